@@ -1,0 +1,97 @@
+"""The short-lived right to read, and the signature on an answer: Ed25519, made by one service and checked by all."""
+
+import base64
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from pydantic import ValidationError
+
+from shared.errors import NotReady, Refused
+from shared.events import Action, Part, Principal
+
+ALGORITHM = "Ed25519"
+
+
+class Right(Part):
+    """What a capability says: who may do which actions in which workspaces, for one query, until `expires_at`."""
+
+    principal: Principal
+    workspaces: tuple[str, ...]
+    actions: tuple[Action, ...]
+    query: str
+    epoch: int = 0
+    expires_at: datetime
+
+
+def sign(right: Right, key: OKPKey) -> str:
+    """A compact JWT of the right."""
+    claims = right.model_dump(mode="json") | {"exp": int(right.expires_at.timestamp()), "sub": right.principal.id}
+    return jwt.encode({"alg": ALGORITHM, "typ": "cap+jwt"}, claims, key, algorithms=[ALGORITHM])
+
+
+def check(capability: str, key: OKPKey, *, query: str, action: Action) -> Right:
+    """The right, or `Refused` (403) when it is forged, expired, of another query or without `action`."""
+    try:
+        token = jwt.decode(capability, key, algorithms=[ALGORITHM])
+        right = Right.model_validate(token.claims)
+    except (JoseError, ValidationError, ValueError) as error:
+        raise Refused("bad_capability", "The right to read is not valid. Ask again.", 403) from error
+    if token.header.get("typ") != "cap+jwt" or right.query != query or action not in right.actions:
+        raise Refused("bad_capability", "The right to read is for something else. Ask again.", 403)
+    if right.expires_at <= datetime.now(UTC):
+        raise Refused("expired", "The right to read ran out before it was used. Ask again.", 403)
+    return right
+
+
+def private_key(path: Path) -> OKPKey:
+    """A PEM file to a signing key."""
+    return OKPKey.import_key(_read(path))
+
+
+def public_key(path: Path) -> OKPKey:
+    """A PEM file to a checking key."""
+    return OKPKey.import_key(_read(path))
+
+
+class Signer:
+    """Signs answers over subject and body, as `name`."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        key = load_pem_private_key(_read(path), password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise NotReady(f"{path} is not an Ed25519 key. Delete it and run `cloister streams apply`.")
+        self.name, self._key = name, key
+
+    def headers(self, subject: str, body: bytes) -> dict[str, str]:
+        signature = self._key.sign(subject.encode() + b"\n" + body)
+        return {"cloister-signer": self.name, "cloister-signature": base64.b64encode(signature).decode()}
+
+
+class Verifier:
+    """Checks them against the public keys `<folder>/<name>.pub`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._keys = {path.stem: load_pem_public_key(path.read_bytes()) for path in sorted(folder.glob("*.pub"))}
+
+    def holds(self, subject: str, body: bytes, headers: dict[str, str] | None) -> bool:
+        key = self._keys.get((headers or {}).get("cloister-signer", ""))
+        if not isinstance(key, Ed25519PublicKey):
+            return False
+        try:
+            key.verify(base64.b64decode((headers or {}).get("cloister-signature", "")), subject.encode() + b"\n" + body)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotReady(f"The key {path} cannot be read ({error.strerror}). Run `cloister streams apply`, which makes it.") from error

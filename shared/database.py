@@ -1,0 +1,75 @@
+"""SQL for the services that own tables: one schema (or SQLite file) an owner, migrated at start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from shared.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+class Database:
+    """One owner's tables. SQLite: `<home>/<owner>.db`, WAL, synchronous=FULL; PostgreSQL: the schema `<owner>`."""
+
+    def __init__(self, owner: str, settings: Settings) -> None:
+        self.owner = owner
+        self.engine = _engine(owner, settings)
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite has one writer: waiting here is fair and cheap, its own busy handler polls.
+        self._writers = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else 64)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One unit of work: committed at the end of the block, rolled back on an error."""
+        async with self._writers, self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads; waits for no writer."""
+        async with self._sessions() as session:
+            yield session
+
+    async def migrate(self) -> None:
+        """Bring the owner's tables to the newest revision in `services/<owner>/migrations`."""
+        async with self.engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.owner}"'))
+                await connection.execute(text(f'SET search_path TO "{self.owner}"'))
+            await connection.run_sync(_upgrade, self.owner)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _engine(owner: str, settings: Settings) -> AsyncEngine:
+    if settings.database_url:
+        options = {"server_settings": {"search_path": owner}}
+        return create_async_engine(settings.database_url, pool_pre_ping=True, connect_args=options)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(f"sqlite+aiosqlite:///{settings.home / owner}.db")
+    event.listen(engine.sync_engine, "connect", _durable)
+    return engine
+
+
+def _durable(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _upgrade(connection: Connection, owner: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "shared" / "migrations"))
+    config.set_main_option("version_locations", str(ROOT / "services" / owner / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

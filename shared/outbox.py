@@ -1,0 +1,74 @@
+"""A row and its event leave together: the event is written in the row's transaction and published after the commit."""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from sqlalchemy import Integer, MetaData, String, Table, Text, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.schema import Column
+
+from shared.database import Database
+from shared.events import EVENTS, Event
+
+log = logging.getLogger(__name__)
+CLASSES = {event.__name__: event for event in EVENTS}
+
+
+class Publisher(Protocol):
+    """The part of the bus that the outbox needs."""
+
+    async def publish(self, event: Event) -> None: ...
+
+
+def outbox_table(metadata: MetaData) -> Table:
+    """The owner's outbox: add it to the owner's metadata and first migration."""
+    return Table(
+        "outbox",
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=True),
+        Column("event", String(64), nullable=False),
+        Column("body", Text, nullable=False),
+    )
+
+
+class Outbox:
+    """Events of one owner on their way to the bus, in order, at least once."""
+
+    def __init__(self, database: Database, table: Table, bus: Publisher) -> None:
+        self._database, self._table, self._bus = database, table, bus
+        self._waiting = asyncio.Event()
+
+    async def add(self, session: AsyncSession, *events: Event) -> None:
+        """Keep the events in this transaction; call `send` after it."""
+        rows = [{"event": type(event).__name__, "body": event.model_dump_json()} for event in events]
+        await session.execute(self._table.insert(), rows)
+
+    def send(self) -> None:
+        """Wake the relay."""
+        self._waiting.set()
+
+    async def relay(self) -> None:
+        """Publish what is kept, oldest first, for ever; what fails is tried again a second later."""
+        while True:
+            try:
+                while await self._publish_some():
+                    pass
+                await asyncio.wait_for(self._waiting.wait(), 5)
+            except TimeoutError:
+                continue
+            except Exception:
+                log.exception("the outbox could not publish and tries again in a second")
+                await asyncio.sleep(1)
+            finally:
+                self._waiting.clear()
+
+    async def _publish_some(self) -> int:
+        async with self._database.transaction() as session:
+            rows = (await session.execute(select(self._table).order_by(self._table.c.id).limit(100))).all()
+        for row in rows:
+            await self._bus.publish(CLASSES[row.event].model_validate_json(row.body))
+        if rows:
+            async with self._database.transaction() as session:
+                await session.execute(delete(self._table).where(self._table.c.id.in_([row.id for row in rows])))
+        return len(rows)
