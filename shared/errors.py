@@ -17,3 +17,19 @@ class Conflict(Exception):
 
 class NotReady(RuntimeError):
     """Something this process needs is missing; the message names it and the remedy."""
+
+
+class Unavailable(Refused):
+    """A part that is needed does not answer now. Handlers try again later; callers are told when to."""
+
+    def __init__(self, error: str, reason: str = "unavailable", retry_after: float = 2) -> None:
+        super().__init__(reason, error, 503)
+        self.retry_after = retry_after
+
+
+class Later(Exception):
+    """Not now: give the message back and offer it again after `seconds`."""
+
+    def __init__(self, seconds: float, why: str) -> None:
+        super().__init__(why)
+        self.seconds = seconds

@@ -1,0 +1,47 @@
+# Cloister's commands. Needs only Python >= 3.11 and make; everything else goes into .venv.
+PYTHON ?= python3
+UV := .venv/bin/uv
+EACH ?=
+.DEFAULT_GOAL := help
+
+help: ## Say what can be done here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: .venv/run ## Start everything (EACH=1: one process for each service) and print where it is ready
+	@exec .venv/bin/cloister up $(if $(EACH),--each)
+
+test: .venv/test ## Run the whole test suite on real servers
+	.venv/bin/python -m pytest $(ARGS)
+
+lint: .venv/test ## Check style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: .venv/test ## Put the code into the house's form
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: .venv/test ## Measure what is claimed, and print it as tables
+	.venv/bin/python -m bench
+
+docs: .venv/test ## Write the generated parts of README.md and tests/contracts.json anew
+	.venv/bin/python -m tests.contracts
+
+clean: ## Remove the environment and the local state
+	rm -rf .venv var
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check uv
+
+.venv/run: $(UV) uv.lock pyproject.toml
+	@$(UV) sync --frozen --inexact --no-dev --quiet
+	@touch $@
+
+.venv/test: $(UV) uv.lock pyproject.toml
+	@$(UV) sync --frozen --inexact --quiet
+	@touch $@ .venv/run
+
+.PHONY: help run test lint format bench docs clean

@@ -1,0 +1,139 @@
+"""Everything on one machine: the embedded bus, its streams, and the services in one process or in one each."""
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+import httpx
+
+from infra.children import Child
+from infra.nats.keys import make_keys
+from infra.nats.server import configure, server_command
+from shared.errors import NotReady
+from shared.settings import Settings, environment, settings
+from shared.streams import apply
+
+SERVICES = ("auth", "audit", "retrieval", "ingestion", "inference", "dispatch", "gateway")
+READY_SECONDS = 120
+GRACE_SECONDS = 20
+
+
+def main() -> int:
+    """`python -m infra.supervisor [--each]`: prints `ready http://HOST:PORT`, ends on SIGTERM or ^C."""
+    parser = argparse.ArgumentParser(prog="cloister up", description=__doc__)
+    parser.add_argument("--each", action="store_true", help="one process for each service, started again when it dies")
+    try:
+        return asyncio.run(supervise(settings(), each=parser.parse_args().each))
+    except NotReady as error:
+        print(f"cloister: {error}", file=sys.stderr)
+        return 78
+    except KeyboardInterrupt:
+        return 130
+
+
+async def supervise(here: Settings, *, each: bool) -> int:
+    """Start, watch and end all of it."""
+    fresh = not (here.home / "auth.db").exists() and not here.database_url
+    here.home.mkdir(parents=True, exist_ok=True)
+    make_keys(here.keys_dir)
+    bus = await start_bus(here)
+    services = [_child(here, names) for names in ([[name] for name in SERVICES] if each else [list(SERVICES)])]
+    keeping: list[asyncio.Task[None]] = []
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        for child in services:
+            await child.start()
+        keeping += [asyncio.create_task(child.keep()) for child in [*bus, *services]]
+        opening = asyncio.create_task(_open(here, services, fresh))
+        await _until(stop, keeping, opening)
+    finally:
+        await end(keeping, services, bus)
+    return 0
+
+
+async def start_bus(here: Settings) -> list[Child]:
+    """The embedded bus, unless CLOISTER_NATS_URL names another; either way its streams are there afterwards."""
+    if here.nats_url:
+        await apply(here)
+        return []
+    child = Child("nats", server_command(configure(here.home, here.keys_dir, here.nats_port)), here.home)
+    await child.start()
+    await apply(here)
+    return [child]
+
+
+def _child(here: Settings, names: Sequence[str]) -> Child:
+    port = here.http_port if "gateway" in names else _free_port()
+    name = names[0] if len(names) == 1 else "cloister"
+    command = [sys.executable, "-m", "services", *names]
+    return Child(name, command, here.home, environment(home=here.home, http_port=port), port)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _open(here: Settings, services: Sequence[Child], fresh: bool) -> None:
+    """Wait until all are ready, say so, and give a first home its sample company."""
+    began = time.monotonic()
+    async with httpx.AsyncClient(timeout=5) as http:
+        for child in services:
+            await _ready(http, f"http://{here.http_host}:{child.port}/readyz", child, began)
+    if fresh:
+        _say_password(here)
+    print(f"ready http://{here.http_host}:{here.http_port}", flush=True)
+    if fresh and os.environ.get("CLOISTER_SAMPLE", "1") != "0":
+        url = f"http://{here.http_host}:{here.http_port}"
+        sample = await asyncio.create_subprocess_exec(sys.executable, "-m", "client.sample", env=environment(url=url, home=here.home))
+        await sample.wait()
+
+
+async def _ready(http: httpx.AsyncClient, url: str, child: Child, began: float) -> None:
+    problems = "no answer"
+    while time.monotonic() < began + READY_SECONDS:
+        with suppress(httpx.HTTPError, ValueError):
+            reply = await http.get(url)
+            if reply.status_code == 200:
+                return
+            problems = "; ".join(f"{name}: {why}" for name, why in reply.json()["problems"].items())
+        await asyncio.sleep(0.05)
+    raise NotReady(f"{child.name} was not ready within {READY_SECONDS} s ({problems}). Its log is {child.log}.")
+
+
+def _say_password(here: Settings) -> None:
+    path = here.home / "admin-password"
+    if path.exists():
+        print(f"The user `admin` has the password {path.read_text().strip()} (also in {path}).", flush=True)
+
+
+async def _until(stop: asyncio.Event, keeping: Sequence[asyncio.Task[None]], opening: asyncio.Task[None]) -> None:
+    """Return when asked to stop; raise when something cannot go on."""
+    stopping = asyncio.create_task(stop.wait())
+    waiting: set[asyncio.Task[object]] = {stopping, opening, *keeping}  # type: ignore[arg-type]
+    while not stop.is_set():
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    opening.cancel()
+
+
+async def end(keeping: Sequence[asyncio.Task[None]], services: Sequence[Child], bus: Sequence[Child]) -> None:
+    """Services first, so that they can give back what they hold; the bus last."""
+    for task in keeping:
+        task.cancel()
+    await asyncio.gather(*(child.end(GRACE_SECONDS) for child in services))
+    await asyncio.gather(*(child.end(5) for child in bus))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

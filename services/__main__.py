@@ -1,0 +1,36 @@
+"""`python -m services` runs all services in one process; `python -m services retrieval audit` runs those."""
+
+import asyncio
+import logging
+import sys
+from importlib import import_module
+
+import uvloop
+
+from shared.errors import NotReady
+from shared.serving import serve
+from shared.settings import settings
+from shared.telemetry import log_as_json
+
+ALL = ("auth", "audit", "retrieval", "ingestion", "inference", "dispatch", "gateway")
+
+
+def main() -> int:
+    """Exit code 0 after an orderly end, 78 (EX_CONFIG) when something is missing or set wrongly."""
+    names = sys.argv[1:] or list(ALL)
+    if unknown := sorted(set(names) - set(ALL)):
+        print(f"There is no service {', '.join(unknown)}. There are: {', '.join(ALL)}.", file=sys.stderr)
+        return 64
+    try:
+        log_as_json(settings().log_level)
+        services = [import_module(f"services.{name}").service for name in ALL if name in names]
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(services, settings()))
+    except NotReady as error:
+        logging.getLogger("cloister").critical("%s", error)
+        return 78
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

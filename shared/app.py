@@ -1,0 +1,90 @@
+"""Services become one process: connections, health, metrics, HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.bus import Bus, Service
+from shared.bus.wiring import missing, running
+from shared.errors import NotReady
+from shared.settings import Settings
+from shared.telemetry import flush
+
+CHECK_SECONDS = 3.0
+
+
+class Process:
+    """Some services, running together; `buses` fills as they start."""
+
+    def __init__(self, services: Sequence[Service], settings: Settings) -> None:
+        self.services, self.settings = services, settings
+        self.buses: dict[str, Bus] = {}
+        self.started = self.stopping = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """All of them started; they end in the opposite order."""
+        async with AsyncExitStack() as stack:
+            for service in self.services:
+                self.buses[service.name] = await stack.enter_async_context(running(service, self.settings))
+            self.started = True
+            yield
+            self.stopping = True
+        flush()
+
+    async def problems(self) -> dict[str, str]:
+        """What keeps the process from working, by check; empty when it is ready."""
+        if self.stopping or not self.started:
+            return {"process": "stopping" if self.stopping else "starting"}
+        found = await asyncio.gather(*(self._problem(name, run) for name, run in self._checks()))
+        return {name: problem for name, problem in found if problem}
+
+    def _checks(self) -> Iterator[tuple[str, object]]:
+        for service in self.services:
+            yield f"{service.name}.bus", self._bus_check(service)
+            for name, run in service.checks.items():
+                yield f"{service.name}.{name}", run()
+
+    async def _bus_check(self, service: Service) -> None:
+        bus = self.buses[service.name]
+        if not bus.client.is_connected:
+            raise NotReady("not connected to the bus; it reconnects by itself")
+        if problem := await missing(bus, service):
+            raise NotReady(problem)
+
+    async def _problem(self, name: str, check: object) -> tuple[str, str | None]:
+        try:
+            await asyncio.wait_for(check, CHECK_SECONDS)  # type: ignore[arg-type]
+        except TimeoutError:
+            return name, f"no answer within {CHECK_SECONDS:.0f} s"
+        except Exception as error:
+            return name, str(error) or type(error).__name__
+        return name, None
+
+
+def create_app(process: Process) -> FastAPI:
+    """The HTTP side: health for every process, and the routes of the services that have some."""
+    app = FastAPI(title="Cloister", version="0.1.0", docs_url=None, redoc_url=None)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        problems = await process.problems()
+        return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    for service in process.services:
+        app.include_router(service.routes)
+        if service.install:
+            service.install(app)
+    return app

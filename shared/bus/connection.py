@@ -1,0 +1,155 @@
+"""One service's connection to the bus: publish, ask, look up. The server lets it do what the policy says and no more."""
+
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import nats.errors
+from faststream import AckPolicy, Context
+from faststream.nats import NatsBroker, NatsMessage
+from faststream.nats.security import NatsNKey
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
+from nats.js.object_store import ObjectStore
+
+from shared.bus.delivery import Delivery, stored
+from shared.bus.envelope import headers_of, request_headers
+from shared.errors import Conflict, NotReady, Refused, Unavailable
+from shared.events import Event, Refusal, Request
+from shared.settings import Settings
+
+BUCKET = "documents"
+WRONG_LAST_SEQUENCE = 10071
+Reply = TypeVar("Reply")
+
+
+class Bus:
+    """What a service does on the bus. `name` is the connection's, unique in the world."""
+
+    def __init__(self, service: str, settings: Settings) -> None:
+        self.service = service
+        self.name = f"{service}.{uuid4().hex[:12]}"
+        self.broker = NatsBroker(
+            settings.bus_url,
+            name=self.name,
+            security=NatsNKey.from_seed(_seed(settings, service)),
+            inbox_prefix=f"_INBOX_{service}",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            connect_timeout=5,
+            ping_interval=10,
+            graceful_timeout=settings.drain_seconds,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            logger=None,
+        )
+
+    @property
+    def client(self) -> Client:
+        connection: Client = self.broker.config.connection_state.connection
+        return connection
+
+    @property
+    def jetstream(self) -> JetStreamContext:
+        stream: JetStreamContext = self.broker.config.connection_state.stream
+        return stream
+
+    async def publish(self, event: Event, *, headers: dict[str, str] | None = None, absent: bool = False) -> None:
+        """Stored when this returns. `absent`: only when the subject holds nothing yet, else `Conflict`."""
+        head = headers_of(event, self.service) | (headers or {})
+        if absent:
+            head["Nats-Expected-Last-Subject-Sequence"] = "0"
+        try:
+            await self.jetstream.publish(event.address(), event.model_dump_json().encode(), timeout=5, headers=head)
+        except BadRequestError as error:
+            if error.err_code == WRONG_LAST_SEQUENCE:
+                raise Conflict(event.address()) from error
+            raise
+        except NoStreamResponseError as error:
+            raise Unavailable(f"No stream takes {event.address()}. Run `cloister streams apply`.") from error
+        except APIError as error:
+            raise Unavailable(f"The queue is full ({error.description}). Ask again later.", "queue_full", 5) from error
+        except (nats.errors.Error, OSError) as error:
+            raise Unavailable(f"The bus does not take events now ({error or type(error).__name__}).") from error
+
+    async def tell(self, event: Event) -> None:
+        """Heard by whoever listens now; not stored."""
+        await self.client.publish(event.address(), event.model_dump_json().encode(), headers=headers_of(event, self.service))
+
+    async def send(self, subject: str, data: bytes, headers: dict[str, str] | None = None) -> None:
+        """Bytes to a subject; not stored."""
+        await self.client.publish(subject, data, headers=headers)
+
+    async def ask(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
+        """The reply, or `Refused` as the other service said it; `Unavailable` when none answers in `timeout` seconds."""
+        try:
+            message = await self.client.request(
+                request.subject, request.model_dump_json().encode(), timeout=timeout, headers=request_headers(request)
+            )
+        except (nats.errors.Error, OSError) as error:
+            raise Unavailable(f"{request.subject.split('.')[0]} does not answer now. Try again in a few seconds.") from error
+        if (message.headers or {}).get("cloister-refused"):
+            refusal = Refusal.model_validate_json(message.data)
+            kind = Unavailable(refusal.error, refusal.reason) if refusal.status == 503 else None
+            raise kind or Refused(refusal.reason, refusal.error, refusal.status)
+        return request.reply.model_validate_json(message.data)
+
+    async def last(self, stream: str, subject: str) -> Delivery | None:
+        """The newest stored message of a subject."""
+        return await self._stored(stream, subject=subject)
+
+    async def message(self, stream: str, sequence: int) -> Delivery | None:
+        """The stored message of a sequence number, if it is still there."""
+        return await self._stored(stream, seq=sequence)
+
+    async def _stored(self, stream: str, **which: Any) -> Delivery | None:
+        try:
+            return stored(await self.jetstream.get_msg(stream, direct=True, **which), stream)
+        except NotFoundError:
+            return None
+        except (nats.errors.Error, OSError) as error:
+            raise Unavailable("The bus does not answer now. Try again in a few seconds.") from error
+
+    async def _objects(self) -> ObjectStore:
+        return await self.jetstream.object_store(BUCKET)
+
+    async def put_object(self, name: str, data: bytes) -> None:
+        """Keep bytes under a new name."""
+        try:
+            await (await self._objects()).put(name, data)
+        except (nats.errors.Error, OSError) as error:
+            raise Unavailable(f"The object store does not take files now ({error}).") from error
+
+    async def get_object(self, name: str) -> bytes:
+        """The bytes kept under a name; `Refused` (404) when there are none."""
+        try:
+            return (await (await self._objects()).get(name)).data or b""
+        except NotFoundError as error:
+            raise Refused("object_not_found", "The bytes of this document are gone. Upload it again.", 404) from error
+
+    async def delete_object(self, name: str) -> None:
+        """Take them away; nothing happens when they are gone already."""
+        try:
+            await (await self._objects()).delete(name)
+        except NotFoundError:
+            return
+
+
+def connected(broker: Any = Context("broker")) -> Bus:  # noqa: B008
+    """Dependency: the bus of the service whose handler runs."""
+    bus: Bus = broker.cloister
+    return bus
+
+
+def delivery(message: NatsMessage) -> Delivery:
+    """Dependency: the message in hand."""
+    from shared.bus.delivery import received
+
+    return received(message.raw_message)
+
+
+def _seed(settings: Settings, service: str) -> str:
+    path = settings.keys_dir / "bus" / f"{service}.seed"
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise NotReady(f"{service} has no key for the bus at {path} ({error.strerror}). Run `cloister streams apply`.") from error

@@ -1,0 +1,131 @@
+"""Edges become subscriptions. Streams and consumers must exist already: a missing one stops the start, in words."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import nats.errors
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsMessage, PullSub
+from nats.js.api import ConsumerConfig
+from nats.js.errors import NotFoundError
+
+from shared.bus.connection import Bus
+from shared.bus.delivery import Delivery, received
+from shared.bus.service import Edge, Service
+from shared.bus.work import batch, listener, responder, step
+from shared.errors import NotReady
+from shared.settings import Settings
+from shared.streams import Consumer, consumer_for, consumers_of
+
+POLL_SECONDS = 5.0
+BATCH_SECONDS = 0.1
+
+
+@asynccontextmanager
+async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
+    """The service connected, subscribed and flushed; drained at the end."""
+    bus = Bus(service.name, settings)
+    bus.broker.cloister = bus  # type: ignore[attr-defined]
+    for edge in service.edges:
+        _subscribe(edge, service, bus)
+    await bus.broker.connect()
+    await _require(bus, service)
+    around = service.run(bus) if service.run else None
+    if around:
+        await anext(around)
+    try:
+        await bus.broker.start()
+        await bus.client.flush()
+        yield bus
+    finally:
+        await bus.broker.stop()
+        if around:
+            await anext(around, None)
+
+
+async def missing(bus: Bus, service: Service) -> str | None:
+    """The first consumer that the service needs and the bus has not, in words."""
+    for consumer in _consumers(service):
+        try:
+            await bus.jetstream.consumer_info(consumer.stream, consumer.name)
+        except NotFoundError:
+            return f"The consumer {consumer.name} on stream {consumer.stream} is missing. Run `cloister streams apply`."
+        except (nats.errors.Error, OSError) as error:
+            return f"The bus does not answer about {consumer.stream}/{consumer.name} ({type(error).__name__})."
+    return None
+
+
+async def _require(bus: Bus, service: Service) -> None:
+    if problem := await missing(bus, service):
+        await bus.broker.stop()
+        raise NotReady(f"{service.name} cannot start: {problem}")
+
+
+def _consumers(service: Service) -> list[Consumer]:
+    found: list[Consumer] = []
+    for edge in service.edges:
+        if edge.kind == "on":
+            found.append(_consumer(edge, service))
+        elif edge.kind == "batch":
+            found += [c for c in consumers_of(service.name) if c.stream in edge.message]
+    return found
+
+
+def _consumer(edge: Edge, service: Service) -> Consumer:
+    return consumer_for(service.name, _subject(edge.message.subject, edge))
+
+
+def _subject(template: str, edge: Edge) -> str:
+    """`answered.{client}.{query}` with client="gateway" is `answered.gateway.*`."""
+    tokens = []
+    for token in template.split("."):
+        name = token[1:-1] if token.startswith("{") else None
+        tokens.append(token if name is None else str(edge.option(name, "*")))
+    return ".".join(tokens)
+
+
+def _subscribe(edge: Edge, service: Service, bus: Bus) -> None:
+    match edge.kind:
+        case "on":
+            _pull(edge, _consumer(edge, service), bus)
+        case "batch":
+            for consumer in [c for c in consumers_of(service.name) if c.stream in edge.message]:
+                pull = PullSub(batch_size=edge.option("size", 128), timeout=BATCH_SECONDS, batch=True)
+                _stored(consumer, bus, pull, decoder=_decode_batch)(batch(edge, bus))
+        case "hears":
+            bus.broker.subscriber(_subject(edge.message.heard_as, edge), decoder=_decode)(listener(edge, bus))
+        case "subject":
+            bus.broker.subscriber(edge.message, decoder=_decode)(listener(edge, bus))
+        case "answers":
+            options: dict[str, Any] = {"queue": service.name, "max_workers": 32, "decoder": _decode}
+            bus.broker.subscriber(edge.message.subject, **options)(responder(edge, bus))
+
+
+def _pull(edge: Edge, consumer: Consumer, bus: Bus) -> None:
+    # One subscriber a slot: max_workers prefetches, and what it prefetches runs twice after ack_wait.
+    held = edge.option("held", False)
+    pull = PullSub(batch_size=32 if held else 1, timeout=POLL_SECONDS)
+    for _ in range(edge.option("slots", 1)):
+        policy = AckPolicy.MANUAL if held else AckPolicy.NACK_ON_ERROR
+        _stored(consumer, bus, pull, decoder=_decode, ack_policy=policy)(step(edge, bus))
+
+
+def _stored(consumer: Consumer, bus: Bus, pull: PullSub, **options: Any) -> Any:
+    return bus.broker.subscriber(
+        consumer.filter,
+        stream=JStream(consumer.stream, declare=False),
+        durable=consumer.name,
+        config=ConsumerConfig(filter_subject=consumer.filter),
+        pull_sub=pull,
+        inbox_prefix=f"_INBOX_{bus.service}.".encode(),
+        **options,
+    )
+
+
+async def _decode(message: NatsMessage) -> Delivery:
+    return received(message.raw_message)
+
+
+async def _decode_batch(message: Any) -> list[Delivery]:
+    return [received(one) for one in message.raw_message]

@@ -1,0 +1,32 @@
+"""The published shape of every message: `python -m tests.contracts` writes contracts.json anew after a wanted change."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from shared.events import EVENTS, Request
+
+SNAPSHOT = Path(__file__).parent / "contracts.json"
+
+
+def contracts() -> dict[str, Any]:
+    """Every subject with its class and JSON schema, and with its reply's for a request."""
+    events = {event.subject: {"class": event.__name__, "schema": event.model_json_schema()} for event in EVENTS}
+    requests = {
+        request.subject: {
+            "class": request.__name__,
+            "schema": request.model_json_schema(),
+            "reply": request.reply.model_json_schema(),
+        }
+        for request in Request.__subclasses__()
+    }
+    return dict(sorted((events | requests).items()))
+
+
+def text() -> str:
+    """What contracts.json should hold."""
+    return json.dumps(contracts(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    SNAPSHOT.write_text(text())

