@@ -1,0 +1,15 @@
+"""`python -m bench [journey|quality|…]`: every figure we claim, each table printed by one module."""
+
+import sys
+from importlib import import_module
+
+MODULES = ("startup", "quality", "journey")
+
+
+def main() -> None:
+    for name in sys.argv[1:] or MODULES:
+        import_module(f"bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
