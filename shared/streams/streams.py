@@ -1,0 +1,63 @@
+"""The streams: what is kept, how much of it and for how long."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+SECOND = 1_000_000_000  # JetStream counts nanoseconds
+DAY = 86_400
+MB = 1 << 20
+ADVISORIES = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream as we want it; `days` 0 keeps for ever. When it is full the newcomer is refused, nothing old is lost."""
+
+    name: str
+    subjects: tuple[str, ...]
+    why: str
+    retention: Literal["limits", "interest", "workqueue"] = "limits"
+    bytes: int = 512 * MB
+    days: float = 0
+    message_bytes: int = MB
+    per_subject: int = 0
+    messages: int = 0
+    republish: tuple[str, str] | None = None
+    sealed: bool = False
+    rollup: bool = False
+    duplicates: float = 120
+
+    def config(self) -> dict[str, Any]:
+        """The server's own form of it."""
+        wanted: dict[str, Any] = {
+            "name": self.name, "description": self.why, "subjects": list(self.subjects), "retention": self.retention,
+            "storage": "file", "discard": "new", "num_replicas": 1, "allow_direct": True,
+            "max_bytes": self.bytes, "max_age": int(self.days * DAY * SECOND), "max_msg_size": self.message_bytes,
+            "max_msgs": self.messages or -1, "max_msgs_per_subject": self.per_subject or -1,
+            "discard_new_per_subject": self.per_subject > 0, "duplicate_window": int(self.duplicates * SECOND),
+            "deny_delete": self.sealed, "deny_purge": self.sealed, "allow_rollup_hdrs": self.rollup,
+        }  # fmt: skip
+        if self.republish:
+            wanted["republish"] = {"src": self.republish[0], "dest": self.republish[1]}
+        return wanted
+
+
+STREAMS = (
+    # Headers count towards the 64 KiB. One client may fill its own 200, never the 1,000 of all.
+    Stream("ASKS", ("ask.*",), "Questions from business systems", "workqueue", 64 * MB, 1, 65_536, 200, 1_000),
+    # A day is the backstop for what no consumer finishes: without it, such messages fill the stream for good.
+    Stream("QUERIES", ("query.>",), "A question's journey", "interest", 1_024 * MB, 1),
+    # One message a subject, the newcomer refused: an answer is stored once whatever its writer sends along.
+    Stream(
+        "ANSWERS", ("answer.*.*",), "Answers, kept for a week", "limits", 4_096 * MB, 7, per_subject=1,
+        republish=("answer.*.*", "answered.{{wildcard(1)}}.{{wildcard(2)}}"),
+    ),
+    Stream("DOCUMENTS", ("document.>",), "Documents on their way to the index", "interest", 4_096 * MB, 30),
+    Stream("AUDIT", ("audit.>", "access.>"), "Who changed or tried what", "limits", 4_096 * MB, sealed=True),
+    Stream("FAILED", ("failed.>", ADVISORIES), "What gave up, and why", "limits", 256 * MB, 30),
+)  # fmt: skip
+
+# NATS's object store, bucket `documents`: the names below are the client libraries' convention.
+OBJECTS = Stream(
+    "OBJ_documents", ("$O.documents.C.>", "$O.documents.M.>"), "The bytes of documents", bytes=32_768 * MB, rollup=True
+)
