@@ -1,0 +1,44 @@
+"""Credential in, right out: who calls, and what they may, asked of auth for each call."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import Depends, Request
+
+from services.gateway.desk import Desk
+from shared.errors import Refused
+from shared.events import Action, Admit, Admitted, Credential
+
+MISSING = "No credential came with the call. Send `Authorization: Bearer <token or API key>`."
+ERRAND_SECONDS = 60
+
+
+def bearer(request: Request) -> str:
+    """The token of the Authorization header, or nothing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def credential(token: str, user_id: str = "") -> Credential:
+    """A token and whom it claims to be, checked only for being there."""
+    if not token or not token.isascii() or len(token) > 8192:
+        raise Refused("unauthenticated", MISSING, 401)
+    return Credential(token=token, user_id=user_id)
+
+
+async def presented(request: Request) -> Credential:
+    """The caller's credential; `Refused` (401) when there is none."""
+    return credential(bearer(request))
+
+
+Caller = Annotated[Credential, Depends(presented)]
+
+
+async def admit(desk: Desk, caller: Credential, action: Action, workspace: str | None = None) -> tuple[str, Admitted]:
+    """A right for one errand with another service, and the id that it is bound to."""
+    query = uuid4().hex
+    until = datetime.now(UTC) + timedelta(seconds=ERRAND_SECONDS)
+    return query, await desk.bus.ask(
+        Admit(query=query, credential=caller, workspace=workspace, action=action, expires_at=until)
+    )

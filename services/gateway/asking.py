@@ -1,0 +1,125 @@
+"""A wish becomes a query: admitted, registered, published, waited for."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from fastapi import Request
+
+from services.gateway.answers import readable, recall
+from services.gateway.bodies import worded
+from services.gateway.desk import Desk
+from services.gateway.replies import refusal
+from services.gateway.waiting import Call
+from shared.errors import Refused
+from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, QueryAsked, Turn, query_id
+
+GONE = ("query_not_found", "There is no such query, or it is not yours.", 404)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A question as a door received it. `key` makes a repeat find the first answer."""
+
+    question: str
+    workspace: str | None = None
+    conversation: str | None = None
+    lane: Lane = "interactive"
+    key: str | None = None
+    model: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    history: tuple[Turn, ...] = ()
+
+
+async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
+    """The open call of the published question, or of its first asking when the key is a repeat."""
+    text = worded(wish.question)
+    until = datetime.now(UTC) + timedelta(seconds=desk.settings.answer_seconds)
+    query, admitted = await _admitted(desk, caller, wish, until)
+    if wish.key and (earlier := await _earlier(desk, query, admitted)):
+        return earlier
+    history = wish.history
+    if wish.conversation:
+        history = await desk.conversations.recent(
+            admitted.principal.id, wish.conversation, admitted.workspaces, desk.settings.history_turns
+        )
+    asked = QueryAsked(
+        query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
+        workspace=wish.workspace, lane=wish.lane, expires_at=until, asked_at=datetime.now(UTC), model=wish.model,
+        max_tokens=wish.max_tokens, temperature=wish.temperature, history=history, key=wish.key,
+    )  # fmt: skip
+    return await _published(desk, asked, wish.conversation)
+
+
+async def _admitted(desk: Desk, caller: Credential, wish: Wish, until: datetime) -> tuple[str, Admitted]:
+    query = uuid4().hex
+    admitted: Admitted = await desk.bus.ask(
+        Admit(query=query, credential=caller, workspace=wish.workspace, action="ask", expires_at=until)
+    )
+    if wish.key:
+        # The id comes from who asks, which only auth knows; the right must be bound to the id.
+        query = query_id(admitted.principal.id, wish.key)
+        admitted = await desk.bus.ask(
+            Admit(query=query, credential=caller, workspace=wish.workspace, action="ask", expires_at=until)
+        )
+    return query, admitted
+
+
+async def _earlier(desk: Desk, query: str, admitted: Admitted) -> Call | None:
+    call = desk.waiting.find(query)
+    answer = call.answer if call else await recall(desk, "gateway", query)
+    if answer is None:
+        return call
+    if not readable(answer, admitted):
+        raise Refused(*GONE)
+    return call or ended(answer)
+
+
+def ended(answer: QueryAnswered) -> Call:
+    """A call that has its answer already."""
+    call = Call(answer.query, answer.principal, answer.client)
+    call.settle(answer)
+    return call
+
+
+async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) -> Call:
+    call = desk.waiting.open(
+        Call(
+            asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
+            conversation=conversation, question=asked.question,
+        )
+    )  # fmt: skip
+    try:
+        await desk.bus.publish(asked)
+    except BaseException:
+        desk.waiting.drop(asked.query)
+        raise
+    return call
+
+
+async def wait(call: Call, request: Request) -> QueryAnswered:
+    """The answer; `Refused` when it is a refusal or the caller hung up."""
+    if call.answer is None:
+        with call.read():
+            await _answered_or_gone(call, request)
+    if call.answer is None:
+        raise Refused("gone", "The caller hung up before the answer.", 499)
+    if refused := refusal(call.answer):
+        raise refused
+    return call.answer
+
+
+async def _answered_or_gone(call: Call, request: Request) -> None:
+    tasks = [asyncio.ensure_future(call.answered.wait()), asyncio.ensure_future(_gone(request))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue

@@ -1,0 +1,82 @@
+"""What callers send: strict models, whose errors name the field and the remedy."""
+
+import unicodedata
+from collections.abc import Callable, Coroutine
+from difflib import get_close_matches
+from typing import Any, Self
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.errors import Refused
+from shared.events import Lane
+
+QUESTION_BYTES = 32 * 1024
+BODY_BYTES = 1024 * 1024
+
+
+class Body(BaseModel):
+    """A request body: no field that is not known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def known(cls, data: Any) -> Any:
+        unknown = sorted(set(data) - set(cls.model_fields)) if isinstance(data, dict) else []
+        if unknown:
+            near = get_close_matches(unknown[0], cls.model_fields, 1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(cls.model_fields)}."
+            context = {"name": repr(unknown[0])[:80], "hint": hint}
+            raise PydanticCustomError("unknown_field", "The field {name} is not known. {hint}", context)
+        return data
+
+
+class Question(Body):
+    """The body of /api/chat. `user_id` and `api_token` stand for an Authorization header."""
+
+    question: str
+    workspace: str | None = Field(None, max_length=100)
+    conversation: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
+    stream: bool = False
+    lane: Lane = "interactive"
+    user_id: str = Field("", max_length=100)
+    api_token: str = Field("", max_length=8192, repr=False)
+
+    @model_validator(mode="after")
+    def both(self) -> Self:
+        if self.user_id and not self.api_token:
+            raise PydanticCustomError("missing_token", "The field 'api_token' is missing: it proves the user_id.")
+        return self
+
+
+def worded(question: str) -> str:
+    """The question without control characters, or `Refused` when it is empty or too long."""
+    if len(question.encode()) > QUESTION_BYTES:
+        words = "The question is longer than 32 KiB. Shorten it, or upload the text as a document."
+        raise Refused("question_too_long", words, 413)
+    text = "".join(c for c in question if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    # Format characters (zero-width space, byte order mark) alone are no question either.
+    if not any(unicodedata.category(c)[0] not in "CZ" for c in text):
+        raise Refused("empty_question", "The question is empty. Write what you want to know in `question`.", 422)
+    return text
+
+
+class _JsonRequest(Request):
+    async def json(self) -> Any:
+        return orjson.loads(await self.body())
+
+
+class JsonRoute(APIRoute):
+    """Routes whose JSON is read by orjson, which also refuses broken Unicode."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def read(request: Request) -> Response:
+            return await handle(_JsonRequest(request.scope, request.receive))
+
+        return read

@@ -1,0 +1,47 @@
+"""Turns in, history out: what was asked and answered before, by the same person, in one conversation."""
+
+from datetime import UTC, datetime
+
+import orjson
+from sqlalchemy import delete, insert, select
+
+from services.gateway.tables import feedback, turns
+from shared.database import Database
+from shared.events import QueryAnswered, Turn
+
+ANSWER_CHARACTERS = 4000
+
+
+class Conversations:
+    """The gateway's memory of conversations and of what people thought of answers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, principal: str, conversation: str, question: str, answer: QueryAnswered) -> None:
+        """Keep an answered question as the newest turn, once."""
+        cited = sorted({citation.workspace for citation in answer.citations})
+        row = {
+            "principal": principal, "conversation": conversation, "query": answer.query, "question": question,
+            "answer": answer.answer or "", "workspaces": orjson.dumps(cited).decode(), "at": datetime.now(UTC),
+        }  # fmt: skip
+        async with self._database.transaction() as session:
+            await session.execute(delete(turns).where(turns.c.query == answer.query))
+            await session.execute(insert(turns).values(row))
+
+    async def recent(self, principal: str, conversation: str, allowed: tuple[str, ...], limit: int) -> tuple[Turn, ...]:
+        """The last turns, oldest first; those that cite a workspace no longer allowed are left out."""
+        mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
+        newest = select(turns).where(mine).order_by(turns.c.id.desc()).limit(limit)
+        async with self._database.reading() as session:
+            rows = (await session.execute(newest)).all()
+        kept = [row for row in reversed(rows) if set(orjson.loads(row.workspaces)) <= set(allowed)]
+        return tuple(Turn(question=row.question, answer=row.answer[:ANSWER_CHARACTERS]) for row in kept)
+
+    async def judge(self, principal: str, query: str, useful: bool, comment: str) -> None:
+        """What the asker thinks of an answer; the newest opinion counts."""
+        row = {"query": query, "principal": principal, "useful": useful, "comment": comment, "at": datetime.now(UTC)}
+        same = (feedback.c.query == query) & (feedback.c.principal == principal)
+        async with self._database.transaction() as session:
+            await session.execute(delete(feedback).where(same))
+            await session.execute(insert(feedback).values(row))

@@ -1,0 +1,122 @@
+"""Documents in, their state out: upload, list, read, amend, delete."""
+
+import asyncio
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from services.gateway.admission import Caller, admit
+from services.gateway.bodies import BODY_BYTES, Body, JsonRoute
+from services.gateway.desk import AtDesk, Desk
+from services.gateway.replies import json
+from services.gateway.settings import gateway_settings
+from services.gateway.uploads import FORM, attachment, bytes_of, form_of, moment, word
+from shared.errors import Refused
+from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive
+
+routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+Id = Annotated[str, Path(max_length=64)]
+NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
+NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
+OVERHEAD = 64 * 1024
+
+
+class Change(Body):
+    """What may change without a new revision."""
+
+    title: str | None = Field(None, min_length=1, max_length=200)
+    effective: datetime | None = Field(None, strict=False)
+    expires: datetime | None = Field(None, strict=False)
+
+
+@routes.post(
+    "/documents",
+    status_code=202,
+    max_body_size=gateway_settings().upload_mb * 1024 * 1024 + OVERHEAD,
+    openapi_extra={"requestBody": FORM},
+)
+async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
+    """A file for a workspace. The same bytes again are the same document, new bytes of its title a new revision."""
+    query, admitted = await admit(desk, caller, "write")
+    form = await form_of(request)
+    workspace = word(form, "workspace")
+    if workspace is None:
+        raise Refused("invalid", "The field 'workspace' is missing. Name the workspace.", 422)
+    if workspace not in admitted.workspaces:
+        raise Refused(*NO_WORKSPACE)
+    name, data = await bytes_of(form)
+    receive = Receive(
+        capability=admitted.capability, query=query, workspace=workspace, title=word(form, "title") or name,
+        object=uuid4().hex, sha256=await asyncio.to_thread(_digest, data), size=len(data),
+        effective=moment(form, "effective"), expires=moment(form, "expires"),
+    )  # fmt: skip
+    await desk.bus.put_object(receive.object, data)
+    return json(state_body(await desk.bus.ask(receive, timeout=15)), 202)
+
+
+@routes.get("/documents")
+async def listed(
+    caller: Caller,
+    desk: AtDesk,
+    workspace: Annotated[str | None, Query(max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """The documents that the caller may read, newest first."""
+    query, admitted = await admit(desk, caller, "read", workspace)
+    found: DocumentStates = await desk.bus.ask(
+        Describe(capability=admitted.capability, query=query, workspace=workspace, limit=limit, offset=offset)
+    )
+    return json({"documents": [state_body(state) for state in found.documents], "total": found.total})
+
+
+@routes.get("/documents/{document}")
+async def one(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """One document's state; `reason` says in words why it was rejected."""
+    return json(state_body(await _described(desk, caller, document)))
+
+
+@routes.get("/documents/{document}/content")
+async def content(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """The bytes as they were uploaded, for saving."""
+    state = await _described(desk, caller, document)
+    data = await desk.bus.get_object(state.object)
+    return Response(data, headers=attachment(state.title), media_type="application/octet-stream")
+
+
+@routes.patch("/documents/{document}")
+async def amend(document: Id, change: Change, caller: Caller, desk: AtDesk) -> Response:
+    """Another title, or other dates."""
+    query, admitted = await admit(desk, caller, "write")
+    wanted = Amend(capability=admitted.capability, query=query, document_id=document, **change.model_dump())
+    return json(state_body(await desk.bus.ask(wanted)))
+
+
+@routes.delete("/documents/{document}")
+async def discard(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """Take it away: row, bytes, chunks and vectors."""
+    query, admitted = await admit(desk, caller, "write")
+    wanted = Discard(capability=admitted.capability, query=query, document_id=document)
+    return json(state_body(await desk.bus.ask(wanted)))
+
+
+async def _described(desk: Desk, caller: Credential, document: str) -> DocumentState:
+    query, admitted = await admit(desk, caller, "read")
+    wanted = Describe(capability=admitted.capability, query=query, document_id=document)
+    found: DocumentStates = await desk.bus.ask(wanted)
+    if not found.documents:
+        raise Refused(*NO_DOCUMENT)
+    return found.documents[0]
+
+
+def state_body(state: DocumentState) -> dict[str, Any]:
+    """A document as callers see it: not where its bytes lie."""
+    return state.model_dump(mode="json", exclude={"object"})
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

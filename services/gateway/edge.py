@@ -1,0 +1,104 @@
+"""Questions of business systems: `ask.<client>` in, a query or a signed refusal out. Who asks is the subject."""
+
+from datetime import UTC, datetime, timedelta
+
+import orjson
+from pydantic import ValidationError
+
+from services.gateway.answers import refuse
+from services.gateway.bodies import worded
+from services.gateway.desk import Desk
+from services.gateway.errors import invalid
+from shared.bus import Delivery
+from shared.errors import Later, Refused, Unavailable
+from shared.events import Admit, Admitted, Ask, Credential, QueryAsked, QueryStreamed, StepFailed, query_id
+
+ATTEMPTS = 5
+KEY = 200
+
+
+async def take(desk: Desk, message: Delivery) -> None:
+    """One message: asked, answered again, or refused; while a part is missing it comes again."""
+    client, query = _whose(message)
+    try:
+        if not await _again(desk, client, query):
+            await _ask(desk, _parsed(client, message.data), client, query)
+    except Unavailable as unavailable:
+        if message.attempt < ATTEMPTS:
+            raise Later(2**message.attempt, unavailable.error) from unavailable
+        await give_up(desk, message, unavailable)
+    except Refused as refused:
+        await give_up(desk, message, refused)
+
+
+async def repeat(desk: Desk, message: Delivery) -> None:
+    """`recall.<client>` with a query id: the stored answer once more."""
+    client, query = message.subject.split(".")[1], message.data.decode(errors="replace").strip()
+    if len(query) == 32 and query.isalnum():
+        await _again(desk, client, query)
+
+
+async def _again(desk: Desk, client: str, query: str) -> bool:
+    """The first answer, byte for byte, if there is one."""
+    stored = await desk.bus.last("ANSWERS", f"answer.{client}.{query}")
+    if stored:
+        headers = {name: value for name, value in stored.headers.items() if not name.startswith("Nats-")}
+        await desk.bus.send(f"answered.{client}.{query}", stored.data, headers)
+    return stored is not None
+
+
+async def _ask(desk: Desk, ask: Ask, client: str, query: str) -> None:
+    now = datetime.now(UTC)
+    until = now + timedelta(seconds=desk.settings.edge_answer_seconds)
+    admitted: Admitted = await desk.bus.ask(
+        Admit(
+            query=query, credential=Credential(client=client), on_behalf_of=ask.on_behalf_of,
+            workspace=ask.workspace, action="ask", expires_at=until,
+        )
+    )  # fmt: skip
+    asked = QueryAsked(
+        query=query, client=client, principal=admitted.principal, capability=admitted.capability, question=ask.question,
+        workspace=ask.workspace, lane=ask.lane, expires_at=until, asked_at=now, key=ask.key,
+    )  # fmt: skip
+    await desk.bus.publish(asked)
+    await desk.bus.tell(QueryStreamed(query=query, client=client, kind="progress", stage="asked"))
+
+
+def _parsed(client: str, body: bytes) -> Ask:
+    try:
+        ask = Ask.model_validate(orjson.loads(body), strict=True)
+    except orjson.JSONDecodeError as error:
+        raise Refused("invalid", f"The message is not valid JSON ({error.msg}). Correct it.", 400) from error
+    except ValidationError as error:
+        raise Refused("invalid", invalid(error.errors()).error, 400) from error
+    if ask.client not in ("", client):
+        raise Refused("invalid", f"The field 'client' is not yours to set: you are {client!r}. Leave it out.", 400)
+    if ask.key is not None and not 0 < len(ask.key) <= KEY:
+        raise Refused("invalid", f"The field 'key' must have 1 to {KEY} characters. Correct it.", 400)
+    return ask.model_copy(update={"question": worded(ask.question)})
+
+
+def _whose(message: Delivery) -> tuple[str, str]:
+    client = message.subject.split(".")[1]
+    return client, query_id(client, _key(message.data) or f"seq:{message.sequence}")
+
+
+def _key(body: bytes) -> str | None:
+    """The idempotency key, also of a message that is wrong otherwise, so that its sender knows which was refused."""
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    key = found.get("key") if isinstance(found, dict) else None
+    return key if isinstance(key, str) and 0 < len(key) <= KEY else None
+
+
+async def give_up(desk: Desk, message: Delivery, refused: Refused) -> None:
+    """A message refused for good: its sender and FAILED both hear why."""
+    client, query = _whose(message)
+    await refuse(desk, client, query, refused, principal=f"app:{client}", key=_key(message.data))
+    failed = StepFailed(
+        service="gateway", event=message.subject, about=query, client=client,
+        error=refused.error, reason=refused.reason, status=refused.status, attempts=message.attempt,
+    )  # fmt: skip
+    await desk.bus.publish(failed)

@@ -1,0 +1,92 @@
+"""HTTP and EDGE questions in, events out, answers back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import FastAPI
+
+from services.gateway import (
+    answers,
+    chat,
+    documents,
+    edge,
+    errors,
+    failures,
+    feedback,
+    openai,
+    pages,
+    people,
+    queries,
+    search,
+    trail,
+)
+from services.gateway.desk import Desk
+from services.gateway.settings import gateway_settings
+from services.gateway.watch import watch
+from shared.bus import Bus, Delivery, Depends, Service, delivery
+from shared.capability import Signer, Verifier
+from shared.database import Database
+from shared.events import Ask, QueryAnswered, QueryStreamed, StepFailed
+from shared.settings import settings
+
+service = Service("gateway")
+for door in (chat, openai, search, queries, documents, people, feedback, trail, pages):
+    service.routes.include_router(door.routes)
+
+
+@service.lifespan
+async def run(bus: Bus) -> AsyncIterator[None]:
+    """Tables, keys and the watch over the open calls."""
+    keys = settings().keys_dir / "answers"
+    database = Database("gateway", settings())
+    await database.migrate()
+    desk = Desk(bus, Verifier(keys), Signer("gateway", keys / "gateway.key"), database, gateway_settings())
+    service.state["desk"] = desk
+    watching = asyncio.create_task(watch(desk))
+    yield
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+    await database.close()
+
+
+def install(app: FastAPI) -> None:
+    """What the gateway adds to the process's app besides its routes."""
+    app.state.gateway = service.state
+    errors.install(app)
+
+
+service.install = install
+
+
+async def open_desk() -> Desk:
+    """Dependency: the gateway's desk."""
+    desk: Desk = service.state["desk"]
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(open_desk)]
+Message = Annotated[Delivery, Depends(delivery)]
+
+
+@service.on(Ask, raw=True, slots=lambda: gateway_settings().edge_slots)
+async def take(body: bytes, desk: AtDesk, message: Message) -> None:
+    await edge.take(desk, message)
+
+
+@service.hears(QueryStreamed, client="gateway")
+async def tell(event: QueryStreamed, desk: AtDesk) -> None:
+    desk.waiting.hear(event)
+
+
+@service.hears(QueryAnswered, client="gateway", raw=True)
+async def answer(body: bytes, desk: AtDesk, message: Message) -> None:
+    if proven := answers.proven(desk, message, "gateway"):
+        await answers.settle(desk, proven)
+
+
+@service.on(StepFailed, raw=True)
+async def fail(body: bytes, desk: AtDesk, message: Message) -> None:
+    await failures.hear(desk, message)

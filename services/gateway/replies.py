@@ -1,0 +1,57 @@
+"""Answers and refusals as HTTP bodies."""
+
+from typing import Any
+
+import orjson
+from fastapi import Response
+
+from shared.errors import Refused
+from shared.events import Citation, Passage, QueryAnswered, QueryStreamed
+
+CANCELLED = "The question was cancelled before its answer was complete. Ask again."
+
+
+def reply_body(answer: QueryAnswered) -> dict[str, Any]:
+    """What /api/chat replies."""
+    return {
+        "answer": answer.answer,
+        "query_id": answer.query,
+        "citations": [citation_body(citation) for citation in answer.citations],
+        "model": answer.model,
+        "usage": answer.usage.model_dump(),
+    }
+
+
+def citation_body(citation: Citation) -> dict[str, Any]:
+    """Where an `[n]` comes from."""
+    return citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote"})
+
+
+def passage_body(passage: Passage) -> dict[str, Any]:
+    """A passage as /api/search gives it; the heading path becomes one line, as in citations."""
+    body = passage.model_dump(include={"document_id", "revision", "title", "page", "text", "score", "legs"})
+    return body | {"heading": " › ".join(passage.heading)}
+
+
+def progress_body(event: QueryStreamed) -> dict[str, Any]:
+    """The stage, the place in the queue from 1, and the expected wait."""
+    return {"stage": event.stage, "position": event.position, "wait_seconds": event.wait_seconds}
+
+
+def error_body(answer: QueryAnswered) -> dict[str, str] | None:
+    """Why there is no answer, if there is none."""
+    if refused := refusal(answer):
+        return {"error": refused.error, "reason": refused.reason}
+    return None
+
+
+def refusal(answer: QueryAnswered) -> Refused | None:
+    """The same as an error."""
+    if answer.error is not None:
+        return Refused(answer.reason or "failed", answer.error, answer.status if answer.status >= 400 else 500)
+    return Refused("cancelled", CANCELLED, 409) if answer.finish == "cancelled" else None
+
+
+def json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """JSON by the quick way."""
+    return Response(orjson.dumps(body), status, headers, "application/json")

@@ -1,0 +1,31 @@
+"""POST /api/search: a question in, its passages out, no model asked."""
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.gateway.admission import Caller, admit
+from services.gateway.bodies import BODY_BYTES, Body, JsonRoute, worded
+from services.gateway.desk import AtDesk
+from services.gateway.replies import json, passage_body
+from shared.events import Found, Search
+
+routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+
+
+class Searched(Body):
+    """The body of /api/search."""
+
+    question: str
+    workspace: str | None = Field(None, max_length=100)
+    limit: int = Field(10, ge=1, le=50)
+
+
+@routes.post("/search")
+async def search(wanted: Searched, caller: Caller, desk: AtDesk) -> Response:
+    """The passages that fit the question, best first, from what the caller may ask."""
+    question = worded(wanted.question)
+    query, admitted = await admit(desk, caller, "ask", wanted.workspace)
+    found: Found = await desk.bus.ask(
+        Search(query=query, capability=admitted.capability, question=question, limit=wanted.limit), timeout=30
+    )
+    return json({"passages": [passage_body(passage) for passage in found.passages]})

@@ -1,0 +1,31 @@
+"""The gateway's own tables: turns of conversations, and feedback."""
+
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("principal", String(200), nullable=False),
+    Column("conversation", String(64), nullable=False),
+    Column("query", String(64), nullable=False, unique=True),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("workspaces", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("turns_of", "principal", "conversation", "id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("query", String(64), nullable=False),
+    Column("principal", String(200), nullable=False),
+    Column("useful", Boolean, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("query", "principal", name="one_feedback"),
+)

@@ -1,0 +1,131 @@
+"""Open calls by query: what was heard so far, and a wake-up for whoever reads on."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.errors import Unavailable
+from shared.events import QueryAnswered, QueryStreamed
+
+OPEN = 20_000
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """One query as this replica heard it. `text` is the newest attempt's, from its beginning without a gap."""
+
+    query: str
+    principal: str
+    client: str = "gateway"
+    expires_at: datetime | None = None
+    keyed: bool = False
+    conversation: str | None = None
+    question: str = ""
+    text: str = ""
+    reasoning: str = ""
+    progress: QueryStreamed | None = None
+    attempt: int = 0
+    heard: int = -1
+    whole: bool = True
+    readers: int = 0
+    left_at: float = field(default_factory=time.monotonic)
+    quiet_since: float = field(default_factory=time.monotonic)
+    cancelled_at: float | None = None
+    answer: QueryAnswered | None = None
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: set[asyncio.Event] = field(default_factory=set)
+
+    def hear(self, event: QueryStreamed) -> None:
+        """A token or a place in the queue; what comes late from an earlier attempt is dropped."""
+        if event.attempt < self.attempt or self.answer:
+            return
+        self.quiet_since = time.monotonic()
+        if event.kind == "progress":
+            self.progress = event
+        else:
+            self._grow(event)
+        self._wake()
+
+    def _grow(self, event: QueryStreamed) -> None:
+        if event.attempt > self.attempt:
+            self.attempt, self.heard, self.whole, self.text, self.reasoning = event.attempt, -1, True, "", ""
+        # A lost token leaves a gap: the answer fills it, so nothing more is added until then.
+        self.whole = self.whole and (event.n == self.heard + 1 or (self.heard < 0 and event.n <= 1))
+        self.heard = event.n
+        if self.whole and event.kind == "token":
+            self.text += event.text
+        elif self.whole:
+            self.reasoning += event.text
+
+    def settle(self, answer: QueryAnswered) -> None:
+        """The stored answer; the first one counts."""
+        if self.answer is None:
+            self.answer = answer
+            self.answered.set()
+            self._wake()
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """While someone reads, nobody takes the query for abandoned."""
+        self.readers += 1
+        try:
+            yield
+        finally:
+            self.readers -= 1
+            self.left_at = time.monotonic()
+
+    def abandoned(self, grace: float) -> bool:
+        """Nobody reads it for `grace` seconds, and nobody can ask for it again by its key."""
+        alone = not self.readers and time.monotonic() - self.left_at > grace
+        return alone and not self.keyed and self.cancelled_at is None
+
+    def cancel(self) -> None:
+        """Told to all; who works on it may still store what is written so far."""
+        self.cancelled_at = self.cancelled_at or time.monotonic()
+
+    def _wake(self) -> None:
+        for reader in self.woken:
+            reader.set()
+
+
+class Waiting:
+    """The calls of this replica; those with an answer stay a while, so that a lost reader can read on."""
+
+    def __init__(self, resumable: int = 1000) -> None:
+        self._open: dict[str, Call] = {}
+        self._ended: OrderedDict[str, Call] = OrderedDict()
+        self._resumable = resumable
+
+    def open(self, call: Call) -> Call:
+        """Register a call before its question is published; a second one for the same query joins the first."""
+        if len(self._open) >= OPEN:
+            raise Unavailable("Too many questions wait here. Ask again in a few seconds.", "queue_full", 5)
+        return self._open.setdefault(call.query, call)
+
+    def drop(self, query: str) -> None:
+        """Forget a call whose question was never taken."""
+        self._open.pop(query, None)
+
+    def find(self, query: str) -> Call | None:
+        return self._open.get(query) or self._ended.get(query)
+
+    def unanswered(self) -> list[Call]:
+        return list(self._open.values())
+
+    def hear(self, event: QueryStreamed) -> None:
+        if call := self._open.get(event.query):
+            call.hear(event)
+
+    def settle(self, answer: QueryAnswered) -> Call | None:
+        """The answer reaches its call, which moves to those that can only be read again."""
+        call = self._open.pop(answer.query, None)
+        if call:
+            call.settle(answer)
+            self._ended[answer.query] = call
+            if len(self._ended) > self._resumable:
+                self._ended.popitem(last=False)
+        return call
