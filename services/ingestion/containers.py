@@ -1,0 +1,80 @@
+"""Zip containers, checked before anything reads them: entries, real inflated bytes, ratio, and no DTD."""
+
+import codecs
+import io
+import zipfile
+
+from services.ingestion.pages import Unreadable
+
+ENTRIES = 5000
+INFLATED = 400 << 20
+# Office XML compresses 5 to 30 times; what inflates 200 times and is large was made to hurt.
+RATIO, HARMLESS = 200, 8 << 20
+FAMILIES = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
+DOCTYPES = tuple(
+    sign.encode(charset) for sign in ("<!DOCTYPE", "<!ENTITY") for charset in ("utf-8", "utf-16-le", "utf-16-be")
+)
+BOMB = (
+    "It unpacks to far more than a document holds. Save it again from the program that made it, without embedded files."
+)
+
+
+def warm() -> None:
+    """Load the codec of old names and the decompressors now: where a parser runs, nothing can be opened later."""
+    codecs.lookup("cp437")
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(io.BytesIO(), "w", method) as box:
+            box.writestr("a.xml", "a")
+
+
+def family(data: bytes) -> str:
+    """`docx`, `xlsx`, `pptx` or `zip`; `Unreadable` when it is damaged, encrypted or made to hurt."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as box:
+            _check(box, len(data))
+            names = box.namelist()
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:
+        raise Unreadable(
+            "damaged", "The file is damaged: it does not unpack. Upload it again or save it anew."
+        ) from error
+    if "[Content_Types].xml" not in names:
+        return "zip"
+    return next((kind for folder, kind in FAMILIES.items() if any(name.startswith(folder) for name in names)), "zip")
+
+
+def _check(box: zipfile.ZipFile, packed: int) -> None:
+    entries = box.infolist()
+    if len(entries) > ENTRIES:
+        raise Unreadable("too_complex", f"It holds {len(entries)} parts, more than {ENTRIES}. Split the document.")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise Unreadable("encrypted", "The file is protected by a password. Remove the password and upload it again.")
+    if sum(entry.compress_size for entry in entries) > packed:
+        raise Unreadable("too_complex", "Its parts overlap, as in an archive made to hurt. Save it anew.")
+    total = 0
+    for entry in entries:
+        total += _inflated(box, entry, INFLATED - total)
+
+
+def _inflated(box: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
+    """The bytes an entry really unpacks to; what it declares is not believed."""
+    size, tail = 0, b""
+    markup = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+    with box.open(entry) as part:
+        while block := part.read(1 << 20):
+            size += len(block)
+            if size > left or (size > HARMLESS and size > RATIO * max(entry.compress_size, 1)):
+                raise Unreadable("too_complex", BOMB)
+            if markup and any(sign in tail + block for sign in DOCTYPES):
+                raise Unreadable(
+                    "unsafe", "It holds a document type definition, which Office files never do. Save it anew."
+                )
+            tail = block[-32:]
+    return size

@@ -1,0 +1,182 @@
+"""File in, chunks out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Annotated
+
+from joserfc.jwk import OKPKey
+from sqlalchemy import text
+
+from services.ingestion.documents import Documents
+from services.ingestion.journey import Journey
+from services.ingestion.objects import sweep
+from services.ingestion.pages import Unreadable
+from services.ingestion.sandbox import parse
+from services.ingestion.settings import IngestionSettings, ingestion_settings
+from services.ingestion.tables import outgoing
+from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
+from shared.capability import Right, check, public_key
+from shared.database import Database
+from shared.errors import NotReady, Refused, Unavailable
+from shared.events import (
+    Action,
+    Amend,
+    Describe,
+    Discard,
+    DocumentChunked,
+    DocumentIndexed,
+    DocumentRejected,
+    DocumentRemoved,
+    DocumentState,
+    DocumentStates,
+    DocumentUploaded,
+    Receive,
+)  # fmt: skip
+from shared.outbox import Outbox
+from shared.settings import settings
+
+service = Service("ingestion")
+ATTEMPTS = 5
+SWEEP_SECONDS = 60
+GAVE_UP = "Reading it failed inside, more than once. Tell the operator, and upload it again later."
+
+
+@service.lifespan
+async def run(bus: Bus) -> AsyncIterator[None]:
+    """Tables, the outbox's relay and the sweep of objects."""
+    database = Database("ingestion", settings())
+    await database.migrate()
+    outbox = Outbox(database, outgoing, bus)
+    service.state.update(database=database, documents=Documents(database, outbox), journey=Journey(database, outbox))
+    tasks = [asyncio.create_task(outbox.relay()), asyncio.create_task(_sweeping(database, bus))]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await database.close()
+
+
+@service.check("tables")
+async def tables() -> None:
+    """The documents can be read."""
+    database: Database | None = service.state.get("database")
+    if database is None:
+        raise NotReady("ingestion has not opened its tables yet")
+    async with database.reading() as session:
+        await session.execute(text("SELECT 1 FROM documents LIMIT 1"))
+
+
+async def shelf() -> Documents:
+    """Dependency: the documents."""
+    documents: Documents = service.state["documents"]
+    return documents
+
+
+async def way() -> Journey:
+    """Dependency: the revisions on their way."""
+    journey: Journey = service.state["journey"]
+    return journey
+
+
+def key() -> OKPKey:
+    """Dependency: the key that capabilities are checked with."""
+    if "key" not in service.state:
+        service.state["key"] = public_key(settings().keys_dir / "auth.pub")
+    found: OKPKey = service.state["key"]
+    return found
+
+
+Shelf = Annotated[Documents, Depends(shelf)]
+Way = Annotated[Journey, Depends(way)]
+Key = Annotated[OKPKey, Depends(key)]
+
+
+@service.answers(Receive)
+@service.emits(DocumentUploaded, DocumentRemoved)
+async def receive(request: Receive, documents: Shelf, key: Key) -> DocumentState:
+    return await documents.receive(request, right(request, key, "write"))
+
+
+@service.answers(Describe)
+async def describe(request: Describe, documents: Shelf, key: Key) -> DocumentStates:
+    return await documents.describe(request, right(request, key, "read"))
+
+
+@service.answers(Amend)
+async def amend(request: Amend, documents: Shelf, key: Key) -> DocumentState:
+    return await documents.amend(request, right(request, key, "write"))
+
+
+@service.answers(Discard)
+@service.emits(DocumentRemoved)
+async def discard(request: Discard, documents: Shelf, key: Key) -> DocumentState:
+    return await documents.discard(request, right(request, key, "write"))
+
+
+@service.on(DocumentUploaded, slots=lambda: ingestion_settings().parsers)
+@service.emits(DocumentChunked, DocumentRejected)
+async def read(
+    uploaded: DocumentUploaded,
+    journey: Way,
+    bus: Annotated[Bus, Depends(connected)],
+    message: Annotated[Delivery, Depends(delivery)],
+    limits: Annotated[IngestionSettings, Depends(ingestion_settings)],
+) -> None:
+    """The events go through the outbox, with the row."""
+    if not await journey.begin(uploaded):
+        return
+    try:
+        async with _held(message):
+            data = await bus.get_object(uploaded.object)
+            found = await parse(data, uploaded.title, limits)
+        await journey.parsed(uploaded, found)
+    except Unreadable as refusal:
+        await journey.rejected(uploaded, refusal.reason, refusal.error)
+    except Unavailable:
+        raise
+    except Refused as refusal:
+        await journey.rejected(uploaded, refusal.reason, refusal.error)
+    except Exception:
+        if message.attempt >= ATTEMPTS:
+            await journey.rejected(uploaded, "gave_up", GAVE_UP)
+        raise
+
+
+@service.on(DocumentIndexed)
+async def close(event: DocumentIndexed, journey: Way) -> None:
+    await journey.indexed(event)
+
+
+@service.on(DocumentRejected)
+async def refuse(event: DocumentRejected, journey: Way) -> None:
+    await journey.refused(event)
+
+
+def right(request: Receive | Describe | Amend | Discard, key: OKPKey, action: Action) -> Right:
+    """What the caller may, or `Refused`."""
+    return check(request.capability, key, query=request.query, action=action)
+
+
+@asynccontextmanager
+async def _held(message: Delivery) -> AsyncIterator[None]:
+    """Tell the bus every 10 s that a long document is still being read."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(10)
+            await message.in_progress()
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await beating
+
+
+async def _sweeping(database: Database, bus: Bus) -> None:
+    while True:
+        await sweep(database, bus)
+        await asyncio.sleep(SWEEP_SECONDS)

@@ -1,0 +1,63 @@
+"""DOCX, XLSX and PPTX in, pages out."""
+
+import re
+from secrets import token_hex
+
+import kreuzberg
+
+from services.ingestion.kinds import MEDIA
+from services.ingestion.pages import Page, clean, marked
+from services.ingestion.written import LINK, PICTURE, quiet, rendered
+
+EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+[ \t]*(?:\n|$)", re.M)
+MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
+NOTES = "\n\nNotes:\n\n"
+
+
+def docx(data: bytes) -> list[Page]:
+    """A page ends where its author broke it; Word keeps no other pages in a file."""
+    found = kreuzberg.extract_bytes_sync(data, MEDIA["docx"], quiet(pages=kreuzberg.PageConfig(extract_pages=True)))
+    if not found.pages:
+        return [_page(1, found.content)]
+    return [_page(page["page_number"], page["content"]) for page in found.pages]
+
+
+def xlsx(data: bytes) -> list[Page]:
+    """A sheet is a page, its name the heading."""
+    found = kreuzberg.extract_bytes_sync(data, MEDIA["xlsx"], quiet())
+    names = [str(name) for name in found.metadata.get("sheet_names") or ()]
+    text, starts = found.content, list[tuple[int, int]]()
+    for number, name in enumerate(names, 1):
+        if (at := _line(text, f"## {name}", starts[-1][1] + 1 if starts else 0)) >= 0:
+            starts.append((number, at))
+    ends = [at for _, at in starts[1:]] + [len(text)]
+    return [_page(number, MIDNIGHT.sub(r"\1", text[at:end])) for (number, at), end in zip(starts, ends, strict=True)]
+
+
+def pptx(data: bytes) -> list[Page]:
+    """A slide is a page; the speaker's notes follow its text."""
+    slides, spoken = _slides(data, "markdown"), _slides(data, "plain")
+    return [_page(number, text + _notes(spoken.get(number, ""))) for number, text in sorted(slides.items())]
+
+
+def _slides(data: bytes, form: str) -> dict[int, str]:
+    # A mark that no slide can guess, so that none can pretend to be another.
+    mark = f"@{token_hex(8)}@"
+    config = kreuzberg.PageConfig(insert_page_markers=True, marker_format=f"\n\n{mark}{{page_num}}@\n\n")
+    parts = re.split(rf"{mark}(\d+)@\n*", rendered(data, MEDIA["pptx"], output_format=form, pages=config))
+    return {int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _notes(text: str) -> str:
+    _, found, notes = f"\n\n{text}".partition(NOTES)
+    return f"\n\n{notes}" if found else ""
+
+
+def _line(text: str, line: str, start: int) -> int:
+    found = re.compile(rf"^{re.escape(line)}[ \t]*$", re.M).search(text, start)
+    return found.start() if found else -1
+
+
+def _page(number: int, text: str) -> Page:
+    text = LINK.sub(r"\1", PICTURE.sub(r"\1", EMPTY_ROW.sub("", clean(text)))).strip()
+    return Page(number, text, tuple(marked(text)))

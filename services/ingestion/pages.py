@@ -1,0 +1,81 @@
+"""What a parser finds: pages of text, with the headings on them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ATX = re.compile(r"^(#{1,6})[ \t]+(\S.*)$")
+FENCE = re.compile(r"^ {0,3}(```|~~~)")
+NUMBERED = (
+    (1, re.compile(r"^第[一二三四五六七八九十百零〇\d]{1,5}[编篇章部]\s*[^。，；,;]{0,40}$")),
+    (2, re.compile(r"^第[一二三四五六七八九十百零〇\d]{1,5}节\s*[^。，；,;]{0,40}$")),
+    (1, re.compile(r"^(PART|Part|CHAPTER|Chapter) ([IVX]+|\d+)\b[^.;]{0,80}$")),
+    (2, re.compile(r"^(ITEM|Item|ARTICLE|Article|SECTION|Section) \d+[A-Z]?\b.{0,100}[^.;,\d]$")),
+    (3, re.compile(r"^(NOTE|Note) \d+ ?[-–—:.] ?[A-Z].{0,90}[^.;,\d]$")),
+)
+# Controls, zero-width and bidi marks, the byte order mark and Unicode tags: a reader cannot see what they say.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
+)
+MARKUP = re.compile(r"[*_`]{1,3}|\s#+$|\\(?=\W)")
+
+
+class Unreadable(Exception):
+    """A file that cannot be read; `error` says why and what to do, `reason` is a stable code."""
+
+    def __init__(self, reason: str, error: str) -> None:
+        super().__init__(error)
+        self.reason, self.error = reason, error
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading line: where it starts in the page's text, its level from 1, its words."""
+
+    start: int
+    level: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, slide or sheet; `number` counts from 1."""
+
+    number: int
+    text: str
+    headings: tuple[Heading, ...] = ()
+
+
+def clean(text: str) -> str:
+    """Text without carriage returns and characters that nobody can see."""
+    return UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n"))
+
+
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """Each line with the place where it starts."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start, line.rstrip()
+        start += len(line)
+
+
+def marked(text: str) -> Iterator[Heading]:
+    """The headings of Markdown, outside fenced code."""
+    fenced = False
+    for start, line in lines(text):
+        fenced ^= bool(FENCE.match(line))
+        if not fenced and (match := ATX.match(line)):
+            yield Heading(start, len(match[1]), titled(match[2]))
+
+
+def numbered(text: str) -> Iterator[Heading]:
+    """The headings of plain text: chapters, articles and notes by their numbers."""
+    for start, line in lines(text):
+        bare = line.strip()
+        if len(bare) <= 120 and (level := next((level for level, sign in NUMBERED if sign.match(bare)), 0)):
+            yield Heading(start, level, titled(bare))
+
+
+def titled(words: str) -> str:
+    """A heading's words without markup, at most 120 characters."""
+    return " ".join(MARKUP.sub("", words).split())[:120]

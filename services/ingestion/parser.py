@@ -1,0 +1,106 @@
+"""The program of the parser's own process: a file on stdin, its chunks as JSON on stdout."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from services.ingestion import cage, containers
+from services.ingestion.chunks import split
+from services.ingestion.kinds import MEDIA, READABLE, agree, binary, written
+from services.ingestion.pages import Page, Unreadable
+
+# A person's lifetime of reading: more is a file made to hurt.
+CHARACTERS = 50_000_000
+CHUNKS = 50_000
+MODULES = {"pdf": ("pdf",), "zip": ("office",), "": ("written",)}
+
+
+def main() -> None:
+    """Limits first, then the input, then the libraries; after the lock nothing can be opened."""
+    title, limits = sys.argv[1], json.loads(sys.argv[2])
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    cage.limit(**limits)
+    data = sys.stdin.buffer.read()
+    warm(data)
+    cage.lock()
+    out.write(json.dumps(outcome(data, title)).encode())
+    out.flush()
+    os._exit(0)
+
+
+def outcome(data: bytes, title: str) -> dict[str, object]:
+    """`{media_type, pages, chunks}`, or `{reason, error}` when the file cannot be read."""
+    try:
+        kind, pages = read(data, title)
+        if sum(len(page.text) for page in pages) > CHARACTERS:
+            raise Unreadable("too_big", "It holds more text than a document can have. Split it.")
+        chunks = [[piece.n, piece.text, piece.page, piece.heading, piece.start, piece.end] for piece in split(pages)]
+    except Unreadable as refusal:
+        return {"reason": refusal.reason, "error": refusal.error}
+    except (MemoryError, RecursionError) as error:
+        return {
+            "reason": "too_complex",
+            "error": "It needs more memory than a document may. Split or simplify it.",
+            "detail": repr(error),
+        }
+    except Exception as error:
+        return {
+            "reason": "damaged",
+            "error": "The file is damaged or not what it seems. Save it anew.",
+            "detail": repr(error)[:500],
+        }
+    if not chunks:
+        return {"reason": "empty", "error": "It holds no text. If it is scanned, run text recognition (OCR) first."}
+    if len(chunks) > CHUNKS:
+        return {"reason": "too_big", "error": f"It makes more than {CHUNKS} pieces. Split it."}
+    return {"media_type": MEDIA[kind], "pages": max(page.number for page in pages), "chunks": chunks}
+
+
+def read(data: bytes, title: str) -> tuple[str, list[Page]]:
+    """The kind of file and its pages."""
+    if not data:
+        raise Unreadable("empty", f"The file is empty. Upload a {READABLE} file that holds text.")
+    kind = checked(data, title)
+    if kind == "pdf":
+        return kind, _reader("pdf", "pdf")(data)
+    if kind:
+        return kind, _reader("office", kind)(data)
+    text = _reader("charset", "decode")(data)
+    kind = written(text, title)
+    agree(kind, title)
+    if kind == "email":
+        return kind, _reader("written", "mail")(data, text)
+    return kind, _reader("written", "plain" if kind == "text" else kind)(text)
+
+
+def checked(data: bytes, title: str) -> str:
+    """The kind of a binary file, `` for text. A false name is worse than an unknown content, and said first."""
+    try:
+        kind = binary(data)
+    except Unreadable as refusal:
+        if refusal.reason == "unsupported_type":
+            agree(refusal.error.removeprefix("It is ").split(",")[0], title)
+        raise
+    if kind:
+        agree(kind, title)
+    return kind
+
+
+def warm(data: bytes) -> None:
+    """Load what this file's kind will need, and let it start its threads."""
+    kind = "pdf" if b"%PDF-" in data[:1024] else "zip" if data.startswith(b"PK") else ""
+    for name in MODULES[kind]:
+        import_module(f"services.ingestion.{name}")
+    if kind == "zip":
+        containers.warm()
+    if kind != "pdf":
+        import_module("services.ingestion.written").warm()
+
+
+def _reader(module: str, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(f"services.ingestion.{module}"), name)
+    return found

@@ -1,0 +1,33 @@
+"""How files are received and read."""
+
+import json
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import CloisterSettings, read
+
+
+class IngestionSettings(CloisterSettings):
+    """Each limit holds for one file."""
+
+    model_config = SettingsConfigDict(env_prefix="CLOISTER_INGESTION_", env_ignore_empty=True, extra="ignore")
+
+    parsers: int = Field(2, ge=1, le=64, description="files read at the same time")
+    parse_seconds: float = Field(120, gt=0)
+    cpu_seconds: int = Field(90, gt=0)
+    memory_mb: int = Field(2048, ge=256)
+    max_bytes: int = Field(200 << 20, gt=0)
+    max_output: int = Field(256 << 20, gt=0)
+
+    @property
+    def limits(self) -> str:
+        """For the parser's own process."""
+        return json.dumps({"memory": self.memory_mb << 20, "cpu": self.cpu_seconds, "file": 64 << 20, "files": 64})
+
+
+@cache
+def ingestion_settings() -> IngestionSettings:
+    """This process's, read once."""
+    return read(IngestionSettings)
