@@ -1,0 +1,5 @@
+"""Passages in, answer out."""
+
+from services.inference.handlers import service
+
+__all__ = ["service"]

@@ -1,0 +1,49 @@
+"""Inference's own environment: which engine, how many at once, how much text."""
+
+from functools import cache
+
+from pydantic import Field, SecretStr
+
+from shared.settings import CloisterSettings, read
+
+
+class InferenceSettings(CloisterSettings):
+    """`engine` is embedded, ollama, openai, or `package.module:factory` of one's own."""
+
+    engine: str = Field("embedded", pattern=r"^(embedded|ollama|openai|[\w.]+:\w+)$")
+    engine_url: str = ""
+    engine_key: SecretStr = SecretStr("")
+    model: str = ""
+    inference_slots: int = Field(2, ge=1, le=256)
+    inference_pool: str = Field("default", pattern=r"^[\w-]+$")
+    inference_context: int = Field(4096, ge=512)
+    inference_max_tokens: int | None = Field(None, ge=1)
+    inference_passage_tokens: int | None = Field(None, ge=64)
+    inference_thinks_first: bool = False
+    inference_sources: int | None = Field(None, ge=1)
+    inference_hosts: frozenset[str] = frozenset()
+
+    @property
+    def max_tokens(self) -> int:
+        """The embedded model rambles after its first sentences, so it is stopped early."""
+        return self.inference_max_tokens or min(160 if self.engine == "embedded" else 1024, self.inference_context // 4)
+
+    def length(self, wanted: int | None) -> int:
+        """Tokens an answer may have; half of the context is left for the prompt."""
+        return min(wanted or self.max_tokens, self.inference_context // 2)
+
+    @property
+    def sources(self) -> int:
+        """Passages that an answer cites at least: the embedded model marks few of those it used."""
+        return self.inference_sources or (4 if self.engine == "embedded" else 1)
+
+    @property
+    def passage_tokens(self) -> int:
+        """Two cores read 300 to 800 tokens a second: 1,200 bring the embedded engine's first word within seconds."""
+        return self.inference_passage_tokens or (1200 if self.engine == "embedded" else self.inference_context)
+
+
+@cache
+def settings() -> InferenceSettings:
+    """This process's settings, read once."""
+    return read(InferenceSettings)
