@@ -65,7 +65,7 @@ class Signer:
     def __init__(self, name: str, path: Path) -> None:
         key = load_pem_private_key(_read(path), password=None)
         if not isinstance(key, Ed25519PrivateKey):
-            raise NotReady(f"{path} is not an Ed25519 key. Delete it and run `cloister streams apply`.")
+            raise NotReady(f"{path} is not an Ed25519 key. Delete it and run `python -m infra.nats`.")
         self.name, self._key = name, key
 
     def headers(self, subject: str, body: bytes) -> dict[str, str]:
@@ -94,4 +94,4 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise NotReady(f"The key {path} cannot be read ({error.strerror}). Run `cloister streams apply`, which makes it.") from error
+        raise NotReady(f"The key {path} cannot be read ({error.strerror}). Run `python -m infra.nats`, which makes it.") from error

@@ -22,7 +22,7 @@ OWNERS = {
     "pypdfium2": "services/ingestion",
     "fastapi": "services/gateway",
 }
-BUS = ("shared/bus/", "shared/streams.py")
+BUS = ("shared/bus/", "shared/streams/")
 
 
 def sources(*folders: str) -> list[Path]:

