@@ -6,10 +6,11 @@ from difflib import get_close_matches
 from typing import Any, Self
 
 import orjson
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+from starlette.types import Message, Receive
 
 from shared.errors import Refused
 from shared.events import Lane
@@ -65,6 +66,24 @@ def worded(question: str) -> str:
     return text
 
 
+def limited(request: Request, most: int) -> Receive:
+    """The request's body as long as it has at most `most` bytes; a declared length is believed at once."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > most:
+        raise HTTPException(413)
+    size = 0
+
+    async def receive() -> Message:
+        nonlocal size
+        message = await request.receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise HTTPException(413)
+        return message
+
+    return receive
+
+
 class _JsonRequest(Request):
     async def json(self) -> Any:
         return orjson.loads(await self.body())
@@ -77,6 +96,6 @@ class JsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def read(request: Request) -> Response:
-            return await handle(_JsonRequest(request.scope, request.receive))
+            return await handle(_JsonRequest(request.scope, limited(request, BODY_BYTES)))
 
         return read

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Header, Request, Response
 
 from services.gateway.admission import bearer, credential
 from services.gateway.asking import Wish, ask, wait
-from services.gateway.bodies import BODY_BYTES, JsonRoute, Question
+from services.gateway.bodies import JsonRoute, Question
 from services.gateway.desk import AtDesk
 from services.gateway.frames import stream
 from services.gateway.reading import Reader
 from services.gateway.replies import json, reply_body
 
-routes = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+routes = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute)
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 

@@ -10,19 +10,18 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.bodies import BODY_BYTES, Body, JsonRoute
+from services.gateway.bodies import Body, JsonRoute
 from services.gateway.desk import AtDesk, Desk
 from services.gateway.replies import json
-from services.gateway.settings import gateway_settings
 from services.gateway.uploads import FORM, attachment, bytes_of, form_of, moment, word
 from shared.errors import Refused
 from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive
 
-routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
+files = APIRouter(prefix="/api", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
 NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
 NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
-OVERHEAD = 64 * 1024
 
 
 class Change(Body):
@@ -33,16 +32,11 @@ class Change(Body):
     expires: datetime | None = Field(None, strict=False)
 
 
-@routes.post(
-    "/documents",
-    status_code=202,
-    max_body_size=gateway_settings().upload_mb * 1024 * 1024 + OVERHEAD,
-    openapi_extra={"requestBody": FORM},
-)
+@files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM})
 async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
     """A file for a workspace. The same bytes again are the same document, new bytes of its title a new revision."""
     query, admitted = await admit(desk, caller, "write")
-    form = await form_of(request)
+    form = await form_of(request, desk.settings.upload_mb)
     workspace = word(form, "workspace")
     if workspace is None:
         raise Refused("invalid", "The field 'workspace' is missing. Name the workspace.", 422)

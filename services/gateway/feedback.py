@@ -5,13 +5,13 @@ from pydantic import Field
 
 from services.gateway.admission import Caller
 from services.gateway.asking import GONE
-from services.gateway.bodies import BODY_BYTES, Body, JsonRoute
+from services.gateway.bodies import Body, JsonRoute
 from services.gateway.desk import AtDesk
 from services.gateway.queries import mine
 from services.gateway.replies import json
 from shared.errors import Refused
 
-routes = APIRouter(prefix="/api", tags=["feedback"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+routes = APIRouter(prefix="/api", tags=["feedback"], route_class=JsonRoute)
 
 
 class Opinion(Body):

@@ -34,6 +34,7 @@ from shared.settings import settings
 service = Service("gateway")
 for door in (chat, openai, search, queries, documents, people, feedback, trail, pages):
     service.routes.include_router(door.routes)
+service.routes.include_router(documents.files)
 
 
 @service.lifespan
@@ -74,6 +75,11 @@ Message = Annotated[Delivery, Depends(delivery)]
 @service.on(Ask, raw=True, slots=lambda: gateway_settings().edge_slots)
 async def take(body: bytes, desk: AtDesk, message: Message) -> None:
     await edge.take(desk, message)
+
+
+@service.hears_subject("recall.*")
+async def repeat(message: Delivery, desk: AtDesk) -> None:
+    await edge.repeat(desk, message)
 
 
 @service.hears(QueryStreamed, client="gateway")

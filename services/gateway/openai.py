@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Request, Response
 
 from services.gateway.admission import Caller, admit
 from services.gateway.asking import Wish, ask, wait
-from services.gateway.bodies import BODY_BYTES, JsonRoute
+from services.gateway.bodies import JsonRoute
 from services.gateway.completions import Completion, completion, stream
 from services.gateway.desk import AtDesk, Desk
 from services.gateway.reading import Reader
@@ -15,7 +15,7 @@ from services.gateway.vectors import Embedding, embeddings
 from shared.errors import Refused
 from shared.events import Embed, Embedded, ListModels, ModelNames
 
-routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute)
 HOUSE = "cloister"
 # 384 numbers take about 8 KB as JSON, and a message at most 1 MB.
 TEXTS_AT_ONCE = 32

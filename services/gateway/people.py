@@ -7,13 +7,13 @@ from fastapi import Body as Json
 from pydantic import Field
 
 from services.gateway.admission import Caller
-from services.gateway.bodies import BODY_BYTES, Body, JsonRoute
+from services.gateway.bodies import Body, JsonRoute
 from services.gateway.desk import AtDesk
 from services.gateway.replies import json
 from shared.errors import Refused
 from shared.events import Create, Item, Items, Kind, List, Remove, SignedIn, SignIn
 
-routes = APIRouter(prefix="/api", tags=["people"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+routes = APIRouter(prefix="/api", tags=["people"], route_class=JsonRoute)
 KINDS: dict[Kind, dict[str, Any]] = {
     "user": {"username": "alice", "password": "a long password", "groups": ["finance"], "roles": []},
     "workspace": {"name": "finance", "title": "财务 Finance"},

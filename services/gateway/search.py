@@ -4,12 +4,12 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.bodies import BODY_BYTES, Body, JsonRoute, worded
+from services.gateway.bodies import Body, JsonRoute, worded
 from services.gateway.desk import AtDesk
 from services.gateway.replies import json, passage_body
 from shared.events import Found, Search
 
-routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute, max_body_size=BODY_BYTES)
+routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute)
 
 
 class Searched(Body):

@@ -9,9 +9,11 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
+from services.gateway.bodies import limited
 from shared.errors import Refused
 
 NAME = 200
+OVERHEAD = 64 * 1024
 FIELDS = {"file", "workspace", "title", "effective", "expires", "allow", "deny"}
 LATER = "Setting {0!r} per document is not offered yet. Leave it out, and grant the workspace instead."
 FORM: dict[str, Any] = {
@@ -32,11 +34,12 @@ FORM: dict[str, Any] = {
 }
 
 
-async def form_of(request: Request) -> FormData:
-    """The parsed form, its file spooled to disk; unknown fields are refused."""
+async def form_of(request: Request, most: int) -> FormData:
+    """The parsed form of at most `most` MiB, its file spooled to disk; unknown fields are refused."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Refused("invalid", "Send the document as multipart/form-data with `file` and `workspace`.", 422)
-    form = await request.form(max_files=1, max_fields=10, max_part_size=8192)
+    body = Request(request.scope, limited(request, most * 1024 * 1024 + OVERHEAD))
+    form = await body.form(max_files=1, max_fields=10, max_part_size=8192)
     for name in form:
         if name not in FIELDS:
             known = ", ".join(sorted(FIELDS - {"allow", "deny"}))
