@@ -1,5 +1,6 @@
 """One service's connection to the bus: publish, ask, look up. The server lets it do what the policy says and no more."""
 
+import logging
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -14,11 +15,11 @@ from nats.js.object_store import ObjectStore
 
 from shared.bus.delivery import Delivery, stored
 from shared.bus.envelope import headers_of, request_headers
+from shared.bus.objects import BUCKET, read
 from shared.errors import Conflict, NotReady, Refused, Unavailable
 from shared.events import Event, Refusal, Request
 from shared.settings import Settings
 
-BUCKET = "documents"
 WRONG_LAST_SEQUENCE = 10071
 Reply = TypeVar("Reply")
 
@@ -40,7 +41,8 @@ class Bus:
             ping_interval=10,
             graceful_timeout=settings.drain_seconds,
             ack_policy=AckPolicy.NACK_ON_ERROR,
-            logger=None,
+            logger=logging.getLogger(__name__),
+            log_level=logging.DEBUG,
         )
 
     @property
@@ -122,7 +124,7 @@ class Bus:
     async def get_object(self, name: str) -> bytes:
         """The bytes kept under a name; `Refused` (404) when there are none."""
         try:
-            return (await (await self._objects()).get(name)).data or b""
+            return await read(self.jetstream, name)
         except NotFoundError as error:
             raise Refused("object_not_found", "The bytes of this document are gone. Upload it again.", 404) from error
 
@@ -152,4 +154,4 @@ def _seed(settings: Settings, service: str) -> str:
     try:
         return path.read_text().strip()
     except OSError as error:
-        raise NotReady(f"{service} has no key for the bus at {path} ({error.strerror}). Run `cloister streams apply`.") from error
+        raise NotReady(f"{service} has no key for the bus at {path} ({error.strerror}). Run `python -m infra.nats`, which makes it.") from error

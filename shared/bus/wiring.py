@@ -1,5 +1,6 @@
 """Edges become subscriptions. Streams and consumers must exist already: a missing one stops the start, in words."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,16 +11,16 @@ from faststream.nats import JStream, NatsMessage, PullSub
 from nats.js.api import ConsumerConfig
 from nats.js.errors import NotFoundError
 
+from shared.bus.batches import consume
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery, received
 from shared.bus.service import Edge, Service
-from shared.bus.work import batch, listener, responder, step
+from shared.bus.work import listener, responder, step
 from shared.errors import NotReady
 from shared.settings import Settings
 from shared.streams import Consumer, consumer_for, consumers_of
 
 POLL_SECONDS = 5.0
-BATCH_SECONDS = 0.1
 
 
 @asynccontextmanager
@@ -34,11 +35,15 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
     around = service.run(bus) if service.run else None
     if around:
         await anext(around)
+    batches = [asyncio.create_task(consume(*pair, bus)) for pair in _batches(service)]
     try:
         await bus.broker.start()
         await bus.client.flush()
         yield bus
     finally:
+        for task in batches:
+            task.cancel()
+        await asyncio.gather(*batches, return_exceptions=True)
         await bus.broker.stop()
         if around:
             await anext(around, None)
@@ -68,8 +73,13 @@ def _consumers(service: Service) -> list[Consumer]:
         if edge.kind == "on":
             found.append(_consumer(edge, service))
         elif edge.kind == "batch":
-            found += [c for c in consumers_of(service.name) if c.stream in edge.message]
+            found += [consumer for each, consumer in _batches(service) if each is edge]
     return found
+
+
+def _batches(service: Service) -> list[tuple[Edge, Consumer]]:
+    batches = [edge for edge in service.edges if edge.kind == "batch"]
+    return [(edge, consumer) for edge in batches for consumer in consumers_of(service.name) if consumer.stream in edge.message]
 
 
 def _consumer(edge: Edge, service: Service) -> Consumer:
@@ -89,23 +99,19 @@ def _subscribe(edge: Edge, service: Service, bus: Bus) -> None:
     match edge.kind:
         case "on":
             _pull(edge, _consumer(edge, service), bus)
-        case "batch":
-            for consumer in [c for c in consumers_of(service.name) if c.stream in edge.message]:
-                pull = PullSub(batch_size=edge.option("size", 128), timeout=BATCH_SECONDS, batch=True)
-                _stored(consumer, bus, pull, decoder=_decode_batch)(batch(edge, bus))
         case "hears":
             bus.broker.subscriber(_subject(edge.message.heard_as, edge), decoder=_decode)(listener(edge, bus))
         case "subject":
             bus.broker.subscriber(edge.message, decoder=_decode)(listener(edge, bus))
         case "answers":
-            options: dict[str, Any] = {"queue": service.name, "max_workers": 32, "decoder": _decode}
+            options: dict[str, Any] = {"queue": service.name, "max_workers": 32, "decoder": _decode, "no_reply": True}
             bus.broker.subscriber(edge.message.subject, **options)(responder(edge, bus))
 
 
 def _pull(edge: Edge, consumer: Consumer, bus: Bus) -> None:
     # One subscriber a slot: max_workers prefetches, and what it prefetches runs twice after ack_wait.
     held = edge.option("held", False)
-    pull = PullSub(batch_size=32 if held else 1, timeout=POLL_SECONDS)
+    pull = PullSub(batch_size=1, timeout=POLL_SECONDS)
     for _ in range(edge.option("slots", 1)):
         policy = AckPolicy.MANUAL if held else AckPolicy.NACK_ON_ERROR
         _stored(consumer, bus, pull, decoder=_decode, ack_policy=policy)(step(edge, bus))
@@ -125,7 +131,3 @@ def _stored(consumer: Consumer, bus: Bus, pull: PullSub, **options: Any) -> Any:
 
 async def _decode(message: NatsMessage) -> Delivery:
     return received(message.raw_message)
-
-
-async def _decode_batch(message: Any) -> list[Delivery]:
-    return [received(one) for one in message.raw_message]

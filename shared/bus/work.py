@@ -28,7 +28,7 @@ def step(edge: Edge, bus: Bus) -> Callable[..., Any]:
     """A stored event's handler, with retries, refusals and its last word in FAILED."""
     attempts = edge.option("attempts", ATTEMPTS)
 
-    async def run(message: Delivery, **dependencies: Any) -> None:
+    async def run(message: Delivery, /, **dependencies: Any) -> None:
         async with _observed(edge, bus, message):
             try:
                 await publish_all(bus, await edge.handler(_decoded(edge, message), **dependencies))
@@ -47,23 +47,10 @@ def step(edge: Edge, bus: Bus) -> Callable[..., Any]:
     return _like(edge.handler, run)
 
 
-def batch(edge: Edge, bus: Bus) -> Callable[..., Any]:
-    """A batch's handler: all of it is acknowledged, or all of it comes again, for ever."""
-
-    async def run(messages: list[Delivery], **dependencies: Any) -> None:
-        try:
-            await edge.handler(messages, **dependencies)
-        except Exception as error:
-            log.exception("%s could not take a batch of %d and tries again", bus.service, len(messages))
-            raise NackMessage(delay=1) from error
-
-    return _like(edge.handler, run)
-
-
 def listener(edge: Edge, bus: Bus) -> Callable[..., Any]:
     """An unstored event's handler: a failure is logged, nothing comes again."""
 
-    async def run(message: Delivery, **dependencies: Any) -> None:
+    async def run(message: Delivery, /, **dependencies: Any) -> None:
         try:
             await publish_all(bus, await edge.handler(_decoded(edge, message), **dependencies))
         except Exception:
@@ -75,7 +62,7 @@ def listener(edge: Edge, bus: Bus) -> Callable[..., Any]:
 def responder(edge: Edge, bus: Bus) -> Callable[..., Any]:
     """A request's handler: every outcome becomes a reply."""
 
-    async def run(message: Delivery, **dependencies: Any) -> None:
+    async def run(message: Delivery, /, **dependencies: Any) -> None:
         async with _observed(edge, bus, message):
             headers = {"cloister-refused": "1"}
             try:
@@ -151,8 +138,12 @@ async def _observed(edge: Edge, bus: Bus, message: Delivery) -> AsyncIterator[No
 def _like(handler: Callable[..., Any], run: Callable[..., Any]) -> Callable[..., Any]:
     """`run` with the handler's signature, except that the framework must not decode its first parameter."""
     first, *rest = signature(handler).parameters.values()
-    run.__signature__ = signature(handler).replace(  # type: ignore[attr-defined]
+
+    async def called(**parameters: Any) -> None:
+        await run(parameters.pop(first.name), **parameters)
+
+    called.__signature__ = signature(handler).replace(  # type: ignore[attr-defined]
         parameters=[first.replace(annotation=Any), *rest], return_annotation=None
     )
-    run.__name__, run.__module__ = handler.__name__, handler.__module__
-    return run
+    called.__name__, called.__module__ = handler.__name__, handler.__module__
+    return called

@@ -1,0 +1,61 @@
+"""Batches as they come: a first message at once, then whatever else is there already, up to the size asked for."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import nats.errors
+from fast_depends import inject
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.errors import APIError
+
+from shared.bus.connection import Bus
+from shared.bus.delivery import received
+from shared.bus.service import Edge
+from shared.streams import Consumer
+
+log = logging.getLogger(__name__)
+# The framework's own batches wait until they are full or late; these wait this long for the second message.
+LINGER_SECONDS = 0.02
+POLL_SECONDS = 5.0
+AGAIN_SECONDS = 1.0
+
+
+async def consume(edge: Edge, consumer: Consumer, bus: Bus) -> None:
+    """Hand batches to the edge's handler for ever: all of one is acknowledged, or all of it comes again."""
+    subscription = await bus.jetstream.pull_subscribe_bind(
+        consumer.name, consumer.stream, inbox_prefix=f"_INBOX_{bus.service}.".encode()
+    )
+    handle: Callable[..., Awaitable[None]] = inject(edge.handler, cast=False)
+    while True:
+        try:
+            messages = await _fetch(subscription, edge.option("size", 128))
+        except (nats.errors.Error, APIError, OSError) as error:
+            log.warning("%s cannot fetch from %s: %r", bus.service, consumer.stream, error)
+            await asyncio.sleep(AGAIN_SECONDS)
+            continue
+        if messages:
+            await _hand_over(handle, messages, bus)
+
+
+async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> list[Msg]:
+    messages: list[Msg] = []
+    with suppress(TimeoutError):
+        messages += await subscription.fetch(1, timeout=POLL_SECONDS)
+        messages += await subscription.fetch(size - 1, timeout=LINGER_SECONDS)
+    return messages
+
+
+async def _hand_over(handle: Callable[..., Awaitable[None]], messages: list[Msg], bus: Bus) -> None:
+    try:
+        await handle([received(message) for message in messages])
+    except asyncio.CancelledError:
+        await asyncio.shield(asyncio.gather(*(message.nak() for message in messages)))
+        raise
+    except Exception:
+        log.exception("%s could not take a batch of %d and tries again", bus.service, len(messages))
+        await asyncio.gather(*(message.nak(delay=AGAIN_SECONDS) for message in messages))
+        return
+    await asyncio.gather(*(message.ack() for message in messages))
