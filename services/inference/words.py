@@ -8,8 +8,8 @@ WORD = re.compile(rf"\d+(?:[.,]\d+)*|[^\W\d_{CJK}]+|[{CJK}]+")
 SENTENCE = re.compile(r"[^。！？!?\n.]*(?:\.(?!\s|$)[^。！？!?\n.]*)*[。！？!?.]*\n*")
 STOP = frozenset(
     WORD.findall(
-        "a an the of to in on at for and or is are was were be been by as it its this that with from which what who how "
-        "do does did has have had not no can may will would should their there than into about also"
+        "a an the of to in on at for and or is are was were be been by as it its this that with from which what who "
+        "how do does did has have had not no can may will would should their there than into about also"
     )
 )
 

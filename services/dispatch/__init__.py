@@ -1,0 +1,5 @@
+"""Who is next."""
+
+from services.dispatch.handlers import service
+
+__all__ = ["service"]

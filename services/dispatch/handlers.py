@@ -1,0 +1,83 @@
+"""Dispatch's edges: grounded queries in, ready ones out, no more than workers can take."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from services.dispatch.announcing import announce, keep
+from services.dispatch.hall import Hall
+from services.dispatch.reaper import DISCONNECTED, reap
+from services.dispatch.settings import settings
+from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
+from shared.capability import check, public_key
+from shared.events import (
+    Locate,
+    Located,
+    QueryAnswered,
+    QueryCancelled,
+    QueryGrounded,
+    QueryReady,
+    QueryStreamed,
+    StepFailed,
+    WorkerSeen,
+)
+from shared.settings import settings as process
+
+service = Service("dispatch")
+
+
+@service.lifespan
+async def open_hall(bus: Bus) -> AsyncIterator[None]:
+    service.state["key"] = public_key(process().keys_dir / "auth.pub")
+    hall = service.state["hall"] = Hall(bus, settings().weights)
+    tasks = [asyncio.create_task(announce(hall, bus)), asyncio.create_task(keep(hall))]
+    yield
+    for task in tasks:
+        task.cancel()
+
+
+def the_hall() -> Hall:
+    hall: Hall = service.state["hall"]
+    return hall
+
+
+TheHall = Annotated[Hall, Depends(the_hall)]
+Message = Annotated[Delivery, Depends(delivery)]
+
+
+@service.emits(QueryReady, QueryStreamed, StepFailed)
+@service.on(QueryGrounded, held=True)
+async def queue(query: QueryGrounded, message: Message, hall: TheHall) -> None:
+    check(query.capability, service.state["key"], query=query.query, action="ask")
+    await hall.enter(query, message)
+
+
+@service.hears(WorkerSeen)
+async def count(worker: WorkerSeen, hall: TheHall) -> None:
+    await hall.seen(worker)
+
+
+@service.hears(QueryAnswered, raw=True)
+async def ended(body: bytes, message: Message, hall: TheHall) -> None:
+    """The subject ends with the query; the answer itself is not read."""
+    await hall.ended(message.subject.rsplit(".", 1)[-1])
+
+
+@service.hears(StepFailed, service="inference")
+async def failed(step: StepFailed, hall: TheHall) -> None:
+    await hall.ended(step.about)
+
+
+@service.hears(QueryCancelled)
+async def cancelled(query: QueryCancelled, hall: TheHall) -> None:
+    await hall.cancel(query.query)
+
+
+@service.hears_subject(DISCONNECTED)
+async def disconnected(advisory: Delivery, hall: TheHall, bus: Annotated[Bus, Depends(connected)]) -> None:
+    await reap(advisory, hall, bus)
+
+
+@service.answers(Locate)
+async def locate(request: Locate, hall: TheHall) -> Located:
+    return hall.locate(request.query)

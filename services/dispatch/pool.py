@@ -1,0 +1,60 @@
+"""Heartbeats and answers in, free slots out: what one pool of workers can take now."""
+
+from collections.abc import Mapping
+
+from services.dispatch.queue import Pace, Queue
+from shared.events import WorkerSeen
+
+SILENT = 3.5  # seconds without a heartbeat: three are missing
+SETTLED = 3.0  # seconds after which a heartbeat knows of a released question
+
+
+class Pool:
+    """Its workers, what it was given and what waits for it. Times are the loop's."""
+
+    def __init__(self, name: str, weights: Mapping[str, float]) -> None:
+        self.name = name
+        self.queue = Queue(weights)
+        self.pace = Pace()
+        self._workers: dict[str, tuple[WorkerSeen, float]] = {}
+        self.released: dict[str, float] = {}
+
+    @property
+    def slots(self) -> int:
+        return sum(seen.slots for seen, _ in self._workers.values())
+
+    @property
+    def held(self) -> int:
+        return sum(len(seen.held) for seen, _ in self._workers.values())
+
+    @property
+    def free(self) -> int:
+        """Another dispatch's questions show as held by workers, our own newest not yet."""
+        return self.slots - max(self.held, len(self.released))
+
+    def models(self) -> set[str]:
+        return {model for seen, _ in self._workers.values() for model in seen.models}
+
+    def seen(self, worker: WorkerSeen, now: float) -> None:
+        """A heartbeat. What was released long ago and nobody holds is no longer counted: its end was not heard."""
+        self._workers[worker.connection] = worker, now
+        if worker.leaving:
+            del self._workers[worker.connection]
+        old = [query for query, at in self.released.items() if at < now - SETTLED]
+        for query in old[: max(0, len(self.released) - self.held)]:
+            del self.released[query]
+
+    def lost(self, connection: str) -> tuple[str, ...]:
+        """A worker's connection ended: the acknowledgement subjects of what it held."""
+        seen, _ = self._workers.pop(connection, (None, 0.0))
+        return seen.held if seen else ()
+
+    def forget_silent(self, now: float) -> None:
+        for connection, (_, at) in list(self._workers.items()):
+            if at < now - SILENT:
+                del self._workers[connection]
+
+    def ended(self, query: str, now: float) -> None:
+        """Answered, failed or cancelled."""
+        if (at := self.released.pop(query, None)) is not None:
+            self.pace.saw(now - at)

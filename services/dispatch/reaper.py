@@ -1,0 +1,21 @@
+"""The server's word that a connection ended in; the messages which that worker held out again, to another."""
+
+import json
+import logging
+
+from services.dispatch.hall import Hall
+from shared.bus import Bus, Delivery
+
+log = logging.getLogger(__name__)
+DISCONNECTED = "$SYS.ACCOUNT.CORE.DISCONNECT"
+NAK = b"-NAK"
+
+
+async def reap(advisory: Delivery, hall: Hall, bus: Bus) -> None:
+    """Without it a dead worker's questions wait for the rest of `ack_wait`."""
+    connection = json.loads(advisory.data).get("client", {}).get("name", "")
+    held = hall.lost(connection)
+    for subject in held:
+        await bus.send(subject, NAK)
+    if held:
+        log.warning("worker %s is gone; %d questions go to another", connection, len(held))
