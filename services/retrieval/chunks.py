@@ -1,0 +1,74 @@
+"""Chunks in, visible revisions out: a revision is found whole or not at all."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import RowMapping, func, select, update
+
+from services.retrieval import rows
+from services.retrieval.tables import chunks, documents, revisions
+from shared.database import Database
+from shared.events import DocumentChunked, DocumentEvent, DocumentIndexed
+
+
+class Placed(NamedTuple):
+    """Where a batch stands: `stale` when a newer revision or a removal came before, `known` when its rows are kept."""
+
+    stale: bool
+    known: bool
+
+
+class Chunks:
+    """The rows of all documents; each change is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def place(self, batch: DocumentChunked) -> Placed:
+        """Whether this batch still needs its vectors."""
+        async with self._database.reading() as session:
+            row = await rows.document(session, batch.document_id)
+            kept = await rows.revision(session, batch)
+        stale = row is not None and batch.revision < rows.oldest_of(row)
+        return Placed(stale, kept is not None and batch.batch in kept["received"])
+
+    async def keep(self, batch: DocumentChunked) -> DocumentIndexed | None:
+        """Store the rows; with the last batch the revision becomes the current one, and the event says so."""
+        async with self._database.transaction() as session:
+            row = await rows.document(session, batch.document_id, create=True)
+            if row is None or batch.revision < rows.oldest_of(row):
+                return None
+            received = await rows.receive(session, batch)
+            if len(received) < batch.batches:
+                return None
+            await rows.make_current(session, batch)
+            return await rows.indexed(session, batch)
+
+    async def remove(self, event: DocumentEvent) -> None:
+        """Nobody finds this revision or an older one any more; a late batch does not bring it back."""
+        async with self._database.transaction() as session:
+            row = await rows.document(session, event.document_id, create=True)
+            gone = {"removed": max(event.revision, row["removed"] if row else 0)}
+            if row and row["current"] <= event.revision:
+                gone["current"] = 0
+            await session.execute(update(documents).where(documents.c.document_id == event.document_id).values(gone))
+            await rows.forget(session, event.document_id, event.revision + 1)
+
+    async def oldest(self, document_id: str) -> int:
+        """The oldest revision that anything may still be kept of."""
+        async with self._database.reading() as session:
+            row = await rows.document(session, document_id)
+        return rows.oldest_of(row) if row else 0
+
+    async def count(self) -> int:
+        """How many chunks are kept."""
+        async with self._database.reading() as session:
+            return (await session.execute(select(func.count()).select_from(chunks))).scalar_one()
+
+    async def after(self, id: str, limit: int = 64) -> Sequence[RowMapping]:
+        """The next chunks in the order of their ids, with title and workspace."""
+        joined = chunks.join(revisions, rows.same_revision())
+        wanted = select(chunks, revisions.c.title, revisions.c.workspace).select_from(joined)
+        async with self._database.reading() as session:
+            found = await session.execute(wanted.where(chunks.c.id > id).order_by(chunks.c.id).limit(limit))
+        return found.mappings().all()

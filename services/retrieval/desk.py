@@ -1,0 +1,50 @@
+"""What is open: the tables from the start, the library as soon as its model and its index answer."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+from services.retrieval.chunks import Chunks
+from services.retrieval.library import Library, opened
+from services.retrieval.search import Search
+from services.retrieval.settings import RetrievalSettings
+from shared.database import Database
+from shared.errors import Unavailable
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """A model or an index that does not answer at the start is tried again with each message."""
+
+    def __init__(self, database: Database, own: RetrievalSettings, settings: Settings) -> None:
+        self.chunks = Chunks(database)
+        self._database, self._own, self._settings = database, own, settings
+        self._stack, self._opening = AsyncExitStack(), asyncio.Lock()
+        self._library: Library | None = None
+
+    async def start(self) -> None:
+        """Tables migrated, library open if it can be; what is set wrongly raises `NotReady`."""
+        await self._database.migrate()
+        try:
+            await self.library()
+        except Unavailable as error:
+            log.warning("retrieval waits for its library: %s", error.error)
+
+    async def library(self) -> Library:
+        """The library, opened at most once."""
+        async with self._opening:
+            if self._library is None:
+                library = opened(self.chunks, self._own, self._settings)
+                self._library = await self._stack.enter_async_context(library)
+            return self._library
+
+    async def search(self) -> Search:
+        """A search over it."""
+        return Search(await self.library(), self._database, self._own.retrieval_candidates)
+
+    async def close(self) -> None:
+        """Give everything back."""
+        await self._stack.aclose()
+        await self._database.close()

@@ -1,0 +1,101 @@
+"""The embedded engine: qdrant-edge on a folder of ours. One process may hold it open."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import qdrant_edge as engine
+
+from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, legs, stale
+from services.retrieval.tokens import Sparse
+from shared.errors import NotReady
+
+SETTLE = 4096  # points between two optimisations, which build graphs and take deleted points out
+T = TypeVar("T")
+
+
+class EdgeIndex:
+    """A shard in `folder`; searches go on while one thread writes."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self._shard = _opened(folder, size)
+        self._writer = ThreadPoolExecutor(1, "index-write")
+        self._readers = ThreadPoolExecutor(2, "index-read")
+        self._unsettled = 0
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """Durable when it returns."""
+        if points:
+            await self._write(engine.UpdateOperation.upsert_points([_point(point) for point in points]), len(points))
+
+    async def search(self, dense: Sequence[float], sparse: Sparse, workspaces: Sequence[str], limit: int) -> Legs:
+        """The `limit` best of each leg inside `workspaces`; IDF is theirs too."""
+        if not workspaces:
+            return Legs([], [])
+        near, worded = legs(engine, dense, sparse, workspaces, limit)
+        batch = [near, worded] if sparse.indices else [near]
+        found = await self._run(self._readers, lambda: self._shard.query_batch(engine.QueryBatchRequest(batch)))
+        hits = [[Hit(str(hit.id), hit.score) for hit in leg] for leg in found]
+        return Legs(hits[0], hits[1] if len(hits) > 1 else [])
+
+    async def forget(self, document: str, before: int) -> None:
+        """Take a document's revisions below `before` away."""
+        old = stale(engine, engine.RangeFloat(lt=before), document)
+        await self._write(engine.UpdateOperation.delete_points_by_filter(old), 1)
+
+    async def count(self) -> int:
+        """How many points there are."""
+        return await self._run(self._readers, lambda: self._shard.count(engine.CountRequest(exact=True)))
+
+    async def close(self) -> None:
+        """Give the folder back."""
+        self._readers.shutdown()
+        await self._run(self._writer, self._shard.close)
+        self._writer.shutdown()
+
+    async def _write(self, operation: Any, changed: int) -> None:
+        await self._run(self._writer, lambda: self._apply(operation))
+        self._unsettled += changed
+        if self._unsettled >= SETTLE:
+            self._unsettled = 0
+            self._writer.submit(self._shard.optimize)
+
+    def _apply(self, operation: Any) -> None:
+        self._shard.update(operation)
+        self._shard.flush()
+
+    async def _run(self, lane: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(lane, work)
+
+
+def _opened(folder: Path, size: int) -> engine.EdgeShard:
+    try:
+        if folder.is_dir() and any(folder.iterdir()):
+            return engine.EdgeShard.load(str(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        return _indexed(engine.EdgeShard.create(str(folder), _config(size)))
+    except Exception as error:  # the engine raises nothing narrower
+        raise NotReady(f"The index {folder} cannot be opened ({error}). Does another process hold it?") from error
+
+
+def _config(size: int) -> engine.EdgeConfig:
+    return engine.EdgeConfig(
+        vectors={DENSE: engine.EdgeVectorParams(size=size, distance=engine.Distance.Cosine)},
+        sparse_vectors={LEXICAL: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
+    )
+
+
+def _indexed(shard: engine.EdgeShard) -> engine.EdgeShard:
+    create = engine.UpdateOperation.create_field_index
+    shard.update(create("workspace", engine.KeywordIndexParams(is_tenant=True)))
+    shard.update(create("document", engine.KeywordIndexParams()))
+    shard.update(create("revision", engine.IntegerIndexParams(range=True, lookup=True)))
+    shard.flush()
+    return shard
+
+
+def _point(point: Point) -> engine.Point:
+    terms = engine.SparseVector(indices=point.sparse.indices, values=point.sparse.values)
+    return engine.Point(id=point.id, vector={DENSE: list(point.dense), LEXICAL: terms}, payload=point.payload)

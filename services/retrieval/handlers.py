@@ -1,0 +1,109 @@
+"""Chunks in, index; question in, passages out."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from services.retrieval import evidence
+from services.retrieval.desk import Desk
+from services.retrieval.search import allowed
+from services.retrieval.settings import own
+from shared.bus import Bus, Delivery, Depends, Service, delivery
+from shared.capability import Right, check, public_key
+from shared.database import Database
+from shared.errors import Refused
+from shared.events import (
+    DocumentChunked,
+    DocumentIndexed,
+    DocumentRemoved,
+    Embed,
+    Embedded,
+    Found,
+    QueryAsked,
+    QueryGrounded,
+    Search,
+)
+from shared.settings import settings
+
+service = Service("retrieval")
+STRIDE = 8  # chunks between two signs of life: about three seconds of a small machine
+TEXTS = 256  # of one embedding request
+
+
+@service.lifespan
+async def run(bus: Bus) -> AsyncIterator[None]:
+    desk = Desk(Database("retrieval", settings()), own(), settings())
+    service.state["desk"] = desk
+    await desk.start()
+    yield
+    await desk.close()
+
+
+def at_desk() -> Desk:
+    """Dependency: what the service has open."""
+    desk: Desk = service.state["desk"]
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(at_desk)]
+
+
+@service.on(DocumentChunked)
+@service.emits(DocumentIndexed)
+async def index(
+    batch: DocumentChunked, desk: AtDesk, message: Annotated[Delivery, Depends(delivery)]
+) -> DocumentIndexed | None:
+    library, chunks = await desk.library(), desk.chunks
+    place = await chunks.place(batch)
+    if not place.stale and not place.known:
+        for at in range(0, len(batch.chunks), STRIDE):
+            await library.add(batch, at, at + STRIDE)
+            await message.in_progress()
+    indexed = None if place.stale else await chunks.keep(batch)
+    oldest = await chunks.oldest(batch.document_id)
+    if indexed or batch.revision < oldest:
+        await library.index.forget(batch.document_id, oldest)
+    return indexed
+
+
+@service.on(DocumentRemoved)
+async def forget(event: DocumentRemoved, desk: AtDesk) -> None:
+    await desk.chunks.remove(event)
+    await (await desk.library()).index.forget(event.document_id, event.revision + 1)
+
+
+@service.on(QueryAsked, slots=lambda: own().retrieval_slots)
+@service.emits(QueryGrounded)
+async def ground(query: QueryAsked, desk: AtDesk) -> QueryGrounded:
+    if query.expires_at <= datetime.now(UTC):
+        raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
+    inside = allowed(_right(query), query.workspace)
+    search = await desk.search()
+    found = await search.passages(query.question, inside, own().retrieval_passages, evidence.ANSWER)
+    return QueryGrounded.of(query, found)
+
+
+@service.answers(Search)
+async def find(request: Search, desk: AtDesk) -> Found:
+    right, search = _right(request), await desk.search()
+    limit = min(max(request.limit, 1), 100)
+    return Found(passages=await search.passages(request.question, right.workspaces, limit, evidence.SEARCH))
+
+
+@service.answers(Embed)
+async def embed(request: Embed, desk: AtDesk) -> Embedded:
+    if len(request.texts) > TEXTS:
+        raise Refused("too_many_texts", f"At most {TEXTS} texts can be embedded at once. Send fewer.", 413)
+    embedder = (await desk.library()).embedder
+    return Embedded(model=embedder.name, vectors=tuple(map(tuple, await embedder.passages(request.texts))))
+
+
+@service.check("index")
+async def ready() -> None:
+    await (await at_desk().library()).index.count()
+
+
+def _right(request: QueryAsked | Search) -> Right:
+    key: Any = service.state.get("key") or public_key(settings().keys_dir / "auth.pub")
+    service.state["key"] = key
+    return check(request.capability, key, query=request.query, action="ask")

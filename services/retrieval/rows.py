@@ -1,0 +1,95 @@
+"""The SQL of documents, their revisions and chunks, inside a transaction that the caller holds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.retrieval.evidence import packed
+from services.retrieval.tables import chunks, documents, revisions
+from services.retrieval.tokens import document as weighted
+from shared.events import Chunk, DocumentChunked, DocumentEvent, DocumentIndexed
+
+
+def point_id(document_id: str, revision: int, n: int) -> str:
+    """The same for the same chunk, so that a repeat overwrites."""
+    return str(uuid5(NAMESPACE_URL, f"cloister:{document_id}/{revision}/{n}"))
+
+
+def placed_text(title: str, heading: Sequence[str], text: str) -> str:
+    """What is embedded and counted: a chunk knows its document and its place in it."""
+    return "\n".join(part for part in (title, " > ".join(heading), text) if part)
+
+
+def oldest_of(row: RowMapping) -> int:
+    return max(int(row["current"]), int(row["removed"]) + 1)
+
+
+def same_revision() -> Any:
+    return (revisions.c.document_id == chunks.c.document_id) & (revisions.c.revision == chunks.c.revision)
+
+
+def _of(table: Any, event: DocumentEvent) -> Any:
+    return (table.c.document_id == event.document_id) & (table.c.revision == event.revision)
+
+
+async def document(session: AsyncSession, id: str, create: bool = False) -> RowMapping | None:
+    wanted = select(documents).where(documents.c.document_id == id)
+    found = (await session.execute(wanted.with_for_update() if create else wanted)).mappings().first()
+    if found is None and create:
+        await session.execute(insert(documents).values(document_id=id, current=0, removed=0))
+        found = (await session.execute(wanted)).mappings().first()
+    return found
+
+
+async def revision(session: AsyncSession, event: DocumentEvent) -> RowMapping | None:
+    return (await session.execute(select(revisions).where(_of(revisions, event)))).mappings().first()
+
+
+async def receive(session: AsyncSession, batch: DocumentChunked) -> list[int]:
+    kept = await revision(session, batch)
+    known: list[int] = kept["received"] if kept else []
+    received = sorted({*known, batch.batch})
+    about = {
+        "workspace": batch.workspace, "title": batch.title, "pages": batch.pages, "batches": batch.batches,
+        "effective": _seconds(batch.effective), "expires": _seconds(batch.expires),
+        "received": received,
+    }  # fmt: skip
+    key = {"document_id": batch.document_id, "revision": batch.revision}
+    await session.execute(
+        update(revisions).where(_of(revisions, batch)).values(about) if kept else insert(revisions).values(key | about)
+    )
+    if batch.batch not in known and batch.chunks:
+        await session.execute(insert(chunks), [key | _row(batch, chunk) for chunk in batch.chunks])
+    return received
+
+
+def _row(batch: DocumentChunked, chunk: Chunk) -> dict[str, Any]:
+    terms = weighted(placed_text(batch.title, chunk.heading, chunk.text)).indices
+    kept = chunk.model_dump(include={"n", "page", "start", "end", "text"})
+    id = point_id(batch.document_id, batch.revision, chunk.n)
+    return kept | {"id": id, "heading": list(chunk.heading), "terms": packed(terms)}
+
+
+async def make_current(session: AsyncSession, batch: DocumentChunked) -> None:
+    named = documents.c.document_id == batch.document_id
+    await session.execute(update(documents).where(named).values(current=batch.revision))
+    await forget(session, batch.document_id, batch.revision)
+
+
+async def forget(session: AsyncSession, document_id: str, before: int) -> None:
+    for table in (chunks, revisions):
+        await session.execute(delete(table).where(table.c.document_id == document_id, table.c.revision < before))
+
+
+async def indexed(session: AsyncSession, batch: DocumentChunked) -> DocumentIndexed:
+    total = select(func.count()).select_from(chunks).where(_of(chunks, batch))
+    about = batch.model_dump(include={"document_id", "revision", "workspace", "title", "pages"})
+    return DocumentIndexed(**about, chunks=(await session.execute(total)).scalar_one())
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None

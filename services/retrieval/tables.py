@@ -1,0 +1,62 @@
+"""Retrieval's tables: what may be found, and its text."""
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+# `current` is the revision that may be found, 0 for none; revisions up to `removed` never come back.
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", String(64), primary_key=True),
+    Column("current", Integer, nullable=False, default=0),
+    Column("removed", Integer, nullable=False, default=0),
+)
+
+# `received` is a list of batch numbers; dates are seconds since 1970.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("document_id", String(64), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("workspace", String(255), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("batches", Integer, nullable=False),
+    Column("received", JSON, nullable=False),
+    Column("effective", Float),
+    Column("expires", Float),
+    ForeignKeyConstraint(["document_id"], ["documents.document_id"], ondelete="CASCADE"),
+)
+
+# `id` is the point's; `terms` are its 32-bit term hashes.
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("document_id", String(64), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("heading", JSON, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("terms", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["document_id", "revision"], ["revisions.document_id", "revisions.revision"], ondelete="CASCADE"
+    ),
+    Index("chunks_of_revision", "document_id", "revision", "n"),
+)
