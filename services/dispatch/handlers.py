@@ -63,11 +63,6 @@ async def ended(body: bytes, message: Message, hall: TheHall) -> None:
     await hall.ended(message.subject.rsplit(".", 1)[-1])
 
 
-@service.hears(StepFailed, service="inference")
-async def failed(step: StepFailed, hall: TheHall) -> None:
-    await hall.ended(step.about)
-
-
 @service.hears(QueryCancelled)
 async def cancelled(query: QueryCancelled, hall: TheHall) -> None:
     await hall.cancel(query.query)
