@@ -35,7 +35,11 @@ from shared.events import (
 from shared.settings import Settings
 
 ALICE = Principal(id="person:alice", name="alice", department="finance")
-TOKENS = {"alice-token": ALICE, "bob-token": Principal(id="person:bob", name="bob"), "key": Principal(id="app:erp", name="erp")}
+TOKENS = {
+    "alice-token": ALICE,
+    "bob-token": Principal(id="person:bob", name="bob"),
+    "key": Principal(id="app:erp", name="erp"),
+}
 AUTH = {"Authorization": "Bearer alice-token"}
 
 
@@ -53,7 +57,10 @@ class TestBus:
         self.objects: dict[str, bytes] = {}
         self.asked: list[Request] = []
         self.open = {"finance"}
-        self.replies: dict[type, Callable[[Any], Any]] = {Admit: self.admit, ListModels: lambda _: ModelNames(models=("m",))}
+        self.replies: dict[type, Callable[[Any], Any]] = {
+            Admit: self.admit,
+            ListModels: lambda _: ModelNames(models=("m",)),
+        }
         self.then: Callable[[QueryAsked], Awaitable[None]] | None = None
         self.failure: Exception | None = None
 
@@ -78,7 +85,9 @@ class TestBus:
         if absent and address in self.stored:
             raise Conflict(address)
         self.published.append(event)
-        self.stored[address] = Delivery(address, headers or {}, event.model_dump_json().encode(), "S", len(self.stored) + 1)
+        self.stored[address] = Delivery(
+            address, headers or {}, event.model_dump_json().encode(), "S", len(self.stored) + 1
+        )
         if isinstance(event, QueryAsked) and self.then:
             await self.then(event)
 
@@ -105,15 +114,24 @@ class TestBus:
 
     async def store(self, answer: QueryAnswered) -> Delivery:
         """As a worker does: signed, stored once."""
-        await self.publish(answer, headers=self.signer.headers(answer.address(), answer.model_dump_json().encode()), absent=True)
+        await self.publish(
+            answer, headers=self.signer.headers(answer.address(), answer.model_dump_json().encode()), absent=True
+        )
         return self.stored[answer.address()]
 
 
 def answered(asked: QueryAsked, text: str = "The margin was 41 % [1].", **fields: Any) -> QueryAnswered:
-    cited = Citation(n=1, document_id="d1", revision=1, workspace="finance", title="q4.pdf", page=3, heading="Margin", quote="41 %")
+    cited = Citation(
+        n=1, document_id="d1", revision=1, workspace="finance", title="q4.pdf", page=3, heading="Margin", quote="41 %"
+    )
     given = {"answer": text, "citations": (cited,), "model": "m", "finish": "stop"} | fields
     return QueryAnswered(
-        query=asked.query, client=asked.client, principal=asked.principal.id, key=asked.key, answered_at=datetime.now(UTC), **given
+        query=asked.query,
+        client=asked.client,
+        principal=asked.principal.id,
+        key=asked.key,
+        answered_at=datetime.now(UTC),
+        **given,
     )
 
 
@@ -124,7 +142,13 @@ def token(asked: QueryAsked, n: int, text: str, attempt: int = 1) -> QueryStream
 def question(query: str = "0" * 32, client: str = "gateway") -> QueryAsked:
     now = datetime.now(UTC)
     return QueryAsked(
-        query=query, client=client, principal=ALICE, capability="c", question="q", asked_at=now, expires_at=now + timedelta(60)
+        query=query,
+        client=client,
+        principal=ALICE,
+        capability="c",
+        question="q",
+        asked_at=now,
+        expires_at=now + timedelta(60),
     )
 
 
@@ -147,7 +171,7 @@ async def gateway(home: Path, **settings: Any) -> AsyncIterator[Any]:
     signer = Signer("gateway", home / "gateway.key")
     desk = Desk(bus, Verifier(home), signer, database, GatewaySettings(**settings))  # type: ignore[arg-type]
     service.state["desk"] = desk
-    app = FastAPI()
+    app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(service.routes)
     install(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

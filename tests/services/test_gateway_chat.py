@@ -11,6 +11,7 @@ import pytest
 
 from services.gateway import answers
 from services.gateway.handlers import answer as hear_answer
+from services.gateway.waiting import Call
 from services.gateway.watch import look
 from shared.capability import Signer
 from shared.errors import Unavailable
@@ -42,7 +43,9 @@ def events(body: str) -> list[tuple[str, Any]]:
 
 async def test_a_question_is_answered_with_its_citations(door: Any) -> None:
     answers_with(door, "41 %", " [1]")
-    reply = await door.http.post("/api/chat", json={"question": "What was the margin?", "workspace": "finance"}, headers=AUTH)
+    reply = await door.http.post(
+        "/api/chat", json={"question": "What was the margin?", "workspace": "finance"}, headers=AUTH
+    )
     assert reply.status_code == 200
     body = reply.json()
     assert set(body) == {"answer", "query_id", "citations", "model", "usage"}
@@ -65,7 +68,9 @@ async def test_a_stream_ends_with_the_answer_and_its_tokens_are_the_answer(door:
     reply = await door.http.post("/api/chat", json={"question": "毛利率？", "stream": True}, headers=AUTH)
     heard = events(reply.text)
     assert heard[-1][0] == "answer"
-    assert "".join(data["text"] for name, data in heard if name == "token") == heard[-1][1]["answer"] == "资料显示四成一。"
+    assert (
+        "".join(data["text"] for name, data in heard if name == "token") == heard[-1][1]["answer"] == "资料显示四成一。"
+    )
     assert reply.headers["content-type"].startswith("text/event-stream")
 
 
@@ -205,7 +210,7 @@ async def test_a_passed_deadline_is_told_and_stored(tmp_path: Path) -> None:
 
 async def test_a_caller_who_left_is_cancelled_after_the_grace(tmp_path: Path) -> None:
     async with gateway(tmp_path, grace_seconds=0) as door:
-        call = door.desk.waiting.open(answers.Call("a" * 32, "person:alice"))
+        call = door.desk.waiting.open(Call("a" * 32, "person:alice"))
         with call.read():
             await look(door.desk, call)
         assert not door.bus.of(QueryCancelled)
@@ -222,7 +227,9 @@ async def test_a_conversation_remembers_its_last_turns(door: Any) -> None:
     answers_with(door, "41 %")
     for question in ("the margin?", "and before?"):
         await door.http.post("/api/chat", json={"question": question, "conversation": "c1"}, headers=AUTH)
-    await door.http.post("/api/chat", json={"question": "x", "conversation": "c1"}, headers={"Authorization": "Bearer bob-token"})
+    await door.http.post(
+        "/api/chat", json={"question": "x", "conversation": "c1"}, headers={"Authorization": "Bearer bob-token"}
+    )
     first, second, other = door.bus.of(QueryAsked)
     assert first.history == other.history == ()
     assert [(turn.question, turn.answer) for turn in second.history] == [("the margin?", "41 %")]

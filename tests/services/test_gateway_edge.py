@@ -27,7 +27,9 @@ def asks(body: Any, sequence: int = 7, attempt: int = 1) -> Delivery:
 
 
 async def test_a_question_from_the_bus_is_asked_as_its_sender(door: Any) -> None:
-    await edge.take(door.desk, asks({"question": "Margin?", "workspace": "finance", "key": "order-42", "lane": "batch"}))
+    await edge.take(
+        door.desk, asks({"question": "Margin?", "workspace": "finance", "key": "order-42", "lane": "batch"})
+    )
     asked = door.bus.of(QueryAsked)[0]
     assert (asked.query, asked.client, asked.principal.id) == (query_id("crm", "order-42"), "crm", "app:crm")
     assert (asked.lane, asked.key) == ("batch", "order-42")

@@ -50,7 +50,12 @@ async def live(opened: Call, *steps: Any) -> list[Heard]:
 
 
 async def test_a_second_worker_that_writes_the_same_repeats_nothing() -> None:
-    steps = [token(ASKED, 0, "The mar"), token(ASKED, 1, "gin"), token(ASKED, 0, "The ", 2), token(ASKED, 1, "margin was", 2)]
+    steps = [
+        token(ASKED, 0, "The mar"),
+        token(ASKED, 1, "gin"),
+        token(ASKED, 0, "The ", 2),
+        token(ASKED, 1, "margin was", 2),
+    ]
     heard = await live(call(), *steps, answered(ASKED, "The margin was 41 %."))
     assert [one.data for one in heard if one.name == "token"] == ["The mar", "gin", " was", " 41 %."]
     assert "restart" not in [one.name for one in heard]
@@ -102,7 +107,9 @@ def test_whatever_was_heard_the_text_ends_as_the_answer(said: list[tuple[int, in
 
 
 async def test_progress_and_heartbeats_are_frames() -> None:
-    waits = QueryStreamed(query=ASKED.query, client="gateway", kind="progress", stage="waiting", position=2, wait_seconds=3.5)
+    waits = QueryStreamed(
+        query=ASKED.query, client="gateway", kind="progress", stage="waiting", position=2, wait_seconds=3.5
+    )
     heard = await live(call(), waits)
     assert framed(heard[0]).startswith(b"event: progress\nid: 0-00000000\ndata: ")
     assert b'{"stage":"waiting","position":2,"wait_seconds":3.5}' in framed(heard[0])
