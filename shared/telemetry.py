@@ -32,7 +32,7 @@ class SpanFile(SpanExporter):
         self._file = path.open("a", encoding="utf-8")
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self._file.writelines(span.to_json(indent=None) + "\n" for span in spans)  # type: ignore[arg-type]
+        self._file.writelines(span.to_json(indent=None) + "\n" for span in spans)
         self._file.flush()
         return SpanExportResult.SUCCESS
 

@@ -33,7 +33,7 @@ class Bus:
         self.broker = NatsBroker(
             settings.bus_url,
             name=self.name,
-            security=NatsNKey.from_seed(_seed(settings, service)),
+            security=NatsNKey.from_seed(seed_of(settings, service)),
             inbox_prefix=f"_INBOX_{service}",
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
@@ -149,7 +149,8 @@ def delivery(message: NatsMessage) -> Delivery:
     return received(message.raw_message)
 
 
-def _seed(settings: Settings, service: str) -> str:
+def seed_of(settings: Settings, service: str) -> str:
+    """The service's own key for the bus."""
     path = settings.keys_dir / "bus" / f"{service}.seed"
     try:
         return path.read_text().strip()

@@ -40,6 +40,7 @@ class Service:
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {}
         self.routes = APIRouter()
         self.install: Callable[[FastAPI], None] | None = None
+        self.callout: Callable[[bytes, dict[str, str]], Awaitable[bytes]] | None = None
         self.run: Callable[[Bus], AsyncIterator[None]] | None = None
 
     def _edge(self, kind: Any, message: Any, options: dict[str, Setting]) -> Callable[[Handler], Handler]:

@@ -1,8 +1,9 @@
 """Edges become subscriptions. Streams and consumers must exist already: a missing one stops the start, in words."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import nats.errors
@@ -12,14 +13,16 @@ from nats.js.api import ConsumerConfig
 from nats.js.errors import NotFoundError
 
 from shared.bus.batches import consume
+from shared.bus.callout import answering
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery, received
 from shared.bus.service import Edge, Service
 from shared.bus.work import listener, responder, step
-from shared.errors import NotReady
+from shared.errors import NotReady, Unavailable
 from shared.settings import Settings
 from shared.streams import Consumer, consumer_for, consumers_of
 
+log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 
 
@@ -30,40 +33,54 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
     bus.broker.cloister = bus  # type: ignore[attr-defined]
     for edge in service.edges:
         _subscribe(edge, service, bus)
-    await bus.broker.connect()
-    await _require(bus, service)
-    around = service.run(bus) if service.run else None
-    if around:
-        await anext(around)
+    async with AsyncExitStack() as opened:
+        await bus.broker.connect()
+        opened.push_async_callback(bus.broker.stop)
+        await _require(bus, service)
+        if service.run:
+            await opened.enter_async_context(asynccontextmanager(service.run)(bus))
+        if service.callout:
+            await opened.enter_async_context(answering(service.callout, settings))
+        await opened.enter_async_context(_subscribed(service, bus))
+        yield bus
+
+
+@asynccontextmanager
+async def _subscribed(service: Service, bus: Bus) -> AsyncIterator[None]:
     batches = [asyncio.create_task(consume(*pair, bus)) for pair in _batches(service)]
     try:
         await bus.broker.start()
         await bus.client.flush()
-        yield bus
+        yield
     finally:
         for task in batches:
             task.cancel()
         await asyncio.gather(*batches, return_exceptions=True)
+        # Drains: handlers end or give their message back, while what they use is still open.
         await bus.broker.stop()
-        if around:
-            await anext(around, None)
 
 
 async def missing(bus: Bus, service: Service) -> str | None:
-    """The first consumer that the service needs and the bus has not, in words."""
+    """The first consumer that the service needs and the bus has not, in words; `Unavailable` when the bus is silent."""
     for consumer in _consumers(service):
         try:
             await bus.jetstream.consumer_info(consumer.stream, consumer.name)
         except NotFoundError:
             return f"The consumer {consumer.name} on stream {consumer.stream} is missing. Run `cloister streams apply`."
         except (nats.errors.Error, OSError) as error:
-            return f"The bus does not answer about {consumer.stream}/{consumer.name} ({type(error).__name__})."
+            raise Unavailable(f"The bus does not answer about {consumer.stream}/{consumer.name}.") from error
     return None
 
 
 async def _require(bus: Bus, service: Service) -> None:
-    if problem := await missing(bus, service):
-        await bus.broker.stop()
+    while True:
+        try:
+            problem = await missing(bus, service)
+            break
+        except Unavailable as silent:
+            log.warning("%s waits: %s", service.name, silent)
+            await asyncio.sleep(1)
+    if problem:
         raise NotReady(f"{service.name} cannot start: {problem}")
 
 

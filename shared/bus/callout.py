@@ -1,0 +1,36 @@
+"""The connection through which the server asks who a stranger is (NATS auth callout). It can do nothing else."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import nats
+from nats.aio.msg import Msg
+
+from shared.bus.connection import seed_of
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+SUBJECT = "$SYS.REQ.USER.AUTH"
+Answer = Callable[[bytes, dict[str, str]], Awaitable[bytes]]
+
+
+@asynccontextmanager
+async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
+    """Reply to the server's questions with what `answer(sealed request, headers)` returns; silence means refused."""
+
+    async def reply(message: Msg) -> None:
+        try:
+            await message.respond(await answer(message.data, dict(message.headers or {})))
+        except Exception:
+            log.exception("the auth callout could not answer; the server refuses the connection")
+
+    connection = await nats.connect(
+        settings.bus_url, name="auth.callout", nkeys_seed_str=seed_of(settings, "callout"), max_reconnect_attempts=-1
+    )
+    await connection.subscribe(SUBJECT, queue="auth", cb=reply)
+    await connection.flush()
+    try:
+        yield
+    finally:
+        await connection.close()
