@@ -22,6 +22,7 @@ def make(keys: Path) -> None:
         _write(keys / "bus" / f"{user}.seed", _seed("U"))
     _write(keys / "callout.issuer.seed", _seed("A"))
     _write(keys / "callout.xkey.seed", _seed("X"))
+    _write(keys / "audit.salt", secrets.token_hex(32).encode())
     for path in (keys / "auth", keys / "answers" / "gateway", keys / "answers" / "inference"):
         _pair(path)
 
