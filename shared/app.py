@@ -1,8 +1,7 @@
 """Services become one process: connections, health, metrics, HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator, Sequence
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
@@ -25,16 +24,26 @@ class Process:
         self.buses: dict[str, Bus] = {}
         self.started = self.stopping = False
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """All of them started; they end in the opposite order."""
-        async with AsyncExitStack() as stack:
-            for service in self.services:
-                self.buses[service.name] = await stack.enter_async_context(running(service, self.settings))
-            self.started = True
-            yield
+    async def run(self, stop: asyncio.Event) -> None:
+        """All of them at once, until `stop`; the first that cannot start ends all, with its reason."""
+        open_services = asyncio.Barrier(len(self.services) + 1)
+        lives = [asyncio.create_task(self._live(service, open_services, stop)) for service in self.services]
+        opening = asyncio.create_task(open_services.wait())
+        try:
+            await asyncio.wait([opening, *lives], return_when=asyncio.FIRST_COMPLETED)
+            self.started = opening.done()
+            await asyncio.gather(*lives)
+        finally:
             self.stopping = True
-        flush()
+            for task in (opening, *lives):
+                task.cancel()
+            await asyncio.gather(opening, *lives, return_exceptions=True)
+            flush()
+
+    async def _live(self, service: Service, opened: asyncio.Barrier, stop: asyncio.Event) -> None:
+        async with running(service, self.settings) as self.buses[service.name]:
+            await opened.wait()
+            await stop.wait()
 
     async def problems(self) -> dict[str, str]:
         """What keeps the process from working, by check; empty when it is ready."""

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+# Alembic keeps what it works on in module globals: one migration at a time in a process.
+MIGRATING = asyncio.Lock()
 
 
 class Database:
@@ -40,7 +42,7 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the owner's tables to the newest revision in `services/<owner>/migrations`."""
-        async with self.engine.begin() as connection:
+        async with MIGRATING, self.engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self.owner}"'))
                 await connection.execute(text(f'SET search_path TO "{self.owner}"'))

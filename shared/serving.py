@@ -34,7 +34,7 @@ async def serve(services: Sequence[Service], settings: Settings) -> None:
     )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
-    living = asyncio.create_task(_live(process, stop))
+    living = asyncio.create_task(process.run(stop))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await asyncio.wait({living, serving}, return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
@@ -44,11 +44,6 @@ async def serve(services: Sequence[Service], settings: Settings) -> None:
         living.cancel()
     with suppress(asyncio.CancelledError):
         await living
-
-
-async def _live(process: Process, stop: asyncio.Event) -> None:
-    async with process.running():
-        await stop.wait()
 
 
 def listen(settings: Settings) -> socket.socket:

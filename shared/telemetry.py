@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
@@ -41,6 +40,9 @@ class SpanFile(SpanExporter):
 def _exporter() -> BatchSpanProcessor:
     here = settings()
     if here.otlp_endpoint:
+        # Imported only where it is used: it costs a third of a second.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         return BatchSpanProcessor(OTLPSpanExporter(endpoint=here.otlp_endpoint.rstrip("/") + "/v1/traces"))
     return BatchSpanProcessor(SpanFile(here.home / "traces.jsonl"))
 
@@ -79,7 +81,7 @@ def log_as_json(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("httpx", "uvicorn.access", "jieba"):
+    for chatty in ("alembic", "cloister.broker", "httpx", "httpx2", "jieba", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

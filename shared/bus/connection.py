@@ -41,7 +41,7 @@ class Bus:
             ping_interval=10,
             graceful_timeout=settings.drain_seconds,
             ack_policy=AckPolicy.NACK_ON_ERROR,
-            logger=logging.getLogger(__name__),
+            logger=logging.getLogger("cloister.broker"),
             log_level=logging.DEBUG,
         )
 

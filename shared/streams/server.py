@@ -7,7 +7,7 @@ from typing import Any
 import nats.errors
 from nats.aio.client import Client
 
-from shared.errors import NotReady
+from shared.errors import NotReady, Unavailable
 
 OLDEST = (2, 14, 3)  # before it: permission and account holes, secnote-2026-16, -18, -26
 VARZ = "bus.varz"  # imported from SYS; says how the server is configured
@@ -15,7 +15,7 @@ REMEDY = "`python -m infra.nats` prints a configuration that does"
 
 
 async def check(client: Client) -> None:
-    """Raise `NotReady`, in words, unless this connection's server can be trusted with an acknowledgement."""
+    """Raise `NotReady`, in words, when this server's acknowledgement is not to be trusted; `Unavailable` when silent."""
     version = str(client.connected_server_version)
     if too_old(version):
         raise NotReady(f"The bus runs nats-server {version}, which has known holes. Use {oldest()} or newer.")
@@ -36,7 +36,9 @@ def oldest() -> str:
 async def _jetstream(client: Client) -> dict[str, Any]:
     try:
         reply = await client.request(VARZ, b"{}", timeout=2)
-    except nats.errors.Error as error:
+    except nats.errors.NoRespondersError as error:
         raise NotReady(f"The bus does not say on {VARZ} how it is configured ({REMEDY}).") from error
+    except nats.errors.Error as error:
+        raise Unavailable("The bus does not answer now.") from error
     found: dict[str, Any] = json.loads(reply.data).get("data", {}).get("jetstream", {}).get("config", {})
     return found
