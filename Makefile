@@ -37,11 +37,11 @@ $(UV):
 	@.venv/bin/pip install --quiet --disable-pip-version-check uv
 
 .venv/run: $(UV) uv.lock pyproject.toml
-	@$(UV) sync --frozen --inexact --no-dev --quiet
+	@$(UV) sync --frozen --inexact --compile-bytecode --no-dev --quiet
 	@touch $@
 
 .venv/test: $(UV) uv.lock pyproject.toml
-	@$(UV) sync --frozen --inexact --quiet
+	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@ .venv/run
 
 .PHONY: help run test lint format bench docs clean
