@@ -36,7 +36,7 @@ async def open_hall(bus: Bus) -> AsyncIterator[None]:
         task.cancel()
 
 
-def the_hall() -> Hall:
+async def the_hall() -> Hall:
     hall: Hall = service.state["hall"]
     return hall
 

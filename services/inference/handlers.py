@@ -28,7 +28,7 @@ async def open_desk(bus: Bus) -> AsyncIterator[None]:
     await engine.close()
 
 
-def the_desk() -> Desk:
+async def the_desk() -> Desk:
     desk: Desk = service.state["desk"]
     return desk
 
@@ -59,7 +59,7 @@ async def list_models(request: ListModels, desk: Annotated[Desk, Depends(the_des
 
 @service.check("engine")
 async def engine_answers() -> None:
-    desk = the_desk()
+    desk = await the_desk()
     await desk.worker.look()
     if not desk.worker.models:
         raise NotReady("The engine does not answer, or has no model. Questions wait until it does.")

@@ -136,13 +136,13 @@ class Bus:
             return
 
 
-def connected(broker: Any = Context("broker")) -> Bus:  # noqa: B008
+async def connected(broker: Any = Context("broker")) -> Bus:  # noqa: B008
     """Dependency: the bus of the service whose handler runs."""
     bus: Bus = broker.cloister
     return bus
 
 
-def delivery(message: NatsMessage) -> Delivery:
+async def delivery(message: NatsMessage) -> Delivery:
     """Dependency: the message in hand."""
     from shared.bus.delivery import received
 
