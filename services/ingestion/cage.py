@@ -1,6 +1,8 @@
-"""What the parser's process may not do. Everywhere: memory, CPU time, file size and open files are limited. On Linux also:
-no network (its own empty namespace where the kernel allows that) and, by seccomp on x86-64 and arm64, from `lock` on no
-file can be opened, no socket made, no program or process started. Elsewhere a socket is stopped only by the open-file limit."""
+"""What the parser's process may not do: memory, CPU time, file size and open files are limited everywhere.
+
+On Linux it also has no network (an empty namespace of its own, where the kernel allows that) and, by seccomp on x86-64
+and arm64, from `lock` on it can open no file, make no socket and start no program. Elsewhere the limits are all.
+"""
 
 import ctypes
 import errno
@@ -20,12 +22,13 @@ MACHINES = {"x86_64": 0, "aarch64": 1}
 ARCHITECTURE = (0xC000003E, 0xC00000B7)
 CLONE, CLONE3 = (56, 220), (435, 435)
 REFUSED = {
-    "open": (2, -1), "openat": (257, 56), "openat2": (437, 437), "creat": (85, -1), "io_uring_setup": (425, 425),
-    "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "execve": (59, 221), "execveat": (322, 281),
-    "fork": (57, -1), "vfork": (58, -1), "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
-    "unlink": (87, -1), "unlinkat": (263, 35), "rename": (82, -1), "renameat": (264, 38), "renameat2": (316, 276),
-    "link": (86, -1), "linkat": (265, 37), "symlink": (88, -1), "symlinkat": (266, 36), "mkdir": (83, -1), "mkdirat": (258, 34),
-    "truncate": (76, 45), "chmod": (90, -1), "fchmodat": (268, 53), "kill": (62, 129), "mount": (165, 40), "bpf": (321, 280),
+    "open": (2, -1), "openat": (257, 56), "openat2": (437, 437), "creat": (85, -1), "truncate": (76, 45),
+    "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "io_uring_setup": (425, 425), "bpf": (321, 280),
+    "execve": (59, 221), "execveat": (322, 281), "fork": (57, -1), "vfork": (58, -1), "kill": (62, 129),
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "mount": (165, 40),
+    "unlink": (87, -1), "unlinkat": (263, 35), "mkdir": (83, -1), "mkdirat": (258, 34),
+    "rename": (82, -1), "renameat": (264, 38), "renameat2": (316, 276), "chmod": (90, -1), "fchmodat": (268, 53),
+    "link": (86, -1), "linkat": (265, 37), "symlink": (88, -1), "symlinkat": (266, 36),
 }  # fmt: skip
 
 

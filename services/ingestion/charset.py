@@ -15,13 +15,19 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-OTHERS = ("big5", "shift_jis", "euc_kr", "cp1252", "cp1250", "cp1251", "iso8859-1")
+OTHERS = ("big5", "shift_jis", "cp1252", "cp1250", "cp1251", "iso8859-1")
 SAMPLE = 1 << 16
 # Of 6,763 GB2312 characters these rows hold the 3,755 in daily use, and the marks and letters around them.
 DAILY = re.compile(b"[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3\xa6-\xa9][\xa1-\xfe]")
+DAILY_MARKS = re.compile("[，。、的是]")
 KANA = re.compile("[\u3040-\u30ff]")
 BIG5 = re.compile(b"[\xa1-\xc6][\x40-\x7e\xa1-\xfe]")
-UNPRINTED = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff\ue000-\uf8ff]")
+# What Western Europe does not write, or letters of another script in a row.
+STRANGE = re.compile(
+    b"[^\t-\x7f\x80\x85\x91-\x97\xa0\xa3\xa7\xa9\xab\xae\xb0\xb4\xb5\xb7\xba\xbb\xbf-\xc2\xc4-\xcb\xcd-\xcf\xd1\xd3-\xd6"
+    b"\xd8-\xdc\xdf-\xe2\xe4-\xef\xf1-\xf6\xf8-\xfc]|[\xc0-\xff]{3}"
+)
+UNPRINTED = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def decode(data: bytes) -> str:
@@ -33,7 +39,8 @@ def decode(data: bytes) -> str:
         if (text := _decoded(data, name)) is not None and _readable(text):
             return text
     found = from_bytes(data[:SAMPLE], cp_isolation=list(OTHERS)).best()
-    return _plain(_decoded(data, found.encoding) if found else None)
+    name = found.encoding if found else _utf16(data[:SAMPLE], sure=False)
+    return _plain(_decoded(data, name) if name else None)
 
 
 def warm() -> None:
@@ -66,25 +73,31 @@ def _likely(data: bytes) -> Iterable[str]:
         yield "gb18030"
     if _big5(data[:SAMPLE]):
         yield "big5"
+    if not STRANGE.search(data[:SAMPLE]):
+        yield "cp1252"
 
 
-def _utf16(sample: bytes) -> str:
+def _utf16(sample: bytes, sure: bool = True) -> str:
     """UTF-16 without its mark: every other byte comes from few rows (Latin: 00, Chinese: 4E-9F with 30 and FF)."""
     if len(sample) < 4 or len(sample) % 2:
         return ""
     for name, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
         text = _decoded(sample, name)
         common = sum(high.count(row) for row in (0, 0x30, 0xFF)) + sum(0x4E <= byte <= 0x9F for byte in high)
-        if text and common > 0.95 * len(high) and (0 in high or re.search("[，。、的是]", text)):
+        if text and common > 0.85 * len(high) and (not sure or 0 in high or _daily(text)):
             return name
     return ""
+
+
+def _daily(text: str) -> bool:
+    return bool(DAILY_MARKS.search(text)) or len(DAILY.findall(text.encode("gb18030", "replace"))) >= 0.9 * len(text)
 
 
 def _gb(sample: bytes) -> bool:
     """Whether the two-byte characters are those of daily Chinese."""
     text = _decoded(sample, "gb18030", final=False)
     pairs = sum(ord(letter) > 0x7F for letter in text or "")
-    return bool(pairs) and len(DAILY.findall(sample)) >= 0.7 * pairs and not KANA.search(text or "")
+    return bool(pairs) and len(DAILY.findall(sample)) >= 0.7 * pairs and len(KANA.findall(text or "")) < 0.3 * pairs
 
 
 def _big5(sample: bytes) -> bool:

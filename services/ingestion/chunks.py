@@ -7,19 +7,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from services.ingestion.pages import Heading, Page
+from services.ingestion.units import Unit, units, weight
 
 # 1,200 Latin letters, or 600 of the scripts where a character is a syllable or a word.
 BUDGET = 1200
 OVERLAP = 160
-WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-# Where a text may be cut, best place first: after a sentence or paragraph, a line, a clause, a word.
-CUTS = (
-    re.compile(r"\n\s*\n|[。！？；…]+[”’』」）》\"')]*\n?|[.!?][\"')”]*\s+"),
-    re.compile(r"\n"),
-    re.compile(r"[，、：,;:]\s*"),
-    re.compile(r"\s+"),
-)
-RULE = re.compile(r"^\|(\s*:?-+:?\s*\|)+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,40 +26,20 @@ class Piece:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What is never cut further: a sentence or a table row. `bare`: a heading and no more."""
-
-    start: int
-    end: int
-    weight: int
-    path: tuple[str, ...]
-    section: int
-    header: str = ""
-    bare: bool = False
-
-
 def split(pages: Iterable[Page], budget: int = BUDGET) -> Iterator[Piece]:
-    """The pieces of a document in order, numbered from 0; a heading holds until the next of its level, over pages too."""
+    """The pieces in order, numbered from 0; a heading holds until the next of its level, over pages too."""
     n = 0
     path: list[tuple[int, str]] = []
     for page in pages:
-        units: list[Unit] = []
+        found: list[Unit] = []
         for number, (start, end, heading) in enumerate(_sections(page)):
             if heading:
-                path = [(level, title) for level, title in path if level < heading.level] + [
-                    (heading.level, heading.title)
-                ]
-            units += _units(page.text, start, end, tuple(title for _, title in path), number, budget)
-        for group in _packed(units, budget):
+                path = [*(above for above in path if above[0] < heading.level), (heading.level, heading.title)]
+            found += units(page.text, start, end, tuple(title for _, title in path), number, budget)
+        for group in _packed(found, budget):
             if piece := _piece(n, page, group):
                 yield piece
                 n += 1
-
-
-def weight(text: str) -> int:
-    """How much of the budget a text takes."""
-    return len(text) + len(WIDE.findall(text))
 
 
 def _sections(page: Page) -> Iterator[tuple[int, int, Heading | None]]:
@@ -76,50 +48,6 @@ def _sections(page: Page) -> Iterator[tuple[int, int, Heading | None]]:
         yield 0, starts[0], None
     for heading, end in zip(page.headings, starts[1:], strict=True):
         yield heading.start, end, heading
-
-
-def _units(text: str, start: int, end: int, path: tuple[str, ...], section: int, budget: int) -> Iterator[Unit]:
-    bare = bool(path) and "\n" not in text[start:end].strip()
-    for first, last, header in _tables(text, start, end):
-        # A row is cut only when it fills a whole piece; a sentence when it fills half of one.
-        whole = header is not None
-        sentences = [(first, last)] if whole else _parts(text, first, last, CUTS[0])
-        for sentence in sentences:
-            for a, b in _cut(text, *sentence, budget if whole else budget // 2):
-                yield Unit(a, b, weight(text[a:b]), path, section, header or "", bare)
-
-
-def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int, str | None]]:
-    """Runs of text (no header) and single table rows (with the header to repeat above them)."""
-    rows = [(m.start(), m.end()) for m in re.compile(r"[^\n]*\n|[^\n]+").finditer(text, start, end)]
-    head, plain = "", start
-    for i, (a, b) in enumerate(rows):
-        if text[a] != "|":
-            head = ""
-            continue
-        if plain < a and not (i and text[rows[i - 1][0]] == "|"):
-            yield plain, a, None
-        fresh = not head and i + 1 < len(rows) and RULE.match(text[slice(*rows[i + 1])].strip())
-        ruled = bool(head) and bool(RULE.match(text[a:b].strip()))
-        yield a, b, "" if fresh or ruled else head
-        head, plain = (text[a : rows[i + 1][1]] if fresh else head), b
-    if plain < end:
-        yield plain, end, None
-
-
-def _parts(text: str, start: int, end: int, sign: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    places = [match.end() for match in sign.finditer(text, start, end)]
-    return ((a, b) for a, b in zip([start, *places], [*places, end], strict=True) if a < b)
-
-
-def _cut(text: str, start: int, end: int, most: int, level: int = 1) -> Iterator[tuple[int, int]]:
-    if weight(text[start:end]) <= most:
-        yield start, end
-    elif level == len(CUTS):
-        yield from ((at, min(at + most // 2, end)) for at in range(start, end, most // 2))
-    else:
-        for a, b in _parts(text, start, end, CUTS[level]):
-            yield from _cut(text, a, b, most, level + 1)
 
 
 def _packed(units: list[Unit], budget: int) -> Iterator[list[Unit]]:

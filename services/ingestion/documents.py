@@ -36,7 +36,7 @@ class Documents:
         self.database, self.outbox = database, outbox
 
     async def receive(self, request: Receive, right: Right) -> DocumentState:
-        """The document these bytes are now; the same bytes in a workspace are one document, rejected ones are tried again."""
+        """The document of these bytes: the same bytes in a workspace are one, rejected ones are tried again."""
         if request.workspace not in right.workspaces:
             raise NO_WORKSPACE
         try:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from typing import Annotated
 
 from joserfc.jwk import OKPKey
@@ -10,15 +9,14 @@ from sqlalchemy import text
 
 from services.ingestion.documents import Documents
 from services.ingestion.journey import Journey
-from services.ingestion.objects import sweep
-from services.ingestion.pages import Unreadable
-from services.ingestion.sandbox import parse
+from services.ingestion.objects import sweeping
+from services.ingestion.reading import read_revision
 from services.ingestion.settings import IngestionSettings, ingestion_settings
 from services.ingestion.tables import outgoing
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
 from shared.capability import Right, check, public_key
 from shared.database import Database
-from shared.errors import NotReady, Refused, Unavailable
+from shared.errors import NotReady
 from shared.events import (
     Action,
     Amend,
@@ -32,14 +30,11 @@ from shared.events import (
     DocumentStates,
     DocumentUploaded,
     Receive,
-)  # fmt: skip
+)
 from shared.outbox import Outbox
 from shared.settings import settings
 
 service = Service("ingestion")
-ATTEMPTS = 5
-SWEEP_SECONDS = 60
-GAVE_UP = "Reading it failed inside, more than once. Tell the operator, and upload it again later."
 
 
 @service.lifespan
@@ -49,7 +44,7 @@ async def run(bus: Bus) -> AsyncIterator[None]:
     await database.migrate()
     outbox = Outbox(database, outgoing, bus)
     service.state.update(database=database, documents=Documents(database, outbox), journey=Journey(database, outbox))
-    tasks = [asyncio.create_task(outbox.relay()), asyncio.create_task(_sweeping(database, bus))]
+    tasks = [asyncio.create_task(outbox.relay()), asyncio.create_task(sweeping(database, bus))]
     yield
     for task in tasks:
         task.cancel()
@@ -123,24 +118,8 @@ async def read(
     message: Annotated[Delivery, Depends(delivery)],
     limits: Annotated[IngestionSettings, Depends(ingestion_settings)],
 ) -> None:
-    """The events go through the outbox, with the row."""
-    if not await journey.begin(uploaded):
-        return
-    try:
-        async with _held(message):
-            data = await bus.get_object(uploaded.object)
-            found = await parse(data, uploaded.title, limits)
-        await journey.parsed(uploaded, found)
-    except Unreadable as refusal:
-        await journey.rejected(uploaded, refusal.reason, refusal.error)
-    except Unavailable:
-        raise
-    except Refused as refusal:
-        await journey.rejected(uploaded, refusal.reason, refusal.error)
-    except Exception:
-        if message.attempt >= ATTEMPTS:
-            await journey.rejected(uploaded, "gave_up", GAVE_UP)
-        raise
+    """Its events go through the outbox, with the row."""
+    await read_revision(uploaded, journey, bus, message, limits)
 
 
 @service.on(DocumentIndexed)
@@ -156,27 +135,3 @@ async def refuse(event: DocumentRejected, journey: Way) -> None:
 def right(request: Receive | Describe | Amend | Discard, key: OKPKey, action: Action) -> Right:
     """What the caller may, or `Refused`."""
     return check(request.capability, key, query=request.query, action=action)
-
-
-@asynccontextmanager
-async def _held(message: Delivery) -> AsyncIterator[None]:
-    """Tell the bus every 10 s that a long document is still being read."""
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(10)
-            await message.in_progress()
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await beating
-
-
-async def _sweeping(database: Database, bus: Bus) -> None:
-    while True:
-        await sweep(database, bus)
-        await asyncio.sleep(SWEEP_SECONDS)

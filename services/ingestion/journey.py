@@ -1,4 +1,4 @@
-"""A revision's way from bytes to the index, as its row records it. What was superseded or removed meanwhile goes no further."""
+"""A revision's way from bytes to the index. What was superseded or removed meanwhile goes no further."""
 
 from collections.abc import Iterator
 

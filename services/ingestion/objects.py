@@ -1,5 +1,6 @@
 """Bytes that nobody needs any more: noted with the row that let them go, taken away after it."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from typing import Protocol
@@ -11,6 +12,7 @@ from services.ingestion.tables import discarded, revisions
 from shared.database import Database
 
 log = logging.getLogger(__name__)
+SWEEP_SECONDS = 60
 
 
 class Objects(Protocol):
@@ -43,3 +45,13 @@ async def sweep(database: Database, objects: Objects) -> int:
     async with database.transaction() as session:
         await session.execute(delete(discarded).where(discarded.c.object.in_(done)))
     return len(done)
+
+
+async def sweeping(database: Database, objects: Objects) -> None:
+    """For ever."""
+    while True:
+        try:
+            await sweep(database, objects)
+        except Exception:
+            log.exception("discarded objects could not be taken away; tried again in a minute")
+        await asyncio.sleep(SWEEP_SECONDS)

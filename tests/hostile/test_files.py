@@ -1,0 +1,170 @@
+"""Files made to hurt: each ends as a reason in words, and nothing else happens."""
+
+import io
+import random
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+
+from services.ingestion.pages import Unreadable
+from services.ingestion.sandbox import parse
+from services.ingestion.settings import IngestionSettings
+from tests.services import ingestion as files
+
+KINDS = {"pdf": files.pdf("A page of text."), "docx": files.word(), "xlsx": files.sheets(), "pptx": files.slides()}
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
+
+
+async def refused(data: bytes, title: str, **limits: float) -> str:
+    """The reason; what is said with it has to be words with a remedy."""
+    with pytest.raises(Unreadable) as caught:
+        await parse(data, title, IngestionSettings.model_validate(limits))
+    assert len(caught.value.error.split()) > 5
+    assert caught.value.error.count(".") >= 1
+    return caught.value.reason
+
+
+def repacked(data: bytes, add: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The same container with parts added or replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", method) as new:
+        for name in old.namelist():
+            if name not in add:
+                new.writestr(name, old.read(name))
+        for name, part in add.items():
+            new.writestr(name, part)
+    return out.getvalue()
+
+
+def locked_pdf() -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, encrypt=StandardEncryption("secret", ownerPassword="owner"))
+    canvas.drawString(72, 700, "secret plan")
+    canvas.save()
+    return out.getvalue()
+
+
+def locked_zip() -> bytes:
+    data = bytearray(KINDS["docx"])
+    at = 0
+    while (at := data.find(b"PK\x01\x02", at)) >= 0:
+        data[at + 8] |= 1
+        at += 4
+    return bytes(data)
+
+
+def objects(*parts: bytes) -> bytes:
+    """A well-formed PDF of these objects, the first of them its catalog."""
+    out, places = b"%PDF-1.4\n", []
+    for n, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (n, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+    return out + head + table + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+
+
+def flate_bomb(megabytes: int = 1500) -> bytes:
+    """A PDF whose one page inflates to far more than a page can have."""
+    squeezer = zlib.compressobj(9)
+    packed = b"".join(squeezer.compress(b"(a) Tj " * 150_000) for _ in range(megabytes)) + squeezer.flush()
+    return objects(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/MediaBox[0 0 9 9]/Resources<<>>>>",
+        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
+    )
+
+
+def page_loop() -> bytes:
+    """Pages that are their own parents."""
+    return objects(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 99999999>>")
+
+
+MADE: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
+    "nothing": (lambda: b"", "a.txt", {"empty"}),
+    "spaces": (lambda: b" \n\t" * 100, "a.txt", {"empty"}),
+    "a byte order mark alone": (lambda: b"\xef\xbb\xbf", "a.txt", {"empty"}),
+    "an empty page": (lambda: files.pdf(""), "a.pdf", {"no_text"}),
+    "a locked PDF": (locked_pdf, "a.pdf", {"encrypted"}),
+    "a locked container": (locked_zip, "a.docx", {"encrypted"}),
+    "a locked Office file": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "a.docx", {"encrypted"}),
+    "an old Office file": (lambda: OLE, "a.doc", {"unsupported_type"}),
+    "a program named PDF": (lambda: b"MZ\x90\0" + b"\0" * 500, "a.pdf", {"mislabelled"}),
+    "a program": (lambda: b"MZ\x90\0" + b"\0" * 500, "setup.exe", {"unsupported_type"}),
+    "a Linux program named text": (lambda: b"\x7fELF" + b"\1" * 500, "a.txt", {"mislabelled"}),
+    "a picture named PDF": (lambda: PNG, "a.pdf", {"mislabelled"}),
+    "a picture": (lambda: PNG, "a.png", {"unsupported_type"}),
+    "a PDF named DOCX": (lambda: KINDS["pdf"], "a.docx", {"mislabelled"}),
+    "a text named PDF": (lambda: b"just words", "a.pdf", {"mislabelled"}),
+    "an XLSX named DOCX": (lambda: KINDS["xlsx"], "a.docx", {"mislabelled"}),
+    "a PDF named text": (lambda: KINDS["pdf"], "a.txt", {"mislabelled"}),
+    "an archive named XLSX": (lambda: b"Rar!\x1a\x07" + b"\0" * 99, "a.xlsx", {"mislabelled"}),
+    "an archive": (lambda: repacked(files.word(), {}).replace(b"[Content_Types]", b"[Kontent_Types]"), "a.zip", {"unsupported_type"}),
+    "noise after a PDF's first line": (lambda: b"%PDF-1.7\n" + random.Random(1).randbytes(50_000), "a.pdf", {"damaged"}),
+    "a PDF's first line alone": (lambda: b"%PDF-1.7\n", "a.pdf", {"damaged"}),
+    "noise in a container": (lambda: b"PK\x03\x04" + random.Random(2).randbytes(9_000), "a.docx", {"damaged"}),
+    "noise": (lambda: random.Random(3).randbytes(9_001), "a", {"unsupported_type"}),
+    "zeros": (lambda: b"\0" * 9_000, "a.txt", {"unsupported_type", "mislabelled", "empty"}),
+    "pages that are their own parents": (page_loop, "a.pdf", {"damaged", "no_text", "too_big"}),
+    "a bomb in a container": (lambda: repacked(KINDS["docx"], {"word/bomb.bin": b"\0" * (200 << 20)}), "a.docx", {"too_complex"}),
+    "too many parts": (lambda: repacked(KINDS["docx"], {f"word/{n}": b"" for n in range(6000)}), "a.docx", {"too_complex"}),
+    "entities that multiply": (
+        lambda: repacked(KINDS["docx"], {"word/document.xml": b'<!DOCTYPE x [<!ENTITY a "ha">]><w>&a;</w>'}), "a.docx", {"unsafe"},
+    ),
+    "a DTD in UTF-16": (
+        lambda: repacked(KINDS["xlsx"], {"xl/workbook.xml": '<!DOCTYPE x SYSTEM "file:///etc/passwd"><a/>'.encode("utf-16")}),
+        "a.xlsx", {"unsafe"},
+    ),
+    "a document that is not XML": (lambda: repacked(KINDS["docx"], {"word/document.xml": b"\xff\xfe<<<<"}), "a.docx", {"damaged", "empty"}),
+    "no document": (lambda: repacked(KINDS["docx"], {"word/document.xml": b""}), "a.docx", {"damaged", "empty"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MADE)
+async def test_a_hostile_file_is_refused_with_its_reason(name: str) -> None:
+    make, title, reasons = MADE[name]
+    assert await refused(make(), title) in reasons
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+async def test_half_a_file_is_told_or_read_but_never_fails(kind: str, share: float) -> None:
+    data = KINDS[kind][: int(len(KINDS[kind]) * share)]
+    try:
+        await parse(data, f"a.{kind}", IngestionSettings())
+    except Unreadable as refusal:
+        assert refusal.reason in {"damaged", "no_text", "empty", "unsupported_type"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seed", range(5))
+async def test_a_file_with_wrong_bytes_is_told_or_read_but_never_fails(kind: str, seed: int) -> None:
+    chance, data = random.Random(seed), bytearray(KINDS[kind])
+    for _ in range(50):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    try:
+        await parse(bytes(data), f"a.{kind}", IngestionSettings())
+    except Unreadable as refusal:
+        assert refusal.error
+
+
+async def test_a_page_that_inflates_without_end_is_stopped() -> None:
+    assert await refused(flate_bomb(), "a.pdf", memory_mb=512, cpu_seconds=20) in {"too_complex", "no_text", "damaged"}
+
+
+async def test_a_file_over_the_size_limit_is_refused_before_it_is_read() -> None:
+    assert await refused(b"a" * 2000, "a.txt", max_bytes=1000) == "too_big"
+
+
+async def test_a_slow_file_is_stopped_by_the_clock() -> None:
+    assert await refused(files.pdf(*["words " * 20] * 50), "a.pdf", parse_seconds=0.01) == "too_complex"
+
+
+async def test_an_output_over_the_limit_is_not_taken() -> None:
+    assert await refused(b"word " * 5000, "a.txt", max_output=1000) == "too_big"

@@ -1,0 +1,97 @@
+"""Each kind of file, read in the parser's own process."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from services.ingestion.charset import decode
+from services.ingestion.sandbox import Parsed, parse
+from services.ingestion.settings import IngestionSettings
+from tests.services import ingestion as files
+
+HTML = "<html><head><title>制度</title><script>alert(1)</script></head><body><h1>报销</h1><p>三十天内 <b>提交</b></p>{}</body></html>"
+
+
+async def read(data: bytes, title: str) -> Parsed:
+    return await parse(data, title, IngestionSettings())
+
+
+async def test_a_pdf_is_read_page_by_page() -> None:
+    found = await read(files.pdf("Revenue was 5 million.", "", "Costs were 3 million."), "report.pdf")
+    assert [(chunk.page, chunk.text) for chunk in found.chunks] == [(1, "Revenue was 5 million."), (3, "Costs were 3 million.")]
+    assert found.pages == 3
+
+
+async def test_a_word_file_keeps_headings_tables_and_page_breaks() -> None:
+    found = await read(files.word(), "制度.docx")
+    assert [(chunk.page, chunk.heading) for chunk in found.chunks] == [(1, ("采购制度",)), (2, ("Travel",))]
+    assert "五万元" in found.chunks[0].text
+    assert "螺丝" in found.chunks[0].text
+
+
+async def test_a_sheet_is_a_page_and_its_name_the_heading() -> None:
+    found = await read(files.sheets(200), "sales.xlsx")
+    assert {(chunk.page, chunk.heading) for chunk in found.chunks} == {(1, ("一季度",)), (2, ("Q2",))}
+    assert all("| 产品 | 金额 |" in chunk.text for chunk in found.chunks if chunk.page == 1)
+
+
+async def test_a_slide_is_a_page_with_its_notes() -> None:
+    found = await read(files.slides(), "plan.pptx")
+    assert [(chunk.page, chunk.heading) for chunk in found.chunks] == [(n, (f"Plan {n}",)) for n in (1, 2, 3)]
+    assert all(f"Point of slide {c.page}" in c.text and f"Spoken on slide {c.page}" in c.text for c in found.chunks)
+
+
+async def test_html_loses_scripts_and_links_and_keeps_headings() -> None:
+    found = await read(HTML.format("<a href='http://evil'>hier</a><img src='http://evil/x.png'>").encode(), "a.html")
+    assert found.chunks[0].heading == ("报销",)
+    assert not any(word in found.chunks[0].text for word in ("alert", "evil", "<b>"))
+
+
+async def test_markdown_headings_in_code_are_no_headings() -> None:
+    found = await read("# 手册\n\n```\n# comment\n```\n\ntext".encode(), "a.md")
+    assert [chunk.heading for chunk in found.chunks] == [("手册",)]
+
+
+@pytest.mark.parametrize("text", ["名称,数量\n螺丝,5\n", "名称;数量\n螺丝;5\n", "名称\t数量\n螺丝\t5\n"])
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-16"])
+async def test_a_csv_becomes_a_table(text: str, charset: str) -> None:
+    found = await read(text.encode(charset), "a.csv")
+    assert found.chunks[0].text.splitlines() == ["| 名称 | 数量 |", "| --- | --- |", "| 螺丝 | 5 |"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "gb2312"])
+async def test_a_mail_tells_its_headers_text_and_attachments(charset: str) -> None:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "关于付款", "张三 <zhang@example.com>", "li@example.com"
+    mail.set_content("请于周五前付款。\n", charset=charset)
+    mail.add_attachment(b"a,b\n", maintype="text", subtype="csv", filename="清单.csv")
+    found = await read(mail.as_bytes(), "mail.eml")
+    assert found.media_type == "message/rfc822"
+    assert all(word in found.chunks[0].text for word in ("关于付款", "张三", "请于周五前付款。", "清单.csv"))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("text", ["报销须在三十天内提交。", "合同", "付款条件：net 30 days，含税 13%。\n" * 20])
+def test_a_chinese_text_is_read_in_every_charset(text: str, charset: str) -> None:
+    assert decode(text.encode(charset)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Le café est fermé à l'été, voilà.", "cp1252"),
+        ("Größe und Übermaß in Köln", "cp1252"),
+        ("採購金額超過五萬元須經財務總監審批。發票應於三十日內提交。", "big5"),
+        ("これは日本語の文章です。見積書を送ってください。", "shift_jis"),
+        ("Счёт должен быть оплачен в течение тридцати дней.", "cp1251"),
+        ("游戏《ガメラ》的原名与一九九五年的电影相同，导演是金子修介。", "gb18030"),
+        ("plain ascii", "ascii"),
+    ],
+)
+def test_other_charsets_are_told_apart(text: str, charset: str) -> None:
+    assert decode(text.encode(charset)) == text
+
+
+async def test_a_name_without_an_ending_is_no_obstacle() -> None:
+    assert (await read(files.word(), "采购制度")).pages == 2
+    assert (await read("五万元".encode("gbk"), "notes")).chunks[0].text == "五万元"
