@@ -1,14 +1,19 @@
 """A fresh bus with its own home, keys and free port; the fixture is `bus`."""
 
 import asyncio
-from collections.abc import Iterator
+import json
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import nats
 import pytest
+from nats.aio.client import Client
 
+from infra.nats.policy import outside
 from infra.nats.server import Process, configure, port_of, start
 from shared.settings import Settings
 from shared.streams import apply
@@ -21,10 +26,15 @@ class Server:
     home: Path
     conf: Path
     process: Process
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def port(self) -> int:
+        return port_of(self.conf)
 
     @property
     def url(self) -> str:
-        return f"nats://127.0.0.1:{port_of(self.conf)}"
+        return f"nats://127.0.0.1:{self.port}"
 
     @property
     def keys(self) -> Path:
@@ -37,6 +47,23 @@ class Server:
     def seed(self, user: str) -> Path:
         return self.keys / "bus" / f"{user}.seed"
 
+    @asynccontextmanager
+    async def connect(self, user: str, password: str = "") -> AsyncIterator[Client]:
+        """A bare connection as a service, or with `password` as a business system; complaints go to `errors`."""
+
+        async def complain(error: Exception) -> None:
+            self.errors.append(str(error))
+
+        who: dict[str, Any] = {"user": user, "password": password} if password else {"nkeys_seed": str(self.seed(user))}
+        prefix = f"_INBOX_{user}".encode()
+        client = await nats.connect(
+            self.url, name=f"{user}.test", inbox_prefix=prefix, error_cb=complain, max_reconnect_attempts=0, **who
+        )
+        try:
+            yield client
+        finally:
+            await client.close()
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
@@ -48,9 +75,12 @@ class Server:
 
 
 @contextmanager
-def nats_server(home: Path, *, streams: bool = True) -> Iterator[Server]:
-    """A server in `home`, with every stream and consumer unless `streams` is false."""
+def nats_server(
+    home: Path, *, streams: bool = True, edge: tuple[str, ...] = (), changes: dict[str, Any] | None = None
+) -> Iterator[Server]:
+    """A server in `home` with every stream and consumer; `edge` users have their name as password."""
     conf = configure(home, home / "keys", 0)
+    _change(conf, edge, changes or {})
     server = Server(home, conf, start(conf))
     try:
         if streams:
@@ -62,7 +92,17 @@ def nats_server(home: Path, *, streams: bool = True) -> Iterator[Server]:
         server.stop()
 
 
+def _change(conf: Path, edge: tuple[str, ...], changes: dict[str, Any]) -> None:
+    wanted = json.loads(conf.read_text())
+    users = [{"user": n, "password": n, "permissions": outside("EDGE", n).permissions()} for n in edge]
+    wanted["accounts"]["EDGE"]["users"] = users
+    wanted["authorization"]["auth_callout"]["auth_users"] += edge
+    for block, values in changes.items():
+        wanted[block] |= values
+    conf.write_text(json.dumps(wanted))
+
+
 @pytest.fixture
 def bus(tmp_path: Path) -> Iterator[Server]:
-    with nats_server(tmp_path) as server:
+    with nats_server(tmp_path, edge=("crm", "hr")) as server:
         yield server
