@@ -47,6 +47,13 @@ class Parrot:
 parrot = Parrot()
 
 
+async def open_silent(settings: InferenceSettings) -> Parrot:
+    """One that begins and never ends."""
+    silent = Parrot()
+    silent.scripts = [["It is ", asyncio.Event()]]
+    return silent
+
+
 async def open_parrot(settings: InferenceSettings) -> Parrot:
     """For CLOISTER_ENGINE."""
     return parrot

@@ -1,8 +1,8 @@
 """Dispatch and inference on a real bus, with a test in the places of retrieval and gateway."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,14 +120,21 @@ async def pipeline(server: Server, *services: Any) -> AsyncIterator[Pipeline]:
     await gateway.broker.stop()
 
 
+@contextmanager
+def configured(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process's settings are those of the test's bus, with the parrot as engine."""
+    monkeypatch.setenv("CLOISTER_HOME", str(server.home))
+    monkeypatch.setenv("CLOISTER_ENGINE", "tests.services.parrot:open_parrot")
+    parrot.scripts, parrot.orders, parrot.closed = [["It is ", "25 days", " [1]."]], [], 0
+    for cached in (settings, inference_settings):
+        cached.cache_clear()
+    yield
+    for cached in (settings, inference_settings):
+        cached.cache_clear()
+
+
 @pytest.fixture
 async def journey(bus: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pipeline]:
-    monkeypatch.setenv("CLOISTER_HOME", str(bus.home))
-    monkeypatch.setenv("CLOISTER_ENGINE", "tests.services.parrot:open_parrot")
-    for cached in (settings, inference_settings):
-        cached.cache_clear()
-    parrot.__init__()  # type: ignore[misc]
-    async with pipeline(bus) as here:
-        yield here
-    for cached in (settings, inference_settings):
-        cached.cache_clear()
+    with configured(bus, monkeypatch):
+        async with pipeline(bus) as here:
+            yield here
