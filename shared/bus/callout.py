@@ -1,5 +1,6 @@
 """The connection through which the server asks who a stranger is (NATS auth callout). It can do nothing else."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +20,14 @@ Answer = Callable[[bytes, dict[str, str]], Awaitable[bytes]]
 async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
     """Reply to the server's questions with what `answer(sealed request, headers)` returns; silence means refused."""
 
+    running: set[asyncio.Task[None]] = set()
+
+    async def begin(message: Msg) -> None:
+        # A task each: when all clients come back at once, none may wait for the password of another.
+        task = asyncio.create_task(reply(message))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
     async def reply(message: Msg) -> None:
         try:
             await message.respond(await answer(message.data, dict(message.headers or {})))
@@ -28,7 +37,7 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
     connection = await nats.connect(
         settings.bus_url, name="auth.callout", nkeys_seed_str=seed_of(settings, "callout"), max_reconnect_attempts=-1
     )
-    await connection.subscribe(SUBJECT, queue="auth", cb=reply)
+    await connection.subscribe(SUBJECT, queue="auth", cb=begin)
     await connection.flush()
     try:
         yield

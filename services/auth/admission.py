@@ -1,0 +1,108 @@
+"""Who a credential is, and what it may: the decision behind every call."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from joserfc.jwk import OKPKey
+
+from services.auth.accounts import Accounts
+from services.auth.directory import App, Directory, Person
+from services.auth.refusals import unauthenticated, workspace_not_found
+from services.auth.tokens import PREFIX, Tokens, digest
+from shared.capability import Right, sign
+from shared.errors import Refused
+from shared.events import Action, Admit, Admitted, Credential, Principal
+
+LONGEST = timedelta(days=1, minutes=1)
+BEHALF = "`on_behalf_of` must be a person's login token, sent by a business system. Sign in again, or leave it out."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls; `through` is the business system that speaks for them."""
+
+    who: Person | App
+    through: App | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """A person seen through a system keeps their name and loses their roles."""
+        return self.who.principal.model_copy(update={"roles": ()}) if self.through else self.who.principal
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return self.principal.roles
+
+    def allowed(self, directory: Directory, action: Action) -> frozenset[str]:
+        """The workspaces in which they may; through a system, only where both may."""
+        mine = directory.allowed(self.who, action)
+        return mine & directory.allowed(self.through, action) if self.through else mine
+
+
+class Admission:
+    """Decides on credentials, and signs the rights that follow from them."""
+
+    def __init__(self, accounts: Accounts, tokens: Tokens, key: OKPKey) -> None:
+        self._accounts, self._tokens, self._key = accounts, tokens, key
+
+    async def admit(self, request: Admit) -> Admitted:
+        """The capability for one query; `Refused` when there is nothing to give."""
+        directory = await self._accounts.current()
+        caller = self.caller(directory, request.credential, request.on_behalf_of)
+        workspaces = self._workspaces(directory, caller, request)
+        right = Right(
+            principal=caller.principal, workspaces=workspaces, actions=(request.action,), query=request.query,
+            epoch=directory.version, expires_at=_until(request.expires_at),
+        )  # fmt: skip
+        admitted = {"principal": right.principal, "workspaces": workspaces, "expires_at": right.expires_at}
+        return Admitted(capability=sign(right, self._key), **admitted)
+
+    def _workspaces(self, directory: Directory, caller: Caller, request: Admit) -> tuple[str, ...]:
+        allowed = caller.allowed(directory, request.action)
+        if request.workspace is None:
+            return tuple(sorted(allowed))
+        if request.workspace not in allowed:
+            raise workspace_not_found()
+        return (request.workspace,)
+
+    def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
+        """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""
+        who = self._who(directory, credential)
+        if credential.user_id and credential.user_id not in (who.name, who.principal.id):
+            raise Refused("not_yours", "The token or key belongs to somebody other than `user_id`. Send your own.", 403)
+        if not on_behalf_of:
+            return Caller(who)
+        person = self._person(directory, on_behalf_of)
+        if not isinstance(who, App) or person is None:
+            raise Refused("unauthenticated", BEHALF, 401)
+        return Caller(person, through=who)
+
+    def _who(self, directory: Directory, credential: Credential) -> Person | App:
+        if credential.client:
+            app = directory.apps.get(credential.client)
+            found: Person | App | None = alive(app) if app and app.bus and not credential.token else None
+        elif credential.token.startswith(PREFIX):
+            found = alive(directory.by_digest.get(digest(credential.token)))
+        else:
+            found = self._person(directory, credential.token)
+        if found is None:
+            raise unauthenticated()
+        return found
+
+    def _person(self, directory: Directory, token: str) -> Person | None:
+        login = self._tokens.login(token)
+        person = directory.people.get(login.username) if login else None
+        return person if person and login and person.uid == login.uid else None
+
+
+def alive(app: App | None) -> App | None:
+    """The app, unless its key has run out."""
+    return app if app and (app.expires_at is None or app.expires_at > time.time()) else None
+
+
+def _until(wanted: datetime) -> datetime:
+    now = datetime.now(UTC)
+    if wanted <= now:
+        raise Refused("expired", "The time for this call has run out already. Check the clocks, and ask again.", 408)
+    return min(wanted, now + LONGEST)

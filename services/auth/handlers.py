@@ -1,0 +1,101 @@
+"""Auth's edges: admit, sign in, and the administrators' create, list and remove."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Annotated
+
+from services.auth.accounts import Accounts
+from services.auth.acts import Acts
+from services.auth.admission import Admission
+from services.auth.callout import Callout
+from services.auth.first import make_admin
+from services.auth.outside import Outside
+from services.auth.passwords import Passwords
+from services.auth.settings import auth_settings
+from services.auth.signing_in import SignIns
+from services.auth.tables import outbox
+from services.auth.throttle import Throttle
+from services.auth.tokens import Tokens
+from shared.bus import Bus, Depends, Service
+from shared.capability import private_key
+from shared.database import Database
+from shared.events import Admit, Admitted, Create, Item, Items, List, Remove, SignedIn, SignIn
+from shared.outbox import Outbox
+from shared.settings import settings
+
+service = Service("auth")
+
+
+@service.lifespan
+async def run(bus: Bus) -> AsyncIterator[None]:
+    """Tables, keys, the first administrator, and the bus's own question who connects."""
+    here = settings()
+    database = Database("auth", here)
+    await database.migrate()
+    sending = Outbox(database, outbox, bus)
+    await open_rooms(Accounts(database, sending))
+    relaying = asyncio.create_task(sending.relay())
+    yield
+    relaying.cancel()
+    with suppress(asyncio.CancelledError):
+        await relaying
+    await database.close()
+
+
+async def open_rooms(accounts: Accounts) -> None:
+    """Put what the handlers need into the service's state."""
+    here, own = settings(), auth_settings()
+    key, passwords = private_key(here.keys_dir / "auth.key"), Passwords()
+    await make_admin(accounts, passwords, own.admin_password.get_secret_value(), here.home)
+    tokens = Tokens(key, int(own.auth_sign_in_hours * 3600))
+    admission = Admission(accounts, tokens, key)
+    sign_ins = SignIns(accounts, tokens, passwords, Throttle(own.auth_free_attempts, own.auth_longest_wait))
+    service.state |= {"accounts": accounts, "admission": admission, "sign_ins": sign_ins}
+    service.state["acts"] = Acts(accounts, admission, passwords)
+    service.callout = Callout(Outside(accounts, sign_ins), here.keys_dir, own.auth_bus_seconds).answer
+
+
+@service.check("accounts")
+async def readable() -> None:
+    await service.state["accounts"].current()
+
+
+async def open_admission() -> Admission:
+    admission: Admission = service.state["admission"]
+    return admission
+
+
+async def open_sign_ins() -> SignIns:
+    sign_ins: SignIns = service.state["sign_ins"]
+    return sign_ins
+
+
+async def open_acts() -> Acts:
+    acts: Acts = service.state["acts"]
+    return acts
+
+
+@service.answers(Admit)
+async def admit(request: Admit, admission: Annotated[Admission, Depends(open_admission)]) -> Admitted:
+    return await admission.admit(request)
+
+
+@service.answers(SignIn)
+async def sign_in(request: SignIn, sign_ins: Annotated[SignIns, Depends(open_sign_ins)]) -> SignedIn:
+    return await sign_ins.sign_in(request)
+
+
+@service.answers(Create)
+async def create(request: Create, acts: Annotated[Acts, Depends(open_acts)]) -> Item:
+    return await acts.create(request)
+
+
+@service.answers(List)
+async def tell(request: List, acts: Annotated[Acts, Depends(open_acts)]) -> Items:
+    return await acts.list(request)
+
+
+@service.answers(Remove)
+async def remove(request: Remove, acts: Annotated[Acts, Depends(open_acts)]) -> Item:
+    return await acts.remove(request)

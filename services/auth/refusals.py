@@ -1,0 +1,43 @@
+"""What auth says when it does not do what is asked."""
+
+from typing import Protocol
+
+from shared.errors import Refused
+
+
+class Roles(Protocol):
+    """Whoever has roles."""
+
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+
+
+def workspace_not_found() -> Refused:
+    """The same words for one that does not exist and for one that is not theirs."""
+    words = "There is no such workspace among yours. See GET /api/workspaces for those you may use."
+    return Refused("workspace_not_found", words, 404)
+
+
+def unauthenticated() -> Refused:
+    """The same words for a wrong, an expired and a withdrawn credential."""
+    words = "The token or key is not valid, or no longer. Sign in again, or ask for a new key."
+    return Refused("unauthenticated", words, 401)
+
+
+def forbidden() -> Refused:
+    return Refused("forbidden", "This takes an administrator. Ask one to do it, or to give you the right.", 403)
+
+
+def not_found(kind: str) -> Refused:
+    return Refused("not_found", f"There is no such {kind}. See GET /api/{kind}s for those there are.", 404)
+
+
+def exists(kind: str, name: str) -> Refused:
+    """Also for one that was taken away: its name stays with it."""
+    return Refused("exists", f"The {kind} name '{name}' is taken, if only by a removed one. Choose another.", 409)
+
+
+def require(caller: Roles) -> None:
+    """Administrators alone."""
+    if "admin" not in caller.roles:
+        raise forbidden()

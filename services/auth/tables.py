@@ -1,0 +1,58 @@
+"""Auth's own tables. Times are seconds since 1970; `version` counts every change of them."""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
+
+from shared.outbox import outbox_table
+
+metadata = MetaData()
+
+users = Table(
+    "users",
+    metadata,
+    Column("username", String(63), primary_key=True),
+    Column("uid", String(32), nullable=False, unique=True),
+    Column("password", String(255), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("username", ForeignKey("users.username"), primary_key=True),
+    Column("group", String(64), primary_key=True),
+    Column("place", Integer, nullable=False),
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("name", String(63), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", ForeignKey("workspaces.name"), nullable=False),
+    Column("holder", String(80), nullable=False),
+    Column("actions", JSON, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("workspaces", JSON, nullable=False),
+    Column("bus", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+)
+
+version = Table("version", metadata, Column("number", BigInteger, primary_key=True, autoincrement=False))
+outbox = outbox_table(metadata)
