@@ -28,20 +28,22 @@ class Scale(NamedTuple):
 
     unrelated: float
     related: float
+    trusted: bool = True
 
     @classmethod
     async def of(cls, embedder: Embedder) -> Self:
-        """Measured on six pairs: each model has its own scale."""
+        """Measured on six pairs, because each model has its own scale."""
         asked = await embedder.questions([pair[0] for pair in PAIRS])
         told = await embedder.passages([pair[1] for pair in PAIRS])
         table = [[sum(x * y for x, y in zip(a, b, strict=True)) for b in told] for a in asked]
         n = len(PAIRS)
-        matching = sum(table[i][i] for i in range(n))
-        return cls((sum(map(sum, table)) - matching) / (n * n - n), matching / n)
+        own = [row.pop(i) for i, row in enumerate(table)]
+        nearest = sum(mine > max(row) for mine, row in zip(own, table, strict=True))
+        return cls(sum(map(sum, table)) / (n * n - n), sum(own) / n, nearest >= n - 1)
 
     def strength(self, cosine: float | None) -> float | None:
         """0 for unrelated, 1 for an answer; None when the model cannot tell them apart."""
-        if self.related - self.unrelated < 0.05:
+        if not self.trusted:
             return None
         return min(1.2, max(0.0, ((cosine or 0.0) - self.unrelated) / (self.related - self.unrelated)))
 

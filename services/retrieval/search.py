@@ -19,6 +19,7 @@ from shared.errors import Refused
 from shared.events import Passage
 
 KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
+DEEPER = 16  # times the candidates, when too many of the first may not be read
 ALIKE = 0.9  # of two passages' terms together: the second says nothing new
 
 
@@ -39,22 +40,22 @@ class Search:
     async def passages(self, question: str, workspaces: Sequence[str], limit: int, least: float) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
         vector = (await self._library.embedder.questions([question]))[0]
-        found = await self._ranked(question, vector, workspaces, limit, self._candidates)
+        found = await self._ranked(question, vector, workspaces, limit)
         if not found or max(one.support for one in found) < least:
             return ()
         return tuple(one.passage for one in found)
 
     async def _ranked(
-        self, question: str, vector: Sequence[float], workspaces: Sequence[str], limit: int, depth: int
+        self, question: str, vector: Sequence[float], workspaces: Sequence[str], limit: int, deeper: bool = False
     ) -> list[Found]:
-        legs = await self._library.index.search(vector, worded(question), workspaces, depth)
-        fused = fuse(legs)
-        rows = await self._readable([one.id for one in fused[: 4 * limit]], workspaces)
-        hidden = min(len(fused), 4 * limit) - len(rows)
-        found = self._distinct(question, [one for one in fused if one.id in rows], rows, limit)
+        depth = self._candidates * (DEEPER if deeper else 1)
+        fused = fuse(await self._library.index.search(vector, worded(question), workspaces, depth))
+        tried = fused if deeper else fused[: 4 * limit]
+        rows = await self._readable([one.id for one in tried], workspaces)
+        found = self._distinct(question, [one for one in tried if one.id in rows], rows, limit)
         # A revision on its way in, or one not yet in force, may crowd out what may be read.
-        if hidden and len(found) < limit and len(legs.dense) == depth and depth < 16 * self._candidates:
-            return await self._ranked(question, vector, workspaces, limit, depth * 4)
+        if len(rows) < len(tried) and len(found) < limit and not deeper:
+            return await self._ranked(question, vector, workspaces, limit, deeper=True)
         return found
 
     async def _readable(self, ids: Sequence[str], workspaces: Sequence[str]) -> dict[str, RowMapping]:

@@ -1,0 +1,77 @@
+"""Real input as documents and questions: where it comes from, and which chunks answer what."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from services.ingestion.parser import outcome
+
+DATA = Path(os.environ.get("CLOISTER_BENCH_DATA", Path(__file__).parents[2] / "shared" / "data"))
+
+
+class Piece(NamedTuple):
+    """A chunk as ingestion makes it."""
+
+    title: str
+    page: int
+    heading: tuple[str, ...]
+    text: str
+
+
+class Question(NamedTuple):
+    """What is asked, which pieces hold the answer, and which are of the same source."""
+
+    text: str
+    gold: frozenset[int]
+    source: frozenset[int]
+
+
+class Corpus(NamedTuple):
+    """Pieces and the questions put to them."""
+
+    name: str
+    pieces: list[Piece]
+    questions: list[Question]
+
+
+def cmrc() -> Corpus:
+    """256 Chinese passages, each a document; a question is answered by any piece of its document."""
+    pieces, questions = list[Piece](), list[Question]()
+    for article in json.loads((DATA / "cmrc2018_trial.json").read_text())["data"]:
+        for paragraph in article["paragraphs"]:
+            title = f"{paragraph['id']}.txt"
+            found = list(_pieces(paragraph["context"].encode(), title))
+            gold = frozenset(range(len(pieces), len(pieces) + len(found)))
+            pieces += found
+            questions += [Question(asked["question"], gold, gold) for asked in paragraph["qas"]]
+    return Corpus("CMRC 2018", pieces, questions)
+
+
+def filings(folder: str) -> Corpus:
+    """Filings as PDF; a question is answered by the pages of its evidence, one more or less."""
+    pieces = [
+        piece
+        for path in sorted((DATA / folder).glob("*.pdf"))
+        for piece in _pieces(path.read_bytes(), path.stem, path.name)
+    ]
+    return Corpus(
+        folder, pieces, [_asked(pieces, row) for row in json.loads((DATA / folder / "questions.json").read_text())]
+    )
+
+
+def _asked(pieces: list[Piece], row: dict[str, object]) -> Question:
+    # questions.json counts pages from 0.
+    pages = {item["page"] + 1 + near for item in row["evidence"] for near in (-1, 0, 1)}  # type: ignore[attr-defined]
+    name = str(row["doc_name"])
+    company = name.split("_")[0]
+    gold = frozenset(n for n, piece in enumerate(pieces) if piece.title == name and piece.page in pages)
+    return Question(
+        str(row["question"]), gold, frozenset(n for n, p in enumerate(pieces) if p.title.split("_")[0] == company)
+    )
+
+
+def _pieces(data: bytes, title: str, file: str = "") -> Iterator[Piece]:
+    for _, text, page, heading, _, _ in outcome(data, file or title)["chunks"]:  # type: ignore[attr-defined]
+        yield Piece(title, page, tuple(heading), text)

@@ -1,0 +1,97 @@
+"""Both engines, one behaviour."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from services.retrieval import tokens
+from services.retrieval.edge import EdgeIndex
+from services.retrieval.index import Index, Point
+from services.retrieval.rows import point_id
+from services.retrieval.server import ServerIndex
+from shared.errors import NotReady
+from tests.services.words import SIZE, WordModel
+
+ENGINES = ["edge", *(["server"] if os.environ.get("CLOISTER_QDRANT_URL") else [])]
+
+
+@pytest.fixture(params=ENGINES)
+async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Index]:
+    if request.param == "edge":
+        opened: Index = EdgeIndex(tmp_path / "index", SIZE)
+    else:
+        url, key = os.environ["CLOISTER_QDRANT_URL"], os.environ.get("CLOISTER_VECTORS_KEY", "")
+        opened = await ServerIndex.open(url, key, f"test-{uuid4().hex}", SIZE)
+    yield opened
+    await opened.close()
+
+
+def point(text: str, document: str = "a", revision: int = 1, n: int = 0, workspace: str = "finance") -> Point:
+    vector = WordModel().passages([text])[0]
+    return Point(point_id(document, revision, n), vector, tokens.document(text), workspace, document, revision)
+
+
+async def found(index: Index, question: str, *workspaces: str) -> tuple[list[str], list[str]]:
+    vector = WordModel().questions([question])[0]
+    legs = await index.search(vector, tokens.question(question), workspaces or ["finance"], 5)
+    return [hit.id for hit in legs.dense], [hit.id for hit in legs.lexical]
+
+
+async def test_each_leg_finds_its_best_first(index: Index) -> None:
+    await index.upsert([point("travel rules", "a"), point("差旅费每天 420 元", "b"), point("VPN-4012 setup", "c")])
+    for question, document in (("差旅费 420", "b"), ("vpn-4012", "c"), ("travel", "a")):
+        dense, lexical = await found(index, question)
+        assert dense[0] == lexical[0] == point_id(document, 1, 0)
+
+
+async def test_no_leg_leaves_its_workspaces(index: Index) -> None:
+    await index.upsert([point("salary table", "a", workspace="hr"), point("salary budget", "b")])
+    for workspaces, expected in ((["hr"], "a"), (["finance"], "b")):
+        dense, lexical = await found(index, "salary", *workspaces)
+        assert dense == lexical == [point_id(expected, 1, 0)]
+    assert await found(index, "salary", "nowhere") == ([], [])
+
+
+async def test_rarity_is_counted_inside_the_workspaces_alone(index: Index) -> None:
+    await index.upsert([point("alpha beta", "x"), point("alpha gamma", "y"), point("beta delta", "z")])
+    before = await index.search([1.0] * SIZE, tokens.question("alpha"), ["finance"], 5)
+    await index.upsert([point("alpha", "q", n=n, workspace="hr") for n in range(20)])
+    after = await index.search([1.0] * SIZE, tokens.question("alpha"), ["finance"], 5)
+    assert [hit.score for hit in after.lexical] == pytest.approx([hit.score for hit in before.lexical])
+
+
+async def test_forgetting_takes_older_revisions_of_one_document(index: Index) -> None:
+    await index.upsert([point("rule", "a", 1), point("rule", "a", 2), point("rule", "b", 1)])
+    await index.forget("a", before=2)
+    assert set((await found(index, "rule"))[0]) == {point_id("a", 2, 0), point_id("b", 1, 0)}
+    assert await index.count() == 2
+
+
+async def test_the_same_point_twice_is_one(index: Index) -> None:
+    await index.upsert([point("rule"), point("rule")])
+    await index.upsert([point("rule")])
+    assert await index.count() == 1
+
+
+async def test_a_question_without_terms_has_one_leg(index: Index) -> None:
+    await index.upsert([point("rule")])
+    assert await found(index, "的") == ([point_id("a", 1, 0)], [])
+
+
+async def test_an_edge_index_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    first = EdgeIndex(tmp_path / "index", SIZE)
+    await first.upsert([point("rule")])
+    await first.close()
+    second = EdgeIndex(tmp_path / "index", SIZE)
+    assert await found(second, "rule") == ([point_id("a", 1, 0)], [point_id("a", 1, 0)])
+    await second.close()
+
+
+async def test_a_second_holder_of_an_edge_index_is_told_so(tmp_path: Path) -> None:
+    first = EdgeIndex(tmp_path / "index", SIZE)
+    with pytest.raises(NotReady, match="another process"):
+        EdgeIndex(tmp_path / "index", SIZE)
+    await first.close()
