@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from fastapi import Request
 
-from services.gateway.answers import readable, recall
+from services.gateway.answers import readable, recall, refusal
 from services.gateway.bodies import worded
 from services.gateway.desk import Desk
-from services.gateway.replies import refusal
+from services.gateway.replies import refused_by
 from services.gateway.waiting import Call
 from shared.errors import Refused
 from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, QueryAsked, Turn, query_id
@@ -85,6 +85,8 @@ def ended(answer: QueryAnswered) -> Call:
 
 
 async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) -> Call:
+    if joined := desk.waiting.find(asked.query):
+        return joined
     call = desk.waiting.open(
         Call(
             asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
@@ -93,8 +95,8 @@ async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) ->
     )  # fmt: skip
     try:
         await desk.bus.publish(asked)
-    except BaseException:
-        desk.waiting.drop(asked.query)
+    except Refused as refused:
+        desk.waiting.drop(call, refusal(call.client, call.query, refused, call.principal))
         raise
     return call
 
@@ -106,7 +108,7 @@ async def wait(call: Call, request: Request) -> QueryAnswered:
             await _answered_or_gone(call, request)
     if call.answer is None:
         raise Refused("gone", "The caller hung up before the answer.", 499)
-    if refused := refusal(call.answer):
+    if refused := refused_by(call.answer):
         raise refused
     return call.answer
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.gateway.errors import openai_error
 from services.gateway.frames import BEAT, HEADERS
 from services.gateway.reading import Heard, Reader
-from services.gateway.replies import citation_body, refusal
+from services.gateway.replies import citation_body, refused_by
 from shared.errors import Refused
 from shared.events import QueryAnswered, Turn, Usage
 
@@ -131,7 +131,7 @@ class Chunks:
         return BEAT
 
     def _ended(self, answer: QueryAnswered) -> bytes:
-        if refused := refusal(answer):
+        if refused := refused_by(answer):
             return b"data: " + orjson.dumps(openai_error(refused)) + b"\n\ndata: [DONE]\n\n"
         cited = [citation_body(citation) for citation in answer.citations]
         last = self.chunk({}, answer.finish or "stop", citations=cited)

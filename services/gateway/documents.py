@@ -14,7 +14,8 @@ from services.gateway.bodies import Body, JsonRoute
 from services.gateway.desk import AtDesk, Desk
 from services.gateway.replies import json
 from services.gateway.uploads import FORM, attachment, bytes_of, form_of, moment, word
-from shared.errors import Refused
+from shared.bus import Bus
+from shared.errors import Refused, Unavailable
 from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive
 
 routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
@@ -48,8 +49,7 @@ async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
         object=uuid4().hex, sha256=await asyncio.to_thread(_digest, data), size=len(data),
         effective=moment(form, "effective"), expires=moment(form, "expires"),
     )  # fmt: skip
-    await desk.bus.put_object(receive.object, data)
-    return json(state_body(await desk.bus.ask(receive, timeout=15)), 202)
+    return json(state_body(await _received(desk.bus, receive, data)), 202)
 
 
 @routes.get("/documents")
@@ -96,6 +96,18 @@ async def discard(document: Id, caller: Caller, desk: AtDesk) -> Response:
     query, admitted = await admit(desk, caller, "write")
     wanted = Discard(capability=admitted.capability, query=query, document_id=document)
     return json(state_body(await desk.bus.ask(wanted)))
+
+
+async def _received(bus: Bus, receive: Receive, data: bytes) -> DocumentState:
+    await bus.put_object(receive.object, data)
+    try:
+        state: DocumentState = await bus.ask(receive, timeout=15)
+    except Refused as refused:
+        # Without an answer it may have been received: then the bytes must stay.
+        if not isinstance(refused, Unavailable):
+            await bus.delete_object(receive.object)
+        raise
+    return state
 
 
 async def _described(desk: Desk, caller: Credential, document: str) -> DocumentState:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Annotated
 
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from services.gateway import (
     answers,
@@ -51,6 +52,13 @@ async def run(bus: Bus) -> AsyncIterator[None]:
     with suppress(asyncio.CancelledError):
         await watching
     await database.close()
+
+
+@service.check("tables")
+async def tables_answer() -> None:
+    """The gateway's own tables can be read."""
+    async with service.state["desk"].database.reading() as session:
+        await session.execute(text("SELECT 1"))
 
 
 def install(app: FastAPI) -> None:

@@ -40,12 +40,12 @@ def progress_body(event: QueryStreamed) -> dict[str, Any]:
 
 def error_body(answer: QueryAnswered) -> dict[str, str] | None:
     """Why there is no answer, if there is none."""
-    if refused := refusal(answer):
+    if refused := refused_by(answer):
         return {"error": refused.error, "reason": refused.reason}
     return None
 
 
-def refusal(answer: QueryAnswered) -> Refused | None:
+def refused_by(answer: QueryAnswered) -> Refused | None:
     """The same as an error."""
     if answer.error is not None:
         return Refused(answer.reason or "failed", answer.error, answer.status if answer.status >= 400 else 500)

@@ -44,22 +44,23 @@ class Call:
         if event.attempt < self.attempt or self.answer:
             return
         self.quiet_since = time.monotonic()
-        if event.kind == "progress":
-            self.progress = event
-        else:
-            self._grow(event)
-        self._wake()
-
-    def _grow(self, event: QueryStreamed) -> None:
         if event.attempt > self.attempt:
             self.attempt, self.heard, self.whole, self.text, self.reasoning = event.attempt, -1, True, "", ""
-        # A lost token leaves a gap: the answer fills it, so nothing more is added until then.
-        self.whole = self.whole and (event.n == self.heard + 1 or (self.heard < 0 and event.n <= 1))
-        self.heard = event.n
-        if self.whole and event.kind == "token":
+        # Only the worker counts: the others' places in the queue have no number.
+        if event.n or event.kind != "progress":
+            self._count(event.n)
+        if event.kind == "progress":
+            self.progress = event
+        elif self.whole and event.kind == "token":
             self.text += event.text
         elif self.whole:
             self.reasoning += event.text
+        self._wake()
+
+    def _count(self, n: int) -> None:
+        # A lost event leaves a gap in the text: the answer fills it, nothing more is added until then.
+        self.whole = self.whole and (n == self.heard + 1 or (self.heard < 0 and n <= 1))
+        self.heard = n
 
     def settle(self, answer: QueryAnswered) -> None:
         """The stored answer; the first one counts."""
@@ -106,9 +107,10 @@ class Waiting:
             raise Unavailable("Too many questions wait here. Ask again in a few seconds.", "queue_full", 5)
         return self._open.setdefault(call.query, call)
 
-    def drop(self, query: str) -> None:
-        """Forget a call whose question was never taken."""
-        self._open.pop(query, None)
+    def drop(self, call: Call, refusal: QueryAnswered) -> None:
+        """Forget a call whose question was never taken, once those who joined it heard why."""
+        self._open.pop(call.query, None)
+        call.settle(refusal)
 
     def find(self, query: str) -> Call | None:
         return self._open.get(query) or self._ended.get(query)

@@ -109,6 +109,9 @@ class TestBus:
     async def get_object(self, name: str) -> bytes:
         return self.objects[name]
 
+    async def delete_object(self, name: str) -> None:
+        self.objects.pop(name, None)
+
     def of(self, kind: type[Event]) -> list[Any]:
         return [event for event in self.published if type(event) is kind]
 

@@ -93,6 +93,15 @@ async def test_bad_uploads_are_refused_in_words(door: Any) -> None:
     assert (await door.http.post("/api/documents", files={"file": b"x"})).status_code == 401
 
 
+async def test_the_bytes_of_a_refused_upload_do_not_stay(door: Any) -> None:
+    def refuse(_: Receive) -> None:
+        raise Refused("too_many", "The workspace is full. Delete documents first.", 409)
+
+    door.bus.replies[Receive] = refuse
+    assert (await upload(door)).status_code == 409
+    assert not door.bus.objects
+
+
 async def test_documents_are_listed_and_their_bytes_are_only_saved(door: Any) -> None:
     listed = (await door.http.get("/api/documents?workspace=finance&limit=5", headers=AUTH)).json()
     assert (listed["total"], listed["documents"][0]["title"]) == (1, "报告.pdf")
@@ -206,8 +215,8 @@ async def test_feedback_is_kept_once_for_ones_own_answer(door: Any) -> None:
 
 def record(seq: int) -> Record:
     return Record(
-        seq=seq, at=datetime.now(UTC), stream="QUERIES", stream_seq=seq, subject="query.asked.v1", event_id="e", source="s",
-        about="q", principal="p", size=1, digest="d",
+        seq=seq, at=datetime.now(UTC), stream="QUERIES", stream_seq=seq, subject="query.asked.v1", event_id="e",
+        source="s", about="q", principal="p", size=1, digest="d",
     )  # fmt: skip
 
 

@@ -81,6 +81,16 @@ async def test_tokens_may_be_counted_from_nought_or_one(first: int) -> None:
     assert opened.text == "abc"
 
 
+async def test_a_workers_progress_is_counted_with_its_tokens() -> None:
+    opened = call()
+    about = {"query": ASKED.query, "client": "gateway", "kind": "progress"}
+    opened.hear(QueryStreamed.model_validate(about | {"stage": "waiting", "position": 1}))
+    opened.hear(QueryStreamed.model_validate(about | {"stage": "answering", "n": 1}))
+    opened.hear(token(ASKED, 2, "ab"))
+    opened.hear(token(ASKED, 4, "d"))
+    assert (opened.text, opened.whole) == ("ab", False)
+
+
 async def test_a_reader_that_comes_back_gets_only_the_rest() -> None:
     opened = call()
     opened.settle(answered(ASKED, "资料显示四成一。"))
