@@ -20,7 +20,7 @@ users = Table(
 members = Table(
     "members",
     metadata,
-    Column("username", ForeignKey("users.username"), primary_key=True),
+    Column("username", String(63), ForeignKey("users.username"), primary_key=True),
     Column("group", String(64), primary_key=True),
     Column("place", Integer, nullable=False),
 )
@@ -38,7 +38,7 @@ grants = Table(
     "grants",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("workspace", ForeignKey("workspaces.name"), nullable=False),
+    Column("workspace", String(63), ForeignKey("workspaces.name"), nullable=False),
     Column("holder", String(80), nullable=False),
     Column("actions", JSON, nullable=False),
 )

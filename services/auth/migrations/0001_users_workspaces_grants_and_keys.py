@@ -21,7 +21,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "members",
-        sa.Column("username", sa.ForeignKey("users.username"), primary_key=True),
+        sa.Column("username", sa.String(63), sa.ForeignKey("users.username"), primary_key=True),
         sa.Column("group", sa.String(64), primary_key=True),
         sa.Column("place", sa.Integer, nullable=False),
     )
@@ -41,7 +41,7 @@ def _rights() -> None:
     op.create_table(
         "grants",
         sa.Column("id", sa.String(32), primary_key=True),
-        sa.Column("workspace", sa.ForeignKey("workspaces.name"), nullable=False),
+        sa.Column("workspace", sa.String(63), sa.ForeignKey("workspaces.name"), nullable=False),
         sa.Column("holder", sa.String(80), nullable=False),
         sa.Column("actions", sa.JSON, nullable=False),
     )
