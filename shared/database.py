@@ -59,10 +59,17 @@ def _engine(owner: str, settings: Settings) -> AsyncEngine:
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(f"sqlite+aiosqlite:///{settings.home / owner}.db")
     event.listen(engine.sync_engine, "connect", _durable)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
 def _durable(connection: Any, _: Any) -> None:
+    # The driver would commit before each CREATE; with our own BEGIN a migration is whole or not at all.
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
