@@ -13,7 +13,7 @@ class AuditSettings(CloisterSettings):
 
     model_config = SettingsConfigDict(env_prefix="CLOISTER_AUDIT_", env_ignore_empty=True, extra="ignore")
 
-    batch: int = Field(256, ge=1, le=2048)
+    batch: int = Field(256, ge=2, le=2048)
     page: int = Field(1000, ge=1, le=10_000)
 
 

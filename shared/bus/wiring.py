@@ -21,6 +21,7 @@ from shared.bus.work import listener, responder, step
 from shared.errors import NotReady, Unavailable
 from shared.settings import Settings
 from shared.streams import Consumer, consumer_for, consumers_of
+from shared.streams.server import check
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
@@ -75,6 +76,7 @@ async def missing(bus: Bus, service: Service) -> str | None:
 async def _require(bus: Bus, service: Service) -> None:
     while True:
         try:
+            await check(bus.client)
             problem = await missing(bus, service)
             break
         except Unavailable as silent:
