@@ -4,8 +4,6 @@ import codecs
 import re
 from collections.abc import Iterable
 
-from charset_normalizer import from_bytes
-
 from services.ingestion.pages import Unreadable
 
 MARKS = (
@@ -38,9 +36,13 @@ def decode(data: bytes) -> str:
     for name in _likely(data):
         if (text := _decoded(data, name)) is not None and _readable(text):
             return text
-    found = from_bytes(data[:SAMPLE], cp_isolation=list(OTHERS)).best()
-    name = found.encoding if found else _utf16(data[:SAMPLE], sure=False)
+    name = _guess(data[:SAMPLE]) or _utf16(data[:SAMPLE], sure=False)
     return _plain(_decoded(data, name) if name else None)
+
+
+def utf8(data: bytes) -> bool:
+    """Whether it is UTF-8, as nearly everything is."""
+    return _decoded(data, "utf-8-sig") is not None and b"\0" not in data[:SAMPLE]
 
 
 def warm() -> None:
@@ -60,7 +62,15 @@ def warm() -> None:
         *OTHERS,
     ):
         codecs.lookup(name)
-    from_bytes("naïve café, déjà vu".encode("cp1252"), cp_isolation=list(OTHERS)).best()
+    _guess("naïve café, déjà vu".encode("cp1252"))
+
+
+def _guess(sample: bytes) -> str:
+    # Most texts are UTF-8: they need not wait for this import.
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(sample, cp_isolation=list(OTHERS)).best()
+    return found.encoding if found else ""
 
 
 def _likely(data: bytes) -> Iterable[str]:

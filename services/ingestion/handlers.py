@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.ingestion.documents import Documents
 from services.ingestion.journey import Journey
-from services.ingestion.objects import sweeping
+from services.ingestion.objects import sweep, sweeping
 from services.ingestion.reading import read_revision
 from services.ingestion.settings import IngestionSettings, ingestion_settings
 from services.ingestion.tables import outgoing
@@ -105,8 +105,12 @@ async def amend(request: Amend, documents: Shelf, key: Key) -> DocumentState:
 
 @service.answers(Discard)
 @service.emits(DocumentRemoved)
-async def discard(request: Discard, documents: Shelf, key: Key) -> DocumentState:
-    return await documents.discard(request, right(request, key, "write"))
+async def discard(
+    request: Discard, documents: Shelf, key: Key, bus: Annotated[Bus, Depends(connected)]
+) -> DocumentState:
+    state = await documents.discard(request, right(request, key, "write"))
+    await sweep(documents.database, bus)
+    return state
 
 
 @service.on(DocumentUploaded, slots=lambda: ingestion_settings().parsers)

@@ -7,7 +7,8 @@ import kreuzberg
 
 from services.ingestion.kinds import MEDIA
 from services.ingestion.pages import Page, clean, marked
-from services.ingestion.written import LINK, PICTURE, quiet, rendered
+from services.ingestion.plain import LINK, PICTURE
+from services.ingestion.written import quiet, rendered
 
 EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+[ \t]*(?:\n|$)", re.M)
 MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")

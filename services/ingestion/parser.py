@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from services.ingestion import cage, containers
+from services.ingestion import cage, charset, containers
 from services.ingestion.chunks import split
 from services.ingestion.kinds import MEDIA, READABLE, agree, binary, written
 from services.ingestion.pages import Page, Unreadable
@@ -15,7 +15,7 @@ from services.ingestion.pages import Page, Unreadable
 # A person's lifetime of reading: more is a file made to hurt.
 CHARACTERS = 50_000_000
 CHUNKS = 50_000
-MODULES = {"pdf": ("pdf",), "zip": ("office",), "": ("written",)}
+STRUCTURED = {"html", "csv", "email"}
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     os.dup2(2, 1)
     cage.limit(**limits)
     data = sys.stdin.buffer.read()
-    warm(data)
+    warm(data, title)
     cage.lock()
     out.write(json.dumps(outcome(data, title)).encode())
     out.flush()
@@ -69,12 +69,12 @@ def read(data: bytes, title: str) -> tuple[str, list[Page]]:
         return kind, _reader("pdf", "pdf")(data)
     if kind:
         return kind, _reader("office", kind)(data)
-    text = _reader("charset", "decode")(data)
+    text = charset.decode(data)
     kind = written(text, title)
     agree(kind, title)
     if kind == "email":
         return kind, _reader("written", "mail")(data, text)
-    return kind, _reader("written", "plain" if kind == "text" else kind)(text)
+    return kind, _reader("written" if kind in STRUCTURED else "plain", "plain" if kind == "text" else kind)(text)
 
 
 def checked(data: bytes, title: str) -> str:
@@ -90,15 +90,21 @@ def checked(data: bytes, title: str) -> str:
     return kind
 
 
-def warm(data: bytes) -> None:
-    """Load what this file's kind will need, and let it start its threads."""
-    kind = "pdf" if b"%PDF-" in data[:1024] else "zip" if data.startswith(b"PK") else ""
-    for name in MODULES[kind]:
-        import_module(f"services.ingestion.{name}")
-    if kind == "zip":
+def warm(data: bytes, title: str) -> None:
+    """Load what this file's kind will need, and let it start its threads: an import costs more than most files."""
+    if b"%PDF-" in data[:1024]:
+        import_module("services.ingestion.pdf")
+    elif data.startswith(b"PK"):
         containers.warm()
-    if kind != "pdf":
+        import_module("services.ingestion.office")
         import_module("services.ingestion.written").warm()
+    else:
+        import_module("services.ingestion.plain")
+        # Without its zeros UTF-16 shows its markup too.
+        if written(data[:4096].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿"), title) in STRUCTURED:
+            import_module("services.ingestion.written").warm()
+        elif not charset.utf8(data):
+            charset.warm()
 
 
 def _reader(module: str, name: str) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""Texts in, pages out: plain, Markdown, HTML, CSV and mail."""
+"""Texts of a structure in, pages out: HTML, CSV and mail."""
 
 import re
 from email import message_from_bytes, policy
@@ -8,10 +8,9 @@ from typing import Any
 import kreuzberg
 
 from services.ingestion import charset
-from services.ingestion.pages import Page, clean, marked, numbered
+from services.ingestion.pages import Page, clean
+from services.ingestion.plain import LINK, PICTURE, markdown, plain
 
-PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?: \"[^\"]*\")?\)")
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
 HEADERS = ("Subject", "From", "To", "Cc", "Date")
 
@@ -21,18 +20,6 @@ def warm() -> None:
     charset.warm()
     rendered(b"<p>.</p>", "text/html")
     mail(b"Subject: =?gb2312?B?xOO6ww==?=\nFrom: a@b.c\nContent-Type: text/html; charset=gbk\n\n<p>\xc4\xe3</p>", "")
-
-
-def plain(text: str) -> list[Page]:
-    """Text as it is."""
-    text = clean(text)
-    return [Page(1, text, tuple(numbered(text)))]
-
-
-def markdown(text: str) -> list[Page]:
-    """Markdown as it is, without pictures."""
-    text = PICTURE.sub(r"\1", clean(text))
-    return [Page(1, text, tuple(marked(text)))]
 
 
 def html(text: str) -> list[Page]:

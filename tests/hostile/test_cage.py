@@ -37,7 +37,10 @@ ATTEMPTS = {
 
 def inside(attempt: str) -> list[str]:
     run = subprocess.run(
-        [sys.executable, "-I", "-c", PROGRAM.format(root=str(ROOT), attempt=attempt)], capture_output=True, text=True, timeout=30
+        [sys.executable, "-I", "-c", PROGRAM.format(root=str(ROOT), attempt=attempt)],
+        capture_output=True,
+        text=True,
+        timeout=30,
     )
     return run.stdout.split("\n")
 

@@ -9,7 +9,21 @@ from services.ingestion.chunks import BUDGET, OVERLAP, split
 from services.ingestion.pages import Page, clean, marked
 from services.ingestion.units import RULE, weight
 
-WORDS = st.sampled_from(["# 标题\n", "## Part\n", "| a | b |\n", "| --- | --- |\n", "The cost is 5 euros. ", "金额超过五万元。", "\n\n", "\n", "x" * 50, "，", "é"])
+WORDS = st.sampled_from(
+    [
+        "# 标题\n",
+        "## Part\n",
+        "| a | b |\n",
+        "| --- | --- |\n",
+        "The cost is 5 euros. ",
+        "金额超过五万元。",
+        "\n\n",
+        "\n",
+        "x" * 50,
+        "，",
+        "é",
+    ]
+)
 TEXTS = st.lists(WORDS, max_size=120).map("".join) | st.text(max_size=3000)
 
 
@@ -69,7 +83,10 @@ def test_a_table_repeats_its_header_and_keeps_rows_whole() -> None:
 
 
 def test_sentences_end_chunks_in_both_languages() -> None:
-    for sentence in ("The contract ends after three years unless it is renewed. ", "合同期满三年后自动终止，除非双方书面续约。"):
+    for sentence in (
+        "The contract ends after three years unless it is renewed. ",
+        "合同期满三年后自动终止，除非双方书面续约。",
+    ):
         pieces = list(split([page(sentence * 100)]))
         assert len(pieces) > 2
         assert all(piece.text.endswith((".", "。")) and piece.text[0] in "T合" for piece in pieces)

@@ -9,7 +9,8 @@ from services.ingestion.sandbox import Parsed, parse
 from services.ingestion.settings import IngestionSettings
 from tests.services import ingestion as files
 
-HTML = "<html><head><title>制度</title><script>alert(1)</script></head><body><h1>报销</h1><p>三十天内 <b>提交</b></p>{}</body></html>"
+HEAD = "<html><head><title>制度</title><script>alert(1)</script></head>"
+HTML = HEAD + "<body><h1>报销</h1><p>三十天内 <b>提交</b></p>{}</body></html>"
 
 
 async def read(data: bytes, title: str) -> Parsed:
@@ -18,7 +19,10 @@ async def read(data: bytes, title: str) -> Parsed:
 
 async def test_a_pdf_is_read_page_by_page() -> None:
     found = await read(files.pdf("Revenue was 5 million.", "", "Costs were 3 million."), "report.pdf")
-    assert [(chunk.page, chunk.text) for chunk in found.chunks] == [(1, "Revenue was 5 million."), (3, "Costs were 3 million.")]
+    assert [(chunk.page, chunk.text) for chunk in found.chunks] == [
+        (1, "Revenue was 5 million."),
+        (3, "Costs were 3 million."),
+    ]
     assert found.pages == 3
 
 
@@ -70,7 +74,9 @@ async def test_a_mail_tells_its_headers_text_and_attachments(charset: str) -> No
     assert all(word in found.chunks[0].text for word in ("关于付款", "张三", "请于周五前付款。", "清单.csv"))
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 @pytest.mark.parametrize("text", ["报销须在三十天内提交。", "合同", "付款条件：net 30 days，含税 13%。\n" * 20])
 def test_a_chinese_text_is_read_in_every_charset(text: str, charset: str) -> None:
     assert decode(text.encode(charset)) == text
