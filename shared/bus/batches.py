@@ -28,12 +28,19 @@ async def consume(edge: Edge, consumer: Consumer, bus: Bus) -> None:
     subscription = await bus.jetstream.pull_subscribe_bind(
         consumer.name, consumer.stream, inbox_prefix=f"_INBOX_{bus.service}.".encode()
     )
+    try:
+        await _consume(subscription, edge, bus)
+    finally:
+        await subscription.unsubscribe()
+
+
+async def _consume(subscription: JetStreamContext.PullSubscription, edge: Edge, bus: Bus) -> None:
     handle: Callable[..., Awaitable[None]] = inject(edge.handler, cast=False)
     while True:
         try:
             messages = await _fetch(subscription, edge.option("size", 128))
         except (nats.errors.Error, APIError, OSError) as error:
-            log.warning("%s cannot fetch from %s: %r", bus.service, consumer.stream, error)
+            log.warning("%s cannot fetch from %s: %r", bus.service, edge.message, error)
             await asyncio.sleep(AGAIN_SECONDS)
             continue
         if messages:
