@@ -119,9 +119,11 @@ def _subscribe(edge: Edge, service: Service, bus: Bus) -> None:
         case "on":
             _pull(edge, _consumer(edge, service), bus)
         case "hears":
-            bus.broker.subscriber(_subject(edge.message.heard_as, edge), decoder=_decode)(listener(edge, bus))
+            # Without no_reply the framework answers the publisher with an empty message, which it takes for its PubAck.
+            subject = _subject(edge.message.heard_as, edge)
+            bus.broker.subscriber(subject, decoder=_decode, no_reply=True)(listener(edge, bus))
         case "subject":
-            bus.broker.subscriber(edge.message, decoder=_decode)(listener(edge, bus))
+            bus.broker.subscriber(edge.message, decoder=_decode, no_reply=True)(listener(edge, bus))
         case "answers":
             options: dict[str, Any] = {"queue": service.name, "max_workers": 32, "decoder": _decode, "no_reply": True}
             bus.broker.subscriber(edge.message.subject, **options)(responder(edge, bus))

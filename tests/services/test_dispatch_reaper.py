@@ -1,11 +1,9 @@
 """A worker killed in the middle: its question goes to another at once."""
 
-import os
-import signal
+import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +17,6 @@ from tests.servers.bus import Server, bus
 from tests.services.pipeline import Pipeline, configured, pipeline
 
 __all__ = ["bus"]
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -34,20 +31,18 @@ def answering(attempt: int) -> object:
 
 
 async def test_another_worker_starts_within_a_tenth_of_a_second(journey: Pipeline) -> None:
-    here = environment(
-        home=journey.server.home,
-        nats_url=journey.server.url,
-        engine="tests.services.parrot:open_silent",
-        http_port=free_port(),
+    server = journey.server
+    silent = environment(
+        home=server.home, nats_url=server.url, http_port=free_port(), engine="tests.services.parrot:open_silent"
     )
-    pid = os.spawnve(os.P_NOWAIT, sys.executable, [sys.executable, "-m", "services", "inference"], dict(here))
+    first = await asyncio.create_subprocess_exec(sys.executable, "-m", "services", "inference", env=silent)
     query = await journey.ask()
     await journey.until(query, answering(1))
-    async with running(inference, journey.server.settings):
-        os.kill(pid, signal.SIGKILL)
+    async with running(inference, server.settings):
+        first.kill()
         killed = time.monotonic()
         await journey.until(query, answering(2))
         assert time.monotonic() - killed < 0.1
         answered = await journey.answer(query)
     assert (answered.answer, answered.attempt) == ("It is 25 days [1].", 2)
-    os.waitpid(pid, 0)
+    await first.wait()
