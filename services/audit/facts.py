@@ -11,10 +11,13 @@ import orjson
 from shared.bus import Delivery
 
 LONGEST = 256
-READ_BYTES = 65_536  # longer events are batches of chunks: who and what stands at their beginning
+READ_BYTES = 4_096  # longer events carry passages or chunks: who and what stands at their beginning
+HEAD_BYTES = 1_024
 PERSON = ("principal", "by", "actor", "who", "uploaded_by")
 ABOUT = ("query", "document_id", "about", "target")
-DOCUMENT = re.compile(rb'"document_id":"([^"\\]{1,64})"')
+# Inside a string every quote is escaped, so that no text can look like these.
+ABOUT_HEAD = re.compile(rb'"(?:query|document_id)":"([^"\\]{1,64})"')
+PERSON_HEAD = re.compile(rb'"principal":(?:\{"id":)?"([^"\\]{1,256})"')
 
 
 def row_of(message: Delivery, salt: bytes) -> dict[str, Any]:
@@ -41,13 +44,17 @@ def digest(subject: str, data: bytes, salt: bytes) -> str:
 
 def _about(message: Delivery) -> tuple[str, str]:
     if len(message.data) > READ_BYTES:
-        found = DOCUMENT.search(message.data, 0, 1024)
-        return (found.group(1).decode(errors="replace") if found else ""), ""
+        return _found(ABOUT_HEAD, message.data), _found(PERSON_HEAD, message.data)
     try:
         body = orjson.loads(message.data)
     except orjson.JSONDecodeError:
         return "", ""
     return (_first(body, ABOUT), _first(body, PERSON)) if isinstance(body, dict) else ("", "")
+
+
+def _found(pattern: re.Pattern[bytes], data: bytes) -> str:
+    found = pattern.search(data, 0, HEAD_BYTES)
+    return found.group(1).decode(errors="replace") if found else ""
 
 
 def _first(body: Mapping[str, Any], names: tuple[str, ...]) -> str:

@@ -1,10 +1,13 @@
 """The record: every event one row, in the order they came, never changed."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, text, tuple_
+from sqlalchemy import Row, func, insert, select, tuple_
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.audit.facts import row_of
@@ -15,6 +18,8 @@ from shared.events import Record, Records
 
 INSERT = insert(trail)
 LAST = select(func.coalesce(func.max(trail.c.seq), 0))
+TRIES = 5  # another replica may take the next number first
+Rows = list[dict[str, Any]]
 
 
 class Trail:
@@ -22,19 +27,17 @@ class Trail:
 
     def __init__(self, database: Database, salt: bytes) -> None:
         self._database, self._salt = database, salt
+        self._waiting: Rows = []
+        self._next: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+        self._last: int | None = None
 
-    async def add(self, batch: Sequence[Delivery]) -> int:
-        """Record the batch in one transaction and say how many rows were new; what is there already stays as it is."""
-        rows = [row_of(message, self._salt) for message in batch]
-        async with self._database.transaction() as session:
-            if session.get_bind().dialect.name == "postgresql":
-                # Numbers have no gaps, so writers take turns.
-                await session.execute(text("LOCK TABLE trail IN SHARE ROW EXCLUSIVE MODE"))
-            rows = await _new(session, rows)
-            last = int((await session.execute(LAST)).scalar_one())
-            if rows:
-                await session.execute(INSERT, [row | {"seq": last + n} for n, row in enumerate(rows, 1)])
-        return len(rows)
+    async def add(self, batch: Sequence[Delivery]) -> None:
+        """On the disk when this returns, once; batches that come while the disk is busy share the next write."""
+        self._waiting += [row_of(message, self._salt) for message in batch]
+        if self._next is None:
+            self._next = asyncio.create_task(self._write_waiting())
+        await asyncio.shield(self._next)
 
     async def read(self, after: int, about: str | None, limit: int) -> Records:
         """Rows after number `after`, in order."""
@@ -46,15 +49,34 @@ class Trail:
             last = int((await session.execute(LAST)).scalar_one())
         return Records(records=tuple(map(_record, rows)), last=last)
 
+    async def _write_waiting(self) -> None:
+        async with self._writing:
+            rows, self._waiting, self._next = self._waiting, [], None
+            for _ in range(TRIES - 1):
+                # Some may be there already, or another replica may count too: then look before the next try.
+                with suppress(IntegrityError):
+                    return await self._insert(rows)
+            await self._insert(rows)
 
-async def _new(session: AsyncSession, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    async def _insert(self, rows: Rows) -> None:
+        last, self._last = self._last, None
+        async with self._database.transaction() as session:
+            if last is None:
+                rows = await _new(session, rows)
+                last = int((await session.execute(LAST)).scalar_one())
+            if rows:
+                await session.execute(INSERT, [row | {"seq": last + n} for n, row in enumerate(rows, 1)])
+        self._last = last + len(rows)
+
+
+async def _new(session: AsyncSession, rows: Rows) -> Rows:
     """Those that are not recorded yet, each once."""
-    place = tuple_(trail.c.stream, trail.c.stream_seq)
     places = [(row["stream"], row["stream_seq"]) for row in rows]
-    query = select(trail.c.stream, trail.c.stream_seq, trail.c.digest).where(place.in_(places))
-    there = {tuple(row) for row in (await session.execute(query)).all()}
+    place = tuple_(trail.c.stream, trail.c.stream_seq).in_(places)
+    there = await session.execute(select(trail.c.stream, trail.c.stream_seq, trail.c.digest).where(place))
+    known = {tuple(row) for row in there.all()}
     fresh = {(row["stream"], row["stream_seq"], row["digest"]): row for row in rows}
-    return [row for key, row in fresh.items() if key not in there]
+    return [row for key, row in fresh.items() if key not in known]
 
 
 def _record(row: Row[Any]) -> Record:
