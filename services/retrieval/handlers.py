@@ -1,5 +1,6 @@
 """Chunks in, index; question in, passages out."""
 
+import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -8,24 +9,28 @@ from services.retrieval import evidence
 from services.retrieval.desk import Desk
 from services.retrieval.search import allowed
 from services.retrieval.settings import own
-from shared.bus import Bus, Delivery, Depends, Service, delivery
+from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
 from shared.capability import Right, check, public_key
 from shared.database import Database
-from shared.errors import Refused
+from shared.errors import Later, Refused, Unavailable
 from shared.events import (
     DocumentChunked,
     DocumentIndexed,
+    DocumentRejected,
     DocumentRemoved,
     Embed,
     Embedded,
     Found,
     QueryAsked,
     QueryGrounded,
+    QueryStreamed,
     Search,
 )
 from shared.settings import settings
 
+log = logging.getLogger(__name__)
 service = Service("retrieval")
+ATTEMPTS = 5
 STRIDE = 8  # chunks between two signs of life: about three seconds of a small machine
 TEXTS = 256  # of one embedding request
 
@@ -48,11 +53,26 @@ def at_desk() -> Desk:
 AtDesk = Annotated[Desk, Depends(at_desk)]
 
 
-@service.on(DocumentChunked)
-@service.emits(DocumentIndexed)
+@service.on(DocumentChunked, attempts=ATTEMPTS)
+@service.emits(DocumentIndexed, DocumentRejected)
 async def index(
     batch: DocumentChunked, desk: AtDesk, message: Annotated[Delivery, Depends(delivery)]
-) -> DocumentIndexed | None:
+) -> DocumentIndexed | DocumentRejected | None:
+    try:
+        return await placed(batch, desk, message)
+    except Unavailable as error:
+        raise Later(10, error.error) from error
+    except Exception:
+        if message.attempt < ATTEMPTS:
+            raise
+        log.exception("revision %d of document %s cannot be indexed", batch.revision, batch.document_id)
+        about = batch.model_dump(include={"document_id", "revision", "workspace", "title"})
+        words = "It was read but could not be indexed. Upload it again; the log says what failed."
+        return DocumentRejected(**about, error=words, reason="not_indexed")
+
+
+async def placed(batch: DocumentChunked, desk: Desk, message: Delivery) -> DocumentIndexed | None:
+    """Vectors first, then the rows: what has no row is not found."""
     library, chunks = await desk.library(), desk.chunks
     place = await chunks.place(batch)
     if not place.stale and not place.known:
@@ -74,12 +94,13 @@ async def forget(event: DocumentRemoved, desk: AtDesk) -> None:
 
 @service.on(QueryAsked, slots=lambda: own().retrieval_slots)
 @service.emits(QueryGrounded)
-async def ground(query: QueryAsked, desk: AtDesk) -> QueryGrounded:
+async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(connected)]) -> QueryGrounded:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
     inside = allowed(_right(query), query.workspace)
     search = await desk.search()
     found = await search.passages(query.question, inside, own().retrieval_passages, evidence.ANSWER)
+    await bus.tell(QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded"))
     return QueryGrounded.of(query, found)
 
 
