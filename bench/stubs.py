@@ -40,8 +40,8 @@ class HashEmbedder:
     def passages(self, texts: Sequence[str]) -> list[list[float]]:
         return [self._vector(text) for text in texts]
 
-    def question(self, text: str) -> list[float]:
-        return self._vector(text)
+    def questions(self, texts: Sequence[str]) -> list[list[float]]:
+        return self.passages(texts)
 
     def _vector(self, text: str) -> list[float]:
         vector = [1e-6] * self.size
@@ -49,3 +49,7 @@ class HashEmbedder:
             vector[hashlib.blake2b(word.encode(), digest_size=1).digest()[0] % self.size] += 1.0
         length = sum(x * x for x in vector) ** 0.5
         return [x / length for x in vector]
+
+
+def open_embedder() -> HashEmbedder:
+    return HashEmbedder()
