@@ -40,8 +40,8 @@ async def settle(desk: Desk, answer: QueryAnswered) -> None:
     if call and call.conversation and call.answer is None and answer.error is None and answer.finish != "cancelled":
         try:
             await desk.conversations.add(call.principal, call.conversation, call.question, answer)
-        except Exception:
-            log.exception("the turn of query %s is not kept in its conversation", answer.query)
+        except Exception as error:
+            log.error("the turn of query %s is not kept in its conversation: %r", answer.query, error)
     desk.waiting.settle(answer)
 
 
