@@ -36,7 +36,7 @@ def family(data: bytes) -> str:
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
-        NotImplementedError,
+        RuntimeError,
         EOFError,
         OSError,
         ValueError,

@@ -35,28 +35,25 @@ def main() -> None:
 def outcome(data: bytes, title: str) -> dict[str, object]:
     """`{media_type, pages, chunks}`, or `{reason, error}` when the file cannot be read."""
     try:
-        kind, pages = read(data, title)
-        if sum(len(page.text) for page in pages) > CHARACTERS:
-            raise Unreadable("too_big", "It holds more text than a document can have. Split it.")
-        chunks = [[piece.n, piece.text, piece.page, piece.heading, piece.start, piece.end] for piece in split(pages)]
+        return _chunked(*read(data, title))
     except Unreadable as refusal:
         return {"reason": refusal.reason, "error": refusal.error}
     except (MemoryError, RecursionError) as error:
-        return {
-            "reason": "too_complex",
-            "error": "It needs more memory than a document may. Split or simplify it.",
-            "detail": repr(error),
-        }
+        words = "It needs more memory than a document may. Split or simplify it."
+        return {"reason": "too_complex", "error": words, "detail": repr(error)}
     except Exception as error:
-        return {
-            "reason": "damaged",
-            "error": "The file is damaged or not what it seems. Save it anew.",
-            "detail": repr(error)[:500],
-        }
+        words = "The file is damaged or not what it seems. Save it anew."
+        return {"reason": "damaged", "error": words, "detail": repr(error)[:500]}
+
+
+def _chunked(kind: str, pages: list[Page]) -> dict[str, object]:
+    if sum(len(page.text) for page in pages) > CHARACTERS:
+        raise Unreadable("too_big", "It holds more text than a document can have. Split it.")
+    chunks = [[piece.n, piece.text, piece.page, piece.heading, piece.start, piece.end] for piece in split(pages)]
     if not chunks:
-        return {"reason": "empty", "error": "It holds no text. If it is scanned, run text recognition (OCR) first."}
+        raise Unreadable("empty", "It holds no text. If it is scanned, run text recognition (OCR) first.")
     if len(chunks) > CHUNKS:
-        return {"reason": "too_big", "error": f"It makes more than {CHUNKS} pieces. Split it."}
+        raise Unreadable("too_big", f"It makes more than {CHUNKS} pieces. Split it.")
     return {"media_type": MEDIA[kind], "pages": max(page.number for page in pages), "chunks": chunks}
 
 

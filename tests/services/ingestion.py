@@ -19,7 +19,7 @@ from services.ingestion.journey import Journey
 from services.ingestion.tables import outgoing
 from shared.capability import Right, sign
 from shared.database import Database
-from shared.events import DocumentUploaded, Event, Principal, Receive
+from shared.events import Describe, DocumentUploaded, Event, Principal, Receive
 from shared.outbox import Outbox
 from shared.settings import Settings
 
@@ -85,6 +85,15 @@ def received(data: bytes, title: str, workspace: str = "finance", **changes: Any
 
 def uploaded(**about: Any) -> DocumentUploaded:
     return DocumentUploaded(**({"object": "o", "sha256": "0", "size": 1, "uploaded_by": ALICE.id} | about))
+
+
+def describe(**which: object) -> Describe:
+    return Describe.model_validate({"capability": "", "query": "q"} | which)
+
+
+def of(state: object, **more: object) -> dict[str, object]:
+    about = {name: getattr(state, name) for name in ("document_id", "revision", "workspace", "title")}
+    return about | more
 
 
 class Kept:

@@ -5,31 +5,11 @@ from pathlib import Path
 import pytest
 
 from services.ingestion.objects import sweep
-from services.ingestion.sandbox import Parsed
 from shared.errors import Refused
-from shared.events import (
-    Amend,
-    Chunk,
-    Describe,
-    Discard,
-    DocumentChunked,
-    DocumentIndexed,
-    DocumentRejected,
-    DocumentUploaded,
-)
-from tests.services.ingestion import office, received, right, uploaded
+from shared.events import Amend, Discard, DocumentUploaded
+from tests.services.ingestion import describe, of, office, received, right, uploaded
 
 FINANCE = right("finance")
-FOUND = Parsed("text/plain", 2, tuple(Chunk(n=n, text="字" * 600, page=1) for n in range(130)))
-
-
-def describe(**which: object) -> Describe:
-    return Describe.model_validate({"capability": "", "query": "q"} | which)
-
-
-def of(state: object, **more: object) -> dict[str, object]:
-    about = {name: getattr(state, name) for name in ("document_id", "revision", "workspace", "title")}
-    return about | more
 
 
 async def test_a_file_is_received_once_and_its_event_leaves(tmp_path: Path) -> None:
@@ -128,61 +108,3 @@ async def test_a_title_is_changed_but_not_to_that_of_another(tmp_path: Path) -> 
         with pytest.raises(Refused) as refusal:
             await here.documents.amend(amended.model_copy(update={"title": "b.txt"}), FINANCE)
         assert refusal.value.status == 409
-
-
-async def test_chunks_leave_in_batches_that_the_bus_takes(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
-        state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.events()
-        assert await here.journey.begin(uploaded(**of(state)))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
-        sent = [event for event in await here.events() if isinstance(event, DocumentChunked)]
-        assert [event.batch for event in sent] == list(range(len(sent)))
-        assert {event.batches for event in sent} == {len(sent)}
-        assert [chunk.n for event in sent for chunk in event.chunks] == list(range(130))
-        assert all(len(event.chunks) <= 64 and len(event.model_dump_json().encode()) < 410_000 for event in sent)
-
-
-async def test_an_event_that_comes_twice_changes_nothing(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
-        state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.journey.begin(uploaded(**of(state)))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
-        await here.events()
-        assert not await here.journey.begin(uploaded(**of(state)))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
-        assert await here.events() == []
-
-
-async def test_an_indexed_revision_lets_go_of_the_bytes_before_it(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
-        first = await here.documents.receive(received(b"one", "a.txt", object="old"), FINANCE)
-        second = await here.documents.receive(received(b"two", "a.txt", object="new"), FINANCE)
-        await here.journey.indexed(DocumentIndexed.model_validate(of(first, pages=1, chunks=1)))
-        assert (await here.documents.describe(describe(), FINANCE)).documents[0].status == "received"
-        await here.journey.indexed(DocumentIndexed.model_validate(of(second, pages=1, chunks=1)))
-        assert (await here.documents.describe(describe(), FINANCE)).documents[0].status == "indexed"
-        await sweep(here.database, here.bus)
-        assert here.bus.deleted == ["old"]
-
-
-async def test_a_superseded_revision_sends_no_chunks(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
-        first = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.journey.begin(uploaded(**of(first)))
-        await here.documents.receive(received(b"two", "a.txt"), FINANCE)
-        await here.events()
-        await here.journey.parsed(uploaded(**of(first)), FOUND)
-        await here.journey.rejected(uploaded(**of(first)), "damaged", "It is damaged.")
-        assert await here.events() == []
-
-
-async def test_a_rejection_tells_the_reason_in_words(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
-        state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.events()
-        await here.journey.rejected(uploaded(**of(state)), "damaged", "It is damaged. Save it anew.")
-        assert [event for event in await here.events() if isinstance(event, DocumentRejected)]
-        assert (await here.documents.describe(describe(), FINANCE)).documents[
-            0
-        ].reason == "It is damaged. Save it anew."
