@@ -54,7 +54,9 @@ class Outbox:
             try:
                 while await self._publish_some():
                     pass
-                await asyncio.wait_for(self._waiting.wait(), 5)
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the event.
+                async with asyncio.timeout(5):
+                    await self._waiting.wait()
             except TimeoutError:
                 continue
             except Exception:
