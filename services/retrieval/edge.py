@@ -26,7 +26,7 @@ class EdgeIndex:
         self._unsettled = 0
 
     async def upsert(self, points: Sequence[Point]) -> None:
-        """Durable when it returns."""
+        """Kept when it returns."""
         if points:
             await self._write(engine.UpdateOperation.upsert_points([_point(point) for point in points]), len(points))
 
@@ -52,18 +52,20 @@ class EdgeIndex:
     async def close(self) -> None:
         """Give the folder back."""
         self._readers.shutdown()
+        await self._run(self._writer, self._shard.flush)
         await self._run(self._writer, self._shard.close)
         self._writer.shutdown()
 
     async def _write(self, operation: Any, changed: int) -> None:
-        await self._run(self._writer, lambda: self._apply(operation))
+        # It is in the engine's write-ahead log when this returns; what a power cut takes, the rows give back.
+        await self._run(self._writer, lambda: self._shard.update(operation))
         self._unsettled += changed
         if self._unsettled >= SETTLE:
             self._unsettled = 0
-            self._writer.submit(self._shard.optimize)
+            self._writer.submit(self._settle)
 
-    def _apply(self, operation: Any) -> None:
-        self._shard.update(operation)
+    def _settle(self) -> None:
+        self._shard.optimize()
         self._shard.flush()
 
     async def _run(self, lane: ThreadPoolExecutor, work: Callable[[], T]) -> T:

@@ -42,7 +42,7 @@ class Index(Protocol):
     """Stored points, searched by meaning and by words."""
 
     async def upsert(self, points: Sequence[Point]) -> None:
-        """Durable when it returns."""
+        """Kept when it returns."""
 
     async def search(self, dense: Sequence[float], sparse: Sparse, workspaces: Sequence[str], limit: int) -> Legs:
         """The `limit` best of each leg inside `workspaces`; IDF is theirs too."""

@@ -30,7 +30,7 @@ class ServerIndex:
         return cls(client, name)
 
     async def upsert(self, points: Sequence[Point]) -> None:
-        """Durable when it returns."""
+        """Kept when it returns."""
         if points:
             await _reached(self._client.upsert(self._name, [_point(point) for point in points], wait=True))
 
