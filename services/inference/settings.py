@@ -1,5 +1,6 @@
 """Inference's own environment: which engine, how many at once, how much text."""
 
+import os
 from functools import cache
 
 from pydantic import Field, SecretStr
@@ -19,6 +20,7 @@ class InferenceSettings(CloisterSettings):
     inference_context: int = Field(4096, ge=512)
     inference_max_tokens: int | None = Field(None, ge=1)
     inference_passage_tokens: int | None = Field(None, ge=64)
+    inference_threads: int = Field(max(1, (os.cpu_count() or 2) - 1), ge=1)
     inference_thinks_first: bool = False
     inference_sources: int | None = Field(None, ge=1)
     inference_hosts: frozenset[str] = frozenset()
@@ -26,7 +28,7 @@ class InferenceSettings(CloisterSettings):
     @property
     def max_tokens(self) -> int:
         """The embedded model rambles after its first sentences, so it is stopped early."""
-        return self.inference_max_tokens or min(160 if self.engine == "embedded" else 1024, self.inference_context // 4)
+        return self.inference_max_tokens or min(128 if self.engine == "embedded" else 1024, self.inference_context // 4)
 
     def length(self, wanted: int | None) -> int:
         """Tokens an answer may have; half of the context is left for the prompt."""
@@ -39,8 +41,8 @@ class InferenceSettings(CloisterSettings):
 
     @property
     def passage_tokens(self) -> int:
-        """Two cores read 300 to 800 tokens a second: 1,200 bring the embedded engine's first word within seconds."""
-        return self.inference_passage_tokens or (1200 if self.engine == "embedded" else self.inference_context)
+        """Two cores read 300 to 800 tokens a second: 800 bring the embedded engine's first word within seconds."""
+        return self.inference_passage_tokens or (800 if self.engine == "embedded" else self.inference_context)
 
 
 @cache

@@ -6,11 +6,14 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from services.inference.embedded import Embedded, open_engine
 from services.inference.engines import Message, Order
 from services.inference.settings import InferenceSettings
 from shared.errors import NotReady, Refused
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def order(text: str, tokens: int = 24) -> Order:
@@ -18,7 +21,7 @@ def order(text: str, tokens: int = 24) -> Order:
     return Order((message,), "SmolLM2-135M-Instruct.Q4_1", 2048, tokens, 0.0)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine() -> AsyncIterator[Embedded]:
     opened = await open_engine(InferenceSettings(engine="embedded", inference_context=2048))
     yield opened
@@ -30,7 +33,7 @@ async def test_the_packaged_model_answers_piece_by_piece(engine: Embedded) -> No
     assert "25" in "".join(piece.text for piece in pieces)
     assert len([piece for piece in pieces if piece.text]) > 3
     assert next(piece.usage for piece in pieces if piece.usage).prompt_tokens > 10
-    assert [piece.finish for piece in pieces if piece.finish][0] in ("stop", "length")
+    assert next(piece.finish for piece in pieces if piece.finish) in ("stop", "length")
 
 
 async def test_it_counts_tokens_exactly_and_names_its_model(engine: Embedded) -> None:
