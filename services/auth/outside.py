@@ -61,5 +61,7 @@ class Outside:
     async def _auditor(self, name: str, password: str) -> Person:
         person = await self._sign_ins.person(name, password)
         if "auditor" not in person.roles:
+            attempt = AccessAttempted(who=person.principal.id, outcome="refused", reason="not_an_auditor")
+            await self._accounts.attempted(attempt)
             raise Refused("forbidden", "The bus takes people with the role auditor alone.", 403)
         return person

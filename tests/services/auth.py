@@ -111,3 +111,27 @@ async def office(home: Path, *, password: str = PASSWORD, free: int = 5, longest
     with suppress(asyncio.CancelledError):
         await relaying
     await database.close()
+
+
+@dataclass
+class House:
+    """Two workspaces, two departments, one system."""
+
+    office: Office
+    admin: Credential
+    alice: Credential
+    bob: Credential
+    erp: Credential
+
+
+@asynccontextmanager
+async def furnished(home: Path) -> AsyncIterator[House]:
+    async with office(home) as here:
+        admin = await here.sign_in()
+        for name in ("finance", "legal"):
+            await here.make(admin, "workspace", name=name)
+            await here.make(admin, "grant", workspace=name, to=f"group:{name}", actions=["ask", "read"])
+        alice = await here.person(admin, "alice", groups=["finance"], roles=["auditor"])
+        bob = await here.person(admin, "bob", groups=["legal"])
+        erp = await here.make(admin, "key", name="erp", workspaces=["finance"], bus=True)
+        yield House(here, admin, alice, bob, Credential(token=erp["key"]))

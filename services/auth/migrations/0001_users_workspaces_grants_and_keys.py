@@ -10,6 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _people()
+    _workspaces()
+    _keys()
+    number = op.create_table("version", sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False))
+    op.bulk_insert(number, [{"number": 0}])
+
+
+def _people() -> None:
     op.create_table(
         "users",
         sa.Column("username", sa.String(63), primary_key=True),
@@ -25,6 +33,9 @@ def upgrade() -> None:
         sa.Column("group", sa.String(64), primary_key=True),
         sa.Column("place", sa.Integer, nullable=False),
     )
+
+
+def _workspaces() -> None:
     op.create_table(
         "workspaces",
         sa.Column("name", sa.String(63), primary_key=True),
@@ -32,12 +43,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("removed_at", sa.BigInteger),
     )
-    _rights()
-    number = op.create_table("version", sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False))
-    op.bulk_insert(number, [{"number": 0}])
-
-
-def _rights() -> None:
     op.create_table(
         "grants",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -45,6 +50,9 @@ def _rights() -> None:
         sa.Column("holder", sa.String(80), nullable=False),
         sa.Column("actions", sa.JSON, nullable=False),
     )
+
+
+def _keys() -> None:
     op.create_table(
         "keys",
         sa.Column("name", sa.String(64), primary_key=True),
