@@ -56,7 +56,9 @@ async def bytes_of(form: FormData) -> tuple[str, bytes]:
         raise Refused("invalid", "The field 'file' is missing. Send the document in it.", 422)
     data = await file.read()
     if not data:
-        raise Refused("empty_document", f"The file {safe(file.filename)} is empty (0 bytes). Save it again and upload it.", 422)
+        raise Refused(
+            "empty_document", f"The file {safe(file.filename)} is empty (0 bytes). Save it again and upload it.", 422
+        )
     return safe(file.filename), data
 
 

@@ -1,6 +1,6 @@
-"""A gateway on a bus that the test holds in its hand: what it asks is answered, what it publishes is kept."""
+"""A gateway for one test, and the events that it is given."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,112 +15,18 @@ from fastapi import FastAPI
 from services.gateway.desk import Desk
 from services.gateway.handlers import install, service
 from services.gateway.settings import GatewaySettings
-from shared.bus import Delivery
 from shared.capability import Signer, Verifier
 from shared.database import Database
-from shared.errors import Conflict, Refused
 from shared.events import (
-    Admit,
-    Admitted,
     Citation,
-    Event,
-    ListModels,
-    ModelNames,
-    Principal,
     QueryAnswered,
     QueryAsked,
     QueryStreamed,
-    Request,
 )
 from shared.settings import Settings
+from tests.services.held_bus import ALICE, AUTH, TestBus
 
-ALICE = Principal(id="person:alice", name="alice", department="finance")
-TOKENS = {
-    "alice-token": ALICE,
-    "bob-token": Principal(id="person:bob", name="bob"),
-    "key": Principal(id="app:erp", name="erp"),
-}
-AUTH = {"Authorization": "Bearer alice-token"}
-
-
-class TestBus:
-    """Keeps what is published; `replies` answer requests by class; `then` runs after a question is published."""
-
-    __test__ = False
-
-    def __init__(self, signer: Signer) -> None:
-        self.signer = signer
-        self.published: list[Event] = []
-        self.told: list[Event] = []
-        self.sent: list[tuple[str, bytes, dict[str, str]]] = []
-        self.stored: dict[str, Delivery] = {}
-        self.objects: dict[str, bytes] = {}
-        self.asked: list[Request] = []
-        self.open = {"finance"}
-        self.replies: dict[type, Callable[[Any], Any]] = {
-            Admit: self.admit,
-            ListModels: lambda _: ModelNames(models=("m",)),
-        }
-        self.then: Callable[[QueryAsked], Awaitable[None]] | None = None
-        self.failure: Exception | None = None
-
-    def admit(self, wanted: Admit) -> Admitted:
-        who = TOKENS.get(wanted.credential.token)
-        if wanted.credential.client:
-            who = Principal(id=f"app:{wanted.credential.client}", name=wanted.credential.client)
-        if who is None:
-            raise Refused("unauthenticated", "The token is not valid. Sign in again.", 401)
-        if wanted.workspace and wanted.workspace not in self.open:
-            raise Refused("workspace_not_found", "There is no such workspace, or it is not open to you.", 404)
-        return Admitted(principal=who, workspaces=tuple(self.open), capability="c", expires_at=wanted.expires_at)
-
-    async def ask(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
-        self.asked.append(request)
-        return self.replies[type(request)](request)
-
-    async def publish(self, event: Event, *, headers: dict[str, str] | None = None, absent: bool = False) -> None:
-        if self.failure:
-            raise self.failure
-        address = event.address()
-        if absent and address in self.stored:
-            raise Conflict(address)
-        self.published.append(event)
-        self.stored[address] = Delivery(
-            address, headers or {}, event.model_dump_json().encode(), "S", len(self.stored) + 1
-        )
-        if isinstance(event, QueryAsked) and self.then:
-            await self.then(event)
-
-    async def tell(self, event: Event) -> None:
-        self.told.append(event)
-
-    async def send(self, subject: str, data: bytes, headers: dict[str, str] | None = None) -> None:
-        self.sent.append((subject, data, headers or {}))
-
-    async def last(self, stream: str, subject: str) -> Delivery | None:
-        return self.stored.get(subject)
-
-    async def message(self, stream: str, sequence: int) -> Delivery | None:
-        return next((kept for kept in self.stored.values() if kept.sequence == sequence), None)
-
-    async def put_object(self, name: str, data: bytes) -> None:
-        self.objects[name] = data
-
-    async def get_object(self, name: str) -> bytes:
-        return self.objects[name]
-
-    async def delete_object(self, name: str) -> None:
-        self.objects.pop(name, None)
-
-    def of(self, kind: type[Event]) -> list[Any]:
-        return [event for event in self.published if type(event) is kind]
-
-    async def store(self, answer: QueryAnswered) -> Delivery:
-        """As a worker does: signed, stored once."""
-        await self.publish(
-            answer, headers=self.signer.headers(answer.address(), answer.model_dump_json().encode()), absent=True
-        )
-        return self.stored[answer.address()]
+__all__ = ["ALICE", "AUTH", "TestBus", "answered", "gateway", "question", "token"]
 
 
 def answered(asked: QueryAsked, text: str = "The margin was 41 % [1].", **fields: Any) -> QueryAnswered:
