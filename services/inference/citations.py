@@ -21,7 +21,7 @@ def owed(answer: str, question: str, passages: tuple[Passage, ...], at_least: in
     by_score = sorted(range(1, len(passages) + 1), key=lambda n: -passages[n - 1].score)
     rest = [n for n in dict.fromkeys([*found, *by_score]) if n not in marked]
     label = "\n\n来源：" if chinese(question) else "\n\nSources: "
-    return label + _marks(rest[: max(MOST if at_least == 1 else at_least - len(marked), 0)])
+    return label + _marks(sorted(rest[: MOST if at_least == 1 else at_least - len(marked)]))
 
 
 def attributed(answer: str, passages: tuple[Passage, ...]) -> list[int]:

@@ -10,7 +10,7 @@ from joserfc.jwk import OKPKey
 from services.inference.answering import Answering, Cancelled
 from services.inference.engines import Engine, Order
 from services.inference.meter import Meter
-from services.inference.prompt import Prompt, compose, pieces
+from services.inference.prompt import Limits, Prompt, compose, pieces
 from services.inference.settings import InferenceSettings
 from services.inference.voice import Voice
 from services.inference.worker import Worker
@@ -67,9 +67,10 @@ class Desk:
             raise Refused("bad_capability", "The passages are outside the right to read. Ask again.", 403)
 
     async def _prompt(self, query: QueryReady) -> Prompt:
-        costs = await self._meter.count(pieces(query))
-        room = self._settings.inference_context - self._settings.length(query.max_tokens)
-        prompt = compose(query, costs, room, self._settings.passage_tokens)
+        given = self._settings
+        costs = await self._meter.count(pieces(query, given.small))
+        room = given.inference_context - given.length(query.max_tokens)
+        prompt = compose(query, costs, Limits(room, given.passage_tokens, given.passages, given.small))
         cut = {"shortened": prompt.shortened, "left_out": prompt.left_out, "turns_left_out": prompt.turns_left_out}
         if any(cut.values()):
             log.warning("the prompt of %s was cut to fit: %s", query.query, cut, extra={"query": query.query, **cut})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from openai import DefaultAsyncHttpxClient
 
 from services.inference.engines import EngineFailed
 from services.inference.openai import OpenAI
@@ -15,14 +16,17 @@ from shared.errors import NotReady
 
 
 class Embedded(OpenAI):
-    """Its server listens on a free port of the loopback, behind a key that only this process knows."""
+    """Its server listens on a free port of the loopback, behind a key that only this process knows.
+
+    It closes idle connections when it likes, so none is used twice; and no proxy stands between.
+    """
 
     def __init__(self, server: Any, key: str, name: str) -> None:
-        super().__init__(f"{server.listening_address}/v1", key, name)
+        own: dict[str, Any] = {"trust_env": False, "headers": {"Connection": "close"}}
+        super().__init__(f"{server.listening_address}/v1", key, name, DefaultAsyncHttpxClient(**own))
         self._server = server
-        self._http = httpx.AsyncClient(
-            base_url=server.listening_address, headers={"Authorization": f"Bearer {key}"}, timeout=30, trust_env=False
-        )
+        self._http = httpx.AsyncClient(base_url=server.listening_address, timeout=30, **own)
+        self._http.headers["Authorization"] = f"Bearer {key}"
 
     async def count(self, texts: list[str]) -> list[int] | None:
         return list(await asyncio.gather(*map(self._count, texts)))

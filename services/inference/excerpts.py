@@ -17,9 +17,9 @@ class Fitted:
     left_out: int
 
 
-def fit(question: str, passages: tuple[Passage, ...], costs: list[int], budget: int) -> Fitted:
+def fit(question: str, passages: tuple[Passage, ...], costs: list[int], budget: int, most: int = 20) -> Fitted:
     """`passages` best first, `costs` and `budget` in tokens. Short ones leave of their share to others."""
-    kept = min(len(passages), max(1, budget // LEAST))
+    kept = min(len(passages), most, max(1, budget // LEAST))
     shares = _shares(costs[:kept], budget)
     wanted, shortened, fitted = words(question), 0, []
     for passage, cost, share in zip(passages, costs, shares, strict=False):

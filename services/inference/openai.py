@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from openai import APIConnectionError, APIStatusError, AsyncOpenAI, OpenAIError
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 
 from services.inference.engines import EngineFailed, Order, Piece
 from services.inference.settings import InferenceSettings
@@ -14,8 +14,8 @@ from shared.events import Usage
 class OpenAI:
     """`max_retries=0`: the bus retries, with a growing delay."""
 
-    def __init__(self, url: str, key: str, model: str) -> None:
-        self._client = AsyncOpenAI(base_url=url, api_key=key or "none", max_retries=0, timeout=600)
+    def __init__(self, url: str, key: str, model: str, http: DefaultAsyncHttpxClient | None = None) -> None:
+        self._client = AsyncOpenAI(base_url=url, api_key=key or "none", max_retries=0, timeout=600, http_client=http)
         self._model = model
 
     async def write(self, order: Order) -> AsyncGenerator[Piece]:

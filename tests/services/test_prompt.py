@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.inference.excerpts import excerpt, fit
 from services.inference.meter import Meter
-from services.inference.prompt import NOT_HELD, compose, pieces
+from services.inference.prompt import NOT_HELD, Limits, compose, pieces
 from services.inference.words import words
 from shared.errors import Refused
 from shared.events import Passage, Principal, QueryGrounded, Turn
@@ -29,7 +29,7 @@ def query(question: str, *passages: Passage, history: tuple[Turn, ...] = ()) -> 
 
 
 def composed(asked: QueryGrounded, room: int = 3000, budget: int = 2000):  # type: ignore[no-untyped-def]
-    return compose(asked, [METER.estimate(text) for text in pieces(asked)], room, budget)
+    return compose(asked, [METER.estimate(text) for text in pieces(asked)], Limits(room, budget))
 
 
 def test_passages_come_in_document_order_and_the_question_last() -> None:
