@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import nats
 from nats.aio.msg import Msg
 
-from shared.bus.connection import seed_of
+from shared.bus.connection import seed_of, settled
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
         settings.bus_url, name="auth.callout", nkeys_seed_str=seed_of(settings, "callout"), max_reconnect_attempts=-1
     )
     await connection.subscribe(SUBJECT, queue="auth", cb=begin)
-    await connection.flush()
+    await settled(connection)
     try:
         yield
     finally:

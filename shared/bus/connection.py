@@ -136,6 +136,13 @@ class Bus:
             return
 
 
+async def settled(client: Client) -> None:
+    """Returns when the server has all that was sent, subscriptions too."""
+    # Twice: nats-py writes the PING of a flush ahead of what still waits to be written.
+    await client.flush()
+    await client.flush()
+
+
 async def connected(broker: Any = Context("broker")) -> Bus:  # noqa: B008
     """Dependency: the bus of the service whose handler runs."""
     bus: Bus = broker.cloister

@@ -14,7 +14,7 @@ from nats.js.errors import NotFoundError
 
 from shared.bus.batches import consume
 from shared.bus.callout import answering
-from shared.bus.connection import Bus
+from shared.bus.connection import Bus, settled
 from shared.bus.delivery import Delivery, received
 from shared.bus.service import Edge, Service
 from shared.bus.work import listener, responder, step
@@ -51,7 +51,7 @@ async def _subscribed(service: Service, bus: Bus) -> AsyncIterator[None]:
     batches = [asyncio.create_task(consume(*pair, bus)) for pair in _batches(service)]
     try:
         await bus.broker.start()
-        await bus.client.flush()
+        await settled(bus.client)
         yield
     finally:
         for task in batches:
