@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from services.auth.handlers import service
 from services.auth.settings import AuthSettings
 from shared.bus import Bus, Delivery, Service
+from shared.bus.connection import settled
 from shared.bus.wiring import running
 from shared.errors import Refused
 from shared.events import Admit, Create, Credential, List, Remove, SignIn
@@ -104,7 +105,7 @@ async def test_a_business_system_asks_for_itself_and_hears_itself_alone(here: He
             await crm.subscribe(subject)
         await crm.publish("ask.hr", b"{}")
         await crm.publish("query.asked.v1", b"{}")
-        await crm.flush()
+        await settled(crm)
         assert heard.pending_msgs == 0
     assert len([error for error in errors if "permissions violation" in error.lower()]) == 7
 

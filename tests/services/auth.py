@@ -91,11 +91,13 @@ class Told:
 
 
 @asynccontextmanager
-async def office(home: Path, *, password: str = PASSWORD, free: int = 5, longest: float = 60) -> AsyncIterator[Office]:
+async def office(
+    home: Path, *, password: str = PASSWORD, free: int = 5, longest: float = 60, database_url: str = ""
+) -> AsyncIterator[Office]:
     """Open, with the administrator made."""
     make(home / "keys")
     told = Told()
-    database = Database("auth", Settings(home=home))
+    database = Database("auth", Settings(home=home, database_url=database_url))
     await database.migrate()
     sending = Outbox(database, outbox, told)  # type: ignore[arg-type]
     relaying = asyncio.create_task(sending.relay())
@@ -125,8 +127,8 @@ class House:
 
 
 @asynccontextmanager
-async def furnished(home: Path) -> AsyncIterator[House]:
-    async with office(home) as here:
+async def furnished(home: Path, *, database_url: str = "") -> AsyncIterator[House]:
+    async with office(home, database_url=database_url) as here:
         admin = await here.sign_in()
         for name in ("finance", "legal"):
             await here.make(admin, "workspace", name=name)

@@ -1,0 +1,62 @@
+"""Accounts in PostgreSQL: the same answers as from SQLite, and two replicas that see each other's acts."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from services.auth.accounts import Accounts
+from shared.database import Database
+from shared.errors import Refused
+from shared.events import Credential
+from shared.settings import Settings
+from tests.servers.postgres import postgres
+from tests.services.auth import furnished, office
+
+__all__ = ["postgres"]
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def url(postgres: str) -> str:
+    database = Database("auth", Settings(database_url=postgres))
+    async with database.engine.begin() as connection:
+        await connection.execute(text("DROP SCHEMA IF EXISTS auth CASCADE"))
+    await database.close()
+    return postgres
+
+
+async def test_people_systems_and_grants_are_kept_and_taken_away(tmp_path: Path, url: str) -> None:
+    async with furnished(tmp_path, database_url=url) as house:
+        assert (await house.office.admit(house.alice)).workspaces == ("finance",)
+        assert (await house.office.admit(Credential(client="erp"))).principal.id == "app:erp"
+        await house.office.remove(house.admin, "user", "alice")
+        with pytest.raises(Refused):
+            await house.office.admit(house.alice)
+        assert "alice" not in [user["username"] for user in await house.office.names(house.admin, "user")]
+
+
+async def test_two_replicas_never_give_one_name_twice(tmp_path: Path, url: str) -> None:
+    async with office(tmp_path, database_url=url) as first, office(tmp_path, database_url=url) as second:
+        admin = await first.sign_in()
+        made = await asyncio.gather(
+            *(one.make(admin, "workspace", name=f"w{n}") for n in range(5) for one in (first, second)),
+            return_exceptions=True,
+        )
+        assert [one.reason for one in made if isinstance(one, Refused)] == ["exists"] * 5
+        assert len([one for one in made if isinstance(one, dict)]) == 5
+
+
+async def test_one_replica_sees_what_the_other_did(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.auth.accounts.FRESH_SECONDS", 0)
+    async with furnished(tmp_path, database_url=url) as house:
+        other = Accounts(house.office.accounts._database, house.office.accounts._outbox)
+        assert "erp" in (await other.current()).apps
+        await house.office.remove(house.admin, "key", "erp")
+        assert "erp" not in (await other.current()).apps
+
+
+async def test_two_first_starts_make_one_administrator(tmp_path: Path, url: str) -> None:
+    async with office(tmp_path, database_url=url) as first, office(tmp_path, database_url=url):
+        assert [user["username"] for user in await first.names(await first.sign_in(), "user")] == ["admin"]
