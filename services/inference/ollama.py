@@ -31,7 +31,7 @@ class Ollama:
                     yield _piece(part)
         except ResponseError as error:
             raise _told(error) from error
-        except (httpx.HTTPError, ConnectionError) as error:
+        except (httpx.HTTPError, ConnectionError, ValueError) as error:
             raise EngineFailed(f"Ollama at {self._url} cannot be reached or broke off: {error!r}") from error
 
     async def _request(self, order: Order) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class Ollama:
     async def models(self) -> tuple[str, ...]:
         try:
             listed = await self._client.list()
-        except (ResponseError, httpx.HTTPError, ConnectionError) as error:
+        except (ResponseError, httpx.HTTPError, ConnectionError, ValueError) as error:
             raise EngineFailed(
                 f"Ollama at {self._url} cannot be reached: {error}. Start it, or set its URL."
             ) from error
