@@ -1,0 +1,164 @@
+"""Every HTTP door of Cloister as a method: `with Http(url, token) as cloister: print(cloister.ask("…").answer)`."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from client.calls import Calls, Heard
+from client.errors import TimedOut
+from shared.events import Citation, DocumentState, Kind, Part, Record, Usage
+
+PAGE = 200
+SETTLED = {"indexed", "rejected", "removed"}
+
+
+class Answer(Part):
+    """What was answered; an `[n]` in the text is the citation with that `n`."""
+
+    answer: str
+    query_id: str
+    citations: tuple[Citation, ...] = ()
+    model: str | None = None
+    usage: Usage = Usage()
+
+
+class Found(Part):
+    """A passage, best first; `legs` are the raw scores of the searches that found it."""
+
+    document_id: str
+    revision: int
+    title: str
+    page: int
+    heading: str = ""
+    text: str
+    score: float
+    legs: dict[str, float] = Field(default_factory=dict)
+
+
+class Http(Calls):
+    """Refusals are raised as `client.Refused`; times are seconds."""
+
+    def login(self, username: str, password: str) -> dict[str, Any]:
+        """Sign in; later calls use the token."""
+        signed = self.call("POST", "/api/login", json={"username": username, "password": password})
+        self.token = signed["access_token"]
+        return signed
+
+    def me(self) -> dict[str, Any]:
+        """Who the caller is, and what they may where."""
+        return self.call("GET", "/api/me")
+
+    def ready(self) -> dict[str, str]:
+        """What keeps Cloister from working, by part; empty when all is well."""
+        with self.client.stream("GET", "/readyz") as response:
+            response.read()
+            problems: dict[str, str] = response.json()["problems"]
+            return problems
+
+    def ask(self, question: str, *, key: str = "", **wish: Any) -> Answer:
+        """The whole answer. With `key` a repeat gets the first answer. `wish`: workspace, conversation, lane."""
+        return Answer.model_validate(self.call("POST", "/api/chat", json=_chat(question, wish), headers=_key(key)))
+
+    def stream(self, question: str, *, key: str = "", **wish: Any) -> Iterator[Heard]:
+        """`progress`, `token` and `restart` (the text begins anew) as they come; the last is `answer`."""
+        yield from self.events("POST", "/api/chat", json=_chat(question, wish) | {"stream": True}, headers=_key(key))
+
+    def search(self, question: str, workspace: str | None = None, limit: int = 10) -> list[Found]:
+        """The passages alone."""
+        wanted = _given(question=question, workspace=workspace, limit=limit)
+        return [Found.model_validate(found) for found in self.call("POST", "/api/search", json=wanted)["passages"]]
+
+    def query(self, query_id: str) -> dict[str, Any]:
+        """Its state, place in the queue and expected wait; the answer, once it is there."""
+        return self.call("GET", f"/api/queries/{query_id}")
+
+    def cancel(self, query_id: str) -> dict[str, Any]:
+        """Nobody wants the answer any more."""
+        return self.call("DELETE", f"/api/queries/{query_id}")
+
+    def judge(self, query_id: str, useful: bool, comment: str = "") -> dict[str, Any]:
+        """Was the answer useful?"""
+        return self.call("POST", "/api/feedback", json={"query_id": query_id, "useful": useful, "comment": comment})
+
+    def upload(self, path: Path, workspace: str, **more: str) -> DocumentState:
+        """A file for a workspace; `more` may be title, effective, expires. Reading it goes on after this returns."""
+        with path.open("rb") as file:
+            files = {"file": (path.name, file, "application/octet-stream")}
+            found = self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
+        return DocumentState.model_validate(found)
+
+    def settled(self, document_id: str, timeout: float = 600) -> DocumentState:
+        """The document once it is indexed or rejected."""
+        until, pause = time.monotonic() + timeout, 0.1
+        while (state := self.document(document_id)).status not in SETTLED:
+            if time.monotonic() > until:
+                raise TimedOut(f"{state.title} was still {state.status} after {timeout:.0f} s. It goes on by itself.")
+            time.sleep(pause)
+            pause = min(pause * 1.5, 2)
+        return state
+
+    def document(self, document_id: str) -> DocumentState:
+        """One document and its newest revision."""
+        return DocumentState.model_validate(self.call("GET", f"/api/documents/{document_id}"))
+
+    def documents(self, workspace: str | None = None) -> Iterator[DocumentState]:
+        """All that the caller may read, newest first."""
+        offset = 0
+        while True:
+            page = _given(workspace=workspace, limit=PAGE, offset=offset)
+            found = self.call("GET", "/api/documents", params=page)["documents"]
+            yield from (DocumentState.model_validate(state) for state in found)
+            offset += len(found)
+            if len(found) < PAGE:
+                return
+
+    def content(self, document_id: str) -> bytes:
+        """The file as it was uploaded."""
+        return self.reply("GET", f"/api/documents/{document_id}/content").content
+
+    def amend(self, document_id: str, **change: str) -> DocumentState:
+        """Another title, effective or expires, without a new revision."""
+        return DocumentState.model_validate(self.call("PATCH", f"/api/documents/{document_id}", json=change))
+
+    def discard(self, document_id: str) -> DocumentState:
+        """Take it away: nobody finds it any more."""
+        return DocumentState.model_validate(self.call("DELETE", f"/api/documents/{document_id}"))
+
+    def make(self, kind: Kind, **fields: Any) -> dict[str, Any]:
+        """A user, workspace, grant or key; a key's secret is told here and never again."""
+        return self.call("POST", f"/api/{kind}s", json=_given(**fields))
+
+    def every(self, kind: Kind) -> list[dict[str, Any]]:
+        """Those that the caller may see."""
+        found: list[dict[str, Any]] = self.call("GET", f"/api/{kind}s")[f"{kind}s"]
+        return found
+
+    def remove(self, kind: Kind, name: str) -> dict[str, Any]:
+        """By its name, a grant by its id."""
+        return self.call("DELETE", f"/api/{kind}s/{name}")
+
+    def trail(self, after: int = 0, about: str | None = None) -> list[Record]:
+        """The audit record after number `after`, a page of it; for auditors."""
+        found = self.call("GET", "/api/audit", params=_given(after=after, about=about))["records"]
+        return [Record.model_validate(record) for record in found]
+
+    def follow(self, after: int = 0, about: str | None = None) -> Iterator[Record]:
+        """The same without end, as it is written."""
+        wanted = _given(after=after, about=about, follow=1)
+        for heard in self.events("GET", "/api/audit", params=wanted):
+            yield Record.model_validate(heard.data)
+
+
+def _chat(question: str, wish: dict[str, Any]) -> dict[str, Any]:
+    return {"question": question} | _given(**wish)
+
+
+def _key(key: str) -> dict[str, str]:
+    return {"Idempotency-Key": key} if key else {}
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
