@@ -80,6 +80,7 @@ def _upgrade(connection: Connection, owner: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "shared" / "migrations"))
     config.set_main_option("path_separator", "os")  # a folder's name may hold spaces and commas
+    config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", str(ROOT / "services" / owner / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

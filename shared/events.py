@@ -298,6 +298,16 @@ class DocumentRejected(DocumentEvent, subject="document.rejected.v1"):
     reason: str
 
 
+class DocumentAmended(DocumentEvent, subject="document.amended.v1"):
+    """Its title or dates changed, its text did not."""
+
+    effective: datetime | None = None
+    expires: datetime | None = None
+
+    def identity(self) -> str | None:
+        return None
+
+
 class DocumentRemoved(DocumentEvent, subject="document.removed.v1"):
     """Nobody may find it any more."""
 
@@ -531,7 +541,8 @@ class StepFailed(Event, subject="failed.{service}"):
     reason: str
     status: int = 500
     attempts: int = 1
-    body: str = ""
+    principal: str = ""
+    key: str | None = None
 
     def identity(self) -> str | None:
         return f"{self.subject}:{self.service}:{self.event}:{self.about}" if self.about else None
@@ -577,7 +588,7 @@ def query_id(client: str, key: str) -> str:
 
 EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted,
-    DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentRemoved,
+    DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended, DocumentRemoved,
     Ask, QueryAsked, QueryGrounded, QueryReady, QueryCancelled, QueryStreamed, QueryAnswered,
     WorkerSeen, StepFailed,
 )  # fmt: skip

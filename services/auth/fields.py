@@ -97,5 +97,7 @@ def _words(model: type[BaseModel], error: ValidationError) -> str:
     remedy = known.description or ""
     if first["type"] == "missing":
         return f"The field '{name}' is missing. {remedy}".strip()
-    shown = "" if name == "password" else f" {str(first['input'])[:80]!r}"
-    return f"The field '{name}'{shown} is wrong: {first['msg'].removeprefix('Value error, ')}. {remedy}".strip()
+    if name == "password":
+        return f"The field 'password' is wrong. {remedy}"
+    why = first["msg"].removeprefix("Value error, ")
+    return f"The field '{name}' {str(first['input'])[:80]!r} is wrong: {why}. {remedy}".strip()

@@ -108,6 +108,8 @@ def expired(query: QueryGrounded, message: Delivery) -> StepFailed:
         event=message.subject,
         about=query.query,
         client=query.client,
+        principal=query.principal.id,
+        key=query.key,
         error="No worker was free in time. Ask again later.",
         reason="expired",
         status=504,

@@ -100,5 +100,6 @@ async def give_up(desk: Desk, message: Delivery, refused: Refused) -> None:
     failed = StepFailed(
         service="gateway", event=message.subject, about=query, client=client,
         error=refused.error, reason=refused.reason, status=refused.status, attempts=message.attempt,
+        principal=f"app:{client}", key=_key(message.data),
     )  # fmt: skip
     await desk.bus.publish(failed)

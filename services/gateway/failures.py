@@ -24,9 +24,8 @@ async def hear(desk: Desk, message: Delivery) -> None:
     except ValidationError:
         return
     if failed.client and failed.about:
-        principal, key = _asker(failed.body)
         refused = Refused(failed.reason, failed.error, failed.status)
-        await refuse(desk, failed.client, failed.about, refused, principal=principal, key=key)
+        await refuse(desk, failed.client, failed.about, refused, principal=failed.principal, key=failed.key)
 
 
 async def _exhausted(desk: Desk, message: Delivery) -> None:
@@ -42,12 +41,3 @@ async def _exhausted(desk: Desk, message: Delivery) -> None:
         return
     asked = QueryAsked.model_validate_json(lost.data)
     await refuse(desk, asked.client, asked.query, Refused(*GAVE_UP), principal=asked.principal.id, key=asked.key)
-
-
-def _asker(body: str) -> tuple[str, str | None]:
-    """Whose query it was and their key, as far as the failed event's body tells."""
-    try:
-        asked = QueryAsked.model_validate_json(body)
-    except ValidationError:
-        return "", None
-    return asked.principal.id, asked.key

@@ -16,6 +16,7 @@ from shared.events import (
     Amend,
     Describe,
     Discard,
+    DocumentAmended,
     DocumentRemoved,
     DocumentState,
     DocumentStates,
@@ -89,7 +90,10 @@ class Documents:
                     await session.execute(
                         update(documents).where(documents.c.document_id == row.document_id).values(**given)
                     )
-                return state(row, **given)
+                    now = state(row, **given)
+                    await self.outbox.add(session, DocumentAmended.model_validate(now.model_dump()))
+            self.outbox.send()
+            return state(row, **given)
         except IntegrityError as error:
             raise Refused(
                 "title_taken", "Another document of this workspace has this title. Choose another one.", 409

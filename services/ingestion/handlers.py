@@ -22,6 +22,7 @@ from shared.events import (
     Amend,
     Describe,
     Discard,
+    DocumentAmended,
     DocumentChunked,
     DocumentIndexed,
     DocumentRejected,
@@ -99,6 +100,7 @@ async def describe(request: Describe, documents: Shelf, key: Key) -> DocumentSta
 
 
 @service.answers(Amend)
+@service.emits(DocumentAmended)
 async def amend(request: Amend, documents: Shelf, key: Key) -> DocumentState:
     return await documents.amend(request, right(request, key, "write"))
 

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, func, select, update
 from services.retrieval import rows
 from services.retrieval.tables import chunks, documents, revisions
 from shared.database import Database
-from shared.events import DocumentChunked, DocumentEvent, DocumentIndexed
+from shared.events import DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
 
 
 class Placed(NamedTuple):
@@ -43,6 +43,15 @@ class Chunks:
                 return None
             await rows.make_current(session, batch)
             return await rows.indexed(session, batch)
+
+    async def amend(self, event: DocumentAmended) -> None:
+        """Title and dates count from now on, for the text as it is kept."""
+        about = {"title": event.title, "effective": rows.seconds(event.effective), "expires": rows.seconds(event.expires)}
+        async with self._database.transaction() as session:
+            of_document = revisions.c.document_id == event.document_id
+            await session.execute(
+                update(revisions).where(of_document, revisions.c.revision <= event.revision).values(about)
+            )
 
     async def remove(self, event: DocumentEvent) -> None:
         """Nobody finds this revision or an older one any more; a late batch does not bring it back."""

@@ -14,6 +14,7 @@ from shared.capability import Right, check, public_key
 from shared.database import Database
 from shared.errors import Later, Refused, Unavailable
 from shared.events import (
+    DocumentAmended,
     DocumentChunked,
     DocumentIndexed,
     DocumentRejected,
@@ -84,6 +85,11 @@ async def placed(batch: DocumentChunked, desk: Desk, message: Delivery) -> Docum
     if indexed or batch.revision < oldest:
         await library.index.forget(batch.document_id, oldest)
     return indexed
+
+
+@service.on(DocumentAmended)
+async def amend(event: DocumentAmended, desk: AtDesk) -> None:
+    await desk.chunks.amend(event)
 
 
 @service.on(DocumentRemoved)

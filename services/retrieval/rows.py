@@ -55,7 +55,7 @@ async def receive(session: AsyncSession, batch: DocumentChunked) -> list[int]:
     received = sorted({*known, batch.batch})
     about = {
         "workspace": batch.workspace, "title": batch.title, "pages": batch.pages, "batches": batch.batches,
-        "effective": _seconds(batch.effective), "expires": _seconds(batch.expires),
+        "effective": seconds(batch.effective), "expires": seconds(batch.expires),
         "received": received,
     }  # fmt: skip
     key = {"document_id": batch.document_id, "revision": batch.revision}
@@ -91,5 +91,6 @@ async def indexed(session: AsyncSession, batch: DocumentChunked) -> DocumentInde
     return DocumentIndexed(**about, chunks=(await session.execute(total)).scalar_one())
 
 
-def _seconds(moment: datetime | None) -> float | None:
+def seconds(moment: datetime | None) -> float | None:
+    """Since 1970, as the tables keep it."""
     return moment.timestamp() if moment else None

@@ -108,6 +108,8 @@ async def _give_up(edge: Edge, bus: Bus, message: Delivery, error: Exception) ->
             event=message.subject,
             about=getattr(event, "query", "") or getattr(event, "document_id", ""),
             client=getattr(event, "client", ""),
+            principal=getattr(getattr(event, "principal", None), "id", ""),
+            key=getattr(event, "key", None),
             error=error.error if isinstance(error, Refused) else "Something failed inside, more than once. Ask again later.",
             reason=error.reason if isinstance(error, Refused) else "invalid" if event is None else "gave_up",
             status=error.status if isinstance(error, Refused) else 500,

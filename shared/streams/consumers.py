@@ -67,6 +67,7 @@ CONSUMERS = (
     Consumer("DOCUMENTS", "ingestion-rejected", "ingestion", ("document.rejected.v1",)),
     # Embedding a batch takes up to a minute on a small machine, and waits as long as the model is away.
     Consumer("DOCUMENTS", "retrieval", "retrieval", ("document.chunked.v1",), attempts=10_000, wait=120),
+    Consumer("DOCUMENTS", "retrieval-amended", "retrieval", ("document.amended.v1",)),
     Consumer("DOCUMENTS", "retrieval-removed", "retrieval", ("document.removed.v1",)),
     Consumer("DOCUMENTS", "audit", "audit", ("document.>",), attempts=-1, pending=10_000),
     Consumer("AUDIT", "audit", "audit", ("audit.>", "access.>"), attempts=-1, pending=10_000),

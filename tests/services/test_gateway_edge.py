@@ -107,7 +107,7 @@ def failed(**fields: Any) -> Delivery:
 
 async def test_what_gave_up_elsewhere_becomes_the_answer_once(door: Any) -> None:
     asked = question("b" * 32)
-    message = failed(about=asked.query, client="gateway", body=asked.model_dump_json())
+    message = failed(about=asked.query, client="gateway", principal=asked.principal.id, key=asked.key)
     for _ in range(2):
         await failures.hear(door.desk, message)
     [refused] = door.bus.of(QueryAnswered)

@@ -11,7 +11,7 @@ from services.retrieval.evidence import ANSWER
 from services.retrieval.search import allowed
 from shared.capability import Right
 from shared.errors import Refused
-from shared.events import Principal
+from shared.events import DocumentAmended, Principal
 from tests.services.retrieval import ask, batch, open_desk, put, remove
 
 RULES = ["The daily allowance in Beijing is 420 yuan.", "Trains before planes."]
@@ -104,6 +104,17 @@ async def test_a_document_is_found_between_its_dates_alone(tmp_path: Path) -> No
         await put(desk, batch("present", ["allowance today"], effective=now - day, expires=now + day))
         await put(desk, batch("future", ["allowance soon"], effective=now + day))
         assert [p.document_id for p in await ask(desk, "allowance")] == ["present"]
+
+
+async def test_an_amended_document_keeps_its_text_and_takes_its_new_title_and_dates(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("travel", RULES))
+        about = {"document_id": "travel", "revision": 1, "workspace": "finance", "title": "Travel 2027.pdf"}
+        await desk.chunks.amend(DocumentAmended(**about))
+        assert {p.title for p in await ask(desk, "allowance trains")} == {"Travel 2027.pdf"}
+        await desk.chunks.amend(DocumentAmended(**about, expires=now - timedelta(days=1)))
+        assert await ask(desk, "allowance") == ()
 
 
 async def test_what_may_not_be_read_crowds_nothing_out(tmp_path: Path) -> None:
