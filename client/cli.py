@@ -1,27 +1,29 @@
 """The `cloister` command."""
 
-import os
-import sys
-from typing import Annotated
-
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+from client.commands import access, asking, audit, doctor, documents, ingest, keys, running, signing_in
 
-
-@app.callback()
-def cloister() -> None:
-    """Private answers from a company's own documents, on its own machines."""
-
-
-@app.command()
-def up(each: Annotated[bool, typer.Option(help="One process for each service.")] = False) -> None:
-    """Start everything on this machine; ^C ends it."""
-    words = [sys.executable, "-m", "infra.supervisor", *(["--each"] if each else [])]
-    sys.stdout.flush()
-    os.execv(words[0], words)  # noqa: S606
+app = typer.Typer(
+    name="cloister",
+    help="Ask your own documents, on your own machines. `cloister COMMAND --help` shows an example of each.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 69 cannot be reached · 77 not allowed",
+)
+for part in (running, asking, ingest, doctor, signing_in):
+    part.register(app)
+for nouns in (documents.app, access.workspaces, access.users, access.grants, keys.app, running.streams, audit.app):
+    app.add_typer(nouns)
 
 
 def main() -> None:
-    """The entry point."""
+    """Entry point."""
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""`cloister doctor`: what is wrong, and what to do about it."""
+
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+import httpx
+import typer
+from rich.markup import escape
+
+from client.command import Here, command
+from client.connection import address, connect, home
+from client.errors import Refused
+from client.http import Http
+
+FREE_BYTES = 2 << 30
+OLDEST_BUS = (2, 11)
+
+
+@dataclass
+class Finding:
+    """One look. `remedy` is empty when all is well."""
+
+    what: str
+    seen: str
+    remedy: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add it."""
+    command(app, example="cloister doctor --json")(doctor)
+
+
+def doctor(here: Here) -> None:
+    """Look at this machine and at Cloister, and say what to do. Exit code 1 when something is wrong."""
+    looks: list[Callable[[Here], Finding]] = [_python, _disk, _bus, _ready, _sign_in]
+    findings = [look(here) for look in looks]
+    if here.json:
+        here.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
+    else:
+        for finding in findings:
+            mark = "[red]✗[/]" if finding.remedy else "[green]✓[/]"
+            here.out.print(f"{mark} [bold]{finding.what:10}[/] {escape(finding.seen)}")
+            if finding.remedy:
+                here.out.print(f"  [yellow]→ {escape(finding.remedy)}[/]")
+    raise typer.Exit(1 if any(finding.remedy for finding in findings) else 0)
+
+
+def _python(here: Here) -> Finding:
+    seen = f"Python {sys.version.split()[0]}, cloister {version('cloister')}, nats-py {version('nats-py')}"
+    return Finding("versions", seen, "" if sys.version_info >= (3, 11) else "Use Python 3.11 or newer.")
+
+
+def _disk(here: Here) -> Finding:
+    place = home().absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    seen = f"{free / 1e9:.1f} GB free for {home()}"
+    if not os.access(place, os.W_OK):
+        return Finding("disk", f"{place} cannot be written", "Set CLOISTER_HOME to a folder of your own.")
+    return Finding(
+        "disk", seen, "" if free > FREE_BYTES else "Make room: below 2 GB the bus may stop taking questions."
+    )
+
+
+def _bus(here: Here) -> Finding:
+    """The port of the bus greets with its version before anyone signs in."""
+    place = urlsplit(
+        os.environ.get("CLOISTER_NATS_URL") or f"nats://127.0.0.1:{os.environ.get('CLOISTER_NATS_PORT', 4222)}"
+    )
+    name = f"{place.hostname}:{place.port or 4222}"
+    try:
+        with (
+            socket.create_connection((place.hostname or "127.0.0.1", place.port or 4222), 3) as line,
+            line.makefile("rb") as said,
+        ):
+            greeting = json.loads(said.readline().removeprefix(b"INFO "))
+    except (OSError, ValueError) as error:
+        return Finding(
+            "bus", f"{name} does not answer ({error})", "Run `cloister up`, or set CLOISTER_NATS_PORT or _URL."
+        )
+    number = tuple(int(part) for part in greeting["version"].split("-")[0].split(".")[:2])
+    remedy = "" if number >= OLDEST_BUS else "Use nats-server 2.14.3 or newer."
+    return Finding("bus", f"{name}, nats-server {greeting['version']}", remedy)
+
+
+def _ready(here: Here) -> Finding:
+    url = address(here.url)
+    try:
+        problems = Http(url).ready()
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        return Finding(
+            "services", f"{url} does not answer ({error})", "Run `cloister up`, or give --url or CLOISTER_URL."
+        )
+    if not problems:
+        return Finding("services", f"{url} is ready")
+    said = "; ".join(f"{name}: {why}" for name, why in problems.items())
+    return Finding(
+        "services", said, "It goes on by itself; after a minute look into the logs under $CLOISTER_HOME/log."
+    )
+
+
+def _sign_in(here: Here) -> Finding:
+    try:
+        me = connect(here.url, here.token).me()
+    except Refused as refused:
+        return Finding("sign-in", refused.reason, refused.error)
+    spaces = [f"{space['workspace']} ({'/'.join(space['actions'])})" for space in me["workspaces"]]
+    remedy = "" if spaces else "Make a workspace: cloister workspaces add NAME; or ask an administrator for a grant."
+    return Finding("sign-in", f"{me['id']}: {', '.join(spaces) or 'no workspace'}", remedy)
