@@ -10,7 +10,7 @@ from shared.events import QueryStreamed
 
 log = logging.getLogger(__name__)
 ROUND = 0.5  # seconds between two looks for what expired
-KEEP = 20  # rounds between two signs of life for held messages: a third of ack_wait
+KEEP = 4  # rounds between two signs of life for held messages: a third of the ack_wait of six seconds
 PACE = 0.2  # seconds between two announcements, more when many wait
 
 

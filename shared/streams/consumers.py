@@ -57,8 +57,8 @@ def inference(pool: str) -> Consumer:
 CONSUMERS = (
     Consumer("ASKS", "gateway", "gateway", ("ask.*",)),
     Consumer("QUERIES", "retrieval", "retrieval", ("query.asked.v1",)),
-    # It holds what waits for a worker, and takes all of it again when it starts again.
-    Consumer("QUERIES", "dispatch", "dispatch", ("query.grounded.v1",), attempts=100, pending=10_000),
+    # It holds what waits for a worker, shows every two seconds that it does, and takes it again soon after a restart.
+    Consumer("QUERIES", "dispatch", "dispatch", ("query.grounded.v1",), attempts=100, pending=10_000, wait=6),
     *map(inference, POOLS),
     Consumer("QUERIES", "audit", "audit", ("query.>",), attempts=-1, pending=10_000),
     Consumer("ANSWERS", "audit", "audit", ("answer.*.*",), attempts=-1, pending=10_000),

@@ -55,6 +55,9 @@ class Pipeline:
         defaults = about | {"capability": capability, "asked_at": datetime.now(UTC), "passages": (LEAVE, MEALS)}
         return QueryGrounded.model_validate(defaults | fields)
 
+    def person(self, name: str) -> Principal:
+        return Principal(id=f"person:{name}", name=name, department="finance")
+
     async def ask(self, question: str = "How many days of leave?", **fields: Any) -> str:
         asked = self.query(question, **fields)
         await self.asker.publish(asked)
