@@ -39,7 +39,7 @@ async def test_a_third_question_for_two_slots_waits_and_knows_its_place(journey:
     assert len(journey.engine.orders) == 2
     go.set()
     assert {(await journey.answer(query)).attempt for query in (first, second, third, fourth)} == {1}
-    assert (await journey.gateway.ask(Locate(query=third))).stage == "unknown"
+    assert (await journey.gateway.ask(Locate(query="another"))).stage == "unknown"
 
 
 async def test_who_waits_in_vain_is_told_when_the_time_is_up(alone: Pipeline) -> None:
