@@ -18,6 +18,7 @@ class Pool:
         self.pace = Pace()
         self._workers: dict[str, tuple[WorkerSeen, float]] = {}
         self.released: dict[str, float] = {}
+        self._others = 0
 
     @property
     def slots(self) -> int:
@@ -29,8 +30,8 @@ class Pool:
 
     @property
     def free(self) -> int:
-        """Another dispatch's questions show as held by workers, our own newest not yet."""
-        return self.slots - max(self.held, len(self.released))
+        """What workers held at the last heartbeat beyond our own questions came from another dispatch."""
+        return self.slots - len(self.released) - self._others
 
     def models(self) -> set[str]:
         return {model for seen, _ in self._workers.values() for model in seen.models}
@@ -43,6 +44,7 @@ class Pool:
         old = [query for query, at in self.released.items() if at < now - SETTLED]
         for query in old[: max(0, len(self.released) - self.held)]:
             del self.released[query]
+        self._others = max(0, self.held - len(self.released))
 
     def lost(self, connection: str) -> tuple[str, ...]:
         """A worker's connection ended: the acknowledgement subjects of what it held."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from services.inference.engines import Engine, EngineFailed
 from services.inference.settings import InferenceSettings
@@ -12,7 +13,8 @@ from shared.events import WorkerSeen
 
 log = logging.getLogger(__name__)
 BEAT = 1.0  # seconds
-LOOK = 5  # beats between two looks at the engine
+SOON = 0.02  # seconds between the end of some work and the beat that tells it
+LOOK = 5.0  # seconds between two looks at the engine
 PROGRESS = 10.0  # seconds: a third of the consumer's ack_wait
 
 
@@ -22,20 +24,28 @@ class Worker:
     def __init__(self, bus: Bus, engine: Engine, settings: InferenceSettings) -> None:
         self._bus, self._engine, self._settings = bus, engine, settings
         self._held: set[str] = set()
+        self._ended = asyncio.Event()
         self.models: tuple[str, ...] = ()
 
     async def live(self) -> None:
         """Beats, and looks after the engine, for ever."""
-        beats = 0
+        looked = 0.0
         while True:
             try:
-                if beats % LOOK == 0 or not self.models:
+                if (now := time.monotonic()) > looked + LOOK or not self.models:
                     await self.look()
+                    looked = now
                 await self.beat()
             except Exception:
                 log.exception("the heartbeat was not told; the next one follows")
-            beats += 1
-            await asyncio.sleep(BEAT)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Until the next beat: a second, or a moment when work ended; dispatch hears the answer itself."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), BEAT)
+            await asyncio.sleep(SOON)
+        self._ended.clear()
 
     async def look(self) -> None:
         """Which models can be asked for now."""
@@ -46,7 +56,8 @@ class Worker:
                 log.warning("the engine is away: %s", error)
             self.models = ()
 
-    async def beat(self, leaving: bool = False) -> None:
+    async def beat(self) -> None:
+        """Tell it now."""
         seen = WorkerSeen(
             worker=self._bus.name,
             connection=self._bus.name,
@@ -54,7 +65,6 @@ class Worker:
             slots=self._settings.inference_slots if self.models else 0,
             held=tuple(self._held),
             models=self.models,
-            leaving=leaving,
         )
         await self._bus.tell(seen)
 
@@ -69,7 +79,7 @@ class Worker:
         finally:
             alive.cancel()
             self._held.discard(message.reply)
-            await asyncio.shield(self.beat())
+            self._ended.set()
 
 
 async def _keep(message: Delivery) -> None:
