@@ -90,7 +90,7 @@ def command(app: typer.Typer, name: str = "", example: str = "") -> Callable[[Ca
         own = list(inspect.signature(run, eval_str=True).parameters.values())[1:]
         started.__signature__ = inspect.Signature([*own, *SHARED])  # type: ignore[attr-defined]
         started.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *SHARED]}
-        del started.__wrapped__  # type: ignore[attr-defined]
+        del started.__wrapped__
         epilog = f"Example:  {example}" if example else None
         return app.command(name or None, epilog=epilog, help=run.__doc__)(started)
 

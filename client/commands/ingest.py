@@ -13,25 +13,10 @@ from client.command import Here, command
 from client.errors import Refused
 from client.http import Http
 
-SUFFIXES = frozenset(
-    [
-        ".pdf",
-        ".docx",
-        ".docm",
-        ".xlsx",
-        ".xlsm",
-        ".pptx",
-        ".pptm",
-        ".html",
-        ".htm",
-        ".md",
-        ".markdown",
-        ".txt",
-        ".csv",
-        ".tsv",
-        ".eml",
-    ]
-)
+SUFFIXES = {
+    *(".pdf", ".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".pptm"),
+    *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv", ".eml"),
+}
 TRIES = 8
 COLUMNS = {"file": "file", "status": "status", "pages": "pages", "chunks": "pieces", "reason": "reason"}
 FEW = 40
