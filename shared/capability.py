@@ -94,4 +94,6 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise NotReady(f"The key {path} cannot be read ({error.strerror}). Run `python -m infra.nats`, which makes it.") from error
+        raise NotReady(
+            f"The key {path} cannot be read ({error.strerror}). Run `python -m infra.nats`, which makes it."
+        ) from error

@@ -9,11 +9,12 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+Reading = AsyncConnection | AsyncSession
 # Alembic keeps what it works on in module globals: one migration at a time in a process.
 MIGRATING = asyncio.Lock()
 
@@ -24,6 +25,7 @@ class Database:
     def __init__(self, owner: str, settings: Settings) -> None:
         self.owner = owner
         self.engine = _engine(owner, settings)
+        self._reader = _engine(owner, settings, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         # SQLite has one writer: waiting here is fair and cheap, its own busy handler polls.
         self._writers = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else 64)
@@ -35,10 +37,10 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that only reads; waits for no writer."""
-        async with self._sessions() as session:
-            yield session
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads, each statement by itself: no writer is waited for, nothing begun or ended."""
+        async with self._reader.connect() as connection:
+            yield connection
 
     async def migrate(self) -> None:
         """Bring the owner's tables to the newest revision in `services/<owner>/migrations`."""
@@ -50,16 +52,18 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._reader.dispose()
 
 
-def _engine(owner: str, settings: Settings) -> AsyncEngine:
+def _engine(owner: str, settings: Settings, **how: Any) -> AsyncEngine:
     if settings.database_url:
         options = {"server_settings": {"search_path": owner}}
-        return create_async_engine(settings.database_url, pool_pre_ping=True, connect_args=options)
+        return create_async_engine(settings.database_url, pool_pre_ping=True, connect_args=options, **how)
     settings.home.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(f"sqlite+aiosqlite:///{settings.home / owner}.db")
+    engine = create_async_engine(f"sqlite+aiosqlite:///{settings.home / owner}.db", **how)
     event.listen(engine.sync_engine, "connect", _durable)
-    event.listen(engine.sync_engine, "begin", _begin)
+    if not how:
+        event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
@@ -80,7 +84,6 @@ def _upgrade(connection: Connection, owner: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "shared" / "migrations"))
     config.set_main_option("path_separator", "os")  # a folder's name may hold spaces and commas
-    config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations", str(ROOT / "services" / owner / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -52,6 +52,8 @@ def listen(settings: Settings) -> socket.socket:
         found = socket.create_server((settings.http_host, settings.http_port), backlog=2048, reuse_port=False)
     except OSError as error:
         where = f"{settings.http_host}:{settings.http_port}"
-        raise NotReady(f"{where} cannot be listened on ({error.strerror}). Set CLOISTER_HTTP_PORT to a free port.") from error
+        raise NotReady(
+            f"{where} cannot be listened on ({error.strerror}). Set CLOISTER_HTTP_PORT to a free port."
+        ) from error
     found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return found

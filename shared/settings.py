@@ -11,7 +11,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shared.errors import NotReady
 
-
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -75,7 +74,9 @@ def read(kind: type[S]) -> S:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{kind.model_config.get('env_prefix', '')}{'_'.join(map(str, first['loc']))}".upper()
-        raise NotReady(f"{name}={first.get('input')!r} is set wrongly: {first['msg']}. Correct it or unset it.") from error
+        raise NotReady(
+            f"{name}={first.get('input')!r} is set wrongly: {first['msg']}. Correct it or unset it."
+        ) from error
 
 
 @cache

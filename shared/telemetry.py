@@ -19,7 +19,10 @@ from shared.settings import settings
 
 EVENTS_TOTAL = Counter("cloister_events_total", "Messages handled", ["service", "event", "outcome"])
 EVENT_SECONDS = Histogram(
-    "cloister_event_seconds", "Time in a handler", ["service", "event"], buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60)
+    "cloister_event_seconds",
+    "Time in a handler",
+    ["service", "event"],
+    buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60),
 )
 
 

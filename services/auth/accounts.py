@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.auth import tables
 from services.auth.directory import App, Directory, Grant, Person
-from shared.database import Database
+from shared.database import Database, Reading
 from shared.errors import Unavailable
 from shared.events import AccessAttempted, AccessChanged, Event
 from shared.outbox import Outbox
@@ -74,7 +74,7 @@ class Accounts:
         self._checked = began
         return self._directory
 
-    async def _read(self, session: AsyncSession) -> Directory:
+    async def _read(self, session: Reading) -> Directory:
         number = (await session.execute(select(tables.version.c.number))).scalar_one()
         if self._directory and self._directory.version == number:
             return self._directory

@@ -45,7 +45,7 @@ async def run(bus: Bus) -> AsyncIterator[None]:
     await desk.close()
 
 
-def at_desk() -> Desk:
+async def at_desk() -> Desk:
     """Dependency: what the service has open."""
     desk: Desk = service.state["desk"]
     return desk
@@ -127,7 +127,7 @@ async def embed(request: Embed, desk: AtDesk) -> Embedded:
 
 @service.check("index")
 async def ready() -> None:
-    await (await at_desk().library()).index.count()
+    await (await (await at_desk()).library()).index.count()
 
 
 def _right(request: QueryAsked | Search) -> Right:

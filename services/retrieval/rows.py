@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.retrieval.evidence import packed
 from services.retrieval.tables import chunks, documents, revisions
 from services.retrieval.tokens import document as weighted
+from shared.database import Reading
 from shared.events import Chunk, DocumentChunked, DocumentEvent, DocumentIndexed
 
 
@@ -36,7 +37,7 @@ def _of(table: Any, event: DocumentEvent) -> Any:
     return (table.c.document_id == event.document_id) & (table.c.revision == event.revision)
 
 
-async def document(session: AsyncSession, id: str, create: bool = False) -> RowMapping | None:
+async def document(session: Reading, id: str, create: bool = False) -> RowMapping | None:
     wanted = select(documents).where(documents.c.document_id == id)
     found = (await session.execute(wanted.with_for_update() if create else wanted)).mappings().first()
     if found is None and create:
@@ -45,7 +46,7 @@ async def document(session: AsyncSession, id: str, create: bool = False) -> RowM
     return found
 
 
-async def revision(session: AsyncSession, event: DocumentEvent) -> RowMapping | None:
+async def revision(session: Reading, event: DocumentEvent) -> RowMapping | None:
     return (await session.execute(select(revisions).where(_of(revisions, event)))).mappings().first()
 
 

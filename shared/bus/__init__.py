@@ -2,8 +2,9 @@
 
 from faststream import Depends
 
-from shared.bus.connection import Bus, connected, delivery
+from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery
+from shared.bus.injection import connected, delivery
 from shared.bus.service import Edge, Service
 
 __all__ = ["Bus", "Delivery", "Depends", "Edge", "Service", "connected", "delivery"]

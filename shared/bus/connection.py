@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import nats.errors
-from faststream import AckPolicy, Context
-from faststream.nats import NatsBroker, NatsMessage
+from faststream import AckPolicy
+from faststream.nats import NatsBroker
 from faststream.nats.security import NatsNKey
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -41,6 +41,7 @@ class Bus:
             ping_interval=10,
             graceful_timeout=settings.drain_seconds,
             ack_policy=AckPolicy.NACK_ON_ERROR,
+            apply_types=False,
             logger=logging.getLogger("cloister.broker"),
             log_level=logging.DEBUG,
         )
@@ -75,7 +76,9 @@ class Bus:
 
     async def tell(self, event: Event) -> None:
         """Heard by whoever listens now; not stored."""
-        await self.client.publish(event.address(), event.model_dump_json().encode(), headers=headers_of(event, self.service))
+        await self.client.publish(
+            event.address(), event.model_dump_json().encode(), headers=headers_of(event, self.service)
+        )
 
     async def send(self, subject: str, data: bytes, headers: dict[str, str] | None = None) -> None:
         """Bytes to a subject; not stored."""
@@ -88,7 +91,9 @@ class Bus:
                 request.subject, request.model_dump_json().encode(), timeout=timeout, headers=request_headers(request)
             )
         except (nats.errors.Error, OSError) as error:
-            raise Unavailable(f"{request.subject.split('.')[0]} does not answer now. Try again in a few seconds.") from error
+            raise Unavailable(
+                f"{request.subject.split('.')[0]} does not answer now. Try again in a few seconds."
+            ) from error
         if (message.headers or {}).get("cloister-refused"):
             refusal = Refusal.model_validate_json(message.data)
             kind = Unavailable(refusal.error, refusal.reason) if refusal.status == 503 else None
@@ -143,23 +148,12 @@ async def settled(client: Client) -> None:
     await client.flush()
 
 
-async def connected(broker: Any = Context("broker")) -> Bus:  # noqa: B008
-    """Dependency: the bus of the service whose handler runs."""
-    bus: Bus = broker.cloister
-    return bus
-
-
-async def delivery(message: NatsMessage) -> Delivery:
-    """Dependency: the message in hand."""
-    from shared.bus.delivery import received
-
-    return received(message.raw_message)
-
-
 def seed_of(settings: Settings, service: str) -> str:
     """The service's own key for the bus."""
     path = settings.keys_dir / "bus" / f"{service}.seed"
     try:
         return path.read_text().strip()
     except OSError as error:
-        raise NotReady(f"{service} has no key for the bus at {path} ({error.strerror}). Run `python -m infra.nats`, which makes it.") from error
+        raise NotReady(
+            f"{service} has no key for the bus at {path} ({error.strerror}). Run `python -m infra.nats`, which makes it."
+        ) from error

@@ -40,7 +40,14 @@ def received(message: Msg) -> Delivery:
         return Delivery(message.subject, headers, message.data, reply=message.reply, raw=message)
     about = message.metadata
     return Delivery(
-        message.subject, headers, message.data, about.stream, about.sequence.stream, about.num_delivered, message.reply, message
+        message.subject,
+        headers,
+        message.data,
+        about.stream,
+        about.sequence.stream,
+        about.num_delivered,
+        message.reply,
+        message,
     )
 
 

@@ -16,8 +16,9 @@ from shared.bus.batches import consume
 from shared.bus.callout import answering
 from shared.bus.connection import Bus, settled
 from shared.bus.delivery import Delivery, received
+from shared.bus.listening import listen, subject_of
 from shared.bus.service import Edge, Service
-from shared.bus.work import listener, responder, step
+from shared.bus.work import step
 from shared.errors import NotReady, Unavailable
 from shared.settings import Settings
 from shared.streams import Consumer, consumer_for, consumers_of
@@ -33,7 +34,8 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
     bus = Bus(service.name, settings)
     bus.broker.cloister = bus  # type: ignore[attr-defined]
     for edge in service.edges:
-        _subscribe(edge, service, bus)
+        if edge.kind == "on":
+            _pull(edge, _consumer(edge, service), bus)
     async with AsyncExitStack() as opened:
         await bus.broker.connect()
         opened.push_async_callback(bus.broker.stop)
@@ -50,6 +52,7 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
 async def _subscribed(service: Service, bus: Bus) -> AsyncIterator[None]:
     batches = [asyncio.create_task(consume(*pair, bus)) for pair in _batches(service)]
     try:
+        await listen(service, bus)
         await bus.broker.start()
         await settled(bus.client)
         yield
@@ -98,35 +101,16 @@ def _consumers(service: Service) -> list[Consumer]:
 
 def _batches(service: Service) -> list[tuple[Edge, Consumer]]:
     batches = [edge for edge in service.edges if edge.kind == "batch"]
-    return [(edge, consumer) for edge in batches for consumer in consumers_of(service.name) if consumer.stream in edge.message]
+    return [
+        (edge, consumer)
+        for edge in batches
+        for consumer in consumers_of(service.name)
+        if consumer.stream in edge.message
+    ]
 
 
 def _consumer(edge: Edge, service: Service) -> Consumer:
-    return consumer_for(service.name, _subject(edge.message.subject, edge))
-
-
-def _subject(template: str, edge: Edge) -> str:
-    """`answered.{client}.{query}` with client="gateway" is `answered.gateway.*`."""
-    tokens = []
-    for token in template.split("."):
-        name = token[1:-1] if token.startswith("{") else None
-        tokens.append(token if name is None else str(edge.option(name, "*")))
-    return ".".join(tokens)
-
-
-def _subscribe(edge: Edge, service: Service, bus: Bus) -> None:
-    match edge.kind:
-        case "on":
-            _pull(edge, _consumer(edge, service), bus)
-        case "hears":
-            # Without no_reply the framework answers the publisher with an empty message, which it takes for its PubAck.
-            subject = _subject(edge.message.heard_as, edge)
-            bus.broker.subscriber(subject, decoder=_decode, no_reply=True)(listener(edge, bus))
-        case "subject":
-            bus.broker.subscriber(edge.message, decoder=_decode, no_reply=True)(listener(edge, bus))
-        case "answers":
-            options: dict[str, Any] = {"queue": service.name, "max_workers": 32, "decoder": _decode, "no_reply": True}
-            bus.broker.subscriber(edge.message.subject, **options)(responder(edge, bus))
+    return consumer_for(service.name, subject_of(edge.message.subject, edge))
 
 
 def _pull(edge: Edge, consumer: Consumer, bus: Bus) -> None:

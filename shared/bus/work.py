@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from inspect import signature
 from typing import Any
 
 from faststream.exceptions import NackMessage, RejectMessage
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery
+from shared.bus.injection import Dependencies
 from shared.bus.service import Edge
 from shared.errors import Later, Refused, Unavailable
 from shared.events import Event, Refusal, StepFailed
@@ -22,16 +22,17 @@ from shared.telemetry import EVENT_SECONDS, EVENTS_TOTAL, tracer
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 5
+Handle = Callable[[Delivery], Awaitable[None]]
 
 
-def step(edge: Edge, bus: Bus) -> Callable[..., Any]:
+def step(edge: Edge, bus: Bus) -> Handle:
     """A stored event's handler, with retries, refusals and its last word in FAILED."""
-    attempts = edge.option("attempts", ATTEMPTS)
+    attempts, dependencies = edge.option("attempts", ATTEMPTS), Dependencies(edge.handler, bus)
 
-    async def run(message: Delivery, /, **dependencies: Any) -> None:
+    async def run(message: Delivery) -> None:
         async with _observed(edge, bus, message):
             try:
-                await publish_all(bus, await edge.handler(_decoded(edge, message), **dependencies))
+                await publish_all(bus, await edge.handler(_decoded(edge, message), **await dependencies.of(message)))
             except asyncio.CancelledError:
                 await asyncio.shield(message.nack())
                 raise
@@ -44,38 +45,42 @@ def step(edge: Edge, bus: Bus) -> Callable[..., Any]:
                 log.warning("%s failed at %s, attempt %d: %r", bus.service, message.subject, message.attempt, error)
                 raise NackMessage(delay=min(0.2 * 2**message.attempt, 30)) from error
 
-    return _like(edge.handler, run)
+    return run
 
 
-def listener(edge: Edge, bus: Bus) -> Callable[..., Any]:
+def listener(edge: Edge, bus: Bus) -> Handle:
     """An unstored event's handler: a failure is logged, nothing comes again."""
+    dependencies = Dependencies(edge.handler, bus)
 
-    async def run(message: Delivery, /, **dependencies: Any) -> None:
+    async def run(message: Delivery) -> None:
         try:
-            await publish_all(bus, await edge.handler(_decoded(edge, message), **dependencies))
+            await publish_all(bus, await edge.handler(_decoded(edge, message), **await dependencies.of(message)))
         except Exception:
             log.exception("%s failed to handle %s", bus.service, message.subject)
 
-    return _like(edge.handler, run)
+    return run
 
 
-def responder(edge: Edge, bus: Bus) -> Callable[..., Any]:
+def responder(edge: Edge, bus: Bus) -> Handle:
     """A request's handler: every outcome becomes a reply."""
+    dependencies = Dependencies(edge.handler, bus)
 
-    async def run(message: Delivery, /, **dependencies: Any) -> None:
+    async def run(message: Delivery) -> None:
         async with _observed(edge, bus, message):
             headers = {"cloister-refused": "1"}
             try:
-                reply = await edge.handler(_decoded(edge, message), **dependencies)
+                reply = await edge.handler(_decoded(edge, message), **await dependencies.of(message))
                 headers = {}
             except Refused as refused:
                 reply = Refusal(error=refused.error, reason=refused.reason, status=refused.status)
             except Exception:
                 log.exception("%s could not answer %s", bus.service, message.subject)
-                reply = Refusal(error="Something failed inside. The log says what; try again.", reason="internal", status=500)
+                reply = Refusal(
+                    error="Something failed inside. The log says what; try again.", reason="internal", status=500
+                )
             await bus.send(message.reply, reply.model_dump_json().encode(), headers or None)
 
-    return _like(edge.handler, run)
+    return run
 
 
 async def publish_all(bus: Bus, result: Event | Iterable[Event] | None) -> None:
@@ -110,7 +115,9 @@ async def _give_up(edge: Edge, bus: Bus, message: Delivery, error: Exception) ->
             client=getattr(event, "client", ""),
             principal=getattr(getattr(event, "principal", None), "id", ""),
             key=getattr(event, "key", None),
-            error=error.error if isinstance(error, Refused) else "Something failed inside, more than once. Ask again later.",
+            error=error.error
+            if isinstance(error, Refused)
+            else "Something failed inside, more than once. Ask again later.",
             reason=error.reason if isinstance(error, Refused) else "invalid" if event is None else "gave_up",
             status=error.status if isinstance(error, Refused) else 500,
             attempts=message.attempt,
@@ -123,7 +130,11 @@ async def _observed(edge: Edge, bus: Bus, message: Delivery) -> AsyncIterator[No
     template, began = edge.message.subject, time.perf_counter()
     about = {"messaging.system": "nats", "messaging.destination.name": template, "messaging.operation.name": "process"}
     with tracer(bus.service).start_as_current_span(
-        f"process {template}", context=extract(message.headers), kind=SpanKind.CONSUMER, attributes=about, record_exception=False
+        f"process {template}",
+        context=extract(message.headers),
+        kind=SpanKind.CONSUMER,
+        attributes=about,
+        record_exception=False,
     ) as span:
         outcome = "done"
         try:
@@ -135,17 +146,3 @@ async def _observed(edge: Edge, bus: Bus, message: Delivery) -> AsyncIterator[No
         finally:
             EVENTS_TOTAL.labels(bus.service, template, outcome).inc()
             EVENT_SECONDS.labels(bus.service, template).observe(time.perf_counter() - began)
-
-
-def _like(handler: Callable[..., Any], run: Callable[..., Any]) -> Callable[..., Any]:
-    """`run` with the handler's signature, except that the framework must not decode its first parameter."""
-    first, *rest = signature(handler).parameters.values()
-
-    async def called(**parameters: Any) -> None:
-        await run(parameters.pop(first.name), **parameters)
-
-    called.__signature__ = signature(handler).replace(  # type: ignore[attr-defined]
-        parameters=[first.replace(annotation=Any), *rest], return_annotation=None
-    )
-    called.__name__, called.__module__ = handler.__name__, handler.__module__
-    return called
