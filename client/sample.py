@@ -4,7 +4,8 @@ import os
 import sys
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,11 @@ from client import passwords
 from client.connection import address
 from client.errors import Refused, TimedOut
 from client.http import Http
-from shared.events import DocumentState, Kind
+from shared.events import DocumentState
 
 COMPANY = Path(__file__).resolve().parents[1] / "examples" / "company"
 LONGEST_SECONDS = 900
-SMALL = (
-    "\nThe built-in model is very small: trust the sources more than its words; CLOISTER_ENGINE=ollama answers better."
-)
+SMALL = "\nThe built-in model is very small: trust the sources. CLOISTER_ENGINE=ollama brings a better one."
 
 
 def main() -> int:
@@ -43,19 +42,15 @@ def company() -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def papers(workspace: str) -> list[Path]:
-    """A workspace's files."""
-    return sorted(path for path in (COMPANY / workspace).iterdir() if path.is_file())
-
-
 def load(http: Http, company: dict[str, Any]) -> None:
     """Workspaces, people and grants, then the documents, each told when it can be found."""
     for workspace in company["workspaces"]:
-        _make(http, "workspace", **workspace)
+        with _unless_taken():
+            http.make("workspace", **workspace)
     known = {user["username"] for user in http.every("user")}
     for person in company["people"]:
         if person["username"] not in known:
-            with passwords.made(person["username"]) as password:
+            with _unless_taken(), passwords.made(person["username"]) as password:
                 http.make("user", password=password, **person)
     for grant in company["grants"]:
         http.make("grant", **grant)
@@ -64,17 +59,19 @@ def load(http: Http, company: dict[str, Any]) -> None:
     _say_next(http.url, company["tries"])
 
 
-def _make(http: Http, kind: Kind, **fields: Any) -> None:
-    """Unless the name was taken before."""
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    """A name is given once, also when what had it was taken away."""
     try:
-        http.make(kind, **fields)
+        yield
     except Refused as refused:
         if refused.status != 409:
             raise
 
 
 def _documents(http: Http, company: dict[str, Any]) -> None:
-    files = [(space["name"], path) for space in company["workspaces"] for path in papers(space["name"])]
+    spaces = [space["name"] for space in company["workspaces"]]
+    files = [(name, path) for name in spaces for path in sorted((COMPANY / name).iterdir())]
     print(f"\nLoading the sample company {company['name']}: {len(files)} documents, up to a minute.", flush=True)
     began = time.monotonic()
     _follow(http, [http.upload(path, workspace) for workspace, path in files])
