@@ -108,7 +108,7 @@ class Accounts:
                 self._outbox.send()
 
 
-async def load(session: AsyncSession, number: int) -> Directory:
+async def load(session: Reading, number: int) -> Directory:
     """Every account, as the tables hold them."""
     groups: dict[str, tuple[str, ...]] = {}
     for username, group in await session.execute(

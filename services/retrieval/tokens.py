@@ -5,7 +5,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +54,7 @@ def document(text: str) -> Sparse:
     return _sparse({term: n * (K1 + 1) / (n + norm) for term, n in counts.items()})
 
 
+@lru_cache(256)
 def question(text: str) -> Sparse:
     """The BM25 vector of a question: each term once."""
     return _sparse(dict.fromkeys(terms(text), 1.0))
