@@ -18,6 +18,8 @@ from client.errors import Refused
 from client.http import Http
 
 FAILED, UNREACHABLE, FORBIDDEN = 1, 69, 77  # 2 is wrong usage; 69 and 77 as in sysexits.h
+WIDE = 240  # columns where no terminal folds the lines
+WHOLE = {"id", "about", "title"}  # ids are copied, titles are searched for: neither is folded
 Url = Annotated[str, typer.Option("--url", help="Cloister's address. [CLOISTER_URL]", show_default=False)]
 Token = Annotated[str, typer.Option("--token", help="A token or API key. [CLOISTER_TOKEN]", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
@@ -35,7 +37,7 @@ class Here:
     url: str = ""
     token: str = ""
     json: bool = False
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=not sys.stdout.isatty()))
+    out: Console = field(default_factory=lambda: Console(highlight=False, width=None if sys.stdout.isatty() else WIDE))
     err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
 
     @cached_property
@@ -57,7 +59,7 @@ class Here:
             return self.out.print(none)
         table = Table(box=None, header_style="bold", pad_edge=False)
         for heading in columns.values():
-            table.add_column(heading, overflow="fold")
+            table.add_column(heading, overflow="fold", no_wrap=heading in WHOLE)
         for row in rows:
             table.add_row(*(_cell(row.get(name)) for name in columns))
         self.out.print(table)
@@ -105,4 +107,6 @@ def group(name: str, words: str) -> typer.Typer:
 def _cell(value: Any) -> str:
     if isinstance(value, list | tuple):
         return escape(", ".join(map(str, value)))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return escape("" if value is None else str(value))

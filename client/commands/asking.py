@@ -52,7 +52,7 @@ def _told(here: Here, heard: Iterable[Heard]) -> Answer:
             elif event.name == "answer":
                 status.stop()
                 answer = Answer.model_validate(event.data)
-                here.out.print("" if started else escape(answer.answer))
+                here.out.print("" if started else escape(answer.answer), soft_wrap=True)
                 return answer
             elif live and event.name in ("token", "restart"):
                 status.stop()

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,10 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The system's name, su
 def every(here: Here) -> None:
     """All of them, without their secrets."""
     columns = {"name": "name", "workspaces": "workspaces", "bus": "bus", "expires_at": "expires"}
-    here.table(here.http.every("key"), columns, "There are no keys.")
+    rows = here.http.every("key")
+    for row in rows if not here.json else ():
+        row["expires_at"] = row["expires_at"] and f"{datetime.fromtimestamp(row['expires_at']):%Y-%m-%d %H:%M}"
+    here.table(rows, columns, "There are no keys.")
 
 
 @command(app, "add", example="cloister keys add crm -w finance --bus --answer-keys crm-answer-keys.json")
