@@ -1,10 +1,11 @@
-"""The published shape of every message: `python -m tests.contracts` writes contracts.json anew after a wanted change."""
+"""The published shape of every message: `python -m tests.contracts` writes contracts.json and README.md's tables anew."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from shared.events import EVENTS, Request
+from tests import readme
 
 SNAPSHOT = Path(__file__).parent / "contracts.json"
 
@@ -30,3 +31,4 @@ def text() -> str:
 
 if __name__ == "__main__":
     SNAPSHOT.write_text(text())
+    readme.write()
