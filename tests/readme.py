@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -39,8 +40,13 @@ def tells(service: str, event: type[Event]) -> bool:
     """Does it say that it emits the event, or make one?"""
     if any(event in events for events in _service(service).emitted.values()):
         return True
-    trees = (ast.parse(path.read_text()) for path in sorted((ROOT / "services" / service).glob("*.py")))
-    return any(event.__name__ in _made(tree) for tree in trees)
+    return event.__name__ in _makes(service)
+
+
+@cache
+def _makes(service: str) -> frozenset[str]:
+    paths = sorted((ROOT / "services" / service).glob("*.py"))
+    return frozenset(name for path in paths for name in _made(ast.parse(path.read_text())))
 
 
 def _made(tree: ast.AST) -> Iterator[str]:
