@@ -39,14 +39,15 @@ def kept() -> dict[str, str]:
 
 @contextmanager
 def made(name: str) -> Iterator[str]:
-    """A password, kept before it is used; forgotten when the block fails."""
+    """A password, kept before it is used; forgotten when the name is taken. After any other failure it may be in use."""
     before = kept()
     password = before.get(name) or secrets.token_urlsafe(9)
     _write(before | {name: password})
     try:
         yield password
-    except BaseException:
-        _write(before)
+    except Refused as refused:
+        if refused.status == 409:
+            _write(before)
         raise
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from client import passwords
+from client.errors import Refused
 from client.sample import COMPANY
 from examples.build import built
 from services.auth.fields import GrantFields, UserFields, WorkspaceFields
@@ -87,11 +88,14 @@ def test_a_password_is_kept_for_its_owner_alone(tmp_path: Path, monkeypatch: pyt
     assert stat.S_IMODE(passwords.path().stat().st_mode) == 0o600
 
 
-def test_a_password_that_was_not_taken_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("status", "kept"), [(409, set()), (503, {"alice"})])
+def test_the_password_of_a_name_that_is_taken_is_forgotten(
+    status: int, kept: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLOISTER_HOME", str(tmp_path))
-    with pytest.raises(ValueError, match="taken"), passwords.made("alice"):
-        raise ValueError("taken")
-    assert passwords.kept() == {}
+    with pytest.raises(Refused), passwords.made("alice"):
+        raise Refused("any", "No.", status)
+    assert set(passwords.kept()) == kept
 
 
 @pytest.mark.parametrize(("model", "script"), [(Question, "ask.sh"), (Ask, "ask-nats.sh")])
