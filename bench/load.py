@@ -1,4 +1,4 @@
-"""A bounded load on loopback: `python -m bench.load BASE TOKEN QUESTIONS IN_FLIGHT`; exit 1 when any was not answered."""
+"""A bounded load on loopback: `python -m bench.load BASE TOKEN QUESTIONS IN_FLIGHT`; 1 when one is not answered."""
 
 import asyncio
 import sys
@@ -12,8 +12,10 @@ async def worker(base: str, token: str, numbers: "asyncio.Queue[int]") -> int:
     place, answered = urlsplit(base), 0
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     while not numbers.empty():
-        body = f'{{"question": "What is the daily allowance in Beijing? ({numbers.get_nowait()})", "workspace": "bench"}}'
-        head = f"POST /api/chat HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        question = f"What is the daily allowance in Beijing? ({numbers.get_nowait()})"
+        body = f'{{"question": "{question}", "workspace": "bench"}}'
+        head = f"POST /api/chat HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n"
+        head += "Content-Type: application/json\r\n"
         writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
         headers = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         await reader.readexactly(int(headers.split("content-length: ")[1].split("\r\n")[0]))

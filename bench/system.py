@@ -45,8 +45,16 @@ class System:
 def system(*, each: bool = False, **settings: str) -> Iterator[System]:
     """Started on free ports with `settings` as CLOISTER_…; stopped and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="cloister-bench-") as folder:
-        found = System(f"http://127.0.0.1:{(http := _free_port())}", Path(folder), f"nats://127.0.0.1:{(nats := _free_port())}")
-        values = {"home": folder, "http_port": http, "nats_port": nats, "sample": 0, "admin_password": PASSWORD} | settings
+        found = System(
+            f"http://127.0.0.1:{(http := _free_port())}", Path(folder), f"nats://127.0.0.1:{(nats := _free_port())}"
+        )
+        values = {
+            "home": folder,
+            "http_port": http,
+            "nats_port": nats,
+            "sample": 0,
+            "admin_password": PASSWORD,
+        } | settings
         environment = os.environ | {f"CLOISTER_{name.upper()}": str(value) for name, value in values.items()}
         command = [sys.executable, "-m", "infra.supervisor", *(["--each"] if each else [])]
         began = time.perf_counter()

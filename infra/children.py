@@ -42,7 +42,12 @@ class Child:
         with self.log.open("ab") as log:
             # A session of its own: a terminal's ^C reaches the supervisor alone, which ends its children in order.
             self.process = await asyncio.create_subprocess_exec(
-                *self.command, stdout=log, stderr=log, env=self.environment, start_new_session=True, preexec_fn=die_with_parent
+                *self.command,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         self.pid_file.write_text(str(self.process.pid))
         return self.process

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import httpx
 
@@ -114,7 +115,9 @@ async def _open(here: Settings, services: Sequence[Child], fresh: bool) -> None:
     print(f"ready http://{here.http_host}:{here.http_port}", flush=True)
     if fresh and os.environ.get("CLOISTER_SAMPLE", "1") != "0":
         url = f"http://{here.http_host}:{here.http_port}"
-        sample = await asyncio.create_subprocess_exec(sys.executable, "-m", "client.sample", env=environment(url=url, home=here.home))
+        sample = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "client.sample", env=environment(url=url, home=here.home)
+        )
         await sample.wait()
 
 
@@ -139,7 +142,7 @@ def _say_password(here: Settings) -> None:
 async def _until(stop: asyncio.Event, keeping: Sequence[asyncio.Task[None]], opening: asyncio.Task[None]) -> None:
     """Return when asked to stop; raise when something cannot go on."""
     stopping = asyncio.create_task(stop.wait())
-    waiting: set[asyncio.Task[object]] = {stopping, opening, *keeping}  # type: ignore[arg-type]
+    waiting: set[asyncio.Task[Any]] = {stopping, opening, *keeping}
     while not stop.is_set():
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """What was asked cannot be done. `error` says what happened and what to do, `reason` is a stable code, `status` is HTTP's."""
+    """It cannot be done: `error` says what happened and what to do, `reason` is a stable code, `status` is HTTP's."""
 
     def __init__(self, reason: str, error: str, status: int = 400) -> None:
         super().__init__(error)

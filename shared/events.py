@@ -1,4 +1,4 @@
-"""Every message, told in the order of the two journeys. One class is one subject; a published class never changes meaning."""
+"""Every message, in the order of the two journeys. One class is one subject; a published one never changes meaning."""
 
 import hashlib
 from datetime import datetime
@@ -336,7 +336,7 @@ class Turn(Part):
 
 
 class QueryEvent(Event):
-    """What all events of a query's journey name. `client` is whose bus subject hears it: `gateway` or a business system."""
+    """What all events of a query's journey name. `client` hears the answer: `gateway`, or a business system."""
 
     query: str
     client: str
@@ -406,7 +406,7 @@ class QueryCancelled(QueryEvent, subject="query.cancelled.v1"):
 
 
 class QueryStreamed(QueryEvent, subject="stream.{client}.{query}"):
-    """What happens on the way, heard live and never stored. A higher `attempt` starts the text anew; `n` counts within it."""
+    """What happens on the way, live and never stored. A higher `attempt` starts the text anew; `n` counts within it."""
 
     kind: Literal["progress", "token", "reasoning"]
     attempt: int = 1

@@ -46,7 +46,11 @@ class Chunks:
 
     async def amend(self, event: DocumentAmended) -> None:
         """Title and dates count from now on, for the text as it is kept."""
-        about = {"title": event.title, "effective": rows.seconds(event.effective), "expires": rows.seconds(event.expires)}
+        about = {
+            "title": event.title,
+            "effective": rows.seconds(event.effective),
+            "expires": rows.seconds(event.expires),
+        }
         async with self._database.transaction() as session:
             of_document = revisions.c.document_id == event.document_id
             await session.execute(

@@ -1,4 +1,4 @@
-"""One service's connection to the bus: publish, ask, look up. The server lets it do what the policy says and no more."""
+"""One service's connection to the bus: publish, ask, look up. The server allows what the policy says and no more."""
 
 import logging
 from typing import Any, TypeVar
@@ -85,7 +85,7 @@ class Bus:
         await self.client.publish(subject, data, headers=headers)
 
     async def ask(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
-        """The reply, or `Refused` as the other service said it; `Unavailable` when none answers in `timeout` seconds."""
+        """The reply, or `Refused` as the other service said it; `Unavailable` when none comes in `timeout` seconds."""
         try:
             message = await self.client.request(
                 request.subject, request.model_dump_json().encode(), timeout=timeout, headers=request_headers(request)
@@ -155,5 +155,5 @@ def seed_of(settings: Settings, service: str) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise NotReady(
-            f"{service} has no key for the bus at {path} ({error.strerror}). Run `python -m infra.nats`, which makes it."
+            f"{service} has no key for the bus: {path} ({error.strerror}). Run `python -m infra.nats`, which makes it."
         ) from error

@@ -15,7 +15,7 @@ REMEDY = "`python -m infra.nats` prints a configuration that does"
 
 
 async def check(client: Client) -> None:
-    """Raise `NotReady`, in words, when this server's acknowledgement is not to be trusted; `Unavailable` when silent."""
+    """Raise `NotReady`, in words, when this server's acknowledgement cannot be trusted; `Unavailable` when silent."""
     version = str(client.connected_server_version)
     if too_old(version):
         raise NotReady(f"The bus runs nats-server {version}, which has known holes. Use {oldest()} or newer.")

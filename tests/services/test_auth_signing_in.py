@@ -26,7 +26,6 @@ async def wrong(here: Office, name: str, password: str = WRONG) -> Refused:
 async def attempts(here: Office, count: int) -> list[tuple[str, str]]:
     """So many outcomes, once the outbox has sent them."""
 
-
     def found(events: list[Event]) -> list[tuple[str, str]] | None:
         told = [(event.who, event.outcome) for event in events if isinstance(event, AccessAttempted)]
         return told if len(told) >= count else None
