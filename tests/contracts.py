@@ -1,4 +1,4 @@
-"""The published shape of every message: `python -m tests.contracts` writes contracts.json and README.md's tables anew."""
+"""The published shape of every message: `python -m tests.contracts` writes what is generated from the code anew."""
 
 import json
 from pathlib import Path
