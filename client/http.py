@@ -5,37 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
-
 from client.calls import Calls, Heard
 from client.errors import TimedOut
-from shared.events import Citation, DocumentState, Kind, Part, Record, Usage
+from client.replies import Answer, Found
+from shared.events import DocumentState, Kind, Record
 
 PAGE = 200
 SETTLED = {"indexed", "rejected", "removed"}
-
-
-class Answer(Part):
-    """What was answered; an `[n]` in the text is the citation with that `n`."""
-
-    answer: str
-    query_id: str
-    citations: tuple[Citation, ...] = ()
-    model: str | None = None
-    usage: Usage = Usage()
-
-
-class Found(Part):
-    """A passage, best first; `legs` are the raw scores of the searches that found it."""
-
-    document_id: str
-    revision: int
-    title: str
-    page: int
-    heading: str = ""
-    text: str
-    score: float
-    legs: dict[str, float] = Field(default_factory=dict)
 
 
 class Http(Calls):

@@ -116,6 +116,15 @@ def test_a_rejected_document_makes_ingest_fail(door: Door, tmp_path: Path) -> No
     assert (printed.exit_code, "The file is damaged." in printed.stdout) == (1, True)
 
 
+def test_what_would_fail_for_every_file_fails_once(door: Door, tmp_path: Path) -> None:  # noqa: F811
+    for n in range(30):
+        (tmp_path / f"{n}.txt").write_text("x")
+    door.says("POST /api/documents", (404, {"error": "No such workspace.", "reason": "workspace_not_found"}))
+    printed = run(door, "ingest", str(tmp_path), "-w", "nowhere", "--in-flight", "2")
+    assert (printed.exit_code, printed.stderr.count("No such workspace.")) == (1, 1)
+    assert len(door.asked) < 30
+
+
 def test_a_key_is_shown_once_and_alone_on_its_line(door: Door) -> None:  # noqa: F811
     door.says("POST /api/keys", (201, {"name": "crm", "key": "ck_x", "bus": True, "answer_keys": {}}))
     printed = run(door, "keys", "add", "crm", "-w", "finance", "--bus")

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from client.calls import Heard
 from client.command import Here, command
-from client.http import Answer
+from client.replies import Answer
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know; `-` reads it from stdin.")]
 Workspace = Annotated[

@@ -72,10 +72,13 @@ def carry(
     with Progress(*columns, console=here.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
         task = bar.add_task("reading", total=len(files))
         sent = [pool.submit(_one, http, path, title, workspace, wait) for path, title in files]
-        for done in as_completed(sent):
-            row = done.result()
-            rows[row["path"]] = row
-            bar.update(task, advance=1, description=f"{row['status']}: {row['file'][-40:]}")
+        try:
+            for done in as_completed(sent):
+                row = done.result()
+                rows[row["path"]] = row
+                bar.update(task, advance=1, description=f"{row['status']}: {row['file'][-40:]}")
+        finally:
+            pool.shutdown(cancel_futures=True)  # after ^C, or when all the others would fail as this one did
     return [rows[str(path)] for path, _ in files]
 
 
