@@ -39,7 +39,7 @@ def kept() -> dict[str, str]:
 
 @contextmanager
 def made(name: str) -> Iterator[str]:
-    """A password, kept before it is used. Only a name that is taken forgets it: after other failures it may be in use."""
+    """A password, kept before it is used, forgotten when the name is taken: after other failures it may be in use."""
     before = kept()
     password = before.get(name) or secrets.token_urlsafe(9)
     _write(before | {name: password})
