@@ -116,7 +116,7 @@ class Bus:
         raise self._late(key)
 
     def _late(self, key: str) -> TimedOut:
-        trouble = f" The bus said: {self._line.trouble}." if self._line.trouble else ""
+        trouble = f" What went wrong: {self._line.trouble}." if self._line.trouble else ""
         return TimedOut(f"No answer in time.{trouble} It may still come: ask again with key={key!r}.")
 
     async def _recall(self, query: str) -> None:
@@ -131,6 +131,10 @@ class Bus:
         subject = f"answer.{message.subject.removeprefix('answered.')}"
         if self._proof.holds(subject, message.data, message.headers):
             self._give(QueryAnswered, message)
+        else:
+            self._line.trouble = (
+                f"the signature of {subject} does not hold; are these the answer keys of this Cloister?"
+            )
 
     async def _streamed(self, message: Msg) -> None:
         self._give(QueryStreamed, message)
