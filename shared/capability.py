@@ -1,7 +1,9 @@
 """The short-lived right to read, and the signature on an answer: Ed25519, made by one service and checked by all."""
 
 import base64
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -38,15 +40,36 @@ def sign(right: Right, key: OKPKey) -> str:
 def check(capability: str, key: OKPKey, *, query: str, action: Action) -> Right:
     """The right, or `Refused` (403) when it is forged, expired, of another query or without `action`."""
     try:
-        token = jwt.decode(capability, key, algorithms=[ALGORITHM])
-        right = Right.model_validate(token.claims)
+        right = _decoded(capability, Same(key))
     except (JoseError, ValidationError, ValueError) as error:
         raise Refused("bad_capability", "The right to read is not valid. Ask again.", 403) from error
-    if token.header.get("typ") != "cap+jwt" or right.query != query or action not in right.actions:
+    if right.query != query or action not in right.actions:
         raise Refused("bad_capability", "The right to read is for something else. Ask again.", 403)
     if right.expires_at <= datetime.now(UTC):
         raise Refused("expired", "The right to read ran out before it was used. Ask again.", 403)
     return right
+
+
+@dataclass(frozen=True, eq=False)
+class Same:
+    """A key that is equal to itself alone, since keys cannot be hashed."""
+
+    key: OKPKey
+
+    def __hash__(self) -> int:
+        return id(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.key is self.key
+
+
+@lru_cache(1024)
+def _decoded(capability: str, known: Same) -> Right:
+    """The same text checked with the same key says the same for ever; whether it still holds is asked each time."""
+    token = jwt.decode(capability, known.key, algorithms=[ALGORITHM])
+    if token.header.get("typ") != "cap+jwt":
+        raise ValueError("a token of another kind")
+    return Right.model_validate(token.claims)
 
 
 def private_key(path: Path) -> OKPKey:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import orjson
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
@@ -31,12 +32,29 @@ class SpanFile(SpanExporter):
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("ab")
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self._file.writelines(span.to_json(indent=None) + "\n" for span in spans)
+        self._file.writelines(orjson.dumps(_line(span), default=str) + b"\n" for span in spans)
         self._file.flush()
         return SpanExportResult.SUCCESS
+
+
+def _line(span: ReadableSpan) -> dict[str, object]:
+    """What a person looks for; the SDK's own JSON takes ten times as long to make."""
+    context = span.context
+    return {
+        "name": span.name,
+        "service": span.resource.attributes["service.name"],
+        "trace_id": f"{context.trace_id:032x}" if context else "",
+        "span_id": f"{context.span_id:016x}" if context else "",
+        "parent_id": f"{span.parent.span_id:016x}" if span.parent else None,
+        "start": (span.start_time or 0) / 1e9,
+        "seconds": ((span.end_time or 0) - (span.start_time or 0)) / 1e9,
+        "status": span.status.status_code.name,
+        "error": span.status.description,
+        "attributes": dict(span.attributes or {}),
+    }
 
 
 @cache
