@@ -1,6 +1,7 @@
 """Services become one process: connections, health, metrics, HTTP."""
 
 import asyncio
+import gc
 from collections.abc import Iterator, Sequence
 
 from fastapi import FastAPI, Response
@@ -32,6 +33,7 @@ class Process:
         try:
             await asyncio.wait([opening, *lives], return_when=asyncio.FIRST_COMPLETED)
             self.started = opening.done()
+            settle_memory()
             await asyncio.gather(*lives)
         finally:
             self.stopping = True
@@ -73,6 +75,13 @@ class Process:
         except Exception as error:
             return name, str(error) or type(error).__name__
         return name, None
+
+
+def settle_memory() -> None:
+    """What was loaded at start stays: the collector need not look through dictionaries and models again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def create_app(process: Process) -> FastAPI:
