@@ -8,11 +8,11 @@ import kreuzberg
 from services.ingestion.kinds import MEDIA
 from services.ingestion.pages import Page, clean, marked
 from services.ingestion.plain import LINK, PICTURE
+from services.ingestion.slides import slides
 from services.ingestion.written import quiet, rendered
 
 EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+[ \t]*(?:\n|$)", re.M)
 MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
-NOTES = "\n\nNotes:\n\n"
 
 
 def docx(data: bytes) -> list[Page]:
@@ -36,22 +36,21 @@ def xlsx(data: bytes) -> list[Page]:
 
 
 def pptx(data: bytes) -> list[Page]:
-    """A slide is a page; the speaker's notes follow its text."""
-    slides, spoken = _slides(data, "markdown"), _slides(data, "plain")
-    return [_page(number, text + _notes(spoken.get(number, ""))) for number, text in sorted(slides.items())]
+    """A slide is a page, in the order of the show; the speaker's notes follow its text."""
+    texts, known = _slides(data), slides(data)
+    if sorted(texts) != list(range(1, len(known) + 1)):
+        return [_page(number, text) for number, text in sorted(texts.items())]
+    shown = [(slide.place, f"{texts[n]}\n\n{slide.notes}") for n, slide in enumerate(known, 1)]
+    return [_page(place, text) for place, text in sorted(shown)]
 
 
-def _slides(data: bytes, form: str) -> dict[int, str]:
+def _slides(data: bytes) -> dict[int, str]:
+    """Texts by the order of their files. In Markdown the reader leaves notes out, which it gives to wrong slides."""
     # A mark that no slide can guess, so that none can pretend to be another.
     mark = f"@{token_hex(8)}@"
     config = kreuzberg.PageConfig(insert_page_markers=True, marker_format=f"\n\n{mark}{{page_num}}@\n\n")
-    parts = re.split(rf"{mark}(\d+)@\n*", rendered(data, MEDIA["pptx"], output_format=form, pages=config))
+    parts = re.split(rf"{mark}(\d+)@\n*", rendered(data, MEDIA["pptx"], pages=config))
     return {int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)}
-
-
-def _notes(text: str) -> str:
-    _, found, notes = f"\n\n{text}".partition(NOTES)
-    return f"\n\n{notes}" if found else ""
 
 
 def _line(text: str, line: str, start: int) -> int:

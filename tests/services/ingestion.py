@@ -62,12 +62,16 @@ def sheets(rows: int = 3) -> bytes:
     return _saved(book)
 
 
-def slides() -> bytes:
+def slides(spoken: tuple[int, ...] = (1, 2, 3), first: int = 1) -> bytes:
+    """Three slides, notes on those that are `spoken`; the slide `first` is shown first, whatever its file's number."""
     deck = pptx.Presentation()
     for n in (1, 2, 3):
         slide = deck.slides.add_slide(deck.slide_layouts[1])
         slide.shapes.title.text, slide.placeholders[1].text = f"Plan {n}", f"Point of slide {n}"
-        slide.notes_slide.notes_text_frame.text = f"Spoken on slide {n}"
+        if n in spoken:
+            slide.notes_slide.notes_text_frame.text = f"Spoken on slide {n}\nand no more"
+    order = deck.slides._sldIdLst
+    order.insert(0, order[first - 1])
     return _saved(deck)
 
 

@@ -45,6 +45,18 @@ async def test_a_slide_is_a_page_with_its_notes() -> None:
     assert all(f"Point of slide {c.page}" in c.text and f"Spoken on slide {c.page}" in c.text for c in found.chunks)
 
 
+async def test_a_note_on_the_third_slide_alone_stays_there() -> None:
+    found = await read(files.slides(spoken=(3,)), "plan.pptx")
+    assert [c.page for c in found.chunks if "Spoken on slide 3\nand no more" in c.text] == [3]
+    assert sum(c.text.count("Spoken") for c in found.chunks) == 1
+
+
+async def test_slides_are_counted_as_they_are_shown() -> None:
+    found = await read(files.slides(spoken=(1, 3), first=3), "plan.pptx")
+    assert [(c.page, c.heading) for c in found.chunks] == [(1, ("Plan 3",)), (2, ("Plan 1",)), (3, ("Plan 2",))]
+    assert [c.page for c in found.chunks if "Spoken on slide" in c.text] == [1, 2]
+
+
 async def test_html_loses_scripts_and_links_and_keeps_headings() -> None:
     found = await read(HTML.format("<a href='http://evil'>hier</a><img src='http://evil/x.png'>").encode(), "a.html")
     assert found.chunks[0].heading == ("报销",)
