@@ -101,7 +101,8 @@ def allowed(right: Right, workspace: str | None) -> tuple[str, ...]:
     if workspace is None:
         return right.workspaces
     if workspace not in right.workspaces:
-        raise Refused("no_workspace", f"There is no workspace {workspace!r} that you may ask. Check the name.", 404)
+        words = f"There is no workspace {workspace!r} that you may ask. Check the name, or see /api/me."
+        raise Refused("workspace_not_found", words, 404)
     return (workspace,)
 
 

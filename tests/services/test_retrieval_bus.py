@@ -36,7 +36,7 @@ async def test_a_question_nothing_speaks_about_is_grounded_on_nothing(peers: Pee
     ("more", "reason", "status"),
     [
         ({"capability": "forged"}, "bad_capability", 403),
-        ({"workspace": "board"}, "no_workspace", 404),
+        ({"workspace": "board"}, "workspace_not_found", 404),
         ({"seconds": -1}, "expired", 504),
     ],
 )

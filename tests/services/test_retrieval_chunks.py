@@ -157,4 +157,4 @@ def test_a_foreign_workspace_and_a_missing_one_are_refused_alike() -> None:
     for name in ("board", "no such place"):
         with pytest.raises(Refused) as refused:
             allowed(right, name)
-        assert (refused.value.reason, refused.value.status) == ("no_workspace", 404)
+        assert (refused.value.reason, refused.value.status) == ("workspace_not_found", 404)
