@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterable
 
+from services.ingestion.kinds import READABLE
 from services.ingestion.pages import Unreadable
 
 MARKS = (
@@ -130,6 +131,6 @@ def _readable(text: str) -> bool:
 def _plain(text: str | None) -> str:
     if text is None or not _readable(text):
         raise Unreadable(
-            "unsupported_type", "It is neither a known document nor text. Save it as PDF, DOCX or UTF-8 text."
+            "unsupported_type", f"It is neither a known document nor text. Save it as {READABLE}, with text in UTF-8."
         )
     return text
