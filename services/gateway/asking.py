@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from fastapi import Request
 
+from services.gateway.admission import admit
 from services.gateway.answers import readable, recall, refusal
 from services.gateway.bodies import worded
 from services.gateway.desk import Desk
@@ -37,9 +38,14 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
     """The open call of the published question, or of its first asking when the key is a repeat."""
     text = worded(wish.question)
     until = datetime.now(UTC) + timedelta(seconds=desk.settings.answer_seconds)
-    query, admitted = await _admitted(desk, caller, wish, until)
-    if wish.key and (earlier := await _earlier(desk, query, admitted)):
-        return earlier
+    query = uuid4().hex
+    if wish.key:
+        query, everywhere = await _named(desk, caller, wish.key)
+        if earlier := await _earlier(desk, query, everywhere):
+            return earlier
+    admitted: Admitted = await desk.bus.ask(
+        Admit(query=query, credential=caller, workspace=wish.workspace, action="ask", expires_at=until)
+    )
     history = wish.history
     if wish.conversation:
         history = await desk.conversations.recent(
@@ -53,18 +59,10 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
     return await _published(desk, asked, wish.conversation)
 
 
-async def _admitted(desk: Desk, caller: Credential, wish: Wish, until: datetime) -> tuple[str, Admitted]:
-    query = uuid4().hex
-    admitted: Admitted = await desk.bus.ask(
-        Admit(query=query, credential=caller, workspace=wish.workspace, action="ask", expires_at=until)
-    )
-    if wish.key:
-        # The id comes from who asks, which only auth knows; the right must be bound to the id.
-        query = query_id(admitted.principal.id, wish.key)
-        admitted = await desk.bus.ask(
-            Admit(query=query, credential=caller, workspace=wish.workspace, action="ask", expires_at=until)
-        )
-    return query, admitted
+async def _named(desk: Desk, caller: Credential, key: str) -> tuple[str, Admitted]:
+    """The id comes from who asks, which only auth knows; a first answer is read by all one's rights, not the wish's."""
+    _, everywhere = await admit(desk, caller, "ask")
+    return query_id(everywhere.principal.id, key), everywhere
 
 
 async def _earlier(desk: Desk, query: str, admitted: Admitted) -> Call | None:

@@ -56,7 +56,8 @@ class TestBus:
             raise Refused("unauthenticated", "The token is not valid. Sign in again.", 401)
         if wanted.workspace and wanted.workspace not in self.open:
             raise Refused("workspace_not_found", "There is no such workspace, or it is not open to you.", 404)
-        return Admitted(principal=who, workspaces=tuple(self.open), capability="c", expires_at=wanted.expires_at)
+        inside = (wanted.workspace,) if wanted.workspace else tuple(sorted(self.open))
+        return Admitted(principal=who, workspaces=inside, capability="c", expires_at=wanted.expires_at)
 
     async def ask(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
         self.asked.append(request)

@@ -90,6 +90,21 @@ async def test_a_repeat_with_the_same_key_gets_the_first_answer(door: Any) -> No
     assert (await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)).status_code == 404
 
 
+async def test_a_repeat_in_a_narrower_workspace_gets_the_first_answer_too(door: Any) -> None:
+    answers_with(door, "first")
+    door.bus.open = {"finance", "legal"}
+    headers = AUTH | {"Idempotency-Key": "order-43"}
+    first = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
+    for workspace in ("legal", "finance"):
+        door.desk.waiting._ended.clear()
+        again = await door.http.post("/api/chat", json={"question": "hi", "workspace": workspace}, headers=headers)
+        assert (again.status_code, again.json()) == (200, first.json())
+    door.bus.open = {"legal"}
+    gone = await door.http.post("/api/chat", json={"question": "hi", "workspace": "legal"}, headers=headers)
+    assert (gone.status_code, gone.json()["reason"]) == (404, "query_not_found")
+    assert len(door.bus.of(QueryAsked)) == 1
+
+
 async def test_a_conversation_remembers_its_last_turns(door: Any) -> None:
     answers_with(door, "41 %")
     for question in ("the margin?", "and before?"):
