@@ -1,6 +1,7 @@
 """One service's connection to the bus: publish, ask, look up. The server allows what the policy says and no more."""
 
 import logging
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, Not
 from nats.js.object_store import ObjectStore
 
 from shared.bus.delivery import Delivery, stored
-from shared.bus.envelope import headers_of, request_headers
+from shared.bus.envelope import headers_of, traced
 from shared.bus.objects import BUCKET, read
 from shared.errors import Conflict, NotReady, Refused, Unavailable
 from shared.events import Event, Refusal, Request
@@ -46,12 +47,12 @@ class Bus:
             log_level=logging.DEBUG,
         )
 
-    @property
+    @cached_property
     def client(self) -> Client:
         connection: Client = self.broker.config.connection_state.connection
         return connection
 
-    @property
+    @cached_property
     def jetstream(self) -> JetStreamContext:
         stream: JetStreamContext = self.broker.config.connection_state.stream
         return stream
@@ -88,7 +89,7 @@ class Bus:
         """The reply, or `Refused` as the other service said it; `Unavailable` when none comes in `timeout` seconds."""
         try:
             message = await self.client.request(
-                request.subject, request.model_dump_json().encode(), timeout=timeout, headers=request_headers(request)
+                request.subject, request.model_dump_json().encode(), timeout=timeout, headers=traced()
             )
         except (nats.errors.Error, OSError) as error:
             raise Unavailable(

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from faststream.exceptions import NackMessage, RejectMessage
-from opentelemetry.propagate import extract
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import ValidationError
 
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery
+from shared.bus.envelope import trace_of
 from shared.bus.injection import Dependencies
 from shared.bus.service import Edge
 from shared.errors import Later, Refused, Unavailable
@@ -131,7 +131,7 @@ async def _observed(edge: Edge, bus: Bus, message: Delivery) -> AsyncIterator[No
     about = {"messaging.system": "nats", "messaging.destination.name": template, "messaging.operation.name": "process"}
     with tracer(bus.service).start_as_current_span(
         f"process {template}",
-        context=extract(message.headers),
+        context=trace_of(message.headers),
         kind=SpanKind.CONSUMER,
         attributes=about,
         record_exception=False,
