@@ -25,6 +25,7 @@ from services.gateway import (
 )
 from services.gateway.desk import Desk
 from services.gateway.settings import gateway_settings
+from services.gateway.tracing import Traced
 from services.gateway.watch import watch
 from shared.bus import Bus, Delivery, Depends, Service, delivery
 from shared.capability import Signer, Verifier
@@ -64,6 +65,7 @@ async def tables_answer() -> None:
 def install(app: FastAPI) -> None:
     """What the gateway adds to the process's app besides its routes."""
     app.state.gateway = service.state
+    app.add_middleware(Traced)
     errors.install(app)
 
 

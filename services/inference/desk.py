@@ -6,6 +6,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 
 from joserfc.jwk import OKPKey
+from opentelemetry.trace import SpanKind
 
 from services.inference.answering import Answering, Cancelled
 from services.inference.engines import Engine, Order
@@ -18,6 +19,7 @@ from shared.bus import Bus
 from shared.capability import Signer, check
 from shared.errors import Conflict, Refused
 from shared.events import QueryAnswered, QueryReady
+from shared.telemetry import tracer
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +88,7 @@ class Desk:
             self._settings.length(query.max_tokens),
             query.temperature or 0.0,
         )
-        async with aclosing(self._engine.write(order)) as pieces:
-            async for piece in pieces:
-                await answering.draft.take(piece)
+        with tracer("inference").start_as_current_span(f"chat {answering.model}", kind=SpanKind.CLIENT):
+            async with aclosing(self._engine.write(order)) as pieces:
+                async for piece in pieces:
+                    await answering.draft.take(piece)
