@@ -1,16 +1,27 @@
-"""Which tests run where: real servers that are not everywhere are asked for by CLOISTER_REQUIRE_REAL=1."""
+"""Which tests run where, and one whole running system that the stories share."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from bench.system import system
+from tests.company import STAND_INS, Company
 
 OPTIONAL = {"ollama", "postgres"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a server of its own kind; with CLOISTER_REQUIRE_REAL=1 all of it runs, or fails."""
+    """Leave out what needs a server that is not everywhere; with CLOISTER_REQUIRE_REAL=1 all of it runs, or fails."""
     left_out = set() if os.environ.get("CLOISTER_REQUIRE_REAL") == "1" else OPTIONAL
     left_out |= set() if os.environ.get("CLOISTER_QDRANT_URL") else {"qdrant"}
     kept = [item for item in items if not left_out & {mark.name for mark in item.iter_markers()}]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def cloister() -> Iterator[Company]:
+    """All services in one process on a real bus, with an engine and an embedder of the tests' own."""
+    with system(**STAND_INS) as running:
+        yield Company(running)
