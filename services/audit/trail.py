@@ -45,8 +45,9 @@ class Trail:
         if about is not None:
             query = query.where(trail.c.about == about)
         async with self._database.reading() as session:
-            rows = (await session.execute(query)).all()
+            # First: rows that come in between are then told too early, never too late.
             last = int((await session.execute(LAST)).scalar_one())
+            rows = (await session.execute(query)).all()
         return Records(records=tuple(map(_record, rows)), last=last)
 
     async def _write_waiting(self) -> None:

@@ -75,10 +75,12 @@ class Accounts:
         return self._directory
 
     async def _read(self, session: Reading) -> Directory:
-        number = (await session.execute(select(tables.version.c.number))).scalar_one()
+        number = await _version(session)
         if self._directory and self._directory.version == number:
             return self._directory
-        return await load(session, number)
+        found = await load(session, number)
+        # Read statement by statement: an act in between would show in halves.
+        return found if await _version(session) == number else await self._read(session)
 
     @asynccontextmanager
     async def changing(self, actor: str) -> AsyncIterator[Change]:
@@ -87,7 +89,7 @@ class Accounts:
             async with self._database.transaction() as session:
                 # First, so that a second writer waits here and then sees what the first one did.
                 await session.execute(update(tables.version).values(number=tables.version.c.number + 1))
-                number = (await session.execute(select(tables.version.c.number))).scalar_one()
+                number = await _version(session)
                 same = self._directory if self._directory and self._directory.version == number - 1 else None
                 yield Change(session, same or await load(session, number), actor, self._outbox)
         self._outbox.send()
@@ -133,3 +135,8 @@ async def load(session: Reading, number: int) -> Directory:
 
 def _person(user: Row[Any], groups: tuple[str, ...]) -> Person:
     return Person(user.username, user.uid, user.password, groups, tuple(user.roles))
+
+
+async def _version(session: Reading) -> int:
+    number: int = (await session.execute(select(tables.version.c.number))).scalar_one()
+    return number

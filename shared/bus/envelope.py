@@ -16,7 +16,7 @@ TRACE = TraceContextTextMapPropagator()
 def headers_of(event: Event, service: str) -> dict[str, str]:
     """`ce-…`, the trace, and `Nats-Msg-Id` where the same event may be published twice."""
     identity = event.identity()
-    number = str(uuid5(NAMESPACE_URL, identity)) if identity else uuid4().hex
+    number = str(uuid5(NAMESPACE_URL, identity)) if identity else str(uuid4())
     headers = _constant(type(event), service) | {
         "ce-id": number,
         "ce-time": datetime.now(UTC).isoformat(timespec="milliseconds"),
