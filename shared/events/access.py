@@ -1,0 +1,115 @@
+"""Who asks, and what they may."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.events.message import Event, Part, Request
+
+Action = Literal["ask", "read", "write", "manage"]
+Kind = Literal["user", "workspace", "grant", "key"]
+
+
+class Principal(Part):
+    """Who: `person:alice` or `app:crm`. `department` is the first group, for a fair queue."""
+
+    id: str
+    name: str
+    department: str = ""
+    roles: tuple[str, ...] = ()
+
+
+class Credential(Part):
+    """What a caller proves itself with: a bearer token or API key, or the name the bus itself has checked."""
+
+    token: str = Field(default="", repr=False)
+    user_id: str = ""
+    client: str = ""
+
+
+class Admitted(Part):
+    """Who it is, the workspaces they may act in, and the signed right to do so until `expires_at`."""
+
+    principal: Principal
+    workspaces: tuple[str, ...]
+    capability: str = Field(repr=False)
+    expires_at: datetime
+
+
+class Admit(Request, subject="auth.admit.v1", reply=Admitted):
+    """May this credential do `action` (in `workspace`, or wherever it may)? The capability is bound to `query`."""
+
+    query: str
+    credential: Credential
+    on_behalf_of: str = Field(default="", repr=False)
+    workspace: str | None = None
+    action: Action = "ask"
+    expires_at: datetime
+
+
+class SignedIn(Part):
+    """A token for `Authorization: Bearer`; `expires_in` seconds."""
+
+    access_token: str = Field(repr=False)
+    token_type: str = "bearer"  # noqa: S105
+    expires_in: int
+
+
+class SignIn(Request, subject="auth.sign_in.v1", reply=SignedIn):
+    """A local account's name and password."""
+
+    username: str
+    password: str = Field(repr=False)
+
+
+class Item(Part):
+    """One user, workspace, grant or key as the caller may see it; `fields` as DESIGN §7 names them."""
+
+    fields: dict[str, Any]
+
+
+class Items(Part):
+    """A list of them."""
+
+    items: tuple[Item, ...]
+
+
+class Create(Request, subject="auth.create.v1", reply=Item):
+    """Make a user, workspace, grant or key; `fields` are checked by auth against the kind's own model."""
+
+    credential: Credential
+    kind: Kind
+    fields: dict[str, Any] = Field(repr=False)
+
+
+class List(Request, subject="auth.list.v1", reply=Items):
+    """All of a kind that the caller may see. `me` lists the caller alone."""
+
+    credential: Credential
+    kind: Kind | Literal["me"]
+
+
+class Remove(Request, subject="auth.remove.v1", reply=Item):
+    """Take one away by its name or id."""
+
+    credential: Credential
+    kind: Kind
+    name: str
+
+
+class AccessChanged(Event, subject="access.changed.v1"):
+    """An administrator's act: who did what to what."""
+
+    actor: str
+    act: str
+    target: str
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class AccessAttempted(Event, subject="access.attempted.v1"):
+    """A sign-in, with its outcome."""
+
+    who: str
+    outcome: Literal["signed_in", "refused"]
+    reason: str = ""

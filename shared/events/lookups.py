@@ -1,0 +1,72 @@
+"""What services ask each other about queries, passages and models, and how workers show that they live."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from shared.events.message import Event, Part, Request
+from shared.events.queries import Passage
+
+
+class Located(Part):
+    """Where a query is: its stage, its place in the queue (from 1) and the expected wait in seconds."""
+
+    stage: Literal["unknown", "waiting", "answering"]
+    position: int | None = None
+    wait_seconds: float | None = None
+
+
+class Locate(Request, subject="dispatch.locate.v1", reply=Located):
+    """Where is this query?"""
+
+    query: str
+
+
+class Found(Part):
+    """Passages, best first."""
+
+    passages: tuple[Passage, ...]
+
+
+class Search(Request, subject="retrieval.search.v1", reply=Found):
+    """The passages alone, no model asked."""
+
+    query: str
+    capability: str = Field(repr=False)
+    question: str
+    limit: int = 10
+
+
+class Embedded(Part):
+    """One vector a text, normalised, with the model that made them."""
+
+    model: str
+    vectors: tuple[tuple[float, ...], ...]
+
+
+class Embed(Request, subject="retrieval.embed.v1", reply=Embedded):
+    """Texts to vectors, for /v1/embeddings."""
+
+    texts: tuple[str, ...]
+
+
+class ModelNames(Part):
+    """The models that can be asked for."""
+
+    models: tuple[str, ...]
+
+
+class ListModels(Request, subject="inference.list_models.v1", reply=ModelNames):
+    """What can answer?"""
+
+
+class WorkerSeen(Event, subject="worker.seen.v1"):
+    """A worker's heartbeat (core, unstored): `held` are the acknowledgement subjects of what it works on now."""
+
+    worker: str
+    connection: str
+    pool: str
+    slots: int
+    held: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    leaving: bool = False

@@ -1,0 +1,165 @@
+"""A question's journey."""
+
+import hashlib
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import ConfigDict, Field
+
+from shared.events.access import Principal
+from shared.events.message import Event, Part
+
+Lane = Literal["interactive", "system", "batch"]
+
+
+class Ask(Event, subject="ask.{client}"):
+    """A business system's question as published in EDGE. Who asks is the subject, which the server enforces."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    client: str = ""
+    question: str
+    workspace: str | None = None
+    key: str | None = None
+    lane: Lane = "system"
+    on_behalf_of: str = Field(default="", repr=False)
+
+
+class Turn(Part):
+    """An earlier exchange of the same conversation."""
+
+    question: str
+    answer: str
+
+
+class QueryEvent(Event):
+    """What all events of a query's journey name. `client` hears the answer: `gateway`, or a business system."""
+
+    query: str
+    client: str
+
+    def identity(self) -> str | None:
+        return f"{self.subject}:{self.query}"
+
+
+class QueryAsked(QueryEvent, subject="query.asked.v1"):
+    """Someone admitted asks. After `expires_at` nobody waits any more."""
+
+    principal: Principal
+    capability: str = Field(repr=False)
+    question: str
+    workspace: str | None = None
+    lane: Lane = "interactive"
+    expires_at: datetime
+    asked_at: datetime
+    model: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    history: tuple[Turn, ...] = ()
+    key: str | None = None
+
+
+class Passage(Part):
+    """A retrieved chunk. `score` is the fused one in 0..1; `legs` the raw score of each leg that found it."""
+
+    document_id: str
+    revision: int
+    workspace: str
+    title: str
+    chunk: int
+    page: int
+    heading: tuple[str, ...] = ()
+    start: int = 0
+    end: int = 0
+    text: str
+    score: float
+    legs: dict[str, float] = Field(default_factory=dict)
+
+
+class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
+    """The passages that may hold the answer, best first; none when nothing is evidence enough."""
+
+    passages: tuple[Passage, ...]
+
+    @classmethod
+    def of(cls, asked: QueryAsked, passages: tuple[Passage, ...]) -> Self:
+        return cls(**{name: getattr(asked, name) for name in QueryAsked.model_fields}, passages=passages)
+
+
+class QueryReady(QueryGrounded, subject="query.ready.v1.{pool}"):
+    """A worker of `pool` may take it now."""
+
+    pool: str
+
+    @classmethod
+    def to(cls, grounded: QueryGrounded, pool: str) -> Self:
+        return cls(**{name: getattr(grounded, name) for name in QueryGrounded.model_fields}, pool=pool)
+
+
+class QueryCancelled(QueryEvent, subject="query.cancelled.v1"):
+    """Who asked no longer wants to know."""
+
+    by: str
+
+
+class QueryStreamed(QueryEvent, subject="stream.{client}.{query}"):
+    """What happens on the way, live and never stored. A higher `attempt` starts the text anew; `n` counts within it."""
+
+    kind: Literal["progress", "token", "reasoning"]
+    attempt: int = 1
+    n: int = 0
+    text: str = ""
+    stage: Literal["asked", "grounded", "waiting", "answering"] | None = None
+    position: int | None = None
+    wait_seconds: float | None = None
+
+    def identity(self) -> str | None:
+        return None
+
+
+class Citation(Part):
+    """Where an answer's `[n]` comes from."""
+
+    n: int
+    document_id: str
+    revision: int
+    workspace: str = ""
+    title: str
+    page: int
+    heading: str = ""
+    quote: str
+    start: int = 0
+    end: int = 0
+
+
+class Usage(Part):
+    """Tokens as the engine counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="answered.{client}.{query}"):
+    """How the query ended, stored once and signed by who wrote it: an answer, or `error`, `reason` and `status`."""
+
+    principal: str = ""
+    key: str | None = None
+    answer: str | None = None
+    citations: tuple[Citation, ...] = ()
+    model: str | None = None
+    usage: Usage = Usage()
+    finish: Literal["stop", "length", "cancelled"] | None = None
+    error: str | None = None
+    reason: str | None = None
+    status: int = 200
+    attempt: int = 1
+    answered_at: datetime
+
+    def identity(self) -> str | None:
+        return None
+
+
+def query_id(client: str, key: str) -> str:
+    """The id both sides derive from a client's idempotency key: 32 hex digits."""
+    return hashlib.sha256(f"{client}\0{key}".encode()).hexdigest()[:32]
