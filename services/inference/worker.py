@@ -15,7 +15,6 @@ log = logging.getLogger(__name__)
 BEAT = 1.0  # seconds
 SOON = 0.02  # seconds between the end of some work and the beat that tells it
 LOOK = 5.0  # seconds between two looks at the engine
-PROGRESS = 10.0  # seconds: a third of the consumer's ack_wait
 
 
 class Worker:
@@ -70,19 +69,11 @@ class Worker:
 
     @asynccontextmanager
     async def holding(self, message: Delivery) -> AsyncIterator[None]:
-        """The message is in work: dispatch knows, and the server does not give it to another."""
+        """The message is in work, and dispatch knows."""
         self._held.add(message.reply)
         await self.beat()
-        alive = asyncio.create_task(_keep(message))
         try:
             yield
         finally:
-            alive.cancel()
             self._held.discard(message.reply)
             self._ended.set()
-
-
-async def _keep(message: Delivery) -> None:
-    while True:
-        await asyncio.sleep(PROGRESS)
-        await message.in_progress()

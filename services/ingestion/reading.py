@@ -1,9 +1,5 @@
 """One revision is read: its bytes, the parser's process, and what its row and its uploader learn."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-
 from services.ingestion.journey import Journey
 from services.ingestion.pages import Unreadable
 from services.ingestion.sandbox import parse
@@ -14,7 +10,6 @@ from shared.events import DocumentUploaded
 
 # One less than the bus gives, so that the row knows before the message is gone.
 ATTEMPTS = 4
-BEAT_SECONDS = 10
 GAVE_UP = "Reading it failed inside, more than once. Tell the operator, and upload it again later."
 
 
@@ -25,8 +20,7 @@ async def read_revision(
     if not await journey.begin(uploaded):
         return
     try:
-        async with _held(message):
-            found = await parse(await bus.get_object(uploaded.object), uploaded.title, limits)
+        found = await parse(await bus.get_object(uploaded.object), uploaded.title, limits)
         await journey.parsed(uploaded, found)
     except Unavailable:
         raise
@@ -36,21 +30,3 @@ async def read_revision(
         if message.attempt >= ATTEMPTS:
             await journey.rejected(uploaded, "gave_up", GAVE_UP)
         raise
-
-
-@asynccontextmanager
-async def _held(message: Delivery) -> AsyncIterator[None]:
-    """Tells the bus that a long document is still being read."""
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(BEAT_SECONDS)
-            await message.in_progress()
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await beating

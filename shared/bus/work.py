@@ -11,6 +11,7 @@ from faststream.exceptions import NackMessage, RejectMessage
 from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import ValidationError
 
+from shared.bus.alive import kept
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery
 from shared.bus.envelope import trace_of
@@ -25,14 +26,16 @@ ATTEMPTS = 5
 Handle = Callable[[Delivery], Awaitable[None]]
 
 
-def step(edge: Edge, bus: Bus) -> Handle:
-    """A stored event's handler, with retries, refusals and its last word in FAILED."""
+def step(edge: Edge, bus: Bus, wait: float) -> Handle:
+    """A stored event's handler, with retries, refusals and its last word in FAILED; `wait` is the server's patience."""
     attempts, dependencies = edge.option("attempts", ATTEMPTS), Dependencies(edge.handler, bus)
 
     async def run(message: Delivery) -> None:
         async with _observed(edge, bus, message):
             try:
-                await publish_all(bus, await edge.handler(_decoded(edge, message), **await dependencies.of(message)))
+                with kept(message, wait / 3):
+                    found = await edge.handler(_decoded(edge, message), **await dependencies.of(message))
+                    await publish_all(bus, found)
             except asyncio.CancelledError:
                 await asyncio.shield(message.nack())
                 raise

@@ -12,7 +12,10 @@ POOLS = tuple(os.environ.get("CLOISTER_POOLS", "default").replace(",", " ").spli
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """One durable of a service. `attempts` -1 never gives up; `pending` messages may be out at once."""
+    """One durable of a service. `attempts` -1 never gives up; `pending` messages may be out at once.
+
+    Who works on a message says so three times in `wait` seconds; when it dies, another gets the message after them.
+    """
 
     stream: str
     name: str
@@ -20,7 +23,7 @@ class Consumer:
     filters: tuple[str, ...]
     attempts: int = 6
     pending: int = 1_000
-    wait: float = 30
+    wait: float = 6
 
     @property
     def filter(self) -> str:
@@ -57,16 +60,16 @@ def inference(pool: str) -> Consumer:
 CONSUMERS = (
     Consumer("ASKS", "gateway", "gateway", ("ask.*",)),
     Consumer("QUERIES", "retrieval", "retrieval", ("query.asked.v1",)),
-    # It holds what waits for a worker, shows every two seconds that it does, and takes it again soon after a restart.
-    Consumer("QUERIES", "dispatch", "dispatch", ("query.grounded.v1",), attempts=100, pending=10_000, wait=6),
+    # It holds what waits for a worker, and shows every two seconds that it does.
+    Consumer("QUERIES", "dispatch", "dispatch", ("query.grounded.v1",), attempts=100, pending=10_000),
     *map(inference, POOLS),
     Consumer("QUERIES", "audit", "audit", ("query.>",), attempts=-1, pending=10_000),
     Consumer("ANSWERS", "audit", "audit", ("answer.*.*",), attempts=-1, pending=10_000),
     Consumer("DOCUMENTS", "ingestion", "ingestion", ("document.uploaded.v1",)),
     Consumer("DOCUMENTS", "ingestion-indexed", "ingestion", ("document.indexed.v1",)),
     Consumer("DOCUMENTS", "ingestion-rejected", "ingestion", ("document.rejected.v1",)),
-    # Embedding a batch takes up to a minute on a small machine, and waits as long as the model is away.
-    Consumer("DOCUMENTS", "retrieval", "retrieval", ("document.chunked.v1",), attempts=10_000, wait=120),
+    # Embedding keeps a small machine so busy that its signs come late; it waits as long as the model is away.
+    Consumer("DOCUMENTS", "retrieval", "retrieval", ("document.chunked.v1",), attempts=10_000, wait=30),
     Consumer("DOCUMENTS", "retrieval-amended", "retrieval", ("document.amended.v1",)),
     Consumer("DOCUMENTS", "retrieval-removed", "retrieval", ("document.removed.v1",)),
     Consumer("DOCUMENTS", "audit", "audit", ("document.>",), attempts=-1, pending=10_000),

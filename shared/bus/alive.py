@@ -1,0 +1,34 @@
+"""While a handler runs the server hears of it; when its process dies, silence soon gives the message to another."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import nats.errors
+
+from shared.bus.delivery import Delivery
+
+
+@contextmanager
+def kept(message: Delivery, seconds: float) -> Iterator[None]:
+    """Tell every so many `seconds` that the message is in work. A timer: most handlers end before the first."""
+    loop, telling = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+
+    def tell() -> None:
+        nonlocal timer
+        task = loop.create_task(_told(message))
+        telling.add(task)
+        task.add_done_callback(telling.discard)
+        timer = loop.call_later(seconds, tell)
+
+    timer = loop.call_later(seconds, tell)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+async def _told(message: Delivery) -> None:
+    # A bus that is away cannot be told; the message then comes again, as it should.
+    with suppress(nats.errors.Error, OSError):
+        await message.in_progress()
