@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 # A transaction costs what 50 rows cost: the first message waits this long for others. It is durable in its stream.
 LINGER_SECONDS = 0.2
 MOMENT_SECONDS = 0.02
-POLL_SECONDS = 5.0
+POLL_SECONDS = 2.0  # a restarted server has forgotten the request: nothing comes until the next one
 AGAIN_SECONDS = 1.0
 
 

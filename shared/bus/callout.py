@@ -35,11 +35,17 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
             log.exception("the auth callout could not answer; the server refuses the connection")
 
     connection = await nats.connect(
-        settings.bus_url, name="auth.callout", nkeys_seed_str=seed_of(settings, "callout"), max_reconnect_attempts=-1
-    )
+        settings.bus_url, name="auth.callout", nkeys_seed_str=seed_of(settings, "callout"), max_reconnect_attempts=-1,
+        reconnect_time_wait=1, ping_interval=10, error_cb=_complain,
+    )  # fmt: skip
     await connection.subscribe(SUBJECT, queue="auth", cb=begin)
     await settled(connection)
     try:
         yield
     finally:
         await connection.close()
+
+
+async def _complain(error: Exception) -> None:
+    """The library's own way is a traceback each second for as long as the bus is away."""
+    log.warning("the auth callout has trouble with the bus: %r", error)

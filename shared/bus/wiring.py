@@ -25,7 +25,7 @@ from shared.streams import Consumer, consumer_for, consumers_of
 from shared.streams.server import check
 
 log = logging.getLogger(__name__)
-POLL_SECONDS = 5.0
+POLL_SECONDS = 2.0  # a restarted server has forgotten the request: nothing comes until the next one
 
 
 @asynccontextmanager
