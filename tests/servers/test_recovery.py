@@ -1,73 +1,23 @@
 """Each service a process of its own; what is killed or stopped comes back, and nothing is lost or told twice."""
 
 import asyncio
-import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import httpx
-import nats
 import pytest
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from bench.system import system
-from shared.events import WorkerSeen
-from tests.company import STAND_INS, Company
+from client import Bus
+from shared.events import QueryAnswered, WorkerSeen
+from tests.servers.plant import SLOWLY, Plant, plant
 
-SLOWLY = "How many litres does the oil tank hold? Tell it slowly, number {}."
-TANK = "The oil tank holds 7,400 litres. It is filled each spring, and cleaned every third year by two people.\n"
+__all__ = ["plant"]
 KILLS = 3
 OTHERS = ("gateway", "auth", "retrieval", "dispatch", "ingestion", "audit")
 
 
-@pytest.fixture(scope="module")
-def works() -> Iterator[Company]:
-    with system(each=True, inference_slots="4", **STAND_INS) as running:
-        yield Company(running)
-
-
-@pytest.fixture(scope="module")
-def plant(works: Company) -> str:
-    name = works.workspace("plant")
-    assert works.paper(name, "tank.md", TANK)["status"] == "indexed"
-    return name
-
-
-def pid(works: Company, name: str) -> int:
-    return int((works.system.home / "run" / f"{name}.pid").read_text())
-
-
-@asynccontextmanager
-async def inside(works: Company) -> AsyncIterator[Client]:
-    """The bus as dispatch hears it: every stored answer and every worker's heartbeat."""
-    seed: Path = works.system.home / "keys" / "bus" / "dispatch.seed"
-    client = await nats.connect(works.system.nats_url, nkeys_seed=str(seed), inbox_prefix="_INBOX_dispatch")
-    try:
-        yield client
-    finally:
-        await client.close()
-
-
-async def ask(works: Company, workspace: str, number: int) -> str:
-    """The query's id, when it was answered; a connection that breaks is followed by the same question again."""
-    body = {"question": SLOWLY.format(number), "workspace": workspace}
-    headers = {"Authorization": f"Bearer {works.system.token}", "Idempotency-Key": f"{workspace}-{number}"}
-    while True:
-        with suppress(httpx.TransportError):
-            async with httpx.AsyncClient(base_url=works.system.base, headers=headers, timeout=60) as http:
-                reply = await http.post("/api/chat", json=body)
-            if reply.status_code != 503:
-                assert reply.status_code == 200, reply.text
-                assert "7,400" in reply.json()["answer"]
-                return str(reply.json()["query_id"])
-        await asyncio.sleep(0.2)
-
-
-async def test_killed_workers_lose_no_question_and_answer_none_twice(works: Company, plant: str) -> None:
+async def test_killed_workers_lose_no_question_and_answer_none_twice(plant: Plant) -> None:
     answers, working, killed = Counter[str](), asyncio.Queue[str](), set[str]()
 
     async def seen(message: Msg) -> None:
@@ -78,15 +28,15 @@ async def test_killed_workers_lose_no_question_and_answer_none_twice(works: Comp
     async def answered(message: Msg) -> None:
         answers[message.subject.rsplit(".", 1)[-1]] += 1
 
-    async with inside(works) as bus:
+    async with plant.inside() as bus:
         await bus.subscribe("worker.seen.v1", cb=seen)
         await bus.subscribe("answered.gateway.*", cb=answered)
         await bus.flush()
-        asked = [asyncio.create_task(ask(works, plant, number)) for number in range(12)]
+        asked = [asyncio.create_task(plant.ask(number)) for number in range(12)]
         while len(killed) < KILLS:
             if (connection := await asyncio.wait_for(working.get(), 20)) not in killed:
                 killed.add(connection)
-                os.kill(pid(works, "inference"), signal.SIGKILL)
+                plant.kill("inference")
         queries = await asyncio.wait_for(asyncio.gather(*asked), 60)
         await bus.flush()
     assert len(set(queries)) == 12
@@ -94,17 +44,75 @@ async def test_killed_workers_lose_no_question_and_answer_none_twice(works: Comp
 
 
 @pytest.mark.parametrize("name", OTHERS)
-async def test_a_killed_service_comes_back_and_nothing_is_lost(name: str, works: Company, plant: str) -> None:
-    async with works.line(works.app("plant", plant, bus=True)) as line:
-        first = [asyncio.create_task(line.ask(SLOWLY.format(n), workspace=plant, timeout=60)) for n in range(3)]
-        sent = await asyncio.to_thread(works.upload, plant, f"{name}.md", f"The {name} has a door.")
-        os.kill(pid(works, name), signal.SIGKILL)
-        first.append(asyncio.create_task(line.ask(SLOWLY.format(4), workspace=plant, timeout=60)))
-        answers = await asyncio.gather(*first, ask(works, plant, 100 + OTHERS.index(name)))
+async def test_a_killed_service_comes_back_and_nothing_is_lost(name: str, plant: Plant) -> None:
+    company, workspace = plant.company, plant.workspace
+    async with plant.line() as line:
+        asked = [asyncio.create_task(line.ask(SLOWLY.format(n), workspace=workspace, timeout=60)) for n in range(3)]
+        document = await uploaded(plant, name)
+        plant.kill(name)
+        asked.append(asyncio.create_task(line.ask(SLOWLY.format(4), workspace=workspace, timeout=60)))
+        answers = await asyncio.gather(*asked, plant.ask(100 + OTHERS.index(name)))
     assert all("7,400" in (answer.answer or "") for answer in answers[:4])
-    document = sent.json()["document_id"]
-    assert (await asyncio.to_thread(works.settled, document))["status"] == "indexed"
+    assert (await asyncio.to_thread(company.settled, document))["status"] == "indexed"
     for answer in answers[:4]:
         steps = ("query.asked.v1", "query.grounded.v1", "query.ready.v1.default", answer.address())
-        await asyncio.to_thread(works.recorded, answer.query, *steps)
-    await asyncio.to_thread(works.recorded, document, "document.uploaded.v1", "document.indexed.v1")
+        await asyncio.to_thread(company.recorded, answer.query, *steps)
+    await asyncio.to_thread(company.recorded, document, "document.uploaded.v1", "document.indexed.v1")
+
+
+async def test_a_restarted_bus_loses_nothing_and_all_goes_on(plant: Plant) -> None:
+    async with plant.line() as line:
+        asked, document = await on_the_way(plant, line, 200)
+        plant.kill("nats", signal.SIGTERM)
+        await everything_goes_on(plant, line, asked, document, 201)
+
+
+async def test_a_bus_that_hangs_for_some_seconds_loses_nothing(plant: Plant) -> None:
+    async with plant.line() as line:
+        asked, document = await on_the_way(plant, line, 300)
+        plant.kill("nats", signal.SIGSTOP)
+        try:
+            # Services give up waiting for an acknowledgement after five seconds.
+            await asyncio.wait(asked, timeout=6)
+            assert not any(task.done() for task in asked)
+        finally:
+            plant.kill("nats", signal.SIGCONT)
+        await everything_goes_on(plant, line, asked, document, 301)
+
+
+async def uploaded(plant: Plant, name: str) -> str:
+    """A document that was only just accepted."""
+    sent = await asyncio.to_thread(plant.company.upload, plant.workspace, f"{name}.md", f"The gate of {name} is open.")
+    return str(sent.json()["document_id"])
+
+
+async def on_the_way(plant: Plant, line: Bus, number: int) -> tuple[list[asyncio.Task[str]], str]:
+    """Questions, of which one answer has begun, and a document."""
+    begun = asyncio.Event()
+
+    async def heard() -> str:
+        async for piece in line.stream(SLOWLY.format(number), workspace=plant.workspace, timeout=60):
+            if isinstance(piece, QueryAnswered):
+                return piece.answer or ""
+            if piece.kind == "token":
+                begun.set()
+        return ""
+
+    asked = [asyncio.create_task(heard()), asyncio.create_task(plant.ask(number))]
+    await asyncio.wait_for(begun.wait(), 30)
+    return asked, await uploaded(plant, str(number))
+
+
+async def everything_goes_on(
+    plant: Plant, line: Bus, asked: list[asyncio.Task[str]], document: str, number: int
+) -> None:
+    """By itself: what was on the way arrives, and new questions come through both doors."""
+    company = plant.company
+    answers = await asyncio.wait_for(asyncio.gather(*asked), 60)
+    assert "7,400" in answers[0]
+    await plant.ask(number)
+    assert (await line.ask(SLOWLY.format(number), workspace=plant.workspace, timeout=30)).citations
+    assert (await asyncio.to_thread(company.settled, document))["status"] == "indexed"
+    ready = f"{company.system.base}/readyz"
+    await asyncio.to_thread(company.until, lambda: httpx.get(ready).status_code == 200, 30)
+    await asyncio.to_thread(company.recorded, document, "document.uploaded.v1", "document.indexed.v1")
