@@ -13,6 +13,7 @@ from shared.bus.delivery import Delivery
 def kept(message: Delivery, seconds: float) -> Iterator[None]:
     """Tell every so many `seconds` that the message is in work. A timer: most handlers end before the first."""
     loop, telling = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+    timer: asyncio.TimerHandle
 
     def tell() -> None:
         nonlocal timer

@@ -48,10 +48,13 @@ async def _consume(subscription: JetStreamContext.PullSubscription, edge: Edge, 
 
 
 async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> list[Msg]:
-    messages: list[Msg] = []
-    with suppress(TimeoutError):
-        messages += await subscription.fetch(1, timeout=POLL_SECONDS)
-        await asyncio.sleep(LINGER_SECONDS)
+    try:
+        messages: list[Msg] = await subscription.fetch(1, timeout=POLL_SECONDS)
+    except TimeoutError:
+        return []
+    await asyncio.sleep(LINGER_SECONDS)
+    # What is in hand is handed over, whatever becomes of the rest.
+    with suppress(nats.errors.Error, APIError, OSError, TimeoutError):
         messages += await subscription.fetch(size - 1, timeout=MOMENT_SECONDS)
     return messages
 
