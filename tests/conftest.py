@@ -8,7 +8,7 @@ import pytest
 from bench.system import system
 from tests.company import STAND_INS, Company
 
-OPTIONAL = {"ollama", "postgres"}
+OPTIONAL = {"kube", "ollama", "postgres"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
