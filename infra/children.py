@@ -60,7 +60,8 @@ class Child:
             code = await (self.process or await self.start()).wait()
             if code == MISCONFIGURED:
                 raise NotReady(last_words(self.log))
-            pause = 0.05 if time.monotonic() - began > 5 else min(pause * 2, 5)
+            # Killed from outside is no fault of its own: it is back at once, however often.
+            pause = 0.05 if code < 0 or time.monotonic() - began > 5 else min(pause * 2, 5)
             print(f"{self.name} ended with {code} and starts again; its log is {self.log}", file=sys.stderr, flush=True)
             await asyncio.sleep(pause)
             await self.start()
