@@ -1,63 +1,21 @@
 """A business system asks over the bus: answered, streamed, the same again, and told what was wrong."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
-import nats
 import nats.errors
 import pytest
-from nats.aio.client import Client
-from nats.aio.msg import Msg
 
 from client import Refused
 from shared.events import QueryAnswered, QueryStreamed, query_id
 from tests.company import PAPERS, Company
+from tests.outsider import outsider
 
 PUBLISH = PAPERS.parent / "publish"
 LONG = "字" * 11_000  # 33,000 bytes
 PRICE = "What is the list price of the slurry pump?"
-
-
-@dataclass
-class Outsider:
-    """A business system without our client: what it hears, and what the server complains of."""
-
-    name: str
-    client: Client
-    heard: asyncio.Queue[Msg] = field(default_factory=asyncio.Queue)
-    complaints: list[str] = field(default_factory=list)
-
-    async def says(self, body: bytes, subject: str = "") -> Msg:
-        """Published and kept; then the answer."""
-        await self.client.jetstream().publish(subject or f"ask.{self.name}", body, timeout=2)
-        return await asyncio.wait_for(self.heard.get(), 20)
-
-
-@asynccontextmanager
-async def outsider(cloister: Company, workspace: str) -> AsyncIterator[Outsider]:
-    app = cloister.app("erp", workspace, bus=True)
-    complaints: list[str] = []
-
-    async def complain(error: Exception) -> None:
-        complaints.append(str(error))
-
-    inbox = f"_INBOX_{app['name']}"
-    client = await nats.connect(
-        cloister.system.nats_url, user=app["name"], password=app["key"], inbox_prefix=inbox, error_cb=complain
-    )
-    erp = Outsider(app["name"], client, complaints=complaints)
-    try:
-        await client.subscribe(f"answered.{erp.name}.>", cb=erp.heard.put)
-        await client.flush()
-        yield erp
-    finally:
-        await client.close()
 
 
 @pytest.fixture(scope="module")
