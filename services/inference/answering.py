@@ -29,6 +29,7 @@ class Answering:
         self._query, self._voice, self._settings = query, voice, settings
         self._passages: tuple[Passage, ...] = prompt.passages if prompt else ()
         self.messages: tuple[Message, ...] = prompt.messages if prompt else ()
+        self.grammar = prompt.grammar if prompt else ""
         self.model: str | None = None
         cleaner = Cleaner(len(self._passages), settings.inference_hosts)
         self.draft = Draft(voice, cleaner, Thinking(settings.inference_thinks_first))
@@ -45,7 +46,7 @@ class Answering:
         if not self.draft.text and not cancelled:
             raise _empty(self._voice.attempt)
         if not cancelled:
-            text = owed(self.draft.text, self._query.question, self._passages, self._settings.sources)
+            text = owed(self.draft.text, self._query.question, self._passages, self._settings.packaged)
             await self.draft.add(text)
         await self._voice.close()
         return self._event(cancelled)

@@ -10,6 +10,7 @@ from opentelemetry.trace import SpanKind
 
 from services.inference.answering import Answering, Cancelled
 from services.inference.engines import Engine, Order
+from services.inference.held import held
 from services.inference.meter import Meter
 from services.inference.prompt import Limits, Prompt, compose, pieces
 from services.inference.settings import InferenceSettings
@@ -70,13 +71,13 @@ class Desk:
 
     async def _prompt(self, query: QueryReady) -> Prompt:
         given = self._settings
-        costs = await self._meter.count(pieces(query, given.small))
+        costs = await self._meter.count(pieces(query))
         room = given.inference_context - given.length(query.max_tokens)
-        prompt = compose(query, costs, Limits(room, given.passage_tokens, given.passages, given.small))
+        prompt = compose(query, costs, Limits(room, given.passage_tokens, given.passages))
         cut = {"shortened": prompt.shortened, "left_out": prompt.left_out, "turns_left_out": prompt.turns_left_out}
         if any(cut.values()):
             log.warning("the prompt of %s was cut to fit: %s", query.query, cut, extra={"query": query.query, **cut})
-        return prompt
+        return held(query.question, prompt) if given.packaged else prompt
 
     async def _draw(self, query: QueryReady, answering: Answering) -> None:
         known = self.worker.models
@@ -87,8 +88,11 @@ class Desk:
             self._settings.inference_context,
             self._settings.length(query.max_tokens),
             query.temperature or 0.0,
+            answering.grammar,
         )
         with tracer("inference").start_as_current_span(f"chat {answering.model}", kind=SpanKind.CLIENT):
             async with aclosing(self._engine.write(order)) as pieces:
                 async for piece in pieces:
                     await answering.draft.take(piece)
+                    if answering.draft.circling:
+                        break

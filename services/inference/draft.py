@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.inference.cleaning import Cleaner
 from services.inference.engines import Finish, Piece
+from services.inference.repetition import Repetition
 from services.inference.thinking import Thinking
 from services.inference.voice import Voice
 from shared.events import Usage
@@ -14,10 +15,16 @@ class Draft:
 
     def __init__(self, voice: Voice, cleaner: Cleaner, thinking: Thinking) -> None:
         self._voice, self._cleaner, self._thinking = voice, cleaner, thinking
+        self._repetition = Repetition()
         self._space = ""
         self.text = ""
         self.usage = Usage()
         self.finish: Finish | None = None
+
+    @property
+    def circling(self) -> bool:
+        """It says the same again and again: more will not come of it."""
+        return self._repetition.found
 
     async def take(self, piece: Piece) -> None:
         """Split, clean and tell one piece."""
@@ -29,7 +36,8 @@ class Draft:
     async def end(self) -> None:
         """Nothing more comes from the engine; white space at the end is left out."""
         await self._tell(self._thinking.finish())
-        await self.add(self._cleaner.finish())
+        await self.add(self._repetition.feed(self._cleaner.finish()))
+        await self.add(self._repetition.finish())
         self._space = ""
 
     async def add(self, text: str) -> None:
@@ -46,4 +54,4 @@ class Draft:
             if kind == "reasoning":
                 await self._voice.say("reasoning", text)
             elif clean := self._cleaner.feed(text):
-                await self.add(clean)
+                await self.add(self._repetition.feed(clean))

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from openai import DefaultAsyncHttpxClient
 
-from services.inference.engines import EngineFailed
+from services.inference.engines import EngineFailed, Order
 from services.inference.openai import OpenAI
 from services.inference.settings import InferenceSettings
 from shared.errors import NotReady
@@ -27,6 +27,9 @@ class Embedded(OpenAI):
         self._server = server
         self._http = httpx.AsyncClient(base_url=server.listening_address, timeout=30, **own)
         self._http.headers["Authorization"] = f"Bearer {key}"
+
+    def _request(self, order: Order) -> dict[str, Any]:
+        return super()._request(order) | ({"extra_body": {"grammar": order.grammar}} if order.grammar else {})
 
     async def count(self, texts: list[str]) -> list[int] | None:
         return list(await asyncio.gather(*map(self._count, texts)))

@@ -36,13 +36,14 @@ class Piece:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written: `context` tokens in all, `max_tokens` of them new."""
+    """What is to be written: `context` tokens in all, `max_tokens` of them new. The embedded one keeps to `grammar`."""
 
     messages: tuple[Message, ...]
     model: str
     context: int
     max_tokens: int
     temperature: float
+    grammar: str = ""
 
 
 class EngineFailed(RuntimeError):

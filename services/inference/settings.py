@@ -23,37 +23,32 @@ class InferenceSettings(CloisterSettings):
     inference_threads: int = Field(max(1, (os.cpu_count() or 2) - 1), ge=1)
     inference_thinks_first: bool = False
     inference_passages: int | None = Field(None, ge=1)
-    inference_sources: int | None = Field(None, ge=1)
     inference_hosts: frozenset[str] = frozenset()
 
     @property
-    def small(self) -> bool:
-        """The packaged model has 135 million parameters: it is asked for less, and its sources are named for it."""
-        return self.engine == "embedded"
+    def packaged(self) -> bool:
+        """The model of the wheel has 135 million parameters: it is held to what the passages say."""
+        return self.engine == "embedded" and not self.model
 
     @property
     def max_tokens(self) -> int:
-        """The embedded model rambles after its first sentences, so it is stopped early."""
-        return self.inference_max_tokens or min(128 if self.small else 1024, self.inference_context // 4)
+        """The packaged model writes two statements at most, and needs two tokens for a Chinese character."""
+        return self.inference_max_tokens or min(512 if self.packaged else 1024, self.inference_context // 4)
 
     def length(self, wanted: int | None) -> int:
         """Tokens an answer may have; half of the context is left for the prompt."""
         return min(wanted or self.max_tokens, self.inference_context // 2)
 
     @property
-    def sources(self) -> int:
-        """Passages that an answer cites at least: the embedded model marks few of those it used."""
-        return self.inference_sources or (4 if self.small else 1)
-
-    @property
     def passages(self) -> int:
         """Passages that a prompt holds at most, the best ones."""
-        return self.inference_passages or (4 if self.small else 20)
+        return self.inference_passages or 20
 
     @property
     def passage_tokens(self) -> int:
-        """Two cores read 300 to 800 tokens a second: 800 bring the embedded engine's first word within seconds."""
-        return self.inference_passage_tokens or (800 if self.small else self.inference_context)
+        """Two cores read 300 to 800 tokens a second: 800 bring one's own model to its first word within seconds."""
+        reads = self.engine == "embedded" and not self.packaged
+        return self.inference_passage_tokens or (800 if reads else self.inference_context)
 
 
 @cache

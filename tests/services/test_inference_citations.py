@@ -36,22 +36,29 @@ def test_chinese_sentences_are_found_too() -> None:
 
 
 def test_an_answer_without_marks_is_attributed() -> None:
-    assert owed("Employees have 25 days of leave.", "How many?", (MEALS, LEAVE), 1) == " [2]"
-    assert owed("员工享有二十五天带薪年假。", "多少天？", (LEAVE, 年假), 1) == " [2]"
+    assert owed("Employees have 25 days of leave.", "How many?", (MEALS, LEAVE)) == " [2]"
+    assert owed("员工享有二十五天带薪年假。", "多少天？", (LEAVE, 年假)) == " [2]"
 
 
-def test_an_answer_that_nothing_supports_names_what_was_consulted() -> None:
-    assert owed("Bananas.", "What?", (LEAVE, MEALS), 1) == "\n\nSources: [1][2]"
-    assert owed("香蕉。", "什么？", (LEAVE, MEALS), 1) == "\n\n来源：[1][2]"
+def test_an_answer_that_nothing_supports_names_what_was_nearest() -> None:
+    near = passage("Unpaid leave is possible.", "unpaid", score=0.45)
+    assert owed("Bananas.", "What?", (MEALS, LEAVE, near)) == "\n\nSources: [1][2][3]"
+    assert owed("香蕉。", "什么？", (passage("x", score=1.0), LEAVE, MEALS)) == "\n\n来源：[1]"
 
 
-def test_a_weak_models_marks_are_completed() -> None:
-    assert owed("25 days [1].", "How many?", (LEAVE, MEALS), 4) == "\n\nSources: [2]"
-    assert owed("25 days [1].", "How many?", (LEAVE, MEALS), 1) == ""
+def test_a_weak_models_marks_are_completed_by_what_scored_nearly_as_well() -> None:
+    far = passage("Unpaid leave is possible.", "unpaid", score=0.3)
+    assert owed("25 days [1].", "How many?", (LEAVE, MEALS, far), weak=True) == "\n\nSources: [2]"
+    assert owed("25 days [1].", "How many?", (LEAVE, far), weak=True) == ""
+    assert owed("25 days [1].", "How many?", (LEAVE, MEALS)) == ""
+
+
+def test_at_most_four_passages_are_named() -> None:
+    assert owed("Bananas [2].", "What?", (LEAVE,) * 9, weak=True) == "\n\nSources: [1][3][4]"
 
 
 def test_an_answer_that_is_not_held_owes_nothing() -> None:
-    assert owed(NOT_HELD[False], "How many?", (LEAVE,), 4) == ""
+    assert owed(NOT_HELD[False], "How many?", (LEAVE,), weak=True) == ""
 
 
 def test_marks_are_listed_once_in_the_order_of_the_text() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ async def test_the_packaged_model_answers_piece_by_piece(engine: Embedded) -> No
     assert len([piece for piece in pieces if piece.text]) > 3
     assert next(piece.usage for piece in pieces if piece.usage).prompt_tokens > 10
     assert next(piece.finish for piece in pieces if piece.finish) in ("stop", "length")
+
+
+async def test_it_keeps_to_a_grammar(engine: Embedded) -> None:
+    held = replace(order("年假有多少天？", 60), grammar='root ::= "年假\\"二十五\\"天。 [1]"')
+    assert "".join([piece.text async for piece in engine.write(held)]) == '年假"二十五"天。 [1]'
 
 
 async def test_it_counts_tokens_exactly_and_names_its_model(engine: Embedded) -> None:

@@ -49,6 +49,16 @@ async def test_an_answer_without_marks_gets_them_in_the_stream_too(journey: Pipe
     assert answered.answer == "Employees have 25 days of leave. [1]" == journey.streamed(query)
 
 
+async def test_an_engine_that_goes_in_circles_is_stopped_and_its_answer_ends_cleanly(journey: Pipeline) -> None:
+    journey.engine.scripts = [
+        ["Employees have 25 ", "days of leave [1]. ", *["Employees have 25 days of leave [1].\n"] * 9]
+    ]
+    query = await journey.ask()
+    answered = await journey.answer(query)
+    assert answered.answer == "Employees have 25 days of leave [1]." == journey.streamed(query)
+    assert (answered.finish, journey.engine.closed) == ("stop", 1)
+
+
 async def test_an_engine_that_breaks_off_is_asked_again_and_the_text_begins_anew(journey: Pipeline) -> None:
     journey.engine.scripts = [["It is 3", EngineFailed("gone")], ["It is 25 days [1]."]]
     query = await journey.ask()
