@@ -28,6 +28,7 @@ class Cluster:
         self.began = time.monotonic()
         self.url = f"https://127.0.0.1:{free_port()}"
         self._stack = ExitStack()
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
         certificates.write(self.keys)
         self.config = home / "kubeconfig"
         self.config.write_text(yaml.safe_dump(_config(self.url, self.keys)))
@@ -54,7 +55,13 @@ class Cluster:
         process = subprocess.Popen(
             list(map(str, command)), stdout=log, stderr=log, env=environment, preexec_fn=die_with_parent
         )
+        self._processes[name] = process
         self._stack.callback(_end, process)
+
+    def alive(self) -> None:
+        """`AssertionError` names the process that has ended."""
+        for name, process in self._processes.items():
+            assert process.poll() is None, f"{name} has ended; see {self.home}/{name}.log"
 
     def say(self, what: str) -> None:
         """A line of the timeline."""
