@@ -1,82 +1,22 @@
 """How often the right passage is found, by each leg and by both, and how often a wrong one is taken for evidence."""
 
 import asyncio
-import hashlib
-import sqlite3
 import tempfile
 import time
-from array import array
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.corpora import Corpus, cmrc, filings
+from bench.measured import Kept, Measured
 from bench.tables import table
 from services.retrieval import tokens
 from services.retrieval.edge import EdgeIndex
-from services.retrieval.embed import Embedder, Vectors, open_embedder
-from services.retrieval.evidence import ANSWER, Asked, Scale
+from services.retrieval.embed import Embedder, open_embedder
+from services.retrieval.evidence import Scale
 from services.retrieval.fusion import fuse
-from services.retrieval.index import DENSE, Legs, Point
-from services.retrieval.rows import placed_text, point_id
 from services.retrieval.settings import own
 
-KEPT = Path.home() / ".cache" / "cloister-bench" / "vectors.db"
-GOALS = {"CMRC 2018": "MRR ≥ .97, recall@5 ≥ .985", "financebench": "recall@5 ≥ .75"}
-
-
-class Kept:
-    """An embedder that remembers its vectors between runs."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        KEPT.parent.mkdir(parents=True, exist_ok=True)
-        self.name, self._embedder, self._file = embedder.name, embedder, sqlite3.connect(KEPT, timeout=60)
-        self._file.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, row BLOB)")
-
-    async def questions(self, texts: Sequence[str]) -> Vectors:
-        return [(await self._row("question", text)) for text in texts]
-
-    async def passages(self, texts: Sequence[str]) -> Vectors:
-        return [(await self._row("passage", text)) for text in texts]
-
-    async def _row(self, kind: str, text: str) -> list[float]:
-        key = hashlib.sha256(f"{self.name}\0{kind}\0{text}".encode()).hexdigest()
-        kept = self._file.execute("SELECT row FROM vectors WHERE key = ?", (key,)).fetchone()
-        if kept:
-            return array("f", kept[0]).tolist()
-        row = (await (self._embedder.questions([text]) if kind == "question" else self._embedder.passages([text])))[0]
-        with self._file:
-            self._file.execute("INSERT INTO vectors VALUES (?, ?)", (key, array("f", row).tobytes()))
-        return row
-
-
-class Measured:
-    """One corpus in an index of its own."""
-
-    def __init__(self, corpus: Corpus, embedder: Embedder, index: EdgeIndex) -> None:
-        self.corpus, self._embedder, self._index = corpus, embedder, index
-        self.texts = [placed_text(piece.title, piece.heading, piece.text) for piece in corpus.pieces]
-        self.number = {point_id(corpus.name, 1, n): n for n in range(len(corpus.pieces))}
-        self.terms = [frozenset(tokens.document(text).indices) for text in self.texts]
-
-    async def fill(self) -> None:
-        vectors = await self._embedder.passages(self.texts)
-        for n, (id, text, vector) in enumerate(zip(self.number, self.texts, vectors, strict=True)):
-            await self._index.upsert([Point(id, vector, tokens.document(text), "all", f"{n}", 1)])
-
-    async def legs(self, question: str) -> Legs:
-        vector = (await self._embedder.questions([question]))[0]
-        found = await self._index.search(vector, tokens.question(question), ["all"], own().retrieval_candidates)
-        return found
-
-    def supported(self, question: str, legs: Legs, scale: Scale, without: frozenset[int] = frozenset()) -> bool:
-        """Whether anything would be handed on, had the pieces in `without` never been stored."""
-        kept = Legs(*([hit for hit in leg if self.number[hit.id] not in without] for leg in legs))
-        asked = Asked(question)
-        return any(
-            asked.support(self.corpus.pieces[n].text, self.terms[n], scale.strength(one.legs.get(DENSE))) >= ANSWER
-            for one in fuse(kept)[: own().retrieval_passages]
-            for n in [self.number[one.id]]
-        )
+GOALS = {"CMRC 2018": "MRR ≥ .97, recall@5 ≥ .985", "financebench": "recall@5 ≥ .75, cited ≥ .60"}
 
 
 def figures(ranks: Sequence[int | None]) -> list[str]:
@@ -104,14 +44,17 @@ async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, sca
         lexical = [rank(measured, [hit.id for hit in leg.lexical], q.gold) for q, leg in asked]
         both = [rank(measured, [one.id for one in fuse(leg)], q.gold) for q, leg in asked]
         right = [measured.supported(q.text, leg, scale) for q, leg in asked]
+        cited = [
+            kept and bool(measured.cited(q.text, leg) & q.gold) for kept, (q, leg) in zip(right, asked, strict=True)
+        ]
         gone = [measured.supported(q.text, leg, scale, q.source) for q, leg in asked]
         foreign = [measured.supported(text, await measured.legs(text), scale) for text in others]
         await measured._index.close()
-    shares = [f"{sum(kept) / len(kept):.3f}" for kept in (right, gone, foreign)]
+    shares = [f"{sum(kept) / len(kept):.3f}" for kept in (cited, right, gone, foreign)]
     goal = GOALS.get(corpus.name, "")
     return [
-        [corpus.name, f"dense, {embedder.name}", *figures(dense), "", "", "", ""],
-        ["", "BM25", *figures(lexical), "", "", "", ""],
+        [corpus.name, f"dense, {embedder.name}", *figures(dense), "", "", "", "", ""],
+        ["", "BM25", *figures(lexical), "", "", "", "", ""],
         ["", "fused", *figures(both), *shares, goal],
     ]
 
@@ -146,7 +89,18 @@ async def run() -> None:
     questions = {corpus.name: [question.text for question in corpus.questions] for corpus in (chinese, english)}
     rows = await measure(chinese, questions[english.name], embedder, scale)
     rows += await measure(english, questions[chinese.name], embedder, scale)
-    head = ["set", "leg", "MRR", "recall@1", "recall@5", "evidence kept", "… its source gone", "… other set's", "goal"]
+    head = [
+        "set",
+        "leg",
+        "MRR",
+        "recall@1",
+        "recall@5",
+        "cited",
+        "evidence kept",
+        "… its source gone",
+        "… other set's",
+        "goal",
+    ]
     table("Finding the right passage", head, rows)
     table("One question", ["step", "p50 ms", "p95 ms", "CPU ms"], await latency(model, chinese))
 
