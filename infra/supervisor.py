@@ -13,16 +13,15 @@ from typing import Any
 
 import httpx
 
+from infra.bus import start_bus
 from infra.children import Child
 from infra.nats.keys import make
-from infra.nats.server import binary, configure
+from infra.ports import ours
 from shared.errors import NotReady
 from shared.settings import Settings, environment, settings
-from shared.streams import apply
 
 SERVICES = ("auth", "audit", "retrieval", "ingestion", "inference", "dispatch", "gateway")
 READY_SECONDS = 120
-BUS_SECONDS = 20
 GRACE_SECONDS = 20
 
 
@@ -44,6 +43,7 @@ async def supervise(here: Settings, *, each: bool) -> int:
     fresh = not (here.home / "auth.db").exists() and not here.database_url
     here.home.mkdir(parents=True, exist_ok=True)
     make(here.keys_dir)
+    await ours(here)
     bus = await start_bus(here)
     services = [_child(here, names) for names in ([[name] for name in SERVICES] if each else [list(SERVICES)])]
     keeping: list[asyncio.Task[None]] = []
@@ -59,36 +59,6 @@ async def supervise(here: Settings, *, each: bool) -> int:
     finally:
         await end(keeping, services, bus)
     return 0
-
-
-async def start_bus(here: Settings) -> list[Child]:
-    """The embedded bus, unless CLOISTER_NATS_URL names another; either way its streams are there afterwards."""
-    children: list[Child] = []
-    if not here.nats_url:
-        command = [binary(), "-c", str(configure(here.home, here.keys_dir, here.nats_port))]
-        children.append(Child("nats", command, here.home))
-        await children[0].start()
-    try:
-        await _apply(here, children)
-    except NotReady:
-        await end([], [], children)
-        raise
-    return children
-
-
-async def _apply(here: Settings, bus: Sequence[Child]) -> None:
-    """Streams as declared, as soon as the bus answers."""
-    began = time.monotonic()
-    while True:
-        try:
-            await apply(here.bus_url, here.keys_dir / "bus" / "provisioner.seed")
-            return
-        except NotReady as problem:
-            died = any(child.process and child.process.returncode is not None for child in bus)
-            if died or time.monotonic() > began + BUS_SECONDS:
-                words = bus[0].log.read_text(errors="replace").strip()[-500:] if bus else ""
-                raise NotReady(f"{problem} {words}".strip()) from problem
-            await asyncio.sleep(0.02)
 
 
 def _child(here: Settings, names: Sequence[str]) -> Child:
