@@ -1,0 +1,120 @@
+"""Every overlay against a real API server, Pod Security enforced: refused or accepted, then applied."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.kube.plane import Cluster, until
+from tests.kube.rendering import K8S, OVERLAYS, Object, find, objects_of, of_kind, overlay, pod_of, text_of
+
+pytestmark = [pytest.mark.kube, pytest.mark.timeout(1800)]
+DRY = "--dry-run=server"
+NAMESPACE = yaml.safe_dump(find(overlay("dev"), "Namespace", "cloister"))
+
+
+@pytest.fixture(scope="module")
+def ours(cluster: Cluster) -> Iterator[Cluster]:
+    """The cluster with our namespace."""
+    found = partial(cluster.kubectl, "get", check=False)
+    until(lambda: "NotFound" in found("namespace", "cloister"), 90, "the end of the namespace")
+    cluster.apply(NAMESPACE)
+    until(lambda: "default" in found("serviceaccount", "default", "-n", "cloister", "-o", "name"), 30, "its account")
+    yield cluster
+    cluster.kubectl("delete", "namespace", "cloister", "--wait=false")
+
+
+def test_every_overlay_is_accepted_and_its_pods_are_made(ours: Cluster) -> None:
+    for name in OVERLAYS:
+        ours.apply(text_of(K8S / "overlays" / name), DRY)
+    for name in OVERLAYS:
+        # No node runs it here: elsewhere it ends and goes by itself before the next version comes.
+        ours.kubectl("delete", "job", "provision", "-n", "cloister", "--ignore-not-found")
+        ours.apply(text_of(K8S / "overlays" / name), "--force-conflicts")
+        for kind in ("Deployment", "StatefulSet"):
+            for workload in of_kind(overlay(name), kind):
+                until(lambda w=workload: pods_are_made(ours, w), 60, f"the pods of {workload['metadata']['name']}")
+    refused = ours.kubectl("get", "events", "-n", "cloister", "--field-selector", "reason=FailedCreate", "-o", "yaml")
+    assert not yaml.safe_load(refused)["items"], refused
+
+
+def test_two_pools_scale_apart(ours: Cluster, tmp_path: Path) -> None:
+    pools = two_pools(tmp_path / "pools")
+    ours.kubectl("delete", "job", "provision", "-n", "cloister", "--ignore-not-found")
+    ours.apply(text_of(pools), "--force-conflicts")
+    for name, consumer in (("inference", "inference-default"), ("inference-large", "inference-large")):
+        scaled = ours.get("scaledobject", name, "-n", "cloister")["spec"]
+        assert scaled["scaleTargetRef"]["name"] == name
+        assert scaled["triggers"][1]["metadata"]["consumer"] == consumer
+    chosen = [
+        tuple(sorted(each["spec"]["selector"]["matchLabels"].items()))
+        for each in of_kind(objects_of(pools), "Deployment")
+    ]
+    assert len(set(chosen)) == len(chosen), "two Deployments choose the same pods"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("securityContext", "runAsNonRoot"), False),
+        (("hostNetwork",), True),
+        (("containers", 0, "securityContext", "allowPrivilegeEscalation"), True),
+        (("containers", 0, "securityContext", "capabilities"), {"add": ["NET_ADMIN"]}),
+        (("securityContext", "seccompProfile"), {"type": "Unconfined"}),
+        (("volumes", 0), {"name": "home", "hostPath": {"path": "/"}}),
+    ],
+)
+def test_a_pod_that_may_too_much_is_refused(ours: Cluster, path: tuple[str | int, ...], value: object) -> None:
+    spec = pod_of(deepcopy(find(overlay("dev"), "Deployment", "dispatch"))) | {"serviceAccountName": "default"}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "cloister"}, "spec": spec}
+    ours.apply(yaml.safe_dump(pod), DRY)
+    place: Any = spec
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    said = ours.kubectl("apply", "--server-side", DRY, "-f", "-", given=yaml.safe_dump(pod), check=False)
+    assert 'violates PodSecurity "restricted:latest"' in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("ScaledObject", "pollingInterval", "polingInterval"),
+        ("ScaledObject", "maxReplicaCount: 4", "maxReplicaCount: many"),
+        ("ScaledObject", "minReplicaCount: 1", "minReplicaCount: 9"),
+        ("Deployment", "readinessProbe", "readynessProbe"),
+        ("NetworkPolicy", "podSelector", "podsSelector"),
+        ("Job", "backoffLimit: 3", "backoffLimit: '3'"),
+    ],
+)
+def test_a_slip_of_the_pen_is_refused(ours: Cluster, kind: str, old: str, new: str) -> None:
+    text = yaml.safe_dump_all(of_kind(overlay("gpu"), kind))
+    assert old in text
+    said = ours.kubectl(
+        "apply", "--server-side", "--validate=strict", DRY, "-f", "-", given=text.replace(old, new), check=False
+    )
+    assert "error" in said.lower() or "invalid" in said.lower(), said
+
+
+def pods_are_made(cluster: Cluster, workload: Object) -> bool:
+    """At least one of the newest kind: the next follow when it is ready, which nothing is without a node."""
+    there = cluster.get(workload["kind"], workload["metadata"]["name"], "-n", "cloister")
+    return bool(
+        there["status"].get("observedGeneration") == there["metadata"]["generation"]
+        and there["status"].get("updatedReplicas", 0) >= 1
+    )
+
+
+def two_pools(folder: Path) -> Path:
+    """As the head of k8s/pools/large says."""
+    folder.mkdir()
+    up = "../" * len(folder.resolve().parents)
+    more = {"name": "cloister", "behavior": "merge", "literals": ["CLOISTER_POOLS=default,large"]}
+    resources = [f"{up}{(K8S / name).relative_to('/')}" for name in ("overlays/gpu", "pools/large")]
+    kustomization = {"namespace": "cloister", "resources": resources, "configMapGenerator": [more]}
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+    return folder
