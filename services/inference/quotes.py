@@ -1,6 +1,7 @@
 """A passage and the words that matter in, the run of its statements that says most about them out."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,6 +12,9 @@ from shared.events import Passage
 UNDER = 0.3  # what a word counts that stands in the heading above alone
 # Of the weight of all wanted words: what `QUOTE` further characters, or one more statement, must bring.
 LENGTH, ANOTHER = 0.2, 0.05
+# A line of prose that goes on in the next: long enough, and ended by no figure and no mark.
+WIDTH = 60
+WRAPPED = re.compile(rf"[^\n|]{{{WIDTH - 1}}}[a-z,]$")
 
 
 def weights(wanted: Iterable[str], said: Sequence[str]) -> dict[str, float]:
@@ -50,7 +54,24 @@ def best(
             value -= LENGTH * (end - start) / most + ANOTHER * (last - first)
             if value > worth:
                 found, worth = (start, min(end, start + most)), value
-    return found, worth
+    return _whole(own, text, found, most), worth
+
+
+def _whole(own: Sequence[Statement], text: str, span: tuple[int, int], most: int) -> tuple[int, int]:
+    """With the lines after and before that the same sentence was wrapped into, as far as they fit."""
+    start, end = span
+    for one in own:
+        if one.start >= end and one.end - start <= most and _goes_on(text, end, one.start):
+            end = one.end
+    for one in reversed(own):
+        if one.end <= start and end - one.start <= most and _goes_on(text, one.end, start):
+            start = one.start
+    return start, end
+
+
+def _goes_on(text: str, end: int, start: int) -> bool:
+    """Whether the line that ends here was wrapped into the one that starts there."""
+    return text[end:start].strip(" \t") == "\n" and bool(WRAPPED.search(text, max(0, end - WIDTH), end))
 
 
 def _weight(said: frozenset[str], weigh: Mapping[str, float]) -> float:

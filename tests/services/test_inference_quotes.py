@@ -56,6 +56,17 @@ def test_two_sentences_are_quoted_when_both_are_needed() -> None:
     assert quote(text, "How many months and days of notice has the agreement?") == text[18:-15]
 
 
+def test_a_line_of_a_long_sentence_comes_with_the_lines_it_was_wrapped_into() -> None:
+    lines = [
+        "Net sales rose because more people came and bought more; prices,",
+        "which had risen in the year before, did not; the expenses decreased to 23.5 % compared to",
+        "23.8 % in the fourth quarter of the year before",
+        "Assets 97 3 18 118 and many other figures that make this text longer than a quote may be 400 500 600 700",
+        "Liabilities 97 3 18 118 and many other figures that make this text longer than it may be 400 500 600 700",
+    ]
+    assert quote("\n".join(lines), "How did expenses change?") == " ".join(lines[:3])
+
+
 def test_a_row_can_be_told_with_the_names_of_its_columns() -> None:
     rows = statements(PRICES)
     assert [named(PRICES, row.start, row.end) for row in rows][1] == "Article: QM-350; 名称: 渣浆泵; Price: 92,500"
