@@ -13,6 +13,9 @@ run: .venv/run ## Start everything (EACH=1: one process for each service) and pr
 test: .venv/test ## Run the whole test suite on real servers
 	.venv/bin/python -m pytest $(ARGS)
 
+test-kube: .venv/test ## Run the Kubernetes tests alone, on a real control plane (built once, then cached)
+	CLOISTER_REQUIRE_REAL=1 .venv/bin/python -m pytest tests/kube $(ARGS)
+
 lint: .venv/test ## Check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -44,4 +47,4 @@ $(UV):
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@ .venv/run
 
-.PHONY: help run test lint format bench docs clean
+.PHONY: help run test test-kube lint format bench docs clean

@@ -22,6 +22,8 @@ NUMBERS = Numbers()
 @pytest.fixture
 def place(cluster: Cluster, tmp_path: Path) -> Iterator[Site]:
     """The overlay applied, and everything of it at work but the workers."""
+    gone = "NotFound"
+    until(lambda: gone in cluster.kubectl("get", "namespace", "cloister", check=False), 90, "the end of the namespace")
     monitoring = free_port()
     folder = shortened(tmp_path / "overlay", NUMBERS, f"127.0.0.1:{monitoring}")
     cluster.apply(text_of(folder))
