@@ -37,7 +37,7 @@ USER 0
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 USER 10001:10001
-COPY --from=build-dev /app /app
+COPY --from=build-dev --chown=10001:10001 /app /app
 
 FROM runtime AS cloister
 COPY --from=build /app /app

@@ -12,60 +12,55 @@ from infra.nats.keys import make
 from infra.tables import OWNERS
 from shared.settings import settings
 
-# Files below CLOISTER_KEYS; a service finds them again under the same names.
+# Files below CLOISTER_KEYS, which their reader finds again under the same names.
 KEYS = {
-    "gateway": ("answers/gateway.key", "answers/gateway.pub", "answers/inference.pub"),
+    "gateway": ("bus/gateway.seed", "answers/gateway.key", "answers/gateway.pub", "answers/inference.pub"),
     "auth": (
-        "auth.key", "bus/callout.seed", "callout.issuer.seed", "callout.xkey.seed",
+        "bus/auth.seed", "bus/callout.seed", "auth.key", "callout.issuer.seed", "callout.xkey.seed",
         "answers/gateway.pub", "answers/inference.pub",
     ),
-    "ingestion": ("auth.pub",),
-    "retrieval": ("auth.pub",),
-    "dispatch": ("auth.pub",),
-    "inference": ("auth.pub", "answers/inference.key"),
-    "audit": ("auth.pub", "audit.salt"),
-    "provisioner": (),
+    "ingestion": ("bus/ingestion.seed", "auth.pub"),
+    "retrieval": ("bus/retrieval.seed", "auth.pub"),
+    "dispatch": ("bus/dispatch.seed", "auth.pub"),
+    "inference": ("bus/inference.seed", "auth.pub", "answers/inference.key"),
+    "audit": ("bus/audit.seed", "auth.pub", "audit.salt"),
+    "provisioner": ("bus/provisioner.seed",),
 }  # fmt: skip
 # What a server that is configured elsewhere includes; where it listens and stores is its own affair.
 INCLUDED = (
-    "accounts",
-    "authorization",
-    "max_control_line",
-    "max_payload",
-    "ping_interval",
-    "ping_max",
-    "system_account",
-)
+    "accounts", "authorization", "max_control_line", "max_payload", "ping_interval", "ping_max", "system_account",
+)  # fmt: skip
 
 
 def main() -> int:
-    """Prints a List; makes what keys and passwords are missing, and keeps those that are there."""
+    """Prints a List, or writes files; makes what keys and passwords are missing, and keeps those that are there."""
     parser = argparse.ArgumentParser(prog="python -m infra.secrets", description=__doc__)
     parser.add_argument("--namespace", default="cloister")
     parser.add_argument("--database", default="postgres:5432/cloister", help="host:port/name of PostgreSQL")
-    parser.add_argument("--accounts", action="store_true", help="print the bus's accounts alone, for its `include`")
+    parser.add_argument("--keycloak", metavar="NAMESPACE", help="print Keycloak's as well, for its namespace")
+    parser.add_argument("--folder", type=Path, help="write a folder for each reader there, and print nothing")
     given, keys = parser.parse_args(), settings().keys_dir
     make(keys)
-    if given.accounts:
-        print(accounts(keys))
+    found = contents(keys, given.database)
+    if given.folder:
+        _write(given.folder, found)
         return 0
-    items = [_secret(given.namespace, name, data) for name, data in contents(keys, given.database).items()]
+    places = dict.fromkeys(found, given.namespace) | dict.fromkeys(("keycloak", "keycloak-admin"), given.keycloak)
+    items = [_secret(places[name], name, files) for name, files in found.items() if places[name]]
     print(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=1))
     return 0
-
-
-def accounts(keys: Path) -> str:
-    """The part of the bus's configuration that says who may do what, as nats-server reads it."""
-    whole = configuration(Path("/"), keys, 4222)
-    return json.dumps({name: whole[name] for name in INCLUDED}, indent=1)
 
 
 def contents(keys: Path, database: str) -> dict[str, dict[str, str]]:
     """Each Secret's name and its files."""
     found = {f"cloister-{name}": _of_service(keys, name, database) for name in KEYS}
-    found["nats-accounts"] = {"accounts.conf": accounts(keys)}
+    whole = configuration(Path("/"), keys, 4222)
+    found["nats-accounts"] = {"accounts.conf": json.dumps({name: whole[name] for name in INCLUDED}, indent=1)}
     found["postgres"] = {"user": "cloister", "password": password(keys, "postgres")}
     found["qdrant"] = {"api-key": password(keys, "qdrant")}
+    found["keycloak"] = {"username": "keycloak", "password": password(keys, "keycloak")}
+    found["keycloak"]["client"] = password(keys, "keycloak-client")
+    found["keycloak-admin"] = {"username": "admin", "password": password(keys, "keycloak-admin")}
     return found
 
 
@@ -80,8 +75,7 @@ def password(keys: Path, name: str) -> str:
 
 
 def _of_service(keys: Path, name: str, database: str) -> dict[str, str]:
-    names = (f"bus/{name}.seed", *KEYS[name])
-    found = {each.replace("/", "."): (keys / each).read_text() for each in names}
+    found = {f"keys/{path}": (keys / path).read_text() for path in KEYS[name]}
     if name in OWNERS:
         found["database-url"] = _url(keys, f"cloister_{name}", name, database)
     if name == "auth":
@@ -98,9 +92,22 @@ def _url(keys: Path, user: str, name: str, database: str) -> str:
     return f"postgresql+asyncpg://{user}:{password(keys, name)}@{database}"
 
 
-def _secret(namespace: str, name: str, data: dict[str, str]) -> dict[str, Any]:
+def _secret(namespace: str, name: str, files: dict[str, str]) -> dict[str, Any]:
     about = {"name": name, "namespace": namespace, "labels": {"app.kubernetes.io/part-of": "cloister"}}
+    data = {path.removeprefix("keys/").replace("/", "."): text for path, text in files.items()}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": about, "type": "Opaque", "stringData": data}
+
+
+def _write(folder: Path, found: dict[str, dict[str, str]]) -> None:
+    """Containers read as users of their own; nobody else comes through the folder above."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    for name, files in found.items():
+        for place, text in files.items():
+            path = folder / name / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+            path.chmod(0o644)
 
 
 if __name__ == "__main__":
