@@ -57,6 +57,8 @@ def etcd() -> Path:
     """Debian's etcd, unpacked and not installed, so that no daemon starts."""
     found = CACHE / "etcd/usr/bin/etcd"
     if not found.exists():
+        # dpkg makes the last folder of a path and no other.
+        found.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(["apt-get", "download", "-q", "etcd-server"], check=True, cwd=folder, capture_output=True)
             package = next(Path(folder).glob("etcd-server_*.deb"))
