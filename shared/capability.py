@@ -21,12 +21,18 @@ ALGORITHM = "Ed25519"
 
 
 class Right(Part):
-    """What a capability says: who may do which actions in which workspaces, for one query, until `expires_at`."""
+    """What a capability says: who may do which actions in which workspaces, for one query, until `expires_at`.
+
+    `holders` are the names under which documents may let the principal in or keep it out (`person:…`, `group:…`);
+    `through` those of the business system that speaks for it: then both must pass.
+    """
 
     principal: Principal
     workspaces: tuple[str, ...]
     actions: tuple[Action, ...]
     query: str
+    holders: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
     epoch: int = 0
     expires_at: datetime
 

@@ -53,6 +53,7 @@ class Admission:
         workspaces = self._workspaces(directory, caller, request)
         right = Right(
             principal=caller.principal, workspaces=workspaces, actions=(request.action,), query=request.query,
+            holders=caller.who.holders, through=caller.through.holders if caller.through else (),
             epoch=directory.version, expires_at=_until(request.expires_at),
         )  # fmt: skip
         admitted = {"principal": right.principal, "workspaces": workspaces, "expires_at": right.expires_at}

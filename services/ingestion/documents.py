@@ -14,8 +14,10 @@ from shared.database import Database
 from shared.errors import Refused
 from shared.events import (
     Amend,
+    ChangeAccess,
     Describe,
     Discard,
+    DocumentAccessChanged,
     DocumentAmended,
     DocumentRemoved,
     DocumentState,
@@ -26,6 +28,7 @@ from shared.events import (
 from shared.outbox import Outbox
 
 Found = Row[tuple[object, ...]]
+GIVEN = {"workspace", "title", "object", "sha256", "size", "effective", "expires"}
 NO_WORKSPACE = Refused("workspace_not_found", "There is no such workspace, or it is not open to you.", 404)
 NO_DOCUMENT = Refused("document_not_found", "There is no such document, or it is not open to you.", 404)
 
@@ -99,6 +102,20 @@ class Documents:
                 "title_taken", "Another document of this workspace has this title. Choose another one.", 409
             ) from error
 
+    async def change_access(self, request: ChangeAccess, right: Right) -> DocumentState:
+        """Other readers from now on; no text is read or indexed again."""
+        given = request.model_dump(include={"allow", "deny"}, exclude_none=True, mode="json")
+        async with self.database.transaction() as session:
+            row = await _open(session, request.document_id, right)
+            changed = given | {"access": row.access + 1}
+            mine = documents.c.document_id == row.document_id
+            await session.execute(update(documents).where(mine).values(**changed))
+            told = row._asdict() | changed | {"by": right.principal.id}
+            fields = {name: told[name] for name in DocumentAccessChanged.model_fields}
+            await self.outbox.add(session, DocumentAccessChanged.model_validate(fields))
+        self.outbox.send()
+        return state(row, **given)
+
     async def discard(self, request: Discard, right: Right) -> DocumentState:
         """Row and bytes go now; the event takes chunks and vectors along."""
         async with self.database.transaction() as session:
@@ -130,7 +147,7 @@ async def _open(session: AsyncSession, document_id: str, right: Right) -> Found:
 
 async def _written(session: AsyncSession, request: Receive, by: str, before: Found | None) -> Found:
     """A new row, or the next revision of the one before."""
-    given = request.model_dump(include={"workspace", "title", "object", "sha256", "size", "effective", "expires"})
+    given = request.model_dump(include=GIVEN)
     fresh = {"status": "received", "reason": None, "pages": None, "chunks": None, "media_type": "", "uploaded_by": by}
     now = datetime.now(UTC)
     if before is None:

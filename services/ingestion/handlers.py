@@ -20,8 +20,10 @@ from shared.errors import NotReady
 from shared.events import (
     Action,
     Amend,
+    ChangeAccess,
     Describe,
     Discard,
+    DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
     DocumentIndexed,
@@ -105,6 +107,12 @@ async def amend(request: Amend, documents: Shelf, key: Key) -> DocumentState:
     return await documents.amend(request, right(request, key, "write"))
 
 
+@service.answers(ChangeAccess)
+@service.emits(DocumentAccessChanged)
+async def change_access(request: ChangeAccess, documents: Shelf, key: Key) -> DocumentState:
+    return await documents.change_access(request, right(request, key, "manage"))
+
+
 @service.answers(Discard)
 @service.emits(DocumentRemoved)
 async def discard(
@@ -138,6 +146,6 @@ async def refuse(event: DocumentRejected, journey: Way) -> None:
     await journey.refused(event)
 
 
-def right(request: Receive | Describe | Amend | Discard, key: OKPKey, action: Action) -> Right:
+def right(request: Receive | Describe | Amend | ChangeAccess | Discard, key: OKPKey, action: Action) -> Right:
     """What the caller may, or `Refused`."""
     return check(request.capability, key, query=request.query, action=action)

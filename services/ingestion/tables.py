@@ -2,7 +2,21 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, Row, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from shared.events import DocumentState
 from shared.outbox import outbox_table
@@ -28,6 +42,15 @@ documents = Table(
     Column("expires", DateTime(timezone=True)),
     Column("uploaded_by", String(200), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("allow", JSON, nullable=False, default=list),
+    Column("deny", JSON, nullable=False, default=list),
+    Column("access", Integer, nullable=False, default=0),
+    Column("owner", String(200)),
+    Column("review", DateTime(timezone=True)),
+    Column("withdrawn", Boolean, nullable=False, default=False),
+    Column("progress", Float),
+    Column("taken_out", JSON, nullable=False, default=dict),
+    Column("parent", String(32), index=True),
     UniqueConstraint("workspace", "title", name="one_title"),
     UniqueConstraint("workspace", "sha256", name="same_bytes"),
 )
@@ -42,6 +65,11 @@ revisions = Table(
     Column("size", BigInteger, nullable=False),
     Column("uploaded_by", String(200), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("title", String(500), nullable=False, default=""),
+    Column("status", String(16), nullable=False, default="received"),
+    Column("reason", Text),
+    Column("pages", Integer),
+    Column("chunks", Integer),
 )
 
 # Written with the row that lets go of the bytes, so that a crash in between leaves nothing behind.
@@ -53,7 +81,7 @@ outgoing = outbox_table(metadata)
 def state(row: Row[tuple[object, ...]], **changes: object) -> DocumentState:
     """A document's row as others see it."""
     found = {name: row._mapping[name] for name in DocumentState.model_fields} | changes
-    for name in ("created_at", "effective", "expires"):
+    for name in ("created_at", "effective", "expires", "review"):
         found[name] = _utc(found[name])
     return DocumentState.model_validate(found)
 

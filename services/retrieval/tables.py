@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Float,
     ForeignKeyConstraint,
@@ -17,12 +18,17 @@ from sqlalchemy import (
 metadata = MetaData()
 
 # `current` is the revision that may be found, 0 for none; revisions up to `removed` never come back.
+# `access` counts the changes of `allow` and `deny`, so that an older one that comes late changes nothing.
 documents = Table(
     "documents",
     metadata,
     Column("document_id", String(64), primary_key=True),
     Column("current", Integer, nullable=False, default=0),
     Column("removed", Integer, nullable=False, default=0),
+    Column("allow", JSON, nullable=False, default=list),
+    Column("deny", JSON, nullable=False, default=list),
+    Column("access", Integer, nullable=False, default=0),
+    Column("withdrawn", Boolean, nullable=False, default=False),
 )
 
 # `received` is a list of batch numbers; dates are seconds since 1970.

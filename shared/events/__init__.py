@@ -19,9 +19,11 @@ from shared.events.access import (
 )
 from shared.events.documents import (
     Amend,
+    ChangeAccess,
     Chunk,
     Describe,
     Discard,
+    DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
     DocumentEvent,
@@ -56,7 +58,8 @@ from shared.events.record import ReadTrail, Record, Records, StepFailed
 
 EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted,
-    DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended, DocumentRemoved,
+    DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
+    DocumentAccessChanged, DocumentRemoved,
     Ask, QueryAsked, QueryGrounded, QueryReady, QueryCancelled, QueryStreamed, QueryAnswered,
     WorkerSeen, StepFailed,
 )  # fmt: skip
@@ -70,12 +73,14 @@ __all__ = [
     "Admitted",
     "Amend",
     "Ask",
+    "ChangeAccess",
     "Chunk",
     "Citation",
     "Create",
     "Credential",
     "Describe",
     "Discard",
+    "DocumentAccessChanged",
     "DocumentAmended",
     "DocumentChunked",
     "DocumentEvent",

@@ -11,7 +11,12 @@ Status = Literal["received", "parsing", "indexing", "indexed", "rejected", "remo
 
 
 class DocumentState(Part):
-    """What is known of a document and its newest revision. `reason` says in words why it was rejected."""
+    """What is known of a document and its newest revision. `reason` says in words why it was rejected.
+
+    `allow` and `deny` name holders (`group:…`, `person:…`, `role:…`, `app:…`) beside the workspace's grants; deny wins.
+    `progress` is the share of the present stage that is done, 0..1; `taken_out` counts what was hidden in the file, by
+    kind; `parent` is the archive or e-mail that it came in; `review` is when its `owner` should look at it again.
+    """
 
     document_id: str
     revision: int
@@ -27,6 +32,14 @@ class DocumentState(Part):
     created_at: datetime | None = None
     effective: datetime | None = None
     expires: datetime | None = None
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    owner: str | None = None
+    review: datetime | None = None
+    withdrawn: bool = False
+    progress: float | None = None
+    taken_out: dict[str, int] = Field(default_factory=dict)
+    parent: str | None = None
 
 
 class DocumentStates(Part):
@@ -48,6 +61,10 @@ class Receive(Request, subject="ingestion.receive.v1", reply=DocumentState):
     size: int
     effective: datetime | None = None
     expires: datetime | None = None
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    owner: str | None = None
+    review: datetime | None = None
 
 
 class Describe(Request, subject="ingestion.describe.v1", reply=DocumentStates):
@@ -78,6 +95,16 @@ class Discard(Request, subject="ingestion.discard.v1", reply=DocumentState):
     capability: str = Field(repr=False)
     query: str
     document_id: str
+
+
+class ChangeAccess(Request, subject="ingestion.change_access.v1", reply=DocumentState):
+    """Other allow and deny lists for a document, in place; None leaves a list as it is."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+    allow: tuple[str, ...] | None = None
+    deny: tuple[str, ...] | None = None
 
 
 class DocumentEvent(Event):
@@ -113,7 +140,10 @@ class Chunk(Part):
 
 
 class DocumentChunked(DocumentEvent, subject="document.chunked.v1"):
-    """Chunks of a revision: batch `batch` (from 0) of `batches`, at most 64 chunks each."""
+    """Chunks of a revision: batch `batch` (from 0) of `batches`, at most 64 chunks each.
+
+    `access` counts the changes of `allow` and `deny`: whoever knows a higher one keeps that.
+    """
 
     batch: int
     batches: int
@@ -121,6 +151,10 @@ class DocumentChunked(DocumentEvent, subject="document.chunked.v1"):
     chunks: tuple[Chunk, ...]
     effective: datetime | None = None
     expires: datetime | None = None
+    withdrawn: bool = False
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    access: int = 0
 
     def identity(self) -> str | None:
         return f"{self.subject}:{self.document_id}:{self.revision}:{self.batch}"
@@ -141,13 +175,26 @@ class DocumentRejected(DocumentEvent, subject="document.rejected.v1"):
 
 
 class DocumentAmended(DocumentEvent, subject="document.amended.v1"):
-    """Its title or dates changed, its text did not."""
+    """Its title or dates changed, or it was withdrawn or restored; its text is the same."""
 
     effective: datetime | None = None
     expires: datetime | None = None
+    withdrawn: bool = False
 
     def identity(self) -> str | None:
         return None
+
+
+class DocumentAccessChanged(DocumentEvent, subject="document.access_changed.v1"):
+    """Who may read it changed, for all its revisions; `access` counts the changes."""
+
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    access: int
+    by: str
+
+    def identity(self) -> str | None:
+        return f"{self.subject}:{self.document_id}:{self.access}"
 
 
 class DocumentRemoved(DocumentEvent, subject="document.removed.v1"):
