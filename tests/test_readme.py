@@ -22,7 +22,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = [readme.README, *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```", re.S | re.M)
 COMPUTED = {"CLOISTER_INFERENCE_THREADS"}  # depends on the machine
-BESIDE = {"CLOISTER_SAMPLE", "CLOISTER_POOLS", "CLOISTER_URL", "CLOISTER_TOKEN"}  # read from the environment directly
+# Read from the environment directly.
+BESIDE = {"CLOISTER_SAMPLE", "CLOISTER_POOLS", "CLOISTER_STREAM_REPLICAS", "CLOISTER_URL", "CLOISTER_TOKEN"}
 
 
 def blocks(language: str) -> list[str]:

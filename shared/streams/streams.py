@@ -1,7 +1,10 @@
 """The streams: what is kept, how much of it and for how long."""
 
+import os
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from shared.errors import NotReady
 
 SECOND = 1_000_000_000  # JetStream counts nanoseconds
 DAY = 86_400
@@ -31,7 +34,7 @@ class Stream:
         """The server's own form of it."""
         wanted: dict[str, Any] = {
             "name": self.name, "description": self.why, "subjects": list(self.subjects), "retention": self.retention,
-            "storage": "file", "discard": "new", "num_replicas": 1, "allow_direct": True,
+            "storage": "file", "discard": "new", "num_replicas": replicas(), "allow_direct": True,
             "max_bytes": self.bytes, "max_age": int(self.days * DAY * SECOND), "max_msg_size": self.message_bytes,
             "max_msgs": self.messages or -1, "max_msgs_per_subject": self.per_subject or -1,
             "discard_new_per_subject": self.per_subject > 0, "duplicate_window": int(self.duplicates * SECOND),
@@ -40,6 +43,14 @@ class Stream:
         if self.republish:
             wanted["republish"] = {"src": self.republish[0], "dest": self.republish[1]}
         return wanted
+
+
+def replicas() -> int:
+    """On how many of the bus's nodes a message is kept."""
+    given = os.environ.get("CLOISTER_STREAM_REPLICAS") or "1"
+    if given not in ("1", "3", "5"):
+        raise NotReady(f"CLOISTER_STREAM_REPLICAS={given!r} is set wrongly: set 1, or 3 or 5 as the bus has nodes.")
+    return int(given)
 
 
 STREAMS = (

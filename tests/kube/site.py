@@ -22,6 +22,7 @@ from tests.servers.postgres import postgres_server
 STAND_INS = {
     "CLOISTER_ENGINE": "tests.kube.engine:open_engine", "CLOISTER_EMBEDDER": "bench.stubs:open_embedder",
     "CLOISTER_VECTORS": "embedded", "CLOISTER_MODEL": "", "CLOISTER_HTTP_HOST": "127.0.0.1",
+    "CLOISTER_STREAM_REPLICAS": "1",
 }  # fmt: skip
 WORKER = "inference"
 

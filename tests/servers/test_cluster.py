@@ -1,0 +1,93 @@
+"""Three nodes, as k8s/helm/nats.yaml wants them: what is acknowledged is on two disks, and one node may go."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from nats.js.client import JetStreamContext
+from nats.js.errors import Error
+
+from infra.nats.server import configure, free_port, start
+from shared.errors import NotReady
+from shared.streams import OBJECTS, STREAMS, apply
+from tests.servers.bus import Server, bus
+
+__all__ = ["bus"]
+NODES = 3
+
+
+@pytest.fixture
+def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Server]]:
+    monkeypatch.setenv("CLOISTER_STREAM_REPLICAS", str(NODES))
+    routes = [free_port() for _ in range(NODES)]
+    servers = [node(tmp_path, number, routes) for number in range(NODES)]
+    yield servers
+    for server in servers:
+        if server.process.poll() is None:
+            server.stop()
+
+
+def node(home: Path, number: int, routes: list[int]) -> Server:
+    conf = configure(home / f"nats-{number}", home / "keys", 0)
+    wanted = json.loads(conf.read_text())
+    peers = [f"nats://127.0.0.1:{port}" for port in routes]
+    wanted["cluster"] = {"name": "nats", "listen": f"127.0.0.1:{routes[number]}", "routes": peers}
+    conf.write_text(json.dumps(wanted | {"server_name": f"nats-{number}"}))
+    return Server(home, conf, start(conf))
+
+
+async def applied(server: Server) -> None:
+    """The nodes need some seconds to find each other and a leader; the provisioning Job tries again as well."""
+    async with asyncio.timeout(40):
+        while True:
+            try:
+                await apply(server.url, server.seed("provisioner"))
+                return
+            except (NotReady, Error, TimeoutError):
+                await asyncio.sleep(0.2)
+
+
+async def test_every_stream_is_kept_three_times_and_outlives_a_node(nodes: list[Server]) -> None:
+    await applied(nodes[0])
+    async with nodes[0].connect("provisioner") as client:
+        for stream in (*STREAMS, OBJECTS):
+            reply = await client.request(f"$JS.API.STREAM.INFO.{stream.name}", b"", timeout=5)
+            info = json.loads(reply.data)
+            assert info["config"]["num_replicas"] == NODES
+            assert len(info["cluster"]["replicas"]) == NODES - 1
+            leader = info["cluster"]["leader"]
+    gone = next(server for server in nodes if leader in server.conf.parent.name)
+    gone.process.kill()
+    gone.process.wait()
+    left = next(server for server in nodes if server is not gone)
+    await applied(left)
+    async with left.connect("gateway") as client:
+        await kept(client.jetstream(), "query.asked.v1")
+
+
+async def kept(jetstream: JetStreamContext, subject: str) -> None:
+    """The subject's stream chooses a new leader first."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await jetstream.publish(subject, b"{}", timeout=2)
+                return
+            except (Error, TimeoutError):
+                await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("given", ["2", "three", "-1"])
+async def test_a_number_of_replicas_that_no_bus_has_is_refused_in_words(
+    given: str, bus: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLOISTER_STREAM_REPLICAS", given)
+    with pytest.raises(NotReady, match=f"CLOISTER_STREAM_REPLICAS='{given}' is set wrongly"):
+        await apply(bus.url, bus.seed("provisioner"))
+
+
+async def test_three_replicas_on_one_node_are_refused(bus: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOISTER_STREAM_REPLICAS", "3")
+    with pytest.raises(NotReady, match="replicas"):
+        await apply(bus.url, bus.seed("provisioner"))
