@@ -6,9 +6,10 @@ from secrets import token_hex
 import kreuzberg
 
 from services.ingestion.kinds import MEDIA
-from services.ingestion.pages import Page, clean, marked
+from services.ingestion.pages import Page, marked
 from services.ingestion.plain import LINK, PICTURE
 from services.ingestion.slides import slides
+from services.ingestion.unseen import clean
 from services.ingestion.written import quiet, rendered
 
 EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+[ \t]*(?:\n|$)", re.M)

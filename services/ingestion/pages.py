@@ -13,10 +13,6 @@ NUMBERED = (
     (2, re.compile(r"^(ITEM|Item|ARTICLE|Article|SECTION|Section) \d+[A-Z]?\b.{0,100}[^.;,\d]$")),
     (3, re.compile(r"^(NOTE|Note) \d+ ?[-–—:.] ?[A-Z].{0,90}[^.;,\d]$")),
 )
-# Controls, zero-width and bidi marks, the byte order mark and Unicode tags: a reader cannot see what they say.
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
-)
 MARKUP = re.compile(r"[*_`]{1,3}|\s#+$|\\(?=\W)")
 
 
@@ -44,11 +40,6 @@ class Page:
     number: int
     text: str
     headings: tuple[Heading, ...] = ()
-
-
-def clean(text: str) -> str:
-    """Text without carriage returns and characters that nobody can see."""
-    return UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n"))
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:

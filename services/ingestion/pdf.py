@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pypdfium2
 from pypdfium2 import raw
 
-from services.ingestion.pages import Heading, Page, Unreadable, clean, numbered, titled
+from services.ingestion.pages import Heading, Page, Unreadable, numbered, titled
+from services.ingestion.unseen import clean
 
 PAGES = 10_000
 PASSWORD = 4

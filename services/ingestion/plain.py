@@ -2,7 +2,8 @@
 
 import re
 
-from services.ingestion.pages import Page, clean, marked, numbered
+from services.ingestion.pages import Page, marked, numbered
+from services.ingestion.unseen import clean
 
 PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?: \"[^\"]*\")?\)")

@@ -8,8 +8,9 @@ from typing import Any
 import kreuzberg
 
 from services.ingestion import charset
-from services.ingestion.pages import Page, clean
+from services.ingestion.pages import Page
 from services.ingestion.plain import LINK, PICTURE, markdown, plain
+from services.ingestion.unseen import clean
 
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
 HEADERS = ("Subject", "From", "To", "Cc", "Date")

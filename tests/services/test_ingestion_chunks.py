@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingestion.chunks import BUDGET, OVERLAP, split
-from services.ingestion.pages import Page, clean, marked
+from services.ingestion.pages import Page, marked
 from services.ingestion.units import RULE, weight
+from services.ingestion.unseen import clean
 
 WORDS = st.sampled_from(
     [
