@@ -8,7 +8,7 @@ from typing import Any
 from client.calls import Calls, Heard
 from client.errors import TimedOut
 from client.replies import Answer, Found
-from shared.events import DocumentState, Kind, Record
+from shared.events import DocumentState, Kind, Leg, Record
 
 PAGE = 200
 SETTLED = {"indexed", "rejected", "removed"}
@@ -42,9 +42,11 @@ class Http(Calls):
         """`progress`, `token` and `restart` (the text begins anew) as they come; the last is `answer`."""
         yield from self.events("POST", "/api/chat", json=_chat(question, wish) | {"stream": True}, headers=_key(key))
 
-    def search(self, question: str, workspace: str | None = None, limit: int = 10) -> list[Found]:
-        """The passages alone."""
-        wanted = _given(question=question, workspace=workspace, limit=limit)
+    def search(
+        self, question: str, workspace: str | None = None, limit: int = 10, leg: Leg | None = None
+    ) -> list[Found]:
+        """The passages alone; those that one `leg` finds, for measuring."""
+        wanted = _given(question=question, workspace=workspace, limit=limit, leg=leg)
         return [Found.model_validate(found) for found in self.call("POST", "/api/search", json=wanted)["passages"]]
 
     def query(self, query_id: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.bodies import Body, JsonRoute, worded
 from services.gateway.desk import AtDesk
 from services.gateway.replies import json, passage_body
-from shared.events import Found, Search
+from shared.events import Found, Leg, Search
 
 routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute)
 
@@ -18,14 +18,16 @@ class Searched(Body):
     question: str
     workspace: str | None = Field(None, max_length=100)
     limit: int = Field(10, ge=1, le=50)
+    leg: Leg = "fused"
 
 
 @routes.post("/search")
 async def search(wanted: Searched, caller: Caller, desk: AtDesk) -> Response:
-    """The passages that fit the question, best first, from what the caller may ask."""
+    """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
     question = worded(wanted.question)
     query, admitted = await admit(desk, caller, "ask", wanted.workspace)
-    found: Found = await desk.bus.ask(
-        Search(query=query, capability=admitted.capability, question=question, limit=wanted.limit), timeout=30
-    )
+    asked = Search(
+        query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg
+    )  # fmt: skip
+    found: Found = await desk.bus.ask(asked, timeout=30)
     return json({"passages": [passage_body(passage) for passage in found.passages]})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.retrieval.index import DENSE, LEXICAL, Hit, Legs
+from shared.events import Leg
 
 # Rank fusion (k=60) reaches MRR .975 and .620 on the Chinese and English sets of bench/quality.py, this .990 and .645:
 # ranks throw away what scores know. From .3 to .5 both sets hold.
@@ -30,6 +31,13 @@ def fuse(found: Legs, meaning: float = MEANING) -> list[Candidate]:
             raw.setdefault(hit.id, {})[name] = hit.score
     order = sorted(scores, key=lambda id: (-scores[id], id))
     return [Candidate(id, min(scores[id], 1.0), raw[id]) for id in order]
+
+
+def only(found: Legs, leg: Leg) -> Legs:
+    """What one leg found; for `fused`, what both did."""
+    if leg == "fused":
+        return found
+    return Legs(found.dense, []) if leg == DENSE else Legs([], found.lexical)
 
 
 def _scaled(hits: Sequence[Hit]) -> list[float]:

@@ -114,7 +114,9 @@ async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(co
 async def find(request: Search, desk: AtDesk) -> Found:
     right, search = _right(request), await desk.search()
     limit = min(max(request.limit, 1), 100)
-    return Found(passages=await search.passages(request.question, right.workspaces, limit, evidence.SEARCH))
+    least = evidence.SEARCH if request.leg == "fused" else 0.0
+    found = await search.passages(request.question, right.workspaces, limit, least, request.leg)
+    return Found(passages=found)
 
 
 @service.answers(Embed)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Float, RowMapping, Select, bindparam, or_, select
 
 from services.retrieval.evidence import Asked, unpacked
-from services.retrieval.fusion import Candidate, fuse
+from services.retrieval.fusion import Candidate, fuse, only
 from services.retrieval.index import DENSE
 from services.retrieval.library import Library
 from services.retrieval.rows import same_revision
@@ -16,7 +16,7 @@ from services.retrieval.tokens import question as worded
 from shared.capability import Right
 from shared.database import Database
 from shared.errors import Refused
-from shared.events import Passage
+from shared.events import Leg, Passage
 
 KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
 DEEPER = 16  # times the candidates, when too many of the first may not be read
@@ -54,25 +54,33 @@ class Search:
     def __init__(self, library: Library, database: Database, candidates: int) -> None:
         self._library, self._database, self._candidates = library, database, candidates
 
-    async def passages(self, question: str, workspaces: Sequence[str], limit: int, least: float) -> tuple[Passage, ...]:
+    async def passages(
+        self, question: str, workspaces: Sequence[str], limit: int, least: float, leg: Leg = "fused"
+    ) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
         vector = (await self._library.embedder.questions([question]))[0]
-        found = await self._ranked(question, vector, workspaces, limit)
+        found = await self._ranked(question, vector, workspaces, limit, leg)
         if not found or max(one.support for one in found) < least:
             return ()
         return tuple(one.passage for one in found)
 
     async def _ranked(
-        self, question: str, vector: Sequence[float], workspaces: Sequence[str], limit: int, deeper: bool = False
+        self,
+        question: str,
+        vector: Sequence[float],
+        workspaces: Sequence[str],
+        limit: int,
+        leg: Leg,
+        deeper: bool = False,
     ) -> list[Found]:
         depth = self._candidates * (DEEPER if deeper else 1)
-        fused = fuse(await self._library.index.search(vector, worded(question), workspaces, depth))
+        fused = fuse(only(await self._library.index.search(vector, worded(question), workspaces, depth), leg))
         tried = fused if deeper else fused[: 4 * limit]
         rows = await self._readable([one.id for one in tried], workspaces)
         found = self._distinct(question, [one for one in tried if one.id in rows], rows, limit)
         # A revision on its way in, or one not yet in force, may crowd out what may be read.
         if len(rows) < len(tried) and len(found) < limit and not deeper:
-            return await self._ranked(question, vector, workspaces, limit, deeper=True)
+            return await self._ranked(question, vector, workspaces, limit, leg, deeper=True)
         return found
 
     async def _readable(self, ids: Sequence[str], workspaces: Sequence[str]) -> dict[str, RowMapping]:

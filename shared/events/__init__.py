@@ -36,7 +36,18 @@ from shared.events.documents import (
     Receive,
     Status,
 )
-from shared.events.lookups import Embed, Embedded, Found, ListModels, Locate, Located, ModelNames, Search, WorkerSeen
+from shared.events.lookups import (
+    Embed,
+    Embedded,
+    Found,
+    Leg,
+    ListModels,
+    Locate,
+    Located,
+    ModelNames,
+    Search,
+    WorkerSeen,
+)
 from shared.events.message import Event, Part, Refusal, Request
 from shared.events.queries import (
     Ask,
@@ -98,6 +109,7 @@ __all__ = [
     "Items",
     "Kind",
     "Lane",
+    "Leg",
     "List",
     "ListModels",
     "Locate",

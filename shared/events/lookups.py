@@ -7,6 +7,8 @@ from pydantic import Field
 from shared.events.message import Event, Part, Request
 from shared.events.queries import Passage
 
+Leg = Literal["dense", "bm25", "fused"]
+
 
 class Located(Part):
     """Where a query is: its stage, its place in the queue (from 1) and the expected wait in seconds."""
@@ -29,12 +31,13 @@ class Found(Part):
 
 
 class Search(Request, subject="retrieval.search.v1", reply=Found):
-    """The passages alone, no model asked."""
+    """The passages alone, no model asked; those of one `leg` alone for measuring."""
 
     query: str
     capability: str = Field(repr=False)
     question: str
     limit: int = 10
+    leg: Leg = "fused"
 
 
 class Embedded(Part):

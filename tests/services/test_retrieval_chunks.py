@@ -141,6 +141,15 @@ async def test_a_question_about_something_else_gets_no_passages(tmp_path: Path) 
             assert await ask(desk, question, least=ANSWER)
 
 
+async def test_one_leg_alone_can_be_looked_at(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("travel", RULES))
+        search = await desk.search()
+        for leg in ("dense", "bm25"):
+            found = await search.passages("daily allowance Beijing", ("finance",), 6, 0.0, leg)
+            assert {name for one in found for name in one.legs} == {leg}
+
+
 async def test_a_lost_index_is_rebuilt_from_the_rows(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
         await put(desk, batch("travel", RULES))
