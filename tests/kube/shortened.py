@@ -15,13 +15,23 @@ COOLDOWN = 4  # seconds before the last worker goes, where that is allowed
 
 @dataclass(frozen=True)
 class Numbers:
-    """A test must hold with others as well."""
+    """The story must hold with others as well: SCALING="questions=60 slots=3" make test-kube."""
 
     questions: int = 40
     slots: int = 2
     waiting: int = 8
     most: int = 6
     fallback: int = 2
+
+    def __post_init__(self) -> None:
+        assert self.wanted > 1, "one worker is enough for so few questions; nothing would be seen to rise"
+        assert 1 < self.fallback <= self.most, "the fallback must differ from the one worker that is there"
+
+    @classmethod
+    def given(cls) -> "Numbers":
+        """Those of the environment, and the usual ones for the rest."""
+        pairs = (word.partition("=") for word in os.environ.get("SCALING", "").split())
+        return cls(**{name: int(value) for name, _, value in pairs})
 
     @property
     def wanted(self) -> int:

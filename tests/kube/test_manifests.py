@@ -9,14 +9,24 @@ import kubernetes_validate
 import pytest
 
 from shared.settings import CloisterSettings
-from tests.kube.rendering import K8S, OVERLAYS, Object, containers_of, objects_of, of_kind, overlay, pod_of, settings_of
+from tests.kube.rendering import (
+    K8S,
+    OVERLAYS,
+    SERVICES,
+    WORKLOADS,
+    Object,
+    containers_of,
+    objects_of,
+    of_kind,
+    overlay,
+    pod_of,
+    settings_of,
+)
 from tests.test_readme import BESIDE, declared
 
 VERSIONS = ("1.36", "1.37")
-KINDS = ("Deployment", "StatefulSet", "Job")
 FOLDERS = [K8S / "overlays" / name for name in OVERLAYS] + [K8S / "pools/large", K8S / "models", K8S / "keycloak"]
 THEIRS = ("keda.sh/", "k8s.keycloak.org/")
-SERVICES = ("audit", "auth", "dispatch", "gateway", "inference", "ingestion", "retrieval")
 # Read by infra.provision, beside the settings of the services.
 PROVISIONED = {"CLOISTER_OWNERS"}
 SIZES = {"m": 0.001, "": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
@@ -24,7 +34,7 @@ SIZES = {"m": 0.001, "": 1, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 
 def workloads(name: str = "", *kinds: str) -> Iterator[Object]:
     for each in OVERLAYS if not name else (name,):
-        yield from of_kind(overlay(each), *(kinds or KINDS))
+        yield from of_kind(overlay(each), *(kinds or WORKLOADS))
 
 
 def amount(text: str) -> float:

@@ -16,7 +16,7 @@ from tests.kube.site import Site, site, start_services
 
 pytestmark = [pytest.mark.kube, pytest.mark.timeout(1800)]
 PAPER = "Travel costs are paid back within 14 days. The daily allowance in Beijing is 420 yuan."
-NUMBERS = Numbers()
+NUMBERS = Numbers.given()
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_workers_follow_the_queue(
 
 def tell(cluster: Cluster, place: Site, fleet: Fleet, folder: Path) -> None:
     """The story, with its timeline."""
+    cluster.say(f"with {NUMBERS}")
     company = place.company(start_services(place)["gateway"])
     workspace = company.workspace("travel")
     assert company.paper(workspace, "travel.md", PAPER)["status"] == "indexed"
