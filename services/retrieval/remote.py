@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from services.retrieval.local import prefixes
+from services.retrieval.onnx import prefixes
 from shared.errors import NotReady, Unavailable
 
 BATCH = 16

