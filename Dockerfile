@@ -1,6 +1,6 @@
 # One image for all services; the command is the service's name:  docker run cloister gateway
 # Models stay outside. `--target dev` brings the very small ones along, to try things out.
-ARG PYTHON=docker.io/library/python:3.11-slim-bookworm
+ARG PYTHON=docker.io/library/python:3.11.14-slim-bookworm
 ARG UV=ghcr.io/astral-sh/uv:0.13.9
 
 FROM ${UV} AS uv
