@@ -25,6 +25,7 @@ class Right(Part):
 
     `holders` are the names under which documents may let the principal in or keep it out (`person:…`, `group:…`);
     `through` those of the business system that speaks for it: then both must pass.
+    Of `workspaces`, the principal manages `managed`.
     """
 
     principal: Principal
@@ -33,8 +34,15 @@ class Right(Part):
     query: str
     holders: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
+    managed: tuple[str, ...] = ()
     epoch: int = 0
     expires_at: datetime
+
+    @property
+    def parties(self) -> tuple[tuple[str, ...], ...]:
+        """The names of each whose rights count."""
+        mine = self.holders or (self.principal.id,)
+        return (mine, self.through) if self.through else (mine,)
 
 
 def sign(right: Right, key: OKPKey) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError
 
+from shared.audience import GROUP, HOLDER, REMEDY
 from shared.errors import Refused
 from shared.events import Action
 
@@ -13,22 +14,12 @@ Role = Literal["admin", "auditor", "manager"]
 RESERVED = frozenset({"gateway"})
 
 _name = "a-z, 0-9, `_` and `-`, beginning with a letter or digit"
-_group = r"\w[\w .&/-]{0,62}"
-_role = "admin|auditor|manager"
 Username = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$", description=f"Use 1 to 63 characters of {_name}; also `.`.")
 ]
 Space = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description=f"Use 1 to 63 characters of {_name}.")]
-Group = Annotated[
-    str, Field(pattern=f"^{_group}$", description="Use up to 63 letters, digits, spaces and `. & / - _`.")
-]
-Holder = Annotated[
-    str,
-    Field(
-        pattern=rf"^(group:{_group}|person:[a-z0-9][a-z0-9._-]{{0,62}}|role:({_role})|app:[a-z0-9-]{{1,64}})$",
-        description="Use `group:finance`, `person:alice`, `role:manager` or `app:crm`.",
-    ),
-]
+Group = Annotated[str, Field(pattern=f"^{GROUP}$", description="Use up to 63 letters, digits, spaces and `. & / - _`.")]
+Holder = Annotated[str, Field(pattern=f"^{HOLDER}$", description=REMEDY)]
 
 
 def _free(name: str) -> str:

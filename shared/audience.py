@@ -1,0 +1,64 @@
+"""Who may read a document, beside its workspace's grants: the rule over its two lists, for one row and for SQL."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from shared.errors import Refused
+
+MOST = 100  # names in one list: their events and payloads stay small
+ROLES = "admin|auditor|manager"
+GROUP = r"\w[\w .&/-]{0,62}"
+HOLDER = rf"(group:{GROUP}|person:[a-z0-9][a-z0-9._-]{{0,62}}|role:({ROLES})|app:[a-z0-9-]{{1,64}})"
+REMEDY = "Use `group:finance`, `person:alice`, `role:manager` or `app:crm`."
+
+Parties = Sequence[Sequence[str]]
+
+
+def lets_in(allow: Collection[str], deny: Collection[str], parties: Parties) -> bool:
+    """Each party passes: none of its names is denied, and one is allowed where the list of these is not empty."""
+    return all(
+        not set(deny) & set(holders) and (not allow or bool(set(allow) & set(holders))) for holders in parties
+    )  # fmt: skip
+
+
+def open_to(allow: Any, deny: Any, parties: Sequence[Sequence[str] | BindParameter[Any]]) -> ColumnElement[bool]:
+    """The same for two columns that hold lists as JSON; a party's names may be a parameter that takes a list."""
+    return and_(*(_passes(allow, deny, holders) for holders in parties))
+
+
+class elements(GenericFunction[Any]):
+    """The texts of a JSON array, as rows."""
+
+    name, inherit_cache = "json_each", True
+
+
+@compiles(elements, "postgresql")
+def _elements_of_postgresql(element: elements, compiler: Any, **how: Any) -> str:
+    return f"json_array_elements_text({compiler.process(element.clauses, **how)})"
+
+
+def _passes(allow: Any, deny: Any, holders: Sequence[str] | BindParameter[Any]) -> ColumnElement[bool]:
+    return and_(~_names(deny, holders), or_(~_names(allow), _names(allow, holders)))
+
+
+def _names(column: Any, holders: Any = None) -> ColumnElement[bool]:
+    value = elements(column).table_valued("value").c.value
+    found = select(value)
+    return (found if holders is None else found.where(value.in_(holders))).exists()
+
+
+def names(field: str, given: Iterable[str]) -> tuple[str, ...]:
+    """The list in order and without repeats; `Refused` (422) names what is no holder's name."""
+    kept = tuple(sorted(set(given)))
+    for name in kept:
+        if not re.fullmatch(HOLDER, name):
+            raise Refused("invalid", f"The field '{field}' cannot hold {name[:80]!r}. {REMEDY}", 422)
+    if len(kept) > MOST:
+        words = f"The field '{field}' cannot hold {len(kept)} names, {MOST} at most. Put people into a group."
+        raise Refused("invalid", words, 422)
+    return kept
