@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
+from services.ingestion.captions import LEVEL, captions
 from services.ingestion.pages import Heading, Page
 from services.ingestion.units import Unit, units, weight
 
@@ -29,9 +30,12 @@ class Piece:
 def split(pages: Iterable[Page], budget: int = BUDGET) -> Iterator[Piece]:
     """The pieces in order, numbered from 0; a heading holds until the next of its level, over pages too."""
     n = 0
-    path: list[tuple[int, str]] = []
+    path: list[tuple[float, str]] = []
+    pages = list(pages)
+    called = captions(pages)
     for page in pages:
         found: list[Unit] = []
+        path = _opened(path, called.get(page.number))
         for number, (start, end, heading) in enumerate(_sections(page)):
             if heading:
                 path = [*(above for above in path if above[0] < heading.level), (heading.level, heading.title)]
@@ -40,6 +44,12 @@ def split(pages: Iterable[Page], budget: int = BUDGET) -> Iterator[Piece]:
             if piece := _piece(n, page, group):
                 yield piece
                 n += 1
+
+
+def _opened(path: list[tuple[float, str]], caption: str | None) -> list[tuple[float, str]]:
+    """The path at the top of a page: the caption of the page before has ended, and its own begins."""
+    path = list(takewhile(lambda above: above[0] != LEVEL, path))
+    return [*(above for above in path if above[0] < LEVEL), (LEVEL, caption)] if caption else path
 
 
 def _sections(page: Page) -> Iterator[tuple[int, int, Heading | None]]:
