@@ -2,7 +2,7 @@
 
 import typer
 
-from client.commands import access, asking, audit, doctor, documents, ingest, keys, running, signing_in
+from client.commands import access, asking, audit, doctor, documents, ingest, keys, models, running, signing_in
 
 app = typer.Typer(
     name="cloister",
@@ -16,7 +16,16 @@ app = typer.Typer(
 )
 for part in (running, asking, ingest, doctor, signing_in):
     part.register(app)
-for nouns in (documents.app, access.workspaces, access.users, access.grants, keys.app, running.streams, audit.app):
+for nouns in (
+    documents.app,
+    access.workspaces,
+    access.users,
+    access.grants,
+    keys.app,
+    running.streams,
+    audit.app,
+    models.app,
+):
     app.add_typer(nouns)
 
 

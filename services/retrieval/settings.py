@@ -14,6 +14,7 @@ class RetrievalSettings(CloisterSettings):
 
     embedder: str = "auto"
     models: Path | None = None
+    models_mirror: str = Field("", pattern=r"^(https?://.+)?$")
     embedder_key: str = Field("", repr=False)
     vectors: str = Field("embedded", pattern=r"^(embedded|https?://.+)$")
     vectors_key: str = Field("", repr=False)
