@@ -13,7 +13,7 @@ from services.retrieval.edge import EdgeIndex
 from services.retrieval.embed import Embedder, Vectors
 from services.retrieval.evidence import ANSWER, Asked, Scale
 from services.retrieval.fusion import fuse
-from services.retrieval.index import DENSE, Legs, Point
+from services.retrieval.index import DENSE, Legs, Point, Scope
 from services.retrieval.rows import placed_text, point_id
 from services.retrieval.settings import own
 from shared.events import Passage
@@ -62,7 +62,7 @@ class Measured:
 
     async def legs(self, question: str) -> Legs:
         vector = (await self._embedder.questions([question]))[0]
-        found = await self._index.search(vector, tokens.question(question), ["all"], own().retrieval_candidates)
+        found = await self._index.search(vector, tokens.question(question), Scope(("all",)), own().retrieval_candidates)
         return found
 
     def supported(self, question: str, legs: Legs, scale: Scale, without: frozenset[int] = frozenset()) -> bool:

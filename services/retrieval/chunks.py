@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, func, select, update
 from services.retrieval import rows
 from services.retrieval.tables import chunks, documents, revisions
 from shared.database import Database
-from shared.events import DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
+from shared.events import DocumentAccessChanged, DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
 
 
 class Placed(NamedTuple):
@@ -16,6 +16,18 @@ class Placed(NamedTuple):
 
     stale: bool
     known: bool
+
+
+class Readers(NamedTuple):
+    """A document's lists after `access` changes of them."""
+
+    access: int
+    allow: tuple[str, ...]
+    deny: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: RowMapping) -> "Readers":
+        return cls(row["access"], tuple(row["allow"]), tuple(row["deny"]))
 
 
 class Chunks:
@@ -35,9 +47,11 @@ class Chunks:
     async def keep(self, batch: DocumentChunked) -> DocumentIndexed | None:
         """Store the rows; with the last batch the revision becomes the current one, and the event says so."""
         async with self._database.transaction() as session:
-            row = await rows.document(session, batch.document_id, create=True)
+            # Of a document that is known, only an amendment says so: a batch may have waited while that overtook it.
+            row = await rows.document(session, batch.document_id, create=True, withdrawn=batch.withdrawn)
             if row is None or batch.revision < rows.oldest_of(row):
                 return None
+            await rows.take_readers(session, row, batch)
             received = await rows.receive(session, batch)
             if len(received) < batch.batches:
                 return None
@@ -45,7 +59,7 @@ class Chunks:
             return await rows.indexed(session, batch)
 
     async def amend(self, event: DocumentAmended) -> None:
-        """Title and dates count from now on, for the text as it is kept."""
+        """Title, dates and whether it is withdrawn count from now on, for the text as it is kept."""
         about = {
             "title": event.title,
             "effective": rows.seconds(event.effective),
@@ -56,6 +70,22 @@ class Chunks:
             await session.execute(
                 update(revisions).where(of_document, revisions.c.revision <= event.revision).values(about)
             )
+            await rows.document(session, event.document_id, create=True)
+            named = documents.c.document_id == event.document_id
+            await session.execute(update(documents).where(named).values(withdrawn=event.withdrawn))
+
+    async def change_readers(self, event: DocumentAccessChanged) -> Readers:
+        """The lists that hold now: an older change that comes late changes nothing."""
+        async with self._database.transaction() as session:
+            if row := await rows.document(session, event.document_id, create=True):
+                await rows.take_readers(session, row, event)
+        return await self.readers(event.document_id)
+
+    async def readers(self, document_id: str) -> Readers:
+        """A document's lists; those of an unknown one are empty."""
+        async with self._database.reading() as session:
+            row = await rows.document(session, document_id)
+        return Readers.of(row) if row else Readers(-1, (), ())
 
     async def remove(self, event: DocumentEvent) -> None:
         """Nobody finds this revision or an older one any more; a late batch does not bring it back."""
@@ -79,9 +109,11 @@ class Chunks:
             return (await session.execute(select(func.count()).select_from(chunks))).scalar_one()
 
     async def after(self, id: str, limit: int = 64) -> Sequence[RowMapping]:
-        """The next chunks in the order of their ids, with title and workspace."""
+        """The next chunks in the order of their ids, with title, workspace and readers."""
         joined = chunks.join(revisions, rows.same_revision())
-        wanted = select(chunks, revisions.c.title, revisions.c.workspace).select_from(joined)
+        joined = joined.join(documents, documents.c.document_id == chunks.c.document_id)
+        readers = documents.c.allow, documents.c.deny, documents.c.access
+        wanted = select(chunks, revisions.c.title, revisions.c.workspace, *readers).select_from(joined)
         async with self._database.reading() as session:
             found = await session.execute(wanted.where(chunks.c.id > id).order_by(chunks.c.id).limit(limit))
         return found.mappings().all()

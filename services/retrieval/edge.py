@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import qdrant_edge as engine
 
-from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, legs, stale
+from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, Scope, legs, named, readers, stale
 from services.retrieval.tokens import Sparse
 from shared.errors import NotReady
 
@@ -30,11 +30,11 @@ class EdgeIndex:
         if points:
             await self._write(engine.UpdateOperation.upsert_points([_point(point) for point in points]), len(points))
 
-    async def search(self, dense: Sequence[float], sparse: Sparse, workspaces: Sequence[str], limit: int) -> Legs:
-        """The `limit` best of each leg inside `workspaces`; IDF is theirs too."""
-        if not workspaces:
+    async def search(self, dense: Sequence[float], sparse: Sparse, scope: Scope, limit: int) -> Legs:
+        """The `limit` best of each leg inside the scope; IDF is its own too."""
+        if not scope.workspaces:
             return Legs([], [])
-        near, worded = legs(engine, dense, sparse, workspaces, limit)
+        near, worded = legs(engine, dense, sparse, scope, limit)
         batch = [near, worded] if sparse.indices else [near]
         found = await self._run(self._readers, lambda: self._shard.query_batch(engine.QueryBatchRequest(batch)))
         hits = [[Hit(str(hit.id), hit.score) for hit in leg] for leg in found]
@@ -44,6 +44,11 @@ class EdgeIndex:
         """Take a document's revisions below `before` away."""
         old = stale(engine, engine.RangeFloat(lt=before), document)
         await self._write(engine.UpdateOperation.delete_points_by_filter(old), 1)
+
+    async def access(self, document: str, allow: Sequence[str], deny: Sequence[str]) -> None:
+        """Other readers for all that is kept of a document; in force when it returns."""
+        new = readers(allow, deny)
+        await self._write(engine.UpdateOperation.set_payload_by_filter(named(engine, document), new), 1)
 
     async def count(self) -> int:
         """How many points there are."""
@@ -75,7 +80,7 @@ class EdgeIndex:
 def _opened(folder: Path, size: int) -> engine.EdgeShard:
     try:
         if folder.is_dir() and any(folder.iterdir()):
-            return engine.EdgeShard.load(str(folder))
+            return _listed(engine.EdgeShard.load(str(folder)))
         folder.mkdir(parents=True, exist_ok=True)
         return _indexed(engine.EdgeShard.create(str(folder), _config(size)))
     except Exception as error:  # the engine raises nothing narrower
@@ -92,9 +97,19 @@ def _config(size: int) -> engine.EdgeConfig:
 def _indexed(shard: engine.EdgeShard) -> engine.EdgeShard:
     create = engine.UpdateOperation.create_field_index
     shard.update(create("workspace", engine.KeywordIndexParams(is_tenant=True)))
-    shard.update(create("document", engine.KeywordIndexParams()))
+    for field in ("document", "allow", "deny"):
+        shard.update(create(field, engine.KeywordIndexParams()))
     shard.update(create("revision", engine.IntegerIndexParams(range=True, lookup=True)))
     shard.flush()
+    return shard
+
+
+def _listed(shard: engine.EdgeShard) -> engine.EdgeShard:
+    """Points that were placed before documents had lists are open to all of their workspace."""
+    for field in ("allow", "deny"):
+        shard.update(engine.UpdateOperation.create_field_index(field, engine.KeywordIndexParams()))
+    older = engine.Filter(must=[engine.IsEmptyCondition("allow")])
+    shard.update(engine.UpdateOperation.set_payload_by_filter(older, readers((), ())))
     return shard
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from services.retrieval import evidence
+from services.retrieval.chunks import Readers
 from services.retrieval.desk import Desk
 from services.retrieval.search import allowed
 from services.retrieval.settings import own
@@ -14,6 +15,7 @@ from shared.capability import Right, check, public_key
 from shared.database import Database
 from shared.errors import Later, Refused, Unavailable
 from shared.events import (
+    DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
     DocumentIndexed,
@@ -81,6 +83,7 @@ async def placed(batch: DocumentChunked, desk: Desk, message: Delivery) -> Docum
             await library.add(batch, at, at + STRIDE)
             await message.in_progress()
     indexed = None if place.stale else await chunks.keep(batch)
+    await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
     oldest = await chunks.oldest(batch.document_id)
     if indexed or batch.revision < oldest:
         await library.index.forget(batch.document_id, oldest)
@@ -90,6 +93,16 @@ async def placed(batch: DocumentChunked, desk: Desk, message: Delivery) -> Docum
 @service.on(DocumentAmended)
 async def amend(event: DocumentAmended, desk: AtDesk) -> None:
     await desk.chunks.amend(event)
+
+
+@service.on(DocumentAccessChanged, attempts=10_000)
+async def change_readers(event: DocumentAccessChanged, desk: AtDesk) -> None:
+    """The rows first: they are asked about every passage, the index only keeps others from being crowded out."""
+    now = await desk.chunks.change_readers(event)
+    try:
+        await (await desk.library()).index.access(event.document_id, now.allow, now.deny)
+    except Unavailable as error:
+        raise Later(10, error.error) from error
 
 
 @service.on(DocumentRemoved)
@@ -115,7 +128,7 @@ async def find(request: Search, desk: AtDesk) -> Found:
     right, search = _right(request), await desk.search()
     limit = min(max(request.limit, 1), 100)
     least = evidence.SEARCH if request.leg == "fused" else 0.0
-    found = await search.passages(request.question, right.workspaces, limit, least, request.leg)
+    found = await search.passages(request.question, allowed(right), limit, least, request.leg)
     return Found(passages=found)
 
 

@@ -5,8 +5,17 @@ from types import ModuleType
 from typing import Any, NamedTuple, Protocol
 
 from services.retrieval.tokens import Sparse
+from shared.audience import Parties
 
 DENSE, LEXICAL = "dense", "bm25"
+ANYONE = "*"  # stands for an empty allow list: one condition on one keyword index, where "is empty" would be two
+
+
+class Scope(NamedTuple):
+    """Where one may look, and the names of each whose rights count."""
+
+    workspaces: Sequence[str]
+    parties: Parties = ((),)
 
 
 class Point(NamedTuple):
@@ -18,10 +27,13 @@ class Point(NamedTuple):
     workspace: str
     document: str
     revision: int
+    allow: Sequence[str] = ()
+    deny: Sequence[str] = ()
 
     @property
     def payload(self) -> dict[str, Any]:
-        return {"workspace": self.workspace, "document": self.document, "revision": self.revision}
+        about = {"workspace": self.workspace, "document": self.document, "revision": self.revision}
+        return about | readers(self.allow, self.deny)
 
 
 class Hit(NamedTuple):
@@ -44,8 +56,11 @@ class Index(Protocol):
     async def upsert(self, points: Sequence[Point]) -> None:
         """Kept when it returns."""
 
-    async def search(self, dense: Sequence[float], sparse: Sparse, workspaces: Sequence[str], limit: int) -> Legs:
-        """The `limit` best of each leg inside `workspaces`; IDF is theirs too."""
+    async def search(self, dense: Sequence[float], sparse: Sparse, scope: Scope, limit: int) -> Legs:
+        """The `limit` best of each leg inside the scope; IDF is its own too."""
+
+    async def access(self, document: str, allow: Sequence[str], deny: Sequence[str]) -> None:
+        """Other readers for all that is kept of a document; in force when it returns."""
 
     async def forget(self, document: str, before: int) -> None:
         """Take a document's revisions below `before` away."""
@@ -57,22 +72,37 @@ class Index(Protocol):
         """Give its files or connections back."""
 
 
-def visible(engine: ModuleType, workspaces: Sequence[str]) -> Any:
-    """The filter of every search, in the engine's own types: nothing outside these workspaces."""
-    return engine.Filter(must=[engine.FieldCondition(key="workspace", match=engine.MatchAny(any=sorted(workspaces)))])
+def readers(allow: Sequence[str], deny: Sequence[str]) -> dict[str, Any]:
+    """The part of a payload that says who may read it."""
+    return {"allow": list(allow) or [ANYONE], "deny": list(deny)}
+
+
+def visible(engine: ModuleType, scope: Scope) -> Any:
+    """The filter of every search, in the engine's own types: inside these workspaces, and open to each party."""
+    inside = [_any(engine, "workspace", scope.workspaces)]
+    inside += [_any(engine, "allow", [ANYONE, *holders]) for holders in scope.parties]
+    kept_out = [_any(engine, "deny", holders) for holders in scope.parties if holders]
+    return engine.Filter(must=inside, must_not=kept_out)
+
+
+def _any(engine: ModuleType, key: str, values: Sequence[str]) -> Any:
+    return engine.FieldCondition(key=key, match=engine.MatchAny(any=sorted(values)))
+
+
+def named(engine: ModuleType, document: str) -> Any:
+    """The filter of all that is kept of a document."""
+    return engine.Filter(must=[engine.FieldCondition(key="document", match=engine.MatchValue(value=document))])
 
 
 def stale(engine: ModuleType, span: Any, document: str) -> Any:
     """The filter of a document's revisions inside `span`."""
-    named = engine.FieldCondition(key="document", match=engine.MatchValue(value=document))
-    return engine.Filter(must=[named, engine.FieldCondition(key="revision", range=span)])
+    mine = engine.FieldCondition(key="document", match=engine.MatchValue(value=document))
+    return engine.Filter(must=[mine, engine.FieldCondition(key="revision", range=span)])
 
 
-def legs(
-    engine: ModuleType, dense: Sequence[float], sparse: Sparse, workspaces: Sequence[str], limit: int
-) -> list[Any]:
+def legs(engine: ModuleType, dense: Sequence[float], sparse: Sparse, scope: Scope, limit: int) -> list[Any]:
     """The two queries of a search; the filter is in both, and in what IDF counts."""
-    inside = visible(engine, workspaces)
+    inside = visible(engine, scope)
     terms = engine.SparseVector(indices=sparse.indices, values=sparse.values)
     counted = engine.SearchParams(idf=engine.IdfParams(corpus=inside))
     near = {"limit": limit, "filter": inside, "with_payload": False}

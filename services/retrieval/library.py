@@ -6,11 +6,12 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import RowMapping
 
 from services.retrieval import tokens
-from services.retrieval.chunks import Chunks
+from services.retrieval.chunks import Chunks, Readers
 from services.retrieval.embed import Embedder, open_embedder
 from services.retrieval.evidence import Scale
 from services.retrieval.index import Index, Point
@@ -20,6 +21,7 @@ from shared.events import DocumentChunked
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
+PAYLOAD = ("workspace", "document_id", "revision", "allow", "deny")
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Library:
         """Place the chunks `at` to `upto` of a batch; they are found once their revision is current."""
         rows = batch.chunks[at:upto]
         texts = [placed_text(batch.title, chunk.heading, chunk.text) for chunk in rows]
-        about = batch.workspace, batch.document_id, batch.revision
+        about: tuple[Any, ...] = batch.workspace, batch.document_id, batch.revision, batch.allow, batch.deny
         ids = [point_id(batch.document_id, batch.revision, chunk.n) for chunk in rows]
         vectors = await self.embedder.passages(texts)
         terms = await asyncio.to_thread(lambda: list(map(tokens.document, texts)))
@@ -53,9 +55,17 @@ class Library:
         texts = [placed_text(row["title"], row["heading"], row["text"]) for row in rows]
         vectors = await self.embedder.passages(texts)
         await self.index.upsert([
-            Point(row["id"], vector, tokens.document(text), row["workspace"], row["document_id"], row["revision"])
+            Point(row["id"], vector, tokens.document(text), *(row[name] for name in PAYLOAD))
             for row, text, vector in zip(rows, texts, vectors, strict=True)
         ])  # fmt: skip
+        for document in {row["document_id"]: row for row in rows}.values():
+            await self.follow(document["document_id"], Readers.of(document))
+
+    async def follow(self, document_id: str, placed: Readers) -> None:
+        """Points that were placed for these readers get those of now: embedding takes long enough for a change."""
+        now = await self.chunks.readers(document_id)
+        if now.access > placed.access:
+            await self.index.access(document_id, now.allow, now.deny)
 
 
 @asynccontextmanager

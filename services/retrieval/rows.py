@@ -12,7 +12,9 @@ from services.retrieval.evidence import packed
 from services.retrieval.tables import chunks, documents, revisions
 from services.retrieval.tokens import document as weighted
 from shared.database import Reading
-from shared.events import Chunk, DocumentChunked, DocumentEvent, DocumentIndexed
+from shared.events import Chunk, DocumentAccessChanged, DocumentChunked, DocumentEvent, DocumentIndexed
+
+Listed = DocumentChunked | DocumentAccessChanged
 
 
 def point_id(document_id: str, revision: int, n: int) -> str:
@@ -37,13 +39,20 @@ def _of(table: Any, event: DocumentEvent) -> Any:
     return (table.c.document_id == event.document_id) & (table.c.revision == event.revision)
 
 
-async def document(session: Reading, id: str, create: bool = False) -> RowMapping | None:
+async def document(session: Reading, id: str, create: bool = False, withdrawn: bool = False) -> RowMapping | None:
     wanted = select(documents).where(documents.c.document_id == id)
     found = (await session.execute(wanted.with_for_update() if create else wanted)).mappings().first()
     if found is None and create:
-        await session.execute(insert(documents).values(document_id=id, current=0, removed=0))
+        await session.execute(insert(documents).values(document_id=id, current=0, removed=0, withdrawn=withdrawn))
         found = (await session.execute(wanted)).mappings().first()
     return found
+
+
+async def take_readers(session: AsyncSession, row: RowMapping, event: Listed) -> None:
+    """Keep its lists, unless newer ones are known."""
+    if event.access >= row["access"]:
+        new = {"allow": list(event.allow), "deny": list(event.deny), "access": event.access}
+        await session.execute(update(documents).where(documents.c.document_id == event.document_id).values(new))
 
 
 async def revision(session: Reading, event: DocumentEvent) -> RowMapping | None:

@@ -7,7 +7,7 @@ from grpc import RpcError  # type: ignore[import-untyped]
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
-from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, legs, stale
+from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, Scope, legs, named, readers, stale
 from services.retrieval.tokens import Sparse
 from shared.errors import Unavailable
 
@@ -27,6 +27,7 @@ class ServerIndex:
         client = AsyncQdrantClient(url=url, api_key=key or None, prefer_grpc=True, cloud_inference=True, timeout=10)
         if not await _reached(client.collection_exists(name)):
             await _create(client, name, size)
+        await _listed(client, name)
         return cls(client, name)
 
     async def upsert(self, points: Sequence[Point]) -> None:
@@ -34,11 +35,11 @@ class ServerIndex:
         if points:
             await _reached(self._client.upsert(self._name, [_point(point) for point in points], wait=True))
 
-    async def search(self, dense: Sequence[float], sparse: Sparse, workspaces: Sequence[str], limit: int) -> Legs:
-        """The `limit` best of each leg inside `workspaces`; IDF is theirs too."""
-        if not workspaces:
+    async def search(self, dense: Sequence[float], sparse: Sparse, scope: Scope, limit: int) -> Legs:
+        """The `limit` best of each leg inside the scope; IDF is its own too."""
+        if not scope.workspaces:
             return Legs([], [])
-        near, worded = legs(models, dense, sparse, workspaces, limit)
+        near, worded = legs(models, dense, sparse, scope, limit)
         batch = [near, worded] if sparse.indices else [near]
         found = await _reached(self._client.query_batch_points(self._name, batch))
         hits = [[Hit(str(hit.id), hit.score) for hit in leg.points] for leg in found]
@@ -48,6 +49,11 @@ class ServerIndex:
         """Take a document's revisions below `before` away."""
         old = models.FilterSelector(filter=stale(models, models.Range(lt=before), document))
         await _reached(self._client.delete(self._name, old, wait=True))
+
+    async def access(self, document: str, allow: Sequence[str], deny: Sequence[str]) -> None:
+        """Other readers for all that is kept of a document; in force when it returns."""
+        mine = named(models, document)
+        await _reached(self._client.set_payload(self._name, readers(allow, deny), points=mine, wait=True))
 
     async def count(self) -> int:
         """How many points there are."""
@@ -70,6 +76,15 @@ async def _create(client: AsyncQdrantClient, name: str, size: int) -> None:
     }
     for field, schema in fields.items():
         await client.create_payload_index(name, field, field_schema=schema, wait=True)
+
+
+async def _listed(client: AsyncQdrantClient, name: str) -> None:
+    """Points that were placed before documents had lists are open to all of their workspace."""
+    keyword = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD)
+    for field in ("allow", "deny"):
+        await client.create_payload_index(name, field, field_schema=keyword, wait=True)
+    older = models.Filter(must=[models.IsEmptyCondition(is_empty=models.PayloadField(key="allow"))])
+    await client.set_payload(name, readers((), ()), points=older, wait=True)
 
 
 def _point(point: Point) -> models.PointStruct:

@@ -71,6 +71,7 @@ CONSUMERS = (
     # Embedding keeps a small machine so busy that its signs come late; it waits as long as the model is away.
     Consumer("DOCUMENTS", "retrieval", "retrieval", ("document.chunked.v1",), attempts=10_000, wait=30),
     Consumer("DOCUMENTS", "retrieval-amended", "retrieval", ("document.amended.v1",)),
+    Consumer("DOCUMENTS", "retrieval-access", "retrieval", ("document.access_changed.v1",), attempts=10_000),
     Consumer("DOCUMENTS", "retrieval-removed", "retrieval", ("document.removed.v1",)),
     Consumer("DOCUMENTS", "audit", "audit", ("document.>",), attempts=-1, pending=10_000),
     Consumer("AUDIT", "audit", "audit", ("audit.>", "access.>"), attempts=-1, pending=10_000),

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from services.retrieval.desk import Desk
-from services.retrieval.handlers import forget, index
+from services.retrieval.handlers import change_readers, forget, index
+from services.retrieval.index import Scope
 from services.retrieval.settings import RetrievalSettings
+from shared.audience import Parties
 from shared.bus import Delivery
 from shared.database import Database
-from shared.events import Chunk, DocumentChunked, DocumentIndexed, DocumentRemoved, Passage
+from shared.events import Chunk, DocumentAccessChanged, DocumentChunked, DocumentIndexed, DocumentRemoved, Passage
 from shared.settings import Settings
 
 
@@ -50,5 +52,20 @@ async def remove(desk: Desk, document: str, revision: int = 1) -> None:
     await forget(DocumentRemoved(document_id=document, revision=revision, workspace="finance", title=document), desk)
 
 
-async def ask(desk: Desk, question: str, *workspaces: str, limit: int = 6, least: float = 0.0) -> tuple[Passage, ...]:
-    return await (await desk.search()).passages(question, workspaces or ("finance",), limit, least)
+async def open_up(
+    desk: Desk, document: str, access: int = 1, allow: Sequence[str] = (), deny: Sequence[str] = ()
+) -> None:
+    about = {"document_id": document, "revision": 1, "workspace": "finance", "title": document, "by": "person:alice"}
+    about |= {"access": access, "allow": allow, "deny": deny}
+    await change_readers(DocumentAccessChanged.model_validate(about), desk)
+
+
+async def ask(
+    desk: Desk,
+    question: str,
+    *workspaces: str,
+    limit: int = 6,
+    least: float = 0.0,
+    parties: Parties = (("person:alice",),),
+) -> tuple[Passage, ...]:
+    return await (await desk.search()).passages(question, Scope(workspaces or ("finance",), parties), limit, least)

@@ -8,6 +8,7 @@ from shutil import rmtree
 import pytest
 
 from services.retrieval.evidence import ANSWER
+from services.retrieval.index import Scope
 from services.retrieval.search import allowed
 from shared.capability import Right
 from shared.errors import Refused
@@ -146,7 +147,7 @@ async def test_one_leg_alone_can_be_looked_at(tmp_path: Path) -> None:
         await put(desk, batch("travel", RULES))
         search = await desk.search()
         for leg in ("dense", "bm25"):
-            found = await search.passages("daily allowance Beijing", ("finance",), 6, 0.0, leg)
+            found = await search.passages("daily allowance Beijing", Scope(("finance",)), 6, 0.0, leg)
             assert {name for one in found for name in one.legs} == {leg}
 
 
@@ -162,7 +163,7 @@ async def test_a_lost_index_is_rebuilt_from_the_rows(tmp_path: Path) -> None:
 def test_a_foreign_workspace_and_a_missing_one_are_refused_alike() -> None:
     about = {"principal": Principal(id="person:alice", name="Alice"), "actions": ("ask",), "query": "q"}
     right = Right(**about, workspaces=("finance",), expires_at=datetime.now(UTC))
-    assert allowed(right, None) == allowed(right, "finance") == ("finance",)
+    assert allowed(right, None) == allowed(right, "finance") == Scope(("finance",), (("person:alice",),))
     for name in ("board", "no such place"):
         with pytest.raises(Refused) as refused:
             allowed(right, name)

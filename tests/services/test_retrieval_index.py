@@ -9,7 +9,7 @@ import pytest
 
 from services.retrieval import tokens
 from services.retrieval.edge import EdgeIndex
-from services.retrieval.index import Index, Point
+from services.retrieval.index import Index, Point, Scope
 from services.retrieval.rows import point_id
 from services.retrieval.server import ServerIndex
 from shared.errors import NotReady
@@ -36,7 +36,7 @@ def point(text: str, document: str = "a", revision: int = 1, n: int = 0, workspa
 
 async def found(index: Index, question: str, *workspaces: str) -> tuple[list[str], list[str]]:
     vector = WordModel().questions([question])[0]
-    legs = await index.search(vector, tokens.question(question), workspaces or ["finance"], 5)
+    legs = await index.search(vector, tokens.question(question), Scope(workspaces or ("finance",)), 5)
     return [hit.id for hit in legs.dense], [hit.id for hit in legs.lexical]
 
 
@@ -57,9 +57,9 @@ async def test_no_leg_leaves_its_workspaces(index: Index) -> None:
 
 async def test_rarity_is_counted_inside_the_workspaces_alone(index: Index) -> None:
     await index.upsert([point("alpha beta", "x"), point("alpha gamma", "y"), point("beta delta", "z")])
-    before = await index.search([1.0] * SIZE, tokens.question("alpha"), ["finance"], 5)
+    before = await index.search([1.0] * SIZE, tokens.question("alpha"), Scope(["finance"]), 5)
     await index.upsert([point("alpha", "q", n=n, workspace="hr") for n in range(20)])
-    after = await index.search([1.0] * SIZE, tokens.question("alpha"), ["finance"], 5)
+    after = await index.search([1.0] * SIZE, tokens.question("alpha"), Scope(["finance"]), 5)
     assert [hit.score for hit in after.lexical] == pytest.approx([hit.score for hit in before.lexical])
 
 

@@ -1,0 +1,160 @@
+"""Who finds a document: its lists, in every leg and again in SQL."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from services.retrieval.chunks import Chunks
+from services.retrieval.handlers import amend
+from services.retrieval.index import Scope
+from services.retrieval.tokens import question
+from shared.audience import lets_in
+from shared.events import DocumentAmended
+from tests.services.retrieval import ask, batch, open_desk, open_up, put
+
+ALICE, BOB = ("person:alice", "group:finance"), ("person:bob", "group:sales")
+NAMES = ["person:alice", "group:finance", "group:财务 部", "role:manager", "app:crm"]
+LIST = some.lists(some.sampled_from(NAMES), max_size=2, unique=True)
+PARTY = some.lists(some.sampled_from(NAMES), min_size=1, max_size=3, unique=True)
+
+
+async def readers(desk: Any, *parties: tuple[str, ...]) -> set[str]:
+    return {passage.document_id for passage in await ask(desk, "travel rule", parties=parties)}
+
+
+async def test_lists_decide_who_finds_a_document(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("open", ["travel rule one"]))
+        await put(desk, batch("closed", ["travel rule two again"], allow=["group:finance"]))
+        await put(desk, batch("kept", ["the third rule of travel"], deny=["person:bob"]))
+        assert await readers(desk, ALICE) == {"open", "closed", "kept"}
+        assert await readers(desk, BOB) == {"open"}
+
+
+async def test_a_denied_name_outweighs_an_allowed_one(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("a", ["travel rule"], allow=["group:finance"], deny=["person:alice"]))
+        assert await readers(desk, ALICE) == set()
+        assert await readers(desk, ("person:carol", "group:finance")) == {"a"}
+
+
+async def test_a_system_that_speaks_for_a_person_must_pass_too(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("a", ["travel rule"], deny=["app:crm"]))
+        await put(desk, batch("b", ["another travel rule here"], allow=["person:alice"]))
+        assert await readers(desk, ALICE) == {"a", "b"}
+        assert await readers(desk, ALICE, ("app:crm",)) == set()
+        await open_up(desk, "b", allow=["person:alice", "app:crm"])
+        assert await readers(desk, ALICE, ("app:crm",)) == {"b"}
+
+
+async def test_other_readers_count_without_placing_anything_again(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("a", ["travel rule"]))
+        library = await desk.library()
+        library.index.upsert = None  # type: ignore[assignment,method-assign]
+        await open_up(desk, "a", 1, deny=["group:finance"])
+        assert await readers(desk, ALICE) == set()
+        await open_up(desk, "a", 2)
+        assert await readers(desk, ALICE) == {"a"}
+
+
+async def test_of_two_changes_the_later_one_counts_however_they_come(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("a", ["travel rule"]))
+        await open_up(desk, "a", 2, deny=["group:finance"])
+        await open_up(desk, "a", 1)
+        await put(desk, batch("a", ["travel rule two"], 2, access=1))
+        assert await readers(desk, ALICE) == set()
+        assert await readers(desk, BOB) == {"a"}
+
+
+async def test_a_change_that_comes_before_the_document_counts(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await open_up(desk, "a", 1, allow=["group:sales"])
+        await put(desk, batch("a", ["travel rule"]))
+        assert await readers(desk, ALICE) == set()
+        found = await in_index(desk, ALICE), await in_index(desk, BOB)
+        assert [len(ids) for ids in found] == [0, 1], "the points follow"
+
+
+async def test_a_change_while_a_batch_is_embedded_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_desk(tmp_path) as desk:
+        keep = Chunks.keep
+
+        async def slow(chunks: Chunks, event: Any) -> Any:
+            await open_up(desk, "a", 1, allow=["group:sales"])
+            return await keep(chunks, event)
+
+        monkeypatch.setattr(Chunks, "keep", slow)
+        await put(desk, batch("a", ["travel rule"]))
+        assert await readers(desk, ALICE) == set()
+        assert await in_index(desk, ALICE) == set()
+
+
+async def test_a_rebuilt_index_knows_the_readers(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("a", ["travel rule"]))
+        await open_up(desk, "a", 1, allow=["group:sales"])
+        library = await desk.library()
+        await library.index.forget("a", 2)
+        await library.rebuild()
+        assert (len(await in_index(desk, ALICE)), len(await in_index(desk, BOB))) == (0, 1)
+
+
+async def test_a_withdrawn_document_is_not_found_until_it_is_restored(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        about = {"document_id": "a", "revision": 1, "workspace": "finance", "title": "a"}
+        await put(desk, batch("a", ["travel rule"]))
+        for withdrawn in (True, False, True):
+            await amend(DocumentAmended.model_validate(about | {"withdrawn": withdrawn}), desk)
+            assert bool(await readers(desk, ALICE)) != withdrawn
+        await put(desk, batch("a", ["travel rule two"], 2))
+        assert await readers(desk, ALICE) == set(), "a batch that waited does not bring it back"
+        await put(desk, batch("b", ["a travel rule for later"], withdrawn=True))
+        assert await readers(desk, ALICE) == set()
+
+
+async def in_index(desk: Any, holders: tuple[str, ...]) -> set[str]:
+    """What the engine alone shows to someone."""
+    library = await desk.library()
+    [vector] = await library.embedder.questions(["travel rule"])
+    legs = await library.index.search(vector, question("travel rule"), Scope(("finance",), (holders,)), 9)
+    assert {hit.id for hit in legs.dense} == {hit.id for hit in legs.lexical}, "in both legs"
+    return {hit.id for hit in legs.dense}
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.lists(some.tuples(LIST, LIST), min_size=1, max_size=4), some.lists(PARTY, min_size=1, max_size=2))
+def test_index_sql_and_the_rule_agree(lists: list[tuple[list[str], list[str]]], parties: list[list[str]]) -> None:
+    def may(allow: list[str], deny: list[str]) -> bool:
+        for names in parties:
+            if any(name in deny for name in names) or (allow and not any(name in allow for name in names)):
+                return False
+        return True
+
+    expected = {f"d{n}" for n, (allow, deny) in enumerate(lists) if may(allow, deny)}
+    assert {f"d{n}" for n, (allow, deny) in enumerate(lists) if lets_in(allow, deny, parties)} == expected
+    assert asyncio.run(seen(lists, parties)) == (expected, expected)
+
+
+async def seen(lists: list[tuple[list[str], list[str]]], parties: list[list[str]]) -> tuple[set[str], set[str]]:
+    """The documents that the engine shows, and those that SQL lets pass."""
+    with TemporaryDirectory() as home:
+        async with open_desk(Path(home)) as desk:
+            for n, (allow, deny) in enumerate(lists):
+                text = f"travel rule {uuid4().hex} {uuid4().hex}"
+                await put(desk, batch(f"d{n}", [text], allow=allow, deny=deny))
+            search, library = await desk.search(), await desk.library()
+            every = [row["id"] for row in await desk.chunks.after("")]
+            rows = await search._readable(every, Scope(("finance",), parties))
+            [vector] = await library.embedder.questions(["travel rule"])
+            legs = await library.index.search(vector, question("travel rule"), Scope(("finance",), parties), 9)
+            names = {row["id"]: row["document_id"] for row in await desk.chunks.after("")}
+            return {names[hit.id] for hit in legs.dense}, {names[id] for id in rows}
