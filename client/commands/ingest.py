@@ -12,17 +12,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from client.command import Here, command
 from client.errors import Refused
 from client.http import Http
+from client.watch.folder import SUFFIXES
+from client.watch.running import plan, watch
+from client.watch.source import Source
+from client.watch.watcher import Manner
 
-SUFFIXES = {
-    *(".pdf", ".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".pptm"),
-    *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv", ".eml"),
-}
 TRIES = 8
 COLUMNS = {"file": "file", "status": "status", "pages": "pages", "chunks": "pieces", "reason": "reason"}
 FEW = 40
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, metavar="PATH…", help="Files, or folders with all in them.")]
 Into = Annotated[str, typer.Option("--workspace", "-w", help="Where to.", show_default=False)]
+Globs = Annotated[list[str] | None, typer.Option(help="Only these: '*.pdf', 'reports/**'. May be given several times.")]
+Less = Annotated[list[str] | None, typer.Option(help="All but these.")]
+State = Annotated[Path | None, typer.Option(help="The record of what was sent; else one in CLOISTER_HOME/watch.")]
+Share = Annotated[float, typer.Option(min=0, max=100, help="Percent of the files that may be deleted at once.")]
+Every = Annotated[float, typer.Option(min=0.2, help="Seconds between two looks when the system tells of no change.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,8 +41,23 @@ def ingest(
     workspace: Into,
     in_flight: Annotated[int, typer.Option(min=1, max=32, help="Files at the same time.")] = 4,
     wait: Annotated[bool, typer.Option(help="Follow each until it can be found.")] = True,
+    stay: Annotated[bool, typer.Option("--watch", help="Keep the workspace in step with one folder.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="The same, looked at once: for cron.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what --watch would do, and do nothing.")] = False,
+    include: Globs = None,
+    exclude: Less = None,
+    state: State = None,
+    every: Every = 30,
+    allow_mass_delete: Share = 50,
 ) -> None:
-    """Upload documents. The same bytes again change nothing; new bytes under a known title are a new revision."""
+    """Upload documents. The same bytes again change nothing; new bytes under a known title are a new revision.
+
+    With --watch, files that are changed, renamed or deleted later are so in the workspace too.
+    """
+    if stay or once or dry_run:
+        source = Source(_folder(paths), workspace, include=tuple(include or ()), exclude=tuple(exclude or ()))
+        manner = Manner(once=once, every=every, most=allow_mass_delete, threads=in_flight)
+        raise typer.Exit(plan(here, source, state) if dry_run else watch(here, source, state, manner))
     files = list(found(paths))
     if not files:
         raise Refused("nothing_to_do", f"There is no document in {', '.join(map(str, paths))}.")
@@ -48,6 +68,12 @@ def ingest(
     if not here.json:
         here.out.print(f"\n{len(rows) - len(failed)} of {len(rows)} documents are in [bold]{workspace}[/].")
     raise typer.Exit(1 if failed else 0)
+
+
+def _folder(paths: Sequence[Path]) -> Path:
+    if len(paths) != 1 or not paths[0].is_dir():
+        raise typer.BadParameter("--watch, --once and --dry-run take one folder; several are for sources.toml.")
+    return paths[0].resolve()
 
 
 def found(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:

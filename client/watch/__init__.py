@@ -1,0 +1,1 @@
+"""A folder and a workspace that stay in step."""
