@@ -28,8 +28,9 @@ format: .venv/test ## Put the code into the house's form
 bench: .venv/test ## Measure what is claimed, and print it as tables
 	.venv/bin/python -m bench
 
-docs: .venv/test ## Write the generated parts of README.md and tests/contracts.json anew
+docs: .venv/test ## Write the generated parts of README.md, docs/operators.md and tests/contracts.json anew
 	.venv/bin/python -m tests.contracts
+	.venv/bin/python -m tests.kube.values
 
 clean: ## Remove the environment and the local state
 	rm -rf .venv var

@@ -12,6 +12,7 @@ from functools import partial
 
 from infra.tables import OWNERS, find_tables, make_tables
 from shared.bus import Bus
+from shared.errors import NotReady
 from shared.settings import Settings, settings
 from shared.streams import apply, consumers_of
 from shared.telemetry import log_as_json
@@ -21,13 +22,18 @@ PAUSE = 2.0  # seconds between two tries
 
 
 def main() -> int:
-    """Exit code 0 when all is there; tries as long as the bus or the database is away."""
+    """Exit code 0 when all is there; tries as long as the bus or the database is away. 78 when a key or file is."""
     parser = argparse.ArgumentParser(prog="python -m infra.provision", description=__doc__)
     acts = parser.add_subparsers(dest="act")
     acts.add_parser("wait").add_argument("service")
-    given, here = parser.parse_args(), settings()
-    log_as_json(here.log_level)
-    asyncio.run(wait(given.service, here) if given.act else provision(here))
+    given = parser.parse_args()
+    try:
+        here = settings()
+        log_as_json(here.log_level)
+        asyncio.run(wait(given.service, here) if given.act else provision(here))
+    except NotReady as error:
+        log.critical("%s", error)
+        return 78
     return 0
 
 

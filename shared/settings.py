@@ -18,8 +18,13 @@ class FileSecrets(PydanticBaseSettingsSource):
     """`CLOISTER_X_FILE=/run/secrets/x` sets `CLOISTER_X` to that file's text."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{self.config.get('env_prefix', '')}{field_name}_FILE".upper())
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        name = f"{self.config.get('env_prefix', '')}{field_name}_FILE".upper()
+        path = os.environ.get(name)
+        try:
+            return (Path(path).read_text().strip() if path else None), field_name, False
+        except OSError as error:
+            remedy = "Mount that file, or unset the setting"
+            raise NotReady(f"{name} names {path}, which cannot be read ({error.strerror}). {remedy}.") from error
 
     def __call__(self) -> dict[str, Any]:
         found = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
