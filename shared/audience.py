@@ -31,6 +31,11 @@ def open_to(allow: Any, deny: Any, parties: Sequence[Sequence[str] | BindParamet
     return and_(*(_passes(allow, deny, holders) for holders in parties))
 
 
+def spares(deny: Any, parties: Parties) -> ColumnElement[bool]:
+    """No name of any party is on this list."""
+    return and_(*(~_names(deny, holders) for holders in parties))
+
+
 class elements(GenericFunction[Any]):
     """The texts of a JSON array, as rows."""
 

@@ -66,6 +66,17 @@ from shared.events.queries import (
     query_id,
 )
 from shared.events.record import ReadTrail, Record, Records, StepFailed
+from shared.events.rights import (
+    Explain,
+    Explained,
+    GivenBy,
+    MayRead,
+    Readable,
+    Recognise,
+    Unknown,
+    Weigh,
+    Weighed,
+)
 
 EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted,
@@ -104,7 +115,10 @@ __all__ = [
     "Embed",
     "Embedded",
     "Event",
+    "Explain",
+    "Explained",
     "Found",
+    "GivenBy",
     "Item",
     "Items",
     "Kind",
@@ -114,6 +128,7 @@ __all__ = [
     "ListModels",
     "Locate",
     "Located",
+    "MayRead",
     "ModelNames",
     "Part",
     "Passage",
@@ -126,7 +141,9 @@ __all__ = [
     "QueryReady",
     "QueryStreamed",
     "ReadTrail",
+    "Readable",
     "Receive",
+    "Recognise",
     "Record",
     "Records",
     "Refusal",
@@ -138,7 +155,10 @@ __all__ = [
     "Status",
     "StepFailed",
     "Turn",
+    "Unknown",
     "Usage",
+    "Weigh",
+    "Weighed",
     "WorkerSeen",
     "query_id",
 ]

@@ -14,6 +14,7 @@ class DocumentState(Part):
     """What is known of a document and its newest revision. `reason` says in words why it was rejected.
 
     `allow` and `deny` name holders (`group:…`, `person:…`, `role:…`, `app:…`) beside the workspace's grants; deny wins.
+    They are None for a caller whom they are not shown to, and so is `object` empty for one whom they keep out.
     `progress` is the share of the present stage that is done, 0..1; `taken_out` counts what was hidden in the file, by
     kind; `parent` is the archive or e-mail that it came in; `review` is when its `owner` should look at it again.
     """
@@ -32,8 +33,8 @@ class DocumentState(Part):
     created_at: datetime | None = None
     effective: datetime | None = None
     expires: datetime | None = None
-    allow: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
+    allow: tuple[str, ...] | None = ()
+    deny: tuple[str, ...] | None = ()
     owner: str | None = None
     review: datetime | None = None
     withdrawn: bool = False
