@@ -9,6 +9,7 @@ from services.auth.accounts import Accounts
 from services.auth.acts import Acts
 from services.auth.admission import Admission
 from services.auth.callout import Callout
+from services.auth.explaining import Explaining
 from services.auth.first import make_admin
 from services.auth.outside import Outside
 from services.auth.passwords import Passwords
@@ -20,7 +21,21 @@ from services.auth.tokens import Tokens
 from shared.bus import Bus, Depends, Service
 from shared.capability import private_key
 from shared.database import Database
-from shared.events import Admit, Admitted, Create, Item, Items, List, Remove, SignedIn, SignIn
+from shared.events import (
+    Admit,
+    Admitted,
+    Create,
+    Explain,
+    Explained,
+    Item,
+    Items,
+    List,
+    Recognise,
+    Remove,
+    SignedIn,
+    SignIn,
+    Unknown,
+)
 from shared.outbox import Outbox
 from shared.settings import settings
 
@@ -53,6 +68,7 @@ async def open_rooms(accounts: Accounts) -> None:
     sign_ins = SignIns(accounts, tokens, passwords, Throttle(own.auth_free_attempts, own.auth_longest_wait))
     service.state |= {"accounts": accounts, "admission": admission, "sign_ins": sign_ins}
     service.state["acts"] = Acts(accounts, admission, passwords)
+    service.state["explaining"] = Explaining(accounts, admission)
     service.callout = Callout(Outside(accounts, sign_ins), here.keys_dir, own.auth_bus_seconds).answer
 
 
@@ -74,6 +90,21 @@ async def open_sign_ins() -> SignIns:
 async def open_acts() -> Acts:
     acts: Acts = service.state["acts"]
     return acts
+
+
+async def open_explaining() -> Explaining:
+    explaining: Explaining = service.state["explaining"]
+    return explaining
+
+
+@service.answers(Explain)
+async def explain(request: Explain, explaining: Annotated[Explaining, Depends(open_explaining)]) -> Explained:
+    return await explaining.explain(request)
+
+
+@service.answers(Recognise)
+async def recognise(request: Recognise, explaining: Annotated[Explaining, Depends(open_explaining)]) -> Unknown:
+    return await explaining.recognise(request)
 
 
 @service.answers(Admit)
