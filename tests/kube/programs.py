@@ -1,14 +1,19 @@
-"""The control plane's programs: from the cache, or built once from their Go modules, which takes about ten minutes."""
+"""The control plane's programs: from the cache, or built once from their Go modules, which takes about ten minutes.
+
+`python -m tests.kube.programs` does so beforehand and says how far it is.
+"""
 
 import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 MODULE = Path(__file__).parent / "plane"
 CACHE = Path.home() / ".cache/cloister/kube"
+OLDEST_GO = "1.26"  # KEDA's demand
 VERSION = "1.35.4"
 STAMP = "k8s.io/component-base/version"
 PROGRAMS = {
@@ -23,17 +28,27 @@ KEDA = "github.com/kedacore/keda/v2"
 def programs() -> Path:
     """The folder with the four programs; built again when a version of anything in them changes."""
     parts = [(MODULE / name).read_bytes() for name in ("go.mod", "go.sum")]
-    parts.append(subprocess.check_output(["go", "version"]))
+    parts.append(_go())
     folder = CACHE / hashlib.sha256(b"".join(parts)).hexdigest()[:16]
     if not (folder / "keda-adapter").exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as draft:
-            for name, package in PROGRAMS.items():
+            for number, (name, package) in enumerate(PROGRAMS.items(), 1):
+                began = time.monotonic()
+                print(f"{name}: {number} of {len(PROGRAMS)}, building", flush=True)
                 _build(Path(draft) / name, package)
+                print(f"{name}: built in {time.monotonic() - began:.0f} s", flush=True)
             folder.mkdir(exist_ok=True)
             for name in PROGRAMS:
                 shutil.move(Path(draft) / name, folder / name)
     return folder
+
+
+def _go() -> bytes:
+    """Go's version; `AssertionError` says what to do when it is not there."""
+    program = shutil.which("go")
+    assert program, f"Go {OLDEST_GO} or newer is needed to build the control plane: `.ci/run` fetches it."
+    return subprocess.check_output([program, "version"])
 
 
 def _build(to: Path, package: str) -> None:
@@ -64,3 +79,7 @@ def etcd() -> Path:
             package = next(Path(folder).glob("etcd-server_*.deb"))
             subprocess.run(["dpkg", "-x", str(package), str(CACHE / "etcd")], check=True)
     return found
+
+
+if __name__ == "__main__":
+    print("Control plane:", programs(), etcd(), keda_crds(), sep="\n  ")
