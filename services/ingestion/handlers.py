@@ -7,13 +7,15 @@ from typing import Annotated
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
 
+from services.ingestion import removal
 from services.ingestion.documents import Documents
+from services.ingestion.history import History
 from services.ingestion.journey import Journey
 from services.ingestion.objects import sweep, sweeping
 from services.ingestion.reading import read_revision
 from services.ingestion.settings import IngestionSettings, ingestion_settings
 from services.ingestion.tables import outgoing
-from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
+from shared.bus import Bus, Depends, Service, connected
 from shared.capability import Right, check, public_key
 from shared.database import Database
 from shared.errors import NotReady
@@ -22,22 +24,34 @@ from shared.events import (
     Amend,
     ChangeAccess,
     Describe,
+    DescribeRemoval,
+    DescribeRevisions,
     Discard,
     DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
+    DocumentForgotten,
+    DocumentHistory,
     DocumentIndexed,
+    DocumentProgressed,
     DocumentRejected,
     DocumentRemoved,
     DocumentState,
     DocumentStates,
     DocumentUploaded,
+    FindNewest,
+    Newest,
     Receive,
+    Removal,
+    Retry,
 )
 from shared.outbox import Outbox
 from shared.settings import settings
 
+Asked = Receive | Describe | Amend | ChangeAccess | Discard | Retry | DescribeRevisions | DescribeRemoval | FindNewest
 service = Service("ingestion")
+# What is heard of a revision is kept however often this process dies or its tables are away.
+PATIENCE = 1_000
 
 
 @service.lifespan
@@ -46,7 +60,10 @@ async def run(bus: Bus) -> AsyncIterator[None]:
     database = Database("ingestion", settings())
     await database.migrate()
     outbox = Outbox(database, outgoing, bus)
-    service.state.update(database=database, documents=Documents(database, outbox), journey=Journey(database, outbox))
+    journey = Journey(database, outbox, ingestion_settings().revisions)
+    service.state.update(
+        database=database, documents=Documents(database, outbox), journey=journey, history=History(database)
+    )
     tasks = [asyncio.create_task(outbox.relay()), asyncio.create_task(sweeping(database, bus))]
     yield
     for task in tasks:
@@ -77,6 +94,12 @@ async def way() -> Journey:
     return journey
 
 
+async def past() -> History:
+    """Dependency: the revisions that were."""
+    history: History = service.state["history"]
+    return history
+
+
 def key() -> OKPKey:
     """Dependency: the key that capabilities are checked with."""
     if "key" not in service.state:
@@ -87,7 +110,9 @@ def key() -> OKPKey:
 
 Shelf = Annotated[Documents, Depends(shelf)]
 Way = Annotated[Journey, Depends(way)]
+Past = Annotated[History, Depends(past)]
 Key = Annotated[OKPKey, Depends(key)]
+OnBus = Annotated[Bus, Depends(connected)]
 
 
 @service.answers(Receive)
@@ -113,39 +138,68 @@ async def change_access(request: ChangeAccess, documents: Shelf, key: Key) -> Do
     return await documents.change_access(request, right(request, key, "manage"))
 
 
+@service.answers(Retry)
+@service.emits(DocumentUploaded)
+async def retry(request: Retry, documents: Shelf, key: Key) -> DocumentState:
+    return await documents.retry(request, right(request, key, "write"))
+
+
+@service.answers(DescribeRevisions)
+async def look_back(request: DescribeRevisions, history: Past, key: Key) -> DocumentHistory:
+    return await history.describe(request, right(request, key, "read"))
+
+
+@service.answers(FindNewest)
+async def find_newest(request: FindNewest, history: Past, key: Key) -> Newest:
+    return await history.newest(request, right(request, key, "ask"))
+
+
 @service.answers(Discard)
 @service.emits(DocumentRemoved)
-async def discard(
-    request: Discard, documents: Shelf, key: Key, bus: Annotated[Bus, Depends(connected)]
-) -> DocumentState:
+async def discard(request: Discard, documents: Shelf, key: Key, bus: OnBus) -> DocumentState:
     state = await documents.discard(request, right(request, key, "write"))
     await sweep(documents.database, bus)
     return state
 
 
-@service.on(DocumentUploaded, slots=lambda: ingestion_settings().parsers)
+@service.answers(DescribeRemoval)
+async def look_after(request: DescribeRemoval, documents: Shelf, key: Key) -> Removal:
+    return await removal.described(documents.database, request.document_id, right(request, key, "write"))
+
+
+@service.on(DocumentUploaded, slots=lambda: ingestion_settings().parsers, attempts=PATIENCE)
 @service.emits(DocumentChunked, DocumentRejected)
 async def read(
     uploaded: DocumentUploaded,
     journey: Way,
-    bus: Annotated[Bus, Depends(connected)],
-    message: Annotated[Delivery, Depends(delivery)],
+    bus: OnBus,
     limits: Annotated[IngestionSettings, Depends(ingestion_settings)],
 ) -> None:
     """Its events go through the outbox, with the row."""
-    await read_revision(uploaded, journey, bus, message, limits)
+    await read_revision(uploaded, journey, bus, limits)
 
 
-@service.on(DocumentIndexed)
+@service.hears(DocumentProgressed)
+async def follow(event: DocumentProgressed, journey: Way) -> None:
+    await journey.progressed(event)
+
+
+@service.on(DocumentIndexed, attempts=PATIENCE)
 async def close(event: DocumentIndexed, journey: Way) -> None:
     await journey.indexed(event)
 
 
-@service.on(DocumentRejected)
+@service.on(DocumentRejected, attempts=PATIENCE)
 async def refuse(event: DocumentRejected, journey: Way) -> None:
     await journey.refused(event)
 
 
-def right(request: Receive | Describe | Amend | ChangeAccess | Discard, key: OKPKey, action: Action) -> Right:
+@service.on(DocumentForgotten, attempts=PATIENCE)
+async def forget(event: DocumentForgotten, documents: Shelf, bus: OnBus) -> None:
+    await removal.forgotten(documents.database, event)
+    await sweep(documents.database, bus)
+
+
+def right(request: Asked, key: OKPKey, action: Action) -> Right:
     """What the caller may, or `Refused`."""
     return check(request.capability, key, query=request.query, action=action)

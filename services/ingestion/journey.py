@@ -1,114 +1,116 @@
 """A revision's way from bytes to the index. What was superseded or removed meanwhile goes no further."""
 
-from collections.abc import Iterator
+from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, and_, delete, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ingestion.batches import chunked
+from services.ingestion.history import prune
 from services.ingestion.objects import discard_objects
+from services.ingestion.rows import change, current, note
 from services.ingestion.sandbox import Parsed
 from services.ingestion.tables import documents, revisions, state
 from shared.database import Database
-from shared.events import Chunk, DocumentChunked, DocumentEvent, DocumentIndexed, DocumentRejected, DocumentUploaded
+from shared.events import (
+    DocumentAmended,
+    DocumentEvent,
+    DocumentIndexed,
+    DocumentProgressed,
+    DocumentRejected,
+    DocumentUploaded,
+)
 from shared.outbox import Outbox
 
-# Retrieval embeds a batch at a time; the bus takes a megabyte.
-BATCH = 64
-BATCH_BYTES = 400_000
+UNREAD, OPEN = ("received", "parsing"), ("received", "parsing", "indexing")
 
 
 class Journey:
-    """The steps, each one transaction with its events, each safe to take twice."""
+    """The steps, each one transaction with its events, each safe to take twice. `keep`: older revisions' bytes."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
-        self.database, self.outbox = database, outbox
+    def __init__(self, database: Database, outbox: Outbox, keep: int = 20) -> None:
+        self.database, self.outbox, self.keep = database, outbox, keep
 
-    async def begin(self, uploaded: DocumentUploaded) -> bool:
-        """Whether this revision still has to be read."""
-        return await self._move(uploaded, ("received", "parsing"), status="parsing")
-
-    async def parsed(self, uploaded: DocumentUploaded, found: Parsed) -> None:
-        """Its chunks leave for the index."""
+    async def begin(self, uploaded: DocumentUploaded) -> int:
+        """How often reading this revision was begun, this time too; 0 when it need not be read."""
         async with self.database.transaction() as session:
-            row = await _current(session, uploaded, ("parsing",))
+            row = await current(session, uploaded, UNREAD)
             if row is None:
+                await _passed_by(session, uploaded)
+                return 0
+            begun = int(row.begun) + 1
+            await change(session, uploaded, status="parsing", progress=0.0, begun=begun)
+            return begun
+
+    async def postpone(self, uploaded: DocumentUploaded) -> None:
+        """It could not be begun, and not for its own fault."""
+        async with self.database.transaction() as session:
+            if row := await current(session, uploaded, UNREAD):
+                await change(session, uploaded, begun=max(row.begun - 1, 0))
+
+    async def place(self, uploaded: DocumentUploaded) -> str:
+        """Where the text of its pages is to be kept: noted first, so that a crash leaves no bytes without a row."""
+        mine = and_(revisions.c.document_id == uploaded.document_id, revisions.c.revision == uploaded.revision)
+        async with self.database.transaction() as session:
+            name = (await session.scalar(select(revisions.c.text).where(mine))) or uuid4().hex
+            await note(session, uploaded, text=name)
+        return name
+
+    async def parsed(self, uploaded: DocumentUploaded, found: Parsed, text: str = "") -> None:
+        """Its chunks leave for the index; the text of its pages lies under `text`."""
+        async with self.database.transaction() as session:
+            row = await current(session, uploaded, ("parsing",))
+            if row is None:
+                await _passed_by(session, uploaded)
+                await discard_objects(session, [text] if text else [], uploaded.document_id)
                 return
-            values = {
-                "status": "indexing",
-                "pages": found.pages,
-                "chunks": len(found.chunks),
-                "media_type": found.media_type,
-            }
-            await session.execute(update(documents).where(_this(uploaded)).values(**values))
-            await self.outbox.add(
-                session, *_chunked(uploaded, found, state(row).model_dump(include={"effective", "expires"}))
-            )
+            facts = {"pages": found.pages, "chunks": len(found.chunks)}
+            values = {"status": "indexing", "progress": 0.0, "media_type": found.media_type}
+            await change(session, uploaded, **facts, **values)
+            await self.outbox.add(session, *chunked(uploaded, found, row))
         self.outbox.send()
 
     async def rejected(self, uploaded: DocumentUploaded, reason: str, error: str) -> None:
         """It cannot be read; its uploader learns why."""
         async with self.database.transaction() as session:
-            if await _current(session, uploaded, ("received", "parsing")) is None:
+            if await current(session, uploaded, UNREAD) is None:
                 return
-            await session.execute(update(documents).where(_this(uploaded)).values(status="rejected", reason=error))
-            await self.outbox.add(session, DocumentRejected(**_about(uploaded), error=error, reason=reason))
+            await change(session, uploaded, status="rejected", reason=error, progress=None)
+            about = uploaded.model_dump(include={"document_id", "revision", "workspace", "title"})
+            await self.outbox.add(session, DocumentRejected(**about, error=error, reason=reason))
         self.outbox.send()
 
     async def refused(self, event: DocumentRejected) -> None:
         """Another service gave it up."""
-        await self._move(event, ("received", "parsing", "indexing"), status="rejected", reason=event.error)
+        async with self.database.transaction() as session:
+            if await current(session, event, OPEN):
+                await change(session, event, status="rejected", reason=event.error, progress=None)
+
+    async def progressed(self, event: DocumentProgressed) -> None:
+        """A part of its chunks is placed."""
+        mine = and_(documents.c.document_id == event.document_id, documents.c.revision == event.revision)
+        async with self.database.transaction() as session:
+            still = and_(mine, documents.c.status == "indexing")
+            await session.execute(update(documents).where(still).values(progress=event.progress))
 
     async def indexed(self, event: DocumentIndexed) -> None:
-        """It can be found; the bytes of the revisions before it are needed no more."""
+        """It can be found; of the revisions before it, only some keep their bytes."""
         async with self.database.transaction() as session:
-            if await _current(session, event, ("received", "parsing", "indexing")) is None:
+            await note(session, event, status="indexed", reason=None, chunks=event.chunks)
+            row = await current(session, event, OPEN)
+            if row is None:
                 return
-            await session.execute(
-                update(documents).where(_this(event)).values(status="indexed", reason=None, chunks=event.chunks)
-            )
-            older = and_(revisions.c.document_id == event.document_id, revisions.c.revision < event.revision)
-            await discard_objects(session, (await session.scalars(select(revisions.c.object).where(older))).all())
-            await session.execute(delete(revisions).where(older))
-
-    async def _move(self, event: DocumentEvent, states: tuple[str, ...], **values: object) -> bool:
-        async with self.database.transaction() as session:
-            row = await _current(session, event, states)
-            if row is not None:
-                await session.execute(update(documents).where(_this(event)).values(**values))
-            return row is not None
+            await change(session, event, status="indexed", reason=None, chunks=event.chunks, progress=None)
+            await prune(session, event.document_id, self.keep)
+            if row.amended:
+                await change(session, event, amended=False)
+                await self.outbox.add(session, DocumentAmended.model_validate(state(row).model_dump()))
+        self.outbox.send()
 
 
-def batches(chunks: tuple[Chunk, ...]) -> Iterator[tuple[Chunk, ...]]:
-    """At most 64 chunks and 400 KB of JSON each."""
-    batch: list[Chunk] = []
-    size = 0
-    for chunk in chunks:
-        weight = len(chunk.model_dump_json().encode()) + 1
-        if batch and (len(batch) == BATCH or size + weight > BATCH_BYTES):
-            yield tuple(batch)
-            batch, size = [], 0
-        batch.append(chunk)
-        size += weight
-    if batch:
-        yield tuple(batch)
-
-
-def _chunked(uploaded: DocumentUploaded, found: Parsed, dates: dict[str, object]) -> Iterator[DocumentChunked]:
-    parts = list(batches(found.chunks))
-    about = _about(uploaded) | dates | {"batches": len(parts), "pages": found.pages}
-    return (DocumentChunked.model_validate(about | {"batch": n, "chunks": part}) for n, part in enumerate(parts))
-
-
-def _about(event: DocumentEvent) -> dict[str, object]:
-    return event.model_dump(include={"document_id", "revision", "workspace", "title"})
-
-
-def _this(event: DocumentEvent) -> ColumnElement[bool]:
-    return and_(documents.c.document_id == event.document_id, documents.c.revision == event.revision)
-
-
-async def _current(
-    session: AsyncSession, event: DocumentEvent, states: tuple[str, ...]
-) -> Row[tuple[object, ...]] | None:
-    wanted = and_(_this(event), documents.c.status.in_(states))
-    return (await session.execute(select(documents).where(wanted).with_for_update())).first()
+async def _passed_by(session: AsyncSession, event: DocumentEvent) -> None:
+    """A newer revision came before this one was read."""
+    mine = and_(revisions.c.document_id == event.document_id, revisions.c.revision == event.revision)
+    newer = select(documents.c.revision).where(documents.c.document_id == event.document_id).scalar_subquery()
+    unread = and_(mine, revisions.c.status.in_(UNREAD), revisions.c.revision < newer)
+    await session.execute(update(revisions).where(unread).values(status="superseded"))

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ingestion.tables import discarded, revisions
+from services.ingestion.tables import discarded, removals, revisions
 from shared.database import Database
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60
+SOME = 500
 
 
 class Objects(Protocol):
@@ -21,20 +23,32 @@ class Objects(Protocol):
     async def delete_object(self, name: str) -> None: ...
 
 
-async def discard_objects(session: AsyncSession, names: Iterable[str]) -> None:
-    """Note them; the same name may be noted once already."""
-    known = set((await session.scalars(select(discarded.c.object).where(discarded.c.object.in_(list(names))))).all())
-    if rows := [{"object": name} for name in dict.fromkeys(names) if name not in known]:
+async def discard_objects(session: AsyncSession, names: Iterable[str], document_id: str) -> None:
+    """Note them for their document; the same name may be noted once already, for a document that shares its bytes."""
+    wanted = list(dict.fromkeys(names))
+    named = discarded.c.object.in_(wanted)
+    known = set((await session.scalars(select(discarded.c.object).where(named))).all())
+    await session.execute(update(discarded).where(named).values(document_id=document_id))
+    if rows := [{"object": name, "document_id": document_id} for name in wanted if name not in known]:
         await session.execute(discarded.insert(), rows)
 
 
 async def sweep(database: Database, objects: Objects) -> int:
     """Delete what is noted and no revision holds; gives how many. What fails stays noted for the next time."""
+    total = 0
+    while done := await _sweep(database, objects):
+        total += done
+    async with database.transaction() as session:
+        await _close(session)
+    return total
+
+
+async def _sweep(database: Database, objects: Objects) -> int:
+    loose = and_(
+        discarded.c.object.not_in(select(revisions.c.object)), discarded.c.object.not_in(select(revisions.c.text))
+    )
     async with database.reading() as session:
-        held = select(revisions.c.object)
-        names = (
-            await session.scalars(select(discarded.c.object).where(discarded.c.object.not_in(held)).limit(1000))
-        ).all()
+        names = (await session.scalars(select(discarded.c.object).where(loose).limit(SOME))).all()
     done = []
     for name in names:
         try:
@@ -45,6 +59,13 @@ async def sweep(database: Database, objects: Objects) -> int:
     async with database.transaction() as session:
         await session.execute(delete(discarded).where(discarded.c.object.in_(done)))
     return len(done)
+
+
+async def _close(session: AsyncSession) -> None:
+    """Removals of which neither chunks nor bytes are left are over."""
+    waiting = exists().where(discarded.c.document_id == removals.c.document_id)
+    over = and_(removals.c.gone_at.is_(None), removals.c.forgotten, ~waiting)
+    await session.execute(update(removals).where(over).values(gone_at=datetime.now(UTC)))
 
 
 async def sweeping(database: Database, objects: Objects) -> None:

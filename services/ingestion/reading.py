@@ -4,29 +4,40 @@ from services.ingestion.journey import Journey
 from services.ingestion.pages import Unreadable
 from services.ingestion.sandbox import parse
 from services.ingestion.settings import IngestionSettings
-from shared.bus import Bus, Delivery
-from shared.errors import Refused, Unavailable
+from services.ingestion.texts import packed
+from shared.bus import Bus
+from shared.errors import Later, Refused, Unavailable
 from shared.events import DocumentUploaded
 
-# One less than the bus gives, so that the row knows before the message is gone.
 ATTEMPTS = 4
-GAVE_UP = "Reading it failed inside, more than once. Tell the operator, and upload it again later."
+# Begun this often without an end: what died over it so often may have died of it.
+DEATHS = 12
+GAVE_UP = "Reading it failed inside, more than once. Tell the operator, and try it again later."
 
 
-async def read_revision(
-    uploaded: DocumentUploaded, journey: Journey, bus: Bus, message: Delivery, limits: IngestionSettings
-) -> None:
+async def read_revision(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
     """Chunks or a rejection leave; what is down is waited for; what fails inside is told after the last attempt."""
-    if not await journey.begin(uploaded):
+    begun = await journey.begin(uploaded)
+    if not begun:
         return
     try:
-        found = await parse(await bus.get_object(uploaded.object), uploaded.title, limits)
-        await journey.parsed(uploaded, found)
-    except Unavailable:
-        raise
+        if begun > DEATHS:
+            raise Refused("gave_up", GAVE_UP)
+        await _read(uploaded, journey, bus, limits)
+    except Unavailable as error:
+        await journey.postpone(uploaded)
+        raise Later(5, error.error) from error
     except (Unreadable, Refused) as refusal:
         await journey.rejected(uploaded, refusal.reason, refusal.error)
     except Exception:
-        if message.attempt >= ATTEMPTS:
-            await journey.rejected(uploaded, "gave_up", GAVE_UP)
+        if begun < ATTEMPTS:
+            raise
+        await journey.rejected(uploaded, "gave_up", GAVE_UP)
         raise
+
+
+async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
+    found = await parse(await bus.get_object(uploaded.object), uploaded.title, limits)
+    text = await journey.place(uploaded)
+    await bus.put_object(text, packed(found.chunks))
+    await journey.parsed(uploaded, found, text)

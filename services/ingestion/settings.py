@@ -20,6 +20,7 @@ class IngestionSettings(CloisterSettings):
     memory_mb: int = Field(2048, ge=256)
     max_bytes: int = Field(200 << 20, gt=0)
     max_output: int = Field(256 << 20, gt=0)
+    revisions: int = Field(20, ge=0, description="older revisions of a document that keep their bytes")
 
     @property
     def limits(self) -> str:

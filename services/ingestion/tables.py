@@ -1,6 +1,7 @@
 """What ingestion owns: documents, their revisions, and objects to take away."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -23,6 +24,7 @@ from shared.outbox import outbox_table
 
 metadata = MetaData()
 
+# `begun` counts how often reading this revision was begun; `amended` says that its chunks left with older dates.
 documents = Table(
     "documents",
     metadata,
@@ -51,10 +53,13 @@ documents = Table(
     Column("progress", Float),
     Column("taken_out", JSON, nullable=False, default=dict),
     Column("parent", String(32), index=True),
+    Column("begun", Integer, nullable=False, default=0),
+    Column("amended", Boolean, nullable=False, default=False),
     UniqueConstraint("workspace", "title", name="one_title"),
     UniqueConstraint("workspace", "sha256", name="same_bytes"),
 )
 
+# `object` and `text` (of its pages) are empty once their bytes are let go.
 revisions = Table(
     "revisions",
     metadata,
@@ -70,10 +75,28 @@ revisions = Table(
     Column("reason", Text),
     Column("pages", Integer),
     Column("chunks", Integer),
+    Column("text", String(500), nullable=False, default=""),
 )
 
 # Written with the row that lets go of the bytes, so that a crash in between leaves nothing behind.
-discarded = Table("discarded", metadata, Column("object", String(500), primary_key=True))
+discarded = Table(
+    "discarded", metadata, Column("object", String(500), primary_key=True), Column("document_id", String(32))
+)
+
+# What stays of a removed document; `forgotten` once its chunks and vectors are gone, `gone_at` when its bytes are too.
+removals = Table(
+    "removals",
+    metadata,
+    Column("document_id", String(32), primary_key=True),
+    Column("workspace", String(200), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("removed_at", DateTime(timezone=True), nullable=False),
+    Column("forgotten", Boolean, nullable=False, default=False),
+    Column("gone_at", DateTime(timezone=True)),
+    Column("revisions", Integer, nullable=False),
+    Column("chunks", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
 
 outgoing = outbox_table(metadata)
 
@@ -82,10 +105,11 @@ def state(row: Row[tuple[object, ...]], **changes: object) -> DocumentState:
     """A document's row as others see it."""
     found = {name: row._mapping[name] for name in DocumentState.model_fields} | changes
     for name in ("created_at", "effective", "expires", "review"):
-        found[name] = _utc(found[name])
+        found[name] = utc(found[name])
     return DocumentState.model_validate(found)
 
 
-def _utc(moment: object) -> object:
+def utc(moment: Any) -> Any:
+    """The moment with its zone."""
     # SQLite gives back the moment without its zone.
     return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) and moment.tzinfo is None else moment

@@ -87,15 +87,15 @@ class Chunks:
             row = await rows.document(session, document_id)
         return Readers.of(row) if row else Readers(-1, (), ())
 
-    async def remove(self, event: DocumentEvent) -> None:
-        """Nobody finds this revision or an older one any more; a late batch does not bring it back."""
+    async def remove(self, event: DocumentEvent) -> int:
+        """Nobody finds this revision or an older one any more; a late batch does not bring it back. Gives how many."""
         async with self._database.transaction() as session:
             row = await rows.document(session, event.document_id, create=True)
             gone = {"removed": max(event.revision, row["removed"] if row else 0)}
             if row and row["current"] <= event.revision:
                 gone["current"] = 0
             await session.execute(update(documents).where(documents.c.document_id == event.document_id).values(gone))
-            await rows.forget(session, event.document_id, event.revision + 1)
+            return await rows.forget(session, event.document_id, event.revision + 1)
 
     async def oldest(self, document_id: str) -> int:
         """The oldest revision that anything may still be kept of."""

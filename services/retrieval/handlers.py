@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from services.retrieval import evidence
 from services.retrieval.chunks import Readers
 from services.retrieval.desk import Desk
+from services.retrieval.progress import Progress
 from services.retrieval.search import allowed
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
@@ -18,7 +19,9 @@ from shared.events import (
     DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
+    DocumentForgotten,
     DocumentIndexed,
+    DocumentProgressed,
     DocumentRejected,
     DocumentRemoved,
     Embed,
@@ -33,6 +36,7 @@ from shared.settings import settings
 
 log = logging.getLogger(__name__)
 service = Service("retrieval")
+progress = Progress()
 ATTEMPTS = 5
 STRIDE = 8  # chunks between two signs of life: about three seconds of a small machine
 TEXTS = 256  # of one embedding request
@@ -54,15 +58,16 @@ async def at_desk() -> Desk:
 
 
 AtDesk = Annotated[Desk, Depends(at_desk)]
+OnBus = Annotated[Bus, Depends(connected)]
 
 
 @service.on(DocumentChunked, attempts=ATTEMPTS)
-@service.emits(DocumentIndexed, DocumentRejected)
+@service.emits(DocumentIndexed, DocumentRejected, DocumentProgressed)
 async def index(
-    batch: DocumentChunked, desk: AtDesk, message: Annotated[Delivery, Depends(delivery)]
+    batch: DocumentChunked, desk: AtDesk, message: Annotated[Delivery, Depends(delivery)], bus: OnBus
 ) -> DocumentIndexed | DocumentRejected | None:
     try:
-        return await placed(batch, desk, message)
+        return await placed(batch, desk, message, bus)
     except Unavailable as error:
         raise Later(10, error.error) from error
     except Exception:
@@ -74,7 +79,7 @@ async def index(
         return DocumentRejected(**about, error=words, reason="not_indexed")
 
 
-async def placed(batch: DocumentChunked, desk: Desk, message: Delivery) -> DocumentIndexed | None:
+async def placed(batch: DocumentChunked, desk: Desk, message: Delivery, bus: Bus) -> DocumentIndexed | None:
     """Vectors first, then the rows: what has no row is not found."""
     library, chunks = await desk.library(), desk.chunks
     place = await chunks.place(batch)
@@ -82,6 +87,7 @@ async def placed(batch: DocumentChunked, desk: Desk, message: Delivery) -> Docum
         for at in range(0, len(batch.chunks), STRIDE):
             await library.add(batch, at, at + STRIDE)
             await message.in_progress()
+            await progress.tell(bus, batch, at + STRIDE)
     indexed = None if place.stale else await chunks.keep(batch)
     await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
     oldest = await chunks.oldest(batch.document_id)
@@ -90,7 +96,7 @@ async def placed(batch: DocumentChunked, desk: Desk, message: Delivery) -> Docum
     return indexed
 
 
-@service.on(DocumentAmended)
+@service.on(DocumentAmended, attempts=10_000)
 async def amend(event: DocumentAmended, desk: AtDesk) -> None:
     await desk.chunks.amend(event)
 
@@ -105,10 +111,17 @@ async def change_readers(event: DocumentAccessChanged, desk: AtDesk) -> None:
         raise Later(10, error.error) from error
 
 
-@service.on(DocumentRemoved)
-async def forget(event: DocumentRemoved, desk: AtDesk) -> None:
-    await desk.chunks.remove(event)
-    await (await desk.library()).index.forget(event.document_id, event.revision + 1)
+@service.on(DocumentRemoved, attempts=10_000)
+@service.emits(DocumentForgotten)
+async def forget(event: DocumentRemoved, desk: AtDesk) -> DocumentForgotten:
+    """Said when rows and vectors are gone, not before."""
+    counted = await desk.chunks.remove(event)
+    try:
+        await (await desk.library()).index.forget(event.document_id, event.revision + 1)
+    except Unavailable as error:
+        raise Later(10, error.error) from error
+    about = event.model_dump(include={"document_id", "revision", "workspace"})
+    return DocumentForgotten(**about, title="", chunks=counted)
 
 
 @service.on(QueryAsked, slots=lambda: own().retrieval_slots)

@@ -90,9 +90,13 @@ async def make_current(session: AsyncSession, batch: DocumentChunked) -> None:
     await forget(session, batch.document_id, batch.revision)
 
 
-async def forget(session: AsyncSession, document_id: str, before: int) -> None:
+async def forget(session: AsyncSession, document_id: str, before: int) -> int:
+    """Gives how many chunks there were."""
+    mine = chunks.c.document_id == document_id, chunks.c.revision < before
+    total = (await session.execute(select(func.count()).select_from(chunks).where(*mine))).scalar_one()
     for table in (chunks, revisions):
         await session.execute(delete(table).where(table.c.document_id == document_id, table.c.revision < before))
+    return total
 
 
 async def indexed(session: AsyncSession, batch: DocumentChunked) -> DocumentIndexed:

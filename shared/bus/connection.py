@@ -133,6 +133,8 @@ class Bus:
             return await read(self.jetstream, name)
         except NotFoundError as error:
             raise Refused("object_not_found", "The bytes of this document are gone. Upload it again.", 404) from error
+        except (nats.errors.Error, OSError) as error:
+            raise Unavailable("The object store does not answer now. Try again in a few seconds.") from error
 
     async def delete_object(self, name: str) -> None:
         """Take them away; nothing happens when they are gone already."""

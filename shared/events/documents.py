@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.events.message import Event, Part, Request
 
 Status = Literal["received", "parsing", "indexing", "indexed", "rejected", "removed"]
+Clearable = Literal["effective", "expires", "owner", "review"]
 
 
 class DocumentState(Part):
@@ -69,18 +70,24 @@ class Receive(Request, subject="ingestion.receive.v1", reply=DocumentState):
 
 
 class Describe(Request, subject="ingestion.describe.v1", reply=DocumentStates):
-    """One document, or those of the capability's workspaces (of `workspace` alone, when given)."""
+    """One document, or those of the capability's workspaces (of `workspace` alone, when given).
+
+    `text` is a part of the title; `due` asks for what is due within so many days: its review, or its expiry.
+    """
 
     capability: str = Field(repr=False)
     query: str
     document_id: str | None = None
     workspace: str | None = None
+    status: Status | None = None
+    text: str | None = None
+    due: int | None = None
     limit: int = 100
     offset: int = 0
 
 
 class Amend(Request, subject="ingestion.amend.v1", reply=DocumentState):
-    """Change a document's title or dates, without a new revision."""
+    """Change what is known of a document, without a new revision. None leaves a field as it is, `clear` empties it."""
 
     capability: str = Field(repr=False)
     query: str
@@ -88,6 +95,98 @@ class Amend(Request, subject="ingestion.amend.v1", reply=DocumentState):
     title: str | None = None
     effective: datetime | None = None
     expires: datetime | None = None
+    owner: str | None = None
+    review: datetime | None = None
+    withdrawn: bool | None = None
+    clear: tuple[Clearable, ...] = ()
+
+
+class Retry(Request, subject="ingestion.retry.v1", reply=DocumentState):
+    """Read a rejected document once more: the same bytes as its next revision."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+
+
+class Revision(Part):
+    """What a revision was. `object` and `text` say where its bytes and its pages' text lie, while they are `kept`.
+
+    `status` may be `superseded` too: a newer one came before it was read.
+    """
+
+    revision: int
+    title: str
+    size: int
+    sha256: str
+    by: str
+    at: datetime
+    status: Status | Literal["superseded"]
+    reason: str | None = None
+    pages: int | None = None
+    chunks: int | None = None
+    current: bool = False
+    superseded: bool = False
+    kept: bool = True
+    object: str = ""
+    text: str = ""
+
+
+class DocumentHistory(Part):
+    """Newest first; `newest` is the revision that is found, None before the first one is."""
+
+    document_id: str
+    title: str
+    workspace: str
+    newest: int | None = None
+    revisions: tuple[Revision, ...] = ()
+
+
+class DescribeRevisions(Request, subject="ingestion.revisions.v1", reply=DocumentHistory):
+    """All revisions of a document, or one."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+    revision: int | None = None
+
+
+class Newest(Part):
+    """The revision that is found, by document; those that the capability does not cover are left out."""
+
+    newest: dict[str, int]
+
+
+class FindNewest(Request, subject="ingestion.newest.v1", reply=Newest):
+    """Which revisions of these documents are the ones that are found now?"""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_ids: tuple[str, ...]
+
+
+class Removal(Part):
+    """What is left of a removed document: that it is gone, since when, and how much it was. `gone_at` is when the last
+    of its bytes, chunks and vectors was taken away.
+    """
+
+    document_id: str
+    workspace: str
+    status: Literal["removing", "removed"]
+    by: str
+    removed_at: datetime
+    gone_at: datetime | None = None
+    revisions: int
+    chunks: int
+    size: int
+
+
+class DescribeRemoval(Request, subject="ingestion.removal.v1", reply=Removal):
+    """Is it gone? For those who may write where it was."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
 
 
 class Discard(Request, subject="ingestion.discard.v1", reply=DocumentState):
@@ -200,3 +299,17 @@ class DocumentAccessChanged(DocumentEvent, subject="document.access_changed.v1")
 
 class DocumentRemoved(DocumentEvent, subject="document.removed.v1"):
     """Nobody may find it any more."""
+
+
+class DocumentForgotten(DocumentEvent, subject="document.forgotten.v1"):
+    """Its chunks and vectors are taken away. Its title is not told again: `title` is empty."""
+
+    chunks: int = 0
+
+
+class DocumentProgressed(Event, subject="indexing.progressed.v1"):
+    """The share (0..1) of a revision's chunks that are placed. Unstored: outside of `document.>`."""
+
+    document_id: str
+    revision: int
+    progress: float

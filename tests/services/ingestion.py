@@ -15,6 +15,7 @@ from joserfc.jwk import OKPKey
 from reportlab.pdfgen.canvas import Canvas
 
 from services.ingestion.documents import Documents
+from services.ingestion.history import History
 from services.ingestion.journey import Journey
 from services.ingestion.tables import outgoing
 from shared.capability import Right, sign
@@ -117,10 +118,11 @@ class Kept:
 class Office:
     """Ingestion's tables in a folder of their own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, keep: int = 20) -> None:
         self.database, self.bus = Database("ingestion", Settings(home=home)), Kept()
         self.outbox = Outbox(self.database, outgoing, self.bus)
-        self.documents, self.journey = Documents(self.database, self.outbox), Journey(self.database, self.outbox)
+        self.documents, self.history = Documents(self.database, self.outbox), History(self.database)
+        self.journey = Journey(self.database, self.outbox, keep)
 
     async def events(self) -> list[Event]:
         """What left since the last call."""
@@ -130,8 +132,8 @@ class Office:
 
 
 @asynccontextmanager
-async def office(home: Path) -> AsyncIterator[Office]:
-    opened = Office(home)
+async def office(home: Path, keep: int = 20) -> AsyncIterator[Office]:
+    opened = Office(home, keep)
     await opened.database.migrate()
     yield opened
     await opened.database.close()

@@ -35,8 +35,8 @@ async def test_an_event_that_comes_twice_changes_nothing(tmp_path: Path) -> None
         assert await here.events() == []
 
 
-async def test_an_indexed_revision_lets_go_of_the_bytes_before_it(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
+async def test_an_indexed_revision_lets_go_of_the_bytes_before_those_that_are_kept(tmp_path: Path) -> None:
+    async with office(tmp_path, keep=0) as here:
         first = await here.documents.receive(received(b"one", "a.txt", object="old"), FINANCE)
         second = await here.documents.receive(received(b"two", "a.txt", object="new"), FINANCE)
         await here.journey.indexed(DocumentIndexed.model_validate(of(first, pages=1, chunks=1)))

@@ -1,0 +1,47 @@
+"""Which documents are asked for, and in which order they are told."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from services.ingestion.rows import NO_DOCUMENT, NO_WORKSPACE, covered
+from services.ingestion.tables import documents, state
+from shared.capability import Right
+from shared.database import Database
+from shared.events import Describe, DocumentStates
+
+MOST = 1000
+
+
+async def describe(database: Database, request: Describe, right: Right) -> DocumentStates:
+    """One document, or a page of those that the right covers: newest first, and what is due by its date."""
+    if request.workspace and request.workspace not in right.workspaces:
+        raise NO_WORKSPACE
+    which = and_(covered(right), *_wanted(request))
+    page = select(documents).where(which).order_by(*_order(request), documents.c.document_id)
+    async with database.reading() as session:
+        total = await session.scalar(select(func.count()).select_from(documents).where(which)) or 0
+        rows = (await session.execute(page.limit(min(request.limit, MOST)).offset(request.offset))).all()
+    if request.document_id and not rows:
+        raise NO_DOCUMENT
+    return DocumentStates(documents=tuple(state(row) for row in rows), total=total)
+
+
+def _wanted(request: Describe) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    for name in ("document_id", "workspace", "status"):
+        if value := getattr(request, name):
+            wanted.append(documents.c[name] == value)
+    if request.text:
+        wanted.append(documents.c.title.icontains(request.text, autoescape=True))
+    if request.due is not None:
+        until = datetime.now(UTC) + timedelta(days=request.due)
+        wanted.append(or_(documents.c.review <= until, documents.c.expires <= until))
+    return wanted
+
+
+def _order(request: Describe) -> list[Any]:
+    if request.due is not None:
+        return [func.coalesce(documents.c.review, documents.c.expires)]
+    return [documents.c.created_at.desc()]
