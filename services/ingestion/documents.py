@@ -10,8 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ingestion import listing
+from services.ingestion.lists import lists_of, relist, twin
 from services.ingestion.receiving import again, received
 from services.ingestion.removal import remove
+from services.ingestion.rights import shown
 from services.ingestion.rows import NO_WORKSPACE, Found, opened
 from services.ingestion.tables import documents, state, utc
 from shared.audience import names
@@ -23,7 +25,6 @@ from shared.events import (
     ChangeAccess,
     Describe,
     Discard,
-    DocumentAccessChanged,
     DocumentAmended,
     DocumentState,
     DocumentStates,
@@ -49,20 +50,20 @@ class Documents:
             raise NO_WORKSPACE
         _in_order(request.effective, request.expires)
         try:
-            return await self._receive(request, right.principal.id)
+            return await self._receive(request, right)
         except IntegrityError:
             # Another replica received the same title or bytes a moment ago: now they are there.
-            return await self._receive(request, right.principal.id)
+            return await self._receive(request, right)
 
-    async def _receive(self, request: Receive, by: str) -> DocumentState:
+    async def _receive(self, request: Receive, right: Right) -> DocumentState:
         async with self._changing() as session:
-            return state(await received(session, self.outbox, request, by))
+            return shown(await received(session, self.outbox, request, right), right)
 
     async def retry(self, request: Retry, right: Right) -> DocumentState:
         """A rejected document is read once more."""
         async with self._changing() as session:
             row = await opened(session, request.document_id, right)
-            return state(await again(session, self.outbox, row, right.principal.id))
+            return shown(await again(session, self.outbox, row, right.principal.id), right)
 
     async def describe(self, request: Describe, right: Right) -> DocumentStates:
         """One document, or a page of those that the right covers."""
@@ -76,11 +77,14 @@ class Documents:
         try:
             async with self._changing() as session:
                 row = await opened(session, request.document_id, right)
-                return await self._amended(session, row, given)
+                if request.title:
+                    given["twin"] = await twin(session, right, row._asdict() | given, row)
+                await self._amended(session, row, given)
+                return shown(row, right, **given)
         except IntegrityError as error:
             raise Refused("title_taken", TAKEN, 409) from error
 
-    async def _amended(self, session: AsyncSession, row: Found, given: dict[str, Any]) -> DocumentState:
+    async def _amended(self, session: AsyncSession, row: Found, given: dict[str, Any]) -> None:
         now = state(row, **given)
         if given:
             _in_order(now.effective, now.expires)
@@ -88,27 +92,20 @@ class Documents:
             mine = documents.c.document_id == row.document_id
             await session.execute(update(documents).where(mine).values(**given, amended=row.amended or late))
             await self.outbox.add(session, DocumentAmended.model_validate(now.model_dump()))
-        return now
 
     async def change_access(self, request: ChangeAccess, right: Right) -> DocumentState:
         """Other readers from now on; no text is read or indexed again."""
-        given = request.model_dump(include={"allow", "deny"}, exclude_none=True, mode="json")
+        given = lists_of(request)
         async with self._changing() as session:
             row = await opened(session, request.document_id, right)
-            changed = given | {"access": row.access + 1}
-            mine = documents.c.document_id == row.document_id
-            await session.execute(update(documents).where(mine).values(**changed))
-            told = row._asdict() | changed | {"by": right.principal.id}
-            fields = {name: told[name] for name in DocumentAccessChanged.model_fields}
-            await self.outbox.add(session, DocumentAccessChanged.model_validate(fields))
-        return state(row, **given)
+            return shown(await relist(session, self.outbox, row, given, right), right)
 
     async def discard(self, request: Discard, right: Right) -> DocumentState:
         """Its rows go now; the events take bytes, chunks and vectors along."""
         async with self._changing() as session:
             row = await opened(session, request.document_id, right)
             await remove(session, self.outbox, row, right.principal.id)
-        return state(row, status="removed")
+        return shown(row, right, status="removed")
 
     @asynccontextmanager
     async def _changing(self) -> AsyncIterator[AsyncSession]:

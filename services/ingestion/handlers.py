@@ -7,7 +7,7 @@ from typing import Annotated
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
 
-from services.ingestion import removal
+from services.ingestion import listing, removal
 from services.ingestion.documents import Documents
 from services.ingestion.history import History
 from services.ingestion.journey import Journey
@@ -40,10 +40,14 @@ from shared.events import (
     DocumentStates,
     DocumentUploaded,
     FindNewest,
+    MayRead,
     Newest,
+    Readable,
     Receive,
     Removal,
     Retry,
+    Weigh,
+    Weighed,
 )
 from shared.outbox import Outbox
 from shared.settings import settings
@@ -116,7 +120,7 @@ OnBus = Annotated[Bus, Depends(connected)]
 
 
 @service.answers(Receive)
-@service.emits(DocumentUploaded, DocumentRemoved)
+@service.emits(DocumentUploaded, DocumentAccessChanged, DocumentRemoved)
 async def receive(request: Receive, documents: Shelf, key: Key) -> DocumentState:
     return await documents.receive(request, right(request, key, "write"))
 
@@ -124,6 +128,16 @@ async def receive(request: Receive, documents: Shelf, key: Key) -> DocumentState
 @service.answers(Describe)
 async def describe(request: Describe, documents: Shelf, key: Key) -> DocumentStates:
     return await documents.describe(request, right(request, key, "read"))
+
+
+@service.answers(MayRead)
+async def may_read(request: MayRead, documents: Shelf, key: Key) -> Readable:
+    return await listing.may_read(documents.database, request, right(request, key, "ask"))
+
+
+@service.answers(Weigh)
+async def weigh(request: Weigh, documents: Shelf, key: Key) -> Weighed:
+    return await listing.weigh(documents.database, request, right(request, key, "read"))
 
 
 @service.answers(Amend)
@@ -200,6 +214,6 @@ async def forget(event: DocumentForgotten, documents: Shelf, bus: OnBus) -> None
     await sweep(documents.database, bus)
 
 
-def right(request: Asked, key: OKPKey, action: Action) -> Right:
+def right(request: Asked | MayRead | Weigh, key: OKPKey, action: Action) -> Right:
     """What the caller may, or `Refused`."""
     return check(request.capability, key, query=request.query, action=action)

@@ -6,7 +6,8 @@ from sqlalchemy import RowMapping, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ingestion.objects import discard_objects
-from services.ingestion.rows import NO_DOCUMENT, covered
+from services.ingestion.rights import reads, seen
+from services.ingestion.rows import NO_DOCUMENT
 from services.ingestion.tables import documents, revisions, utc
 from shared.capability import Right
 from shared.database import Database
@@ -24,10 +25,10 @@ class History:
 
     async def describe(self, request: DescribeRevisions, right: Right) -> DocumentHistory:
         """All revisions, newest first, or the one that is asked for."""
-        seen = and_(documents.c.document_id == request.document_id, covered(right))
+        which = and_(documents.c.document_id == request.document_id, seen(right))
         mine = select(revisions).where(revisions.c.document_id == request.document_id)
         async with self._database.reading() as session:
-            row = (await session.execute(select(documents).where(seen))).first()
+            row = (await session.execute(select(documents).where(which))).first()
             kept = (await session.execute(mine.order_by(revisions.c.revision.desc()))).mappings().all()
         if row is None:
             raise NO_DOCUMENT
@@ -35,14 +36,14 @@ class History:
         wanted = [one for one in kept if request.revision in (None, one["revision"])]
         if not wanted:
             raise Refused("revision_not_found", NO_REVISION.format(request.document_id, request.revision), 404)
-        told = tuple(_told(one, newest) for one in wanted)
+        told = tuple(_told(one, newest, reads(row, right)) for one in wanted)
         return DocumentHistory(
             document_id=row.document_id, title=row.title, workspace=row.workspace, newest=newest, revisions=told
         )  # fmt: skip
 
     async def newest(self, request: FindNewest, right: Right) -> Newest:
         """The revisions that are found, of those documents that the right covers."""
-        wanted = and_(documents.c.document_id.in_(request.document_ids), covered(right))
+        wanted = and_(documents.c.document_id.in_(request.document_ids), seen(right))
         of = select(revisions.c.document_id, func.max(revisions.c.revision)).join(
             documents, documents.c.document_id == revisions.c.document_id
         )
@@ -65,9 +66,10 @@ def _names(kept: Sequence[RowMapping]) -> list[str]:
     return [name for one in kept for name in (one["object"], one["text"]) if name]
 
 
-def _told(row: RowMapping, newest: int | None) -> Revision:
+def _told(row: RowMapping, newest: int | None, open: bool) -> Revision:
     fields = {name: row[name] for name in Revision.model_fields if name in row}
     number = row["revision"]
     marks = {"current": number == newest, "superseded": newest is not None and number < newest}
     about = {"by": row["uploaded_by"], "at": utc(row["created_at"]), "kept": bool(row["object"])}
-    return Revision.model_validate(fields | about | marks)
+    places = {} if open else {"object": "", "text": ""}
+    return Revision.model_validate(fields | about | marks | places)

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from services.ingestion.rows import NO_DOCUMENT, NO_WORKSPACE, covered
-from services.ingestion.tables import documents, state
+from services.ingestion.rights import readable, seen, shown, watches, weighed
+from services.ingestion.rows import NO_DOCUMENT, NO_WORKSPACE
+from services.ingestion.tables import documents
 from shared.capability import Right
 from shared.database import Database
-from shared.events import Describe, DocumentStates
+from shared.events import Describe, DocumentStates, MayRead, Readable, Weigh, Weighed
 
 MOST = 1000
 
@@ -18,14 +19,32 @@ async def describe(database: Database, request: Describe, right: Right) -> Docum
     """One document, or a page of those that the right covers: newest first, and what is due by its date."""
     if request.workspace and request.workspace not in right.workspaces:
         raise NO_WORKSPACE
-    which = and_(covered(right), *_wanted(request))
+    which = and_(seen(right), *_wanted(request))
     page = select(documents).where(which).order_by(*_order(request), documents.c.document_id)
     async with database.reading() as session:
         total = await session.scalar(select(func.count()).select_from(documents).where(which)) or 0
         rows = (await session.execute(page.limit(min(request.limit, MOST)).offset(request.offset))).all()
     if request.document_id and not rows:
         raise NO_DOCUMENT
-    return DocumentStates(documents=tuple(state(row) for row in rows), total=total)
+    return DocumentStates(documents=tuple(shown(row, right) for row in rows), total=total)
+
+
+async def may_read(database: Database, request: MayRead, right: Right) -> Readable:
+    """Of these, the ones whose text is open; a withdrawn one is not."""
+    asked = and_(documents.c.document_id.in_(request.document_ids), documents.c.withdrawn.is_(False))
+    async with database.reading() as session:
+        found = await session.execute(select(documents.c.document_id).where(asked, readable(right)))
+        return Readable(document_ids=tuple(found.scalars()))
+
+
+async def weigh(database: Database, request: Weigh, right: Right) -> Weighed:
+    """How a document's lists decide about somebody; auditors may ask about any."""
+    wanted = select(documents).where(documents.c.document_id == request.document_id)
+    async with database.reading() as session:
+        row = (await session.execute(wanted if watches(right) else wanted.where(seen(right)))).first()
+    if row is None:
+        raise NO_DOCUMENT
+    return weighed(row, right, request)
 
 
 def _wanted(request: Describe) -> list[ColumnElement[bool]]:

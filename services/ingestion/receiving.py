@@ -6,17 +6,20 @@ from uuid import uuid4
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ingestion.lists import lists_of, relist, twin
 from services.ingestion.objects import discard_objects
 from services.ingestion.removal import remove
+from services.ingestion.rights import seen
 from services.ingestion.rows import Found, found
 from services.ingestion.tables import documents, revisions
+from shared.capability import Right
 from shared.errors import Refused
 from shared.events import DocumentUploaded, Receive
 from shared.outbox import Outbox
 
 GIVEN = {"workspace", "title", "object", "sha256", "size", "effective", "expires"}
 # What a new revision keeps of the one before, unless it says otherwise.
-KEPT = {"allow", "deny", "owner", "review"}
+KEPT = {"owner", "review"}
 FRESH: dict[str, object] = {
     "status": "received", "reason": None, "pages": None, "chunks": None, "media_type": "", "progress": None,
     "taken_out": {}, "begun": 0, "amended": False,
@@ -25,49 +28,56 @@ NOT_REJECTED = "It is {}: only a rejected document can be read once more. Upload
 
 
 async def received(
-    session: AsyncSession, outbox: Outbox, request: Receive, by: str, parent: str | None = None
+    session: AsyncSession, outbox: Outbox, request: Receive, right: Right, parent: str | None = None
 ) -> Found:
-    """The document of these bytes: the same bytes in a workspace are one, rejected ones are tried again."""
-    here = documents.c.workspace == request.workspace
+    """The document of these bytes: the same bytes in a workspace are one, rejected ones are tried again.
+
+    What the uploader may not see is not there for them.
+    """
+    here, given = and_(documents.c.workspace == request.workspace, seen(right)), lists_of(request)
     same = await found(session, and_(here, documents.c.sha256 == request.sha256))
     if same and same.status != "rejected":
         if same.object != request.object:
             await discard_objects(session, [request.object], same.document_id)
-        return same
+        return await relist(session, outbox, same, given, right)
     titled = await found(session, and_(here, documents.c.title == request.title))
     if same and titled and same.document_id != titled.document_id:
-        await remove(session, outbox, same, by)
-    return await _written(session, outbox, _values(request, by, titled or same, parent), titled or same)
+        await remove(session, outbox, same, right.principal.id)
+    before = titled or same
+    if before:
+        before = await relist(session, outbox, before, given, right)
+    own = before.document_id if before else uuid4().hex
+    values = _values(request, right.principal.id, before, parent) | given | {"document_id": own}
+    values["twin"] = await twin(session, right, values, before)
+    return await _written(session, outbox, values, before)
 
 
 async def again(session: AsyncSession, outbox: Outbox, row: Found, by: str) -> Found:
     """A rejected document's bytes as its next revision: another number, so that nothing of the last try is mistaken."""
     if row.status != "rejected":
         raise Refused("not_rejected", NOT_REJECTED.format(row.status), 409)
-    same = {name: row._mapping[name] for name in GIVEN}
+    same = {name: row._mapping[name] for name in {*GIVEN, "document_id"}}
     return await _written(session, outbox, same | FRESH | {"uploaded_by": by}, row)
 
 
 def _values(request: Receive, by: str, before: Found | None, parent: str | None) -> dict[str, object]:
     values = request.model_dump(include=GIVEN) | FRESH | {"uploaded_by": by, "parent": parent}
-    kept = request.model_dump(include=KEPT, mode="python")
+    kept = request.model_dump(include=KEPT)
     if before is None:
-        return values | kept | {"owner": request.owner or by, "allow": list(request.allow), "deny": list(request.deny)}
-    given = {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items() if value}
-    listed = {"access": before.access + 1} if given.keys() & {"allow", "deny"} else {}
-    return values | given | listed
+        return values | kept | {"owner": request.owner or by}
+    return values | {name: value for name, value in kept.items() if value}
 
 
 async def _written(session: AsyncSession, outbox: Outbox, values: dict[str, object], before: Found | None) -> Found:
     """A new row, or the next revision of the one before."""
     now = datetime.now(UTC)
     if before is None:
-        one = {"document_id": uuid4().hex, "revision": 1}
-        await session.execute(documents.insert().values(**values, **one, created_at=now))
+        one = {"document_id": values["document_id"], "revision": 1}
+        await session.execute(documents.insert().values(values | one | {"created_at": now}))
     else:
         one = {"document_id": before.document_id, "revision": before.revision + 1}
         mine = documents.c.document_id == before.document_id
-        await session.execute(update(documents).where(mine).values(**values, **one))
+        await session.execute(update(documents).where(mine).values(values | one))
     kept = {name: values[name] for name in ("object", "sha256", "size", "uploaded_by", "title")}
     await session.execute(revisions.insert().values(**one, **kept, created_at=now))
     row = (await session.execute(select(documents).where(documents.c.document_id == one["document_id"]))).one()

@@ -1,10 +1,10 @@
 """The SQL of documents and their revisions, inside a transaction that the caller holds."""
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ingestion.rights import seen
 from services.ingestion.tables import documents, revisions
-from shared.audience import open_to
 from shared.capability import Right
 from shared.errors import Refused
 from shared.events import DocumentEvent
@@ -15,21 +15,14 @@ NO_WORKSPACE = Refused("workspace_not_found", "There is no such workspace, or it
 NO_DOCUMENT = Refused("document_not_found", "There is no such document, or it is not open to you.", 404)
 
 
-def covered(right: Right) -> ColumnElement[bool]:
-    """What the right lets its holder see; who manages a workspace sees what keeps them out, too."""
-    lists = open_to(documents.c.allow, documents.c.deny, right.parties)
-    here = documents.c.workspace
-    return and_(here.in_(right.workspaces), or_(here.in_(right.managed), lists))
-
-
 async def found(session: AsyncSession, which: ColumnElement[bool]) -> Found | None:
     """The row, kept from other writers until the transaction ends."""
     return (await session.execute(select(documents).where(which).with_for_update())).first()
 
 
 async def opened(session: AsyncSession, document_id: str, right: Right) -> Found:
-    """The row, when the right covers it; a foreign one looks as if it were not there."""
-    row = await found(session, and_(documents.c.document_id == document_id, covered(right)))
+    """The row, when the right lets it be seen; a foreign one looks as if it were not there."""
+    row = await found(session, and_(documents.c.document_id == document_id, seen(right)))
     if row is None:
         raise NO_DOCUMENT
     return row

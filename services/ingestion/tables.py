@@ -25,6 +25,7 @@ from shared.outbox import outbox_table
 metadata = MetaData()
 
 # `begun` counts how often reading this revision was begun; `amended` says that its chunks left with older dates.
+# `twin` is its own id where an alike one is hidden from who brought it (else empty).
 documents = Table(
     "documents",
     metadata,
@@ -55,8 +56,9 @@ documents = Table(
     Column("parent", String(32), index=True),
     Column("begun", Integer, nullable=False, default=0),
     Column("amended", Boolean, nullable=False, default=False),
-    UniqueConstraint("workspace", "title", name="one_title"),
-    UniqueConstraint("workspace", "sha256", name="same_bytes"),
+    Column("twin", String(32), nullable=False, default=""),
+    UniqueConstraint("workspace", "title", "twin", name="one_title"),
+    UniqueConstraint("workspace", "sha256", "twin", name="same_bytes"),
 )
 
 # `object` and `text` (of its pages) are empty once their bytes are let go.
