@@ -3,19 +3,25 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from nats.js.client import JetStreamContext
 from nats.js.errors import Error
 
+from bench.system import system
+from client.errors import Refused
 from infra.nats.server import configure, free_port, start
 from shared.errors import NotReady
 from shared.streams import OBJECTS, STREAMS, apply
+from tests.company import STAND_INS, Company
 from tests.servers.bus import Server, bus
 
 __all__ = ["bus"]
 NODES = 3
+QUESTION = "What is the daily allowance in Beijing?"
+PAPER = "The daily allowance in Beijing is 420 yuan."
 
 
 @pytest.fixture
@@ -65,6 +71,34 @@ async def test_every_stream_is_kept_three_times_and_outlives_a_node(nodes: list[
     await applied(left)
     async with left.connect("gateway") as client:
         await kept(client.jetstream(), "query.asked.v1")
+
+
+async def test_people_get_answers_from_three_nodes_and_again_when_one_is_dead(nodes: list[Server]) -> None:
+    await applied(nodes[0])
+    async with nodes[0].connect("provisioner") as client:
+        reply = await client.request("$JS.API.STREAM.INFO.QUERIES", b"", timeout=5)
+        leader = json.loads(reply.data)["cluster"]["leader"]
+    settings = {"nats_url": nodes[0].url, "keys": str(nodes[0].keys), **STAND_INS}
+    with system(**settings) as running:
+        company = Company(running)
+        workspace = company.workspace("travel")
+        assert company.paper(workspace, "travel.md", PAPER)["status"] == "indexed"
+        assert "420" in company.admin.ask(QUESTION, workspace=workspace).answer
+        gone = next(server for server in nodes if leader in server.conf.parent.name)
+        gone.process.kill()
+        gone.process.wait()
+        await answered(company, workspace)
+
+
+async def answered(company: Company, workspace: str) -> None:
+    """No stream takes a question until the others have a leader: four to twelve seconds on a busy machine."""
+    async with asyncio.timeout(60):
+        while True:
+            with suppress(Refused):
+                found = await asyncio.to_thread(company.admin.ask, QUESTION, workspace=workspace)
+                assert "420" in found.answer
+                return
+            await asyncio.sleep(0.2)
 
 
 async def kept(jetstream: JetStreamContext, subject: str) -> None:
