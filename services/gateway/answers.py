@@ -9,7 +9,7 @@ from services.gateway.desk import Desk
 from services.gateway.waiting import Call
 from shared.bus import Delivery
 from shared.errors import Conflict, Refused
-from shared.events import Admitted, QueryAnswered, QueryCancelled
+from shared.events import QueryAnswered, QueryCancelled
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +69,3 @@ async def cancel(desk: Desk, call: Call) -> None:
     """Nobody wants to know any more: the worker stops, or the query never starts."""
     await desk.bus.publish(QueryCancelled(query=call.query, client=call.client, by=call.principal))
     call.cancel()
-
-
-def readable(answer: QueryAnswered, admitted: Admitted) -> bool:
-    """May this caller read the old answer: theirs, and everything it cites still open to them?"""
-    cited = {citation.workspace for citation in answer.citations}
-    return answer.principal == admitted.principal.id and cited <= set(admitted.workspaces)

@@ -8,15 +8,14 @@ from uuid import uuid4
 from fastapi import Request
 
 from services.gateway.admission import admit
-from services.gateway.answers import readable, recall, refusal
+from services.gateway.answers import recall, refusal
 from services.gateway.bodies import worded
 from services.gateway.desk import Desk
 from services.gateway.replies import refused_by
+from services.gateway.rereading import GONE, readable, still_open
 from services.gateway.waiting import Call
 from shared.errors import Refused
 from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, QueryAsked, Turn, query_id
-
-GONE = ("query_not_found", "There is no such query, or it is not yours.", 404)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,9 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
     until = datetime.now(UTC) + timedelta(seconds=desk.settings.answer_seconds)
     query = uuid4().hex
     if wish.key:
-        query, everywhere = await _named(desk, caller, wish.key)
-        if earlier := await _earlier(desk, query, everywhere):
+        bound, everywhere = await admit(desk, caller, "ask")
+        query = query_id(everywhere.principal.id, wish.key)
+        if earlier := await _earlier(desk, query, bound, everywhere):
             return earlier
     admitted: Admitted = await desk.bus.ask(
         Admit(query=query, credential=caller, workspace=wish.workspace, action="ask", expires_at=until)
@@ -49,8 +49,9 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
     history = wish.history
     if wish.conversation:
         history = await desk.conversations.recent(
-            admitted.principal.id, wish.conversation, admitted.workspaces, desk.settings.history_turns
-        )
+            admitted.principal.id, wish.conversation, admitted.workspaces, desk.settings.history_turns,
+            lambda ids: still_open(desk, query, admitted, ids),
+        )  # fmt: skip
     asked = QueryAsked(
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
         workspace=wish.workspace, lane=wish.lane, expires_at=until, asked_at=datetime.now(UTC), model=wish.model,
@@ -59,19 +60,14 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
     return await _published(desk, asked, wish.conversation)
 
 
-async def _named(desk: Desk, caller: Credential, key: str) -> tuple[str, Admitted]:
-    """The id comes from who asks, which only auth knows; a first answer is read by all one's rights, not the wish's."""
-    _, everywhere = await admit(desk, caller, "ask")
-    return query_id(everywhere.principal.id, key), everywhere
-
-
-async def _earlier(desk: Desk, query: str, admitted: Admitted) -> Call | None:
+async def _earlier(desk: Desk, query: str, bound: str, admitted: Admitted) -> Call | None:
+    """Its id comes from who asks, which only auth knows; it is read by all one's rights, not the wish's."""
     call = desk.waiting.find(query)
     answer = call.answer if call else await recall(desk, "gateway", query)
     if answer is None:
         return call
-    if not readable(answer, admitted):
-        raise Refused(*GONE)
+    if not await readable(desk, answer, bound, admitted):
+        raise GONE
     return call or ended(answer)
 
 

@@ -1,5 +1,6 @@
 """Turns in, history out: what was asked and answered before, by the same person, in one conversation."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import orjson
@@ -10,6 +11,7 @@ from shared.database import Database
 from shared.events import QueryAnswered, Turn
 
 ANSWER_CHARACTERS = 4000
+StillOpen = Callable[[set[str]], Awaitable[set[str]]]
 
 
 class Conversations:
@@ -24,18 +26,24 @@ class Conversations:
         row = {
             "principal": principal, "conversation": conversation, "query": answer.query, "question": question,
             "answer": answer.answer or "", "workspaces": orjson.dumps(cited).decode(), "at": datetime.now(UTC),
+            "documents": orjson.dumps(sorted({citation.document_id for citation in answer.citations})).decode(),
         }  # fmt: skip
         async with self._database.transaction() as session:
             await session.execute(delete(turns).where(turns.c.query == answer.query))
             await session.execute(insert(turns).values(row))
 
-    async def recent(self, principal: str, conversation: str, allowed: tuple[str, ...], limit: int) -> tuple[Turn, ...]:
-        """The last turns, oldest first; those that cite a workspace no longer allowed are left out."""
+    async def recent(
+        self, principal: str, conversation: str, allowed: tuple[str, ...], limit: int, still_open: StillOpen
+    ) -> tuple[Turn, ...]:
+        """The last turns, oldest first; those that cite what is no longer open are left out."""
         mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
         newest = select(turns).where(mine).order_by(turns.c.id.desc()).limit(limit)
         async with self._database.reading() as session:
             rows = (await session.execute(newest)).all()
         kept = [row for row in reversed(rows) if set(orjson.loads(row.workspaces)) <= set(allowed)]
+        cited = [set(orjson.loads(row.documents)) for row in kept]
+        opened = await still_open(set[str]().union(*cited))
+        kept = [row for row, documents in zip(kept, cited, strict=True) if documents <= opened]
         return tuple(Turn(question=row.question, answer=row.answer[:ANSWER_CHARACTERS]) for row in kept)
 
     async def judge(self, principal: str, query: str, useful: bool, comment: str) -> None:

@@ -5,13 +5,24 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from pydantic import ValidationError
 
-from services.gateway.answers import refuse
+from services.gateway.answers import proven, refusal, refuse
 from services.gateway.bodies import worded
 from services.gateway.desk import Desk
 from services.gateway.errors import invalid
+from services.gateway.rereading import GONE, readable_by
 from shared.bus import Delivery
 from shared.errors import Later, Refused, Unavailable
-from shared.events import Admit, Admitted, Ask, Credential, QueryAsked, QueryStreamed, StepFailed, query_id
+from shared.events import (
+    Admit,
+    Admitted,
+    Ask,
+    Credential,
+    QueryAnswered,
+    QueryAsked,
+    QueryStreamed,
+    StepFailed,
+    query_id,
+)
 
 ATTEMPTS = 5
 KEY = 200
@@ -39,12 +50,24 @@ async def repeat(desk: Desk, message: Delivery) -> None:
 
 
 async def _again(desk: Desk, client: str, query: str) -> bool:
-    """The first answer, byte for byte, if there is one."""
+    """The first answer, byte for byte, if there is one; a refusal when what it cites is no longer open."""
     stored = await desk.bus.last("ANSWERS", f"answer.{client}.{query}")
-    if stored:
+    if stored is None:
+        return False
+    answer = proven(desk, stored, client)
+    if answer is None or await readable_by(desk, answer, client):
         headers = {name: value for name, value in stored.headers.items() if not name.startswith("Nats-")}
         await desk.bus.send(f"answered.{client}.{query}", stored.data, headers)
-    return stored is not None
+    else:
+        await _closed(desk, answer)
+    return True
+
+
+async def _closed(desk: Desk, answer: QueryAnswered) -> None:
+    """Told, never stored: the answer stays what it was, and may be open again one day."""
+    told = refusal(answer.client, answer.query, GONE, answer.principal, answer.key)
+    body = told.model_dump_json().encode()
+    await desk.bus.send(f"answered.{answer.client}.{answer.query}", body, desk.signer.headers(told.address(), body))
 
 
 async def _ask(desk: Desk, ask: Ask, client: str, query: str) -> None:

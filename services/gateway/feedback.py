@@ -4,12 +4,11 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller
-from services.gateway.asking import GONE
 from services.gateway.bodies import Body, JsonRoute
 from services.gateway.desk import AtDesk
 from services.gateway.queries import mine
 from services.gateway.replies import json
-from shared.errors import Refused
+from services.gateway.rereading import GONE
 
 routes = APIRouter(prefix="/api", tags=["feedback"], route_class=JsonRoute)
 
@@ -27,6 +26,6 @@ async def judge(opinion: Opinion, caller: Caller, desk: AtDesk) -> Response:
     """Was the answer useful? The newest opinion of each asker counts."""
     call = await mine(desk, caller, opinion.query_id)
     if call.answer is None:
-        raise Refused(*GONE)
+        raise GONE
     await desk.conversations.judge(call.principal, call.query, opinion.useful, opinion.comment.replace("\0", ""))
     return json({"query_id": call.query, "useful": opinion.useful, "comment": opinion.comment}, 201)

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Response
 
 from services.gateway.admission import Caller, admit
-from services.gateway.answers import cancel, readable, recall
-from services.gateway.asking import GONE, ended
+from services.gateway.answers import cancel, recall
+from services.gateway.asking import ended
 from services.gateway.desk import AtDesk, Desk
 from services.gateway.frames import stream
 from services.gateway.reading import Reader
 from services.gateway.replies import error_body, json, reply_body
+from services.gateway.rereading import GONE, readable
 from services.gateway.waiting import Call
-from shared.errors import Refused
 from shared.events import Admitted, Credential, Locate, Located, QueryAnswered
 
 routes = APIRouter(prefix="/api/queries", tags=["queries"])
@@ -49,12 +49,14 @@ async def call_off(query: Id, caller: Caller, desk: AtDesk) -> Response:
 
 async def mine(desk: Desk, caller: Credential, query: str) -> Call:
     """The caller's call; a stranger's, a lost right's and one that never was look the same."""
-    _, admitted = await admit(desk, caller, "ask")
+    bound, admitted = await admit(desk, caller, "ask")
     call = desk.waiting.find(query)
     if call is None:
         call = await _stored(desk, query, admitted)
-    if call.principal != admitted.principal.id or (call.answer and not readable(call.answer, admitted)):
-        raise Refused(*GONE)
+    if call.principal != admitted.principal.id:
+        raise GONE
+    if call.answer and not await readable(desk, call.answer, bound, admitted):
+        raise GONE
     return call
 
 
@@ -63,7 +65,7 @@ async def _stored(desk: Desk, query: str, admitted: Admitted) -> Call:
     for client in ["gateway", name] if kind == "app" else ["gateway"]:
         if answer := await recall(desk, client, query):
             return ended(answer)
-    raise Refused(*GONE)
+    raise GONE
 
 
 def _stage(call: Call, located: Located) -> str:

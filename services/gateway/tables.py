@@ -14,6 +14,7 @@ turns = Table(
     Column("question", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("workspaces", Text, nullable=False),
+    Column("documents", Text, nullable=False, default="[]"),
     Column("at", DateTime(timezone=True), nullable=False),
     Index("turns_of", "principal", "conversation", "id"),
 )

@@ -11,10 +11,12 @@ from shared.events import (
     Admitted,
     Event,
     ListModels,
+    MayRead,
     ModelNames,
     Principal,
     QueryAnswered,
     QueryAsked,
+    Readable,
     Request,
 )
 
@@ -41,8 +43,10 @@ class TestBus:
         self.objects: dict[str, bytes] = {}
         self.asked: list[Request] = []
         self.open = {"finance"}
+        self.closed = set[str]()
         self.replies: dict[type, Callable[[Any], Any]] = {
             Admit: self.admit,
+            MayRead: lambda wanted: Readable(document_ids=tuple(set(wanted.document_ids) - self.closed)),
             ListModels: lambda _: ModelNames(models=("m",)),
         }
         self.then: Callable[[QueryAsked], Awaitable[None]] | None = None
