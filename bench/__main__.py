@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-MODULES = ("startup", "quality", "journey")
+MODULES = ("startup", "quality", "journey", "watch")
 
 
 def main() -> None:

@@ -30,16 +30,20 @@ class Round:
         self._source, self._ledger, self._line, self._tell, self._again = source, ledger, line, tell, again
         self._titles = Titles(source, ledger, line)
         self.unread: dict[str, str] = {}
+        self._ended = False  # what a round before this one, perhaps of a process that was killed, has begun
 
     def run(self, seen: Seen, fresh: Sequence[str], gone: Sequence[str], threads: int) -> None:
         """Moves first, so that nothing is sent or taken away that only got another name."""
+        unsettled = [path for path, sent in self._ledger.rows.items() if sent.status not in SETTLED]
+        if self._ended and not (fresh or gone or unsettled):
+            return
+        self._ended = False
         moves = moved(fresh, gone, seen, self._ledger)
         for old, new in moves:
             self._tell("renamed", path=new, before=old)
         names = {new for _, new in moves}
         self.unread = {path: why for path, why in self.unread.items() if path in seen.files}
         rest = [path for path in fresh if path not in names]
-        unsettled = [path for path, sent in self._ledger.rows.items() if sent.status not in SETTLED]
         with ThreadPoolExecutor(threads) as pool:
             try:
                 self._each(pool, self._follow, [path for path in unsettled if path not in rest])
@@ -54,10 +58,13 @@ class Round:
             if path in self._ledger.rows:
                 self._ledger.drop(path)
                 self._tell("removed", path=path)
+        if self._ended:
+            return
         for document, _ in self._ledger.leaving():
             self._line.discard(document)
             self._ledger.left(document)
         self._titles.mend()
+        self._ended = True
 
     def _each(self, pool: ThreadPoolExecutor, work: Callable[[str], None], paths: Sequence[str]) -> None:
         for at in range(0, len(paths), BATCH):
