@@ -9,11 +9,13 @@ from uuid import uuid4
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
+from services.gateway.access import listed, relist, warnings
 from services.gateway.admission import Caller, admit
 from services.gateway.bodies import Body, JsonRoute
 from services.gateway.desk import AtDesk, Desk
 from services.gateway.replies import json
 from services.gateway.uploads import FORM, attachment, bytes_of, form_of, moment, word
+from shared.audience import MOST
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
 from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive
@@ -22,6 +24,7 @@ routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
 files = APIRouter(prefix="/api", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
 NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
+KEPT_OUT = ("not_a_reader", "You manage this document, but its own lists keep you out. Change them to read it.", 403)
 NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
 
 
@@ -31,6 +34,8 @@ class Change(Body):
     title: str | None = Field(None, min_length=1, max_length=200)
     effective: datetime | None = Field(None, strict=False)
     expires: datetime | None = Field(None, strict=False)
+    allow: list[str] | None = Field(None, max_length=MOST)
+    deny: list[str] | None = Field(None, max_length=MOST)
 
 
 @files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM})
@@ -48,12 +53,14 @@ async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
         capability=admitted.capability, query=query, workspace=workspace, title=word(form, "title") or name,
         object=uuid4().hex, sha256=await asyncio.to_thread(_digest, data), size=len(data),
         effective=moment(form, "effective"), expires=moment(form, "expires"),
+        allow=listed(form, "allow"), deny=listed(form, "deny"),
     )  # fmt: skip
-    return json(state_body(await _received(desk.bus, receive, data)), 202)
+    body = state_body(await _received(desk.bus, receive, data))
+    return json(body | await warnings(desk, caller, workspace, receive.allow + receive.deny), 202)
 
 
 @routes.get("/documents")
-async def listed(
+async def every(
     caller: Caller,
     desk: AtDesk,
     workspace: Annotated[str | None, Query(max_length=100)] = None,
@@ -78,16 +85,23 @@ async def one(document: Id, caller: Caller, desk: AtDesk) -> Response:
 async def content(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """The bytes as they were uploaded, for saving."""
     state = await _described(desk, caller, document)
+    if not state.object:
+        raise Refused(*KEPT_OUT)
     data = await desk.bus.get_object(state.object)
     return Response(data, headers=attachment(state.title), media_type="application/octet-stream")
 
 
 @routes.patch("/documents/{document}")
 async def amend(document: Id, change: Change, caller: Caller, desk: AtDesk) -> Response:
-    """Another title, or other dates."""
-    query, admitted = await admit(desk, caller, "write")
-    wanted = Amend(capability=admitted.capability, query=query, document_id=document, **change.model_dump())
-    return json(state_body(await desk.bus.ask(wanted)))
+    """Another title or other dates, which takes `write`; other readers (`allow`, `deny`), which takes `manage`."""
+    names = (*(change.allow or ()), *(change.deny or ()))
+    if change.allow is not None or change.deny is not None:
+        state = await relist(desk, caller, document, change.allow, change.deny)
+    if change.model_fields_set - {"allow", "deny"} or not change.model_fields_set:
+        query, admitted = await admit(desk, caller, "write")
+        about = change.model_dump(exclude={"allow", "deny"})
+        state = await desk.bus.ask(Amend(capability=admitted.capability, query=query, document_id=document, **about))
+    return json(state_body(state) | await warnings(desk, caller, state.workspace, names))
 
 
 @routes.delete("/documents/{document}")

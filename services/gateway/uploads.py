@@ -9,13 +9,14 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
+from services.gateway.access import LISTS
 from services.gateway.bodies import limited
 from shared.errors import Refused
 
 NAME = 200
+FORM_FIELDS = 220  # two lists of a hundred names each, and the others
 OVERHEAD = 64 * 1024
 FIELDS = {"file", "workspace", "title", "effective", "expires", "allow", "deny"}
-LATER = "Setting {0!r} per document is not offered yet. Leave it out, and grant the workspace instead."
 FORM: dict[str, Any] = {
     "required": True,
     "content": {
@@ -27,6 +28,7 @@ FORM: dict[str, Any] = {
                     "file": {"type": "string", "format": "binary"},
                     **{name: {"type": "string"} for name in ("workspace", "title")},
                     **{name: {"type": "string", "format": "date-time"} for name in ("effective", "expires")},
+                    **LISTS,
                 },
             }
         }
@@ -39,13 +41,11 @@ async def form_of(request: Request, most: int) -> FormData:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Refused("invalid", "Send the document as multipart/form-data with `file` and `workspace`.", 422)
     body = Request(request.scope, limited(request, most * 1024 * 1024 + OVERHEAD))
-    form = await body.form(max_files=1, max_fields=10, max_part_size=8192)
+    form = await body.form(max_files=1, max_fields=FORM_FIELDS, max_part_size=8192)
     for name in form:
         if name not in FIELDS:
-            known = ", ".join(sorted(FIELDS - {"allow", "deny"}))
+            known = ", ".join(sorted(FIELDS))
             raise Refused("invalid", f"The field {name[:80]!r} is not known. Known are {known}.", 422)
-        if name in ("allow", "deny"):
-            raise Refused("invalid", LATER.format(name), 422)
     return form
 
 
