@@ -20,6 +20,7 @@ class Fleet:
         self.wanted = -1
         self.seen: list[int] = []
         self.held = False
+        self.changed = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
 
@@ -34,6 +35,7 @@ class Fleet:
     def forget(self) -> None:
         """What was wanted until now no longer counts as seen."""
         self.seen = [self.wanted]
+        self.changed.clear()
 
     def _follow(self) -> None:
         words = ("get", "deployment", self._name, "-n", "cloister", "-o", "jsonpath={.spec.replicas}")
@@ -42,6 +44,7 @@ class Fleet:
             if said.isdigit() and int(said) != self.wanted:
                 self.wanted = int(said)
                 self.seen.append(self.wanted)
+                self.changed.set()
                 self._cluster.say(f"spec.replicas = {self.wanted}")
             if not self.held:
                 self._settle()

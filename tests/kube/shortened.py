@@ -47,8 +47,21 @@ class Numbers:
 def shortened(folder: Path, numbers: Numbers, monitoring: str, *components: str) -> Path:
     """A kustomization in `folder`, which is returned."""
     folder.mkdir()
+    kustomization = {
+        "resources": [_from(folder, K8S / "overlays/gpu")],
+        "components": [_from(folder, K8S / "components" / name) for name in components],
+        "patches": [
+            {"target": {"kind": "ScaledObject"}, "patch": yaml.safe_dump(_pool(numbers, monitoring))},
+            {"patch": yaml.safe_dump(_worker(numbers))},
+        ],
+    }
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+    return folder
+
+
+def _pool(numbers: Numbers, monitoring: str) -> list[dict[str, Any]]:
     behavior = "/spec/advanced/horizontalPodAutoscalerConfig/behavior/scaleDown"
-    patches = [
+    return [
         _replaced("/spec/maxReplicaCount", numbers.most),
         _replaced("/spec/fallback/replicas", numbers.fallback),
         _replaced("/spec/triggers/0/metadata/lagThreshold", str(numbers.waiting)),
@@ -59,19 +72,12 @@ def shortened(folder: Path, numbers: Numbers, monitoring: str, *components: str)
         _replaced(f"{behavior}/stabilizationWindowSeconds", QUIET),
         _replaced(f"{behavior}/policies", [{"type": "Pods", "value": 10, "periodSeconds": 5}]),
     ]
+
+
+def _worker(numbers: Numbers) -> dict[str, Any]:
     slots = [{"name": "service", "env": [{"name": "CLOISTER_INFERENCE_SLOTS", "value": str(numbers.slots)}]}]
-    worker = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "inference"}}
-    worker |= {"spec": {"template": {"spec": {"containers": slots}}}}
-    kustomization = {
-        "resources": [_from(folder, K8S / "overlays/gpu")],
-        "components": [_from(folder, K8S / "components" / name) for name in components],
-        "patches": [
-            {"target": {"kind": "ScaledObject"}, "patch": yaml.safe_dump(patches)},
-            {"patch": yaml.safe_dump(worker)},
-        ],
-    }
-    (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
-    return folder
+    spec = {"template": {"spec": {"containers": slots}}}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "inference"}, "spec": spec}
 
 
 def _replaced(path: str, value: Any) -> dict[str, Any]:
