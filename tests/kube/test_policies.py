@@ -91,6 +91,12 @@ def test_engines_and_stores_have_no_way_out(name: str) -> None:
         assert not may_reach(given, source, internet, port, protocol)
 
 
+def test_every_policy_is_known_by_its_name() -> None:
+    ours = {"closed", "names", "to-bus", "bus", "to-tables", "tables", "to-vectors", "vectors"}
+    doors = {"gateway", "watched", "to-identity", "keycloak"}
+    assert {each["metadata"]["name"] for each in policies("gpu")} == ours | doors
+
+
 def test_no_policy_names_addresses_or_leaves_ports_open() -> None:
     for policy in policies("gpu"):
         for direction in ("ingress", "egress"):
