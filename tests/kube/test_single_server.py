@@ -2,6 +2,9 @@
 
 import os
 import re
+import socket
+import subprocess
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -102,6 +105,24 @@ def test_keycloak_takes_its_secrets_and_its_realm_from_files() -> None:
     assert "CLOISTER_PUBLIC_URL" in told("keycloak")
     assert told("keycloak")["KC_HTTP_ENABLED"] == told("keycloak")["KC_HEALTH_ENABLED"] == "true"
     assert told("keycloak")["KC_PROXY_HEADERS"] == "xforwarded"
+
+
+def test_keycloak_is_ready_when_its_own_page_says_so() -> None:
+    program, shell, flag, line = PARTS["keycloak"]["healthcheck"]["test"]
+    assert (program, shell, flag) == ("CMD", "bash", "-c")
+    for status, code in (("200 OK", 0), ("503 Service Unavailable", 1)):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            threading.Thread(target=say, args=(server, status), daemon=True).start()
+            here = line.replace("/9000", f"/{server.getsockname()[1]}").replace("$$", "$")
+            assert subprocess.run(["bash", "-c", here], timeout=10).returncode == code
+
+
+def say(server: socket.socket, status: str) -> None:
+    """One reply of that status to whoever asks."""
+    connection, _ = server.accept()
+    with connection:
+        assert connection.recv(100) == b"GET /health/ready HTTP/1.0\r\n\r\n"
+        connection.sendall(f"HTTP/1.0 {status}\r\n\r\n".encode())
 
 
 def test_scripts_can_be_read_by_those_who_run_them() -> None:
