@@ -5,7 +5,8 @@ import logging
 from contextlib import AsyncExitStack
 
 from services.retrieval.chunks import Chunks
-from services.retrieval.library import Library, opened
+from services.retrieval.library import Library
+from services.retrieval.renewal import opened
 from services.retrieval.search import Search
 from services.retrieval.settings import RetrievalSettings
 from shared.database import Database
@@ -36,13 +37,13 @@ class Desk:
         """The library, opened at most once."""
         async with self._opening:
             if self._library is None:
-                library = opened(self.chunks, self._own, self._settings)
+                library = opened(self._database, self._own, self._settings)
                 self._library = await self._stack.enter_async_context(library)
             return self._library
 
     async def search(self) -> Search:
-        """A search over it."""
-        return Search(await self.library(), self._database, self._own.retrieval_candidates)
+        """A search over what is live now, to its end."""
+        return Search((await self.library()).now, self._database, self._own.retrieval_candidates)
 
     async def close(self) -> None:
         """Give everything back."""

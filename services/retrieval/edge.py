@@ -1,6 +1,7 @@
 """The embedded engine: qdrant-edge on a folder of ours. One process may hold it open."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,7 @@ class EdgeIndex:
     """A shard in `folder`; searches go on while one thread writes."""
 
     def __init__(self, folder: Path, size: int) -> None:
-        self._shard = _opened(folder, size)
+        self._folder, self._shard = folder, _opened(folder, size)
         self._writer = ThreadPoolExecutor(1, "index-write")
         self._readers = ThreadPoolExecutor(2, "index-read")
         self._unsettled = 0
@@ -34,11 +35,11 @@ class EdgeIndex:
         """The `limit` best of each leg inside the scope; IDF is its own too."""
         if not scope.workspaces:
             return Legs([], [])
-        near, worded = legs(engine, dense, sparse, scope, limit)
-        batch = [near, worded] if sparse.indices else [near]
-        found = await self._run(self._readers, lambda: self._shard.query_batch(engine.QueryBatchRequest(batch)))
-        hits = [[Hit(str(hit.id), hit.score) for hit in leg] for leg in found]
-        return Legs(hits[0], hits[1] if len(hits) > 1 else [])
+        asked = legs(engine, dense, sparse, scope, limit)
+        batch = engine.QueryBatchRequest(list(asked.values()))
+        found = await self._run(self._readers, lambda: self._shard.query_batch(batch))
+        hits = {leg: [Hit(str(hit.id), hit.score) for hit in rows] for leg, rows in zip(asked, found, strict=True)}
+        return Legs(hits.get(DENSE, []), hits.get(LEXICAL, []))
 
     async def forget(self, document: str, before: int) -> None:
         """Take a document's revisions below `before` away."""
@@ -53,6 +54,22 @@ class EdgeIndex:
     async def count(self) -> int:
         """How many points there are."""
         return await self._run(self._readers, lambda: self._shard.count(engine.CountRequest(exact=True)))
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Which of these points are there."""
+        found = await self._run(self._readers, lambda: self._shard.retrieve(list(ids), False, False))
+        return {str(record.id) for record in found}
+
+    async def snapshot(self, folder: Path) -> Path:
+        """A copy of the flushed files, with no write between; a folder that `EdgeIndex` opens."""
+        copy = folder / self._folder.name
+        await self._run(self._writer, lambda: _copied(self._shard, self._folder, copy))
+        return copy
+
+    async def drop(self) -> None:
+        """Take the folder away for good."""
+        await self.close()
+        await asyncio.to_thread(shutil.rmtree, self._folder)
 
     async def close(self) -> None:
         """Give the folder back."""
@@ -115,4 +132,13 @@ def _listed(shard: engine.EdgeShard) -> engine.EdgeShard:
 
 def _point(point: Point) -> engine.Point:
     terms = engine.SparseVector(indices=point.sparse.indices, values=point.sparse.values)
-    return engine.Point(id=point.id, vector={DENSE: list(point.dense), LEXICAL: terms}, payload=point.payload)
+    dense: dict[str, Any] = {DENSE: list(point.dense)} if point.dense else {}
+    return engine.Point(id=point.id, vector=dense | {LEXICAL: terms}, payload=point.payload)
+
+
+def _copied(shard: engine.EdgeShard, folder: Path, copy: Path) -> None:
+    shard.flush()
+    part = copy.with_name(copy.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.copytree(folder, part)
+    part.rename(copy)

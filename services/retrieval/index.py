@@ -1,6 +1,7 @@
 """Points in, the best of two legs out: what every vector engine must do here, and the one filter they all use."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, Protocol
 
@@ -19,7 +20,7 @@ class Scope(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A chunk's place: `id` is its UUID, `dense` is normalised."""
+    """A chunk's place: `id` is its UUID, `dense` is normalised, or empty where no model is at hand."""
 
     id: str
     dense: Sequence[float]
@@ -68,6 +69,15 @@ class Index(Protocol):
     async def count(self) -> int:
         """How many points there are."""
 
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Which of these points are there."""
+
+    async def snapshot(self, folder: Path) -> Path:
+        """A copy of all that is in it, as it is now: a new file or folder in `folder`."""
+
+    async def drop(self) -> None:
+        """Take it away for good, and give its files or connections back."""
+
     async def close(self) -> None:
         """Give its files or connections back."""
 
@@ -100,15 +110,22 @@ def stale(engine: ModuleType, span: Any, document: str) -> Any:
     return engine.Filter(must=[mine, engine.FieldCondition(key="revision", range=span)])
 
 
-def legs(engine: ModuleType, dense: Sequence[float], sparse: Sparse, scope: Scope, limit: int) -> list[Any]:
-    """The two queries of a search; the filter is in both, and in what IDF counts."""
+def legs(engine: ModuleType, dense: Sequence[float], sparse: Sparse, scope: Scope, limit: int) -> dict[str, Any]:
+    """The queries of a search, one a leg that has something to ask; the filter is in each, and in what IDF counts."""
     inside = visible(engine, scope)
-    terms = engine.SparseVector(indices=sparse.indices, values=sparse.values)
-    counted = engine.SearchParams(idf=engine.IdfParams(corpus=inside))
     near = {"limit": limit, "filter": inside, "with_payload": False}
-    query = getattr(engine, "Query", None)
-    if query is None:
-        meaning = engine.QueryRequest(query=list(dense), using=DENSE, **near)
-        return [meaning, engine.QueryRequest(query=terms, using=LEXICAL, params=counted, **near)]
-    meaning = engine.QueryRequest(query=query.Nearest(list(dense), using=DENSE), **near)
-    return [meaning, engine.QueryRequest(query=query.Nearest(terms, using=LEXICAL), params=counted, **near)]
+    asked = {}
+    if dense:
+        asked[DENSE] = _query(engine, list(dense), DENSE, near)
+    if sparse.indices:
+        terms = engine.SparseVector(indices=sparse.indices, values=sparse.values)
+        corpus = getattr(engine, "IdfCorpusParams", engine.IdfParams)  # a server before 1.19 counts all it has
+        counted = engine.SearchParams(idf=corpus(corpus=inside))
+        asked[LEXICAL] = _query(engine, terms, LEXICAL, near | {"params": counted})
+    return asked
+
+
+def _query(engine: ModuleType, vector: Any, leg: str, how: dict[str, Any]) -> Any:
+    if hasattr(engine.Query, "Nearest"):  # the client's Query is a union of types
+        return engine.QueryRequest(query=engine.Query.Nearest(vector, using=leg), **how)
+    return engine.QueryRequest(query=vector, using=leg, **how)

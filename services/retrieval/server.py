@@ -1,7 +1,9 @@
 """A Qdrant server: one collection a model, over gRPC."""
 
+import json
 from collections.abc import Awaitable, Sequence
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from grpc import RpcError  # type: ignore[import-untyped]
 from qdrant_client import AsyncQdrantClient, models
@@ -39,11 +41,10 @@ class ServerIndex:
         """The `limit` best of each leg inside the scope; IDF is its own too."""
         if not scope.workspaces:
             return Legs([], [])
-        near, worded = legs(models, dense, sparse, scope, limit)
-        batch = [near, worded] if sparse.indices else [near]
-        found = await _reached(self._client.query_batch_points(self._name, batch))
-        hits = [[Hit(str(hit.id), hit.score) for hit in leg.points] for leg in found]
-        return Legs(hits[0], hits[1] if len(hits) > 1 else [])
+        asked = legs(models, dense, sparse, scope, limit)
+        found = iter(await _reached(self._client.query_batch_points(self._name, list(asked.values()))))
+        hits = {leg: [Hit(str(hit.id), hit.score) for hit in next(found).points] for leg in asked}
+        return Legs(hits.get(DENSE, []), hits.get(LEXICAL, []))
 
     async def forget(self, document: str, before: int) -> None:
         """Take a document's revisions below `before` away."""
@@ -58,6 +59,25 @@ class ServerIndex:
     async def count(self) -> int:
         """How many points there are."""
         return (await _reached(self._client.count(self._name, exact=True))).count
+
+    async def known(self, ids: Sequence[str]) -> set[str]:
+        """Which of these points are there."""
+        found = await _reached(self._client.retrieve(self._name, list(ids), with_payload=False))
+        return {str(record.id) for record in found}
+
+    async def snapshot(self, folder: Path) -> Path:
+        """Made by the server, and kept there: its API names the file; `folder` gets a note of where."""
+        made = await _reached(self._client.create_snapshot(self._name, wait=True))
+        if made is None:
+            raise Unavailable("The vector index made no snapshot. Try again in a few seconds.")
+        note = folder / f"{made.name}.json"
+        note.write_text(json.dumps({"collection": self._name, "snapshot": made.name, "size": made.size}))
+        return note
+
+    async def drop(self) -> None:
+        """Take the collection away, and give the connection back."""
+        await _reached(self._client.delete_collection(self._name))
+        await self.close()
 
     async def close(self) -> None:
         """Give the connection back."""
@@ -89,7 +109,8 @@ async def _listed(client: AsyncQdrantClient, name: str) -> None:
 
 def _point(point: Point) -> models.PointStruct:
     terms = models.SparseVector(indices=point.sparse.indices, values=point.sparse.values)
-    return models.PointStruct(id=point.id, vector={DENSE: list(point.dense), LEXICAL: terms}, payload=point.payload)
+    dense: dict[str, Any] = {DENSE: list(point.dense)} if point.dense else {}
+    return models.PointStruct(id=point.id, vector=dense | {LEXICAL: terms}, payload=point.payload)
 
 
 async def _reached(call: Awaitable[T]) -> T:

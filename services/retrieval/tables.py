@@ -66,3 +66,13 @@ chunks = Table(
     ),
     Index("chunks_of_revision", "document_id", "revision", "n"),
 )
+
+# `embedder` is the setting that an index was made with; the live one is searched.
+indexes = Table(
+    "indexes",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("embedder", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("live", Boolean, nullable=False),
+)

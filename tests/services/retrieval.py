@@ -23,6 +23,13 @@ class Held(Delivery):
         return
 
 
+class Unheard:
+    """A bus on which nobody hears what is told."""
+
+    async def tell(self, _: Any) -> None:
+        return
+
+
 @asynccontextmanager
 async def open_desk(home: Path, embedder: str = "tests.services.words:WordModel") -> AsyncIterator[Desk]:
     settings = Settings(home=home)
@@ -45,7 +52,7 @@ def batch(
 
 
 async def put(desk: Desk, event: DocumentChunked) -> DocumentIndexed | None:
-    return await index(event, desk, Held("document.chunked.v1", {}, b""))
+    return await index(event, desk, Held("document.chunked.v1", {}, b""), Unheard())
 
 
 async def remove(desk: Desk, document: str, revision: int = 1) -> None:

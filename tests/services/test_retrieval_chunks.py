@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
-from shutil import rmtree
 
 import pytest
 
@@ -149,15 +148,6 @@ async def test_one_leg_alone_can_be_looked_at(tmp_path: Path) -> None:
         for leg in ("dense", "bm25"):
             found = await search.passages("daily allowance Beijing", Scope(("finance",)), 6, 0.0, leg)
             assert {name for one in found for name in one.legs} == {leg}
-
-
-async def test_a_lost_index_is_rebuilt_from_the_rows(tmp_path: Path) -> None:
-    async with open_desk(tmp_path) as desk:
-        await put(desk, batch("travel", RULES))
-    rmtree(tmp_path / "index")
-    async with open_desk(tmp_path) as desk:
-        await (await desk.library()).rebuild()
-        assert (await ask(desk, "daily allowance Beijing"))[0].text == RULES[0]
 
 
 def test_a_foreign_workspace_and_a_missing_one_are_refused_alike() -> None:

@@ -58,9 +58,7 @@ def _one(name: str, given: argparse.Namespace, folder: Path, show: Any) -> dict[
         return pull(MODELS[name], folder, ways(given.place, given.mirror or own().models_mirror), show)
     if "/" not in name:
         known = ", ".join(MODELS)
-        raise Refused(
-            "model_not_found", f"There is no model {name!r}. There are {known}, and fastembed's A/B."
-        )
+        raise Refused("model_not_found", f"There is no model {name!r}. There are {known}, and fastembed's A/B.")
     Catalogued(name, folder)
     return {"name": name, "path": str(folder), "found": "from the hub, by fastembed", "setting": f"fastembed:{name}"}
 

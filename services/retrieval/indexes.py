@@ -1,0 +1,51 @@
+"""Which indexes there are, and which of them is searched: what a restart goes on from."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from services.retrieval.tables import indexes
+from shared.database import Database
+
+
+class Known(NamedTuple):
+    """`embedder` is the setting that it was made with, `size` its vectors' length."""
+
+    name: str
+    embedder: str
+    size: int
+    live: bool
+
+
+class Indexes:
+    """Their rows; at most one is live."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> Sequence[Known]:
+        """All of them, by name."""
+        async with self._database.reading() as session:
+            found = await session.execute(select(indexes).order_by(indexes.c.name))
+        return [Known(**row) for row in found.mappings()]
+
+    async def add(self, name: str, embedder: str, size: int) -> None:
+        """One that is being built; one that is known gets its embedder's new setting."""
+        known = name in {one.name for one in await self.all()}
+        about = {"embedder": embedder, "size": size}
+        async with self._database.transaction() as session:
+            if known:
+                await session.execute(update(indexes).where(indexes.c.name == name).values(about))
+            else:
+                await session.execute(insert(indexes).values(about | {"name": name, "live": False}))
+
+    async def go_live(self, name: str) -> None:
+        """From now on, also after a restart, this one is searched and no other."""
+        async with self._database.transaction() as session:
+            await session.execute(update(indexes).values(live=indexes.c.name == name))
+
+    async def forget(self, name: str) -> None:
+        """It is gone."""
+        async with self._database.transaction() as session:
+            await session.execute(delete(indexes).where(indexes.c.name == name))
