@@ -58,7 +58,7 @@ class Answering:
             principal=self._query.principal.id,
             key=self._query.key,
             answer=self.draft.text,
-            citations=citations(self.draft.text, self._query.question, self._passages),
+            citations=citations(self.draft.text, self._query.about, self._passages),
             model=self.model,
             usage=self.draft.usage,
             finish="cancelled" if cancelled else self.draft.finish or "stop",

@@ -77,7 +77,7 @@ class Desk:
         cut = {"shortened": prompt.shortened, "left_out": prompt.left_out, "turns_left_out": prompt.turns_left_out}
         if any(cut.values()):
             log.warning("the prompt of %s was cut to fit: %s", query.query, cut, extra={"query": query.query, **cut})
-        return held(query.question, prompt) if given.packaged else prompt
+        return held(query.about, prompt) if given.packaged else prompt
 
     async def _draw(self, query: QueryReady, answering: Answering) -> None:
         known = self.worker.models

@@ -69,7 +69,7 @@ def compose(query: QueryGrounded, costs: list[int], limits: Limits) -> Prompt:
     turns = len(query.history)
     history, spent = _newest(query.history, costs[2 : 2 + turns], (room - fixed) // 4)
     budget = min(limits.passage_tokens, room - fixed - spent)
-    fitted = fit(query.question, query.passages, costs[2 + turns :], budget, limits.passages)
+    fitted = fit(query.about, query.passages, costs[2 + turns :], budget, limits.passages)
     blocks = [block(n, passage) for n, passage in enumerate(fitted.passages, 1)]
     asked = "\n\n".join([*blocks, QUESTION[chinese(query.question)] + query.question])
     messages = [Message(role="system", content=_system(query.question))]

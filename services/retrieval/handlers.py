@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from services.retrieval import evidence
 from services.retrieval.chunks import Readers
 from services.retrieval.desk import Desk
+from services.retrieval.following import follow
 from services.retrieval.progress import Progress
 from services.retrieval.search import allowed
 from services.retrieval.settings import own
@@ -67,7 +68,7 @@ async def index(
     batch: DocumentChunked, desk: AtDesk, message: Annotated[Delivery, Depends(delivery)], bus: OnBus
 ) -> DocumentIndexed | DocumentRejected | None:
     try:
-        return await placed(batch, desk, message, bus)
+        return await placed(batch, desk, bus)
     except Unavailable as error:
         raise Later(10, error.error) from error
     except Exception:
@@ -79,20 +80,19 @@ async def index(
         return DocumentRejected(**about, error=words, reason="not_indexed")
 
 
-async def placed(batch: DocumentChunked, desk: Desk, message: Delivery, bus: Bus) -> DocumentIndexed | None:
+async def placed(batch: DocumentChunked, desk: Desk, bus: Bus) -> DocumentIndexed | None:
     """Vectors first, then the rows: what has no row is not found."""
     library, chunks = await desk.library(), desk.chunks
     place = await chunks.place(batch)
     if not place.stale and not place.known:
         for at in range(0, len(batch.chunks), STRIDE):
             await library.add(batch, at, at + STRIDE)
-            await message.in_progress()
             await progress.tell(bus, batch, at + STRIDE)
     indexed = None if place.stale else await chunks.keep(batch)
     await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
     oldest = await chunks.oldest(batch.document_id)
     if indexed or batch.revision < oldest:
-        await library.forget(batch.document_id, oldest)
+        await library.index.forget(batch.document_id, oldest)
     return indexed
 
 
@@ -106,7 +106,7 @@ async def change_readers(event: DocumentAccessChanged, desk: AtDesk) -> None:
     """The rows first: they are asked about every passage, the index only keeps others from being crowded out."""
     now = await desk.chunks.change_readers(event)
     try:
-        await (await desk.library()).change_readers(event.document_id, now)
+        await (await desk.library()).index.access(event.document_id, now.allow, now.deny)
     except Unavailable as error:
         raise Later(10, error.error) from error
 
@@ -117,7 +117,7 @@ async def forget(event: DocumentRemoved, desk: AtDesk) -> DocumentForgotten:
     """Said when rows and vectors are gone, not before."""
     counted = await desk.chunks.remove(event)
     try:
-        await (await desk.library()).forget(event.document_id, event.revision + 1)
+        await (await desk.library()).index.forget(event.document_id, event.revision + 1)
     except Unavailable as error:
         raise Later(10, error.error) from error
     about = event.model_dump(include={"document_id", "revision", "workspace"})
@@ -130,10 +130,11 @@ async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(co
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
     inside = allowed(_right(query), query.workspace)
-    search = await desk.search()
-    found = await search.passages(query.question, inside, own().retrieval_passages, evidence.ANSWER)
+    search, sought = await desk.search(), follow(query.question, query.history, query.asked_at)
+    found = await search.passages(sought, inside, own().retrieval_passages, evidence.ANSWER)
+    wider = await search.widened(found, inside, own().retrieval_tokens)
     await bus.tell(QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded"))
-    return QueryGrounded.of(query, found)
+    return QueryGrounded.of(query, wider, sought.text)
 
 
 @service.answers(Search)

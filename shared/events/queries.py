@@ -77,13 +77,23 @@ class Passage(Part):
 
 
 class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
-    """The passages that may hold the answer, best first; none when nothing is evidence enough."""
+    """The passages that may hold the answer, best first; none when nothing is evidence enough.
+
+    `searched` is what was looked for when the question alone says too little: with what it refers to.
+    """
 
     passages: tuple[Passage, ...]
+    searched: str = ""
+
+    @property
+    def about(self) -> str:
+        """The question with what it refers to; never shown to anybody."""
+        return self.searched or self.question
 
     @classmethod
-    def of(cls, asked: QueryAsked, passages: tuple[Passage, ...]) -> Self:
-        return cls(**{name: getattr(asked, name) for name in QueryAsked.model_fields}, passages=passages)
+    def of(cls, asked: QueryAsked, passages: tuple[Passage, ...], searched: str = "") -> Self:
+        kept = {name: getattr(asked, name) for name in QueryAsked.model_fields}
+        return cls(**kept, passages=passages, searched="" if searched == asked.question else searched)
 
 
 class QueryReady(QueryGrounded, subject="query.ready.v1.{pool}"):

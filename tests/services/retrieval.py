@@ -6,13 +6,21 @@ from pathlib import Path
 from typing import Any
 
 from services.retrieval.desk import Desk
+from services.retrieval.following import Sought
 from services.retrieval.handlers import change_readers, forget, index
 from services.retrieval.index import Scope
 from services.retrieval.settings import RetrievalSettings
 from shared.audience import Parties
 from shared.bus import Delivery
 from shared.database import Database
-from shared.events import Chunk, DocumentAccessChanged, DocumentChunked, DocumentIndexed, DocumentRemoved, Passage
+from shared.events import (
+    Chunk,
+    DocumentAccessChanged,
+    DocumentChunked,
+    DocumentIndexed,
+    DocumentRemoved,
+    Passage,
+)
 from shared.settings import Settings
 
 
@@ -69,7 +77,7 @@ async def open_up(
 
 async def ask(
     desk: Desk,
-    question: str,
+    question: str | Sought,
     *workspaces: str,
     limit: int = 6,
     least: float = 0.0,
