@@ -92,7 +92,7 @@ async def placed(batch: DocumentChunked, desk: Desk, bus: Bus) -> DocumentIndexe
     await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
     oldest = await chunks.oldest(batch.document_id)
     if indexed or batch.revision < oldest:
-        await library.index.forget(batch.document_id, oldest)
+        await library.forget(batch.document_id, oldest)
     return indexed
 
 
@@ -106,7 +106,7 @@ async def change_readers(event: DocumentAccessChanged, desk: AtDesk) -> None:
     """The rows first: they are asked about every passage, the index only keeps others from being crowded out."""
     now = await desk.chunks.change_readers(event)
     try:
-        await (await desk.library()).index.access(event.document_id, now.allow, now.deny)
+        await (await desk.library()).change_readers(event.document_id, now)
     except Unavailable as error:
         raise Later(10, error.error) from error
 
@@ -117,7 +117,7 @@ async def forget(event: DocumentRemoved, desk: AtDesk) -> DocumentForgotten:
     """Said when rows and vectors are gone, not before."""
     counted = await desk.chunks.remove(event)
     try:
-        await (await desk.library()).index.forget(event.document_id, event.revision + 1)
+        await (await desk.library()).forget(event.document_id, event.revision + 1)
     except Unavailable as error:
         raise Later(10, error.error) from error
     about = event.model_dump(include={"document_id", "revision", "workspace"})
