@@ -1,7 +1,5 @@
 """Why somebody may or may not: under which names they go, and which grants of a workspace name these."""
 
-from datetime import UTC, datetime
-
 from services.auth.accounts import Accounts
 from services.auth.admission import Admission, Caller, alive
 from services.auth.directory import ACTIONS, App, Directory, Person
@@ -56,8 +54,4 @@ def _explained(directory: Directory, who: Person | App, workspace: str) -> Expla
     grants = [grant for grant in every if grant.workspace == workspace and grant.to in who.holders]
     given = tuple(GivenBy(grant_id=grant.id, to=grant.to, actions=grant.actions) for grant in grants)
     may: tuple[Action, ...] = tuple(action for action in ACTIONS if workspace in directory.allowed(who, action))
-    until = who.expires_at if isinstance(who, App) else None
-    return Explained(
-        principal=who.principal.id, exists=True, holders=who.holders, grants=given, actions=may,
-        expires=datetime.fromtimestamp(until, UTC) if until else None,
-    )  # fmt: skip
+    return Explained(principal=who.principal.id, exists=True, holders=who.holders, grants=given, actions=may)

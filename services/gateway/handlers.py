@@ -22,6 +22,7 @@ from services.gateway import (
     queries,
     search,
     trail,
+    why,
 )
 from services.gateway.desk import Desk
 from services.gateway.settings import gateway_settings
@@ -34,7 +35,7 @@ from shared.events import Ask, QueryAnswered, QueryStreamed, StepFailed
 from shared.settings import settings
 
 service = Service("gateway")
-for door in (chat, openai, search, queries, documents, people, feedback, trail, pages):
+for door in (chat, openai, search, queries, documents, people, feedback, trail, why, pages):
     service.routes.include_router(door.routes)
 service.routes.include_router(documents.files)
 

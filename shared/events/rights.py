@@ -1,7 +1,5 @@
 """What is asked about rights: which documents are open to somebody, and why."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from shared.events.access import Action, Credential
@@ -58,7 +56,6 @@ class Explained(Part):
     holders: tuple[str, ...] = ()
     grants: tuple[GivenBy, ...] = ()
     actions: tuple[Action, ...] = ()
-    expires: datetime | None = None
 
 
 class Explain(Request, subject="auth.explain.v1", reply=Explained):

@@ -1,0 +1,42 @@
+"""The sentences of a verdict, in English and Chinese."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "account": ("{who} has an account.", "{who} 有账号。"),
+    "no_account": ("There is no {who} now.", "目前没有 {who}。"),
+    "names": ("Rules know them as {names}.", "规则中的名称：{names}。"),
+    "grant": ("{to} may {actions} in {workspace} ({by}).", "{to} 在 {workspace} 中可以 {actions}（{by}）。"),
+    "by_grant": ("grant {id}", "授权 {id}"),
+    "by_key": ("its key", "其密钥"),
+    "by_role": ("the role admin: everywhere, all but asking", "admin 角色：在所有工作区，提问除外"),
+    "no_grant": ("No grant of {workspace} names them.", "{workspace} 没有给他们的授权。"),
+    "denied": ("Its deny list names {names}.", "拒绝名单中有 {names}。"),
+    "not_denied": ("Its deny list does not name them.", "拒绝名单中没有他们。"),
+    "all_allowed": ("Its allow list is empty: all of the workspace.", "允许名单为空：工作区的所有人都可以。"),
+    "allowed": ("Its allow list names {names}.", "允许名单中有 {names}。"),
+    "not_allowed": ("Its allow list names others, not them.", "允许名单中只有别人，没有他们。"),
+    "withdrawn": ("It is withdrawn: nobody finds it.", "它已被撤下：没有人能找到。"),
+    "not_withdrawn": ("It is not withdrawn.", "它没有被撤下。"),
+    "in_force": ("It is in force now.", "它现在有效。"),
+    "not_yet": ("It takes effect at {effective}.", "它自 {effective} 起生效。"),
+    "no_more": ("It expired at {expires}.", "它已于 {expires} 失效。"),
+    "indexed": ("Revision {revision} is indexed.", "第 {revision} 版已编入索引。"),
+    "earlier": (
+        "Revision {revision} is {status}; until it is indexed, the one before it is found.",
+        "第 {revision} 版的状态是 {status}；编入索引之前，仍使用上一版。",
+    ),
+    "not_indexed": ("It is {status}, not indexed.", "它的状态是 {status}，尚未编入索引。"),
+    "both": (
+        "{who} finds “{title}” by asking and searching, and may open it.",
+        "{who} 提问和搜索时能找到《{title}》，也可以打开它。",
+    ),
+    "finds": (
+        "{who} finds “{title}” by asking and searching, but may not open it.",
+        "{who} 提问和搜索时能找到《{title}》，但不能打开它。",
+    ),
+    "opens": (
+        "{who} may open “{title}” but does not find it by asking: {why}",
+        "{who} 可以打开《{title}》，但提问时找不到：{why}",
+    ),
+    "neither": ("{who} may not read “{title}”: {why}", "{who} 不能阅读《{title}》：{why}"),
+    "no_ask": ("no grant lets them ask in {workspace}.", "没有授权让他们在 {workspace} 中提问。"),
+}
