@@ -12,6 +12,7 @@ import resource
 import struct
 import sys
 
+MAPPED = 1 << 30
 NEWUSER, NEWNET = 0x10000000, 0x40000000
 NO_NEW_PRIVS, SET_SECCOMP, DUMPABLE, FILTER = 38, 22, 4, 2
 ALLOW, ERROR = 0x7FFF0000, 0x00050000
@@ -45,7 +46,9 @@ def limit(memory: int, cpu: int, file: int, files: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (file, file))
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        # What a process writes to is its own; the libraries that it maps are everybody's and stay small.
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (memory + MAPPED, memory + MAPPED))
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(DUMPABLE, 0, 0, 0, 0)
         if libc.unshare(NEWNET) and libc.unshare(NEWUSER | NEWNET):

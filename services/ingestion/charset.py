@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Iterable
 
-from services.ingestion.kinds import READABLE
+from services.ingestion.media import READABLE
 from services.ingestion.pages import Unreadable
 
 MARKS = (

@@ -2,8 +2,12 @@
 
 import codecs
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 
+from services.ingestion.media import MEDIA, READABLE
 from services.ingestion.pages import Unreadable
 
 ENTRIES = 5000
@@ -11,6 +15,13 @@ INFLATED = 400 << 20
 # Office XML compresses 5 to 30 times; what inflates 200 times and is large was made to hurt.
 RATIO, HARMLESS = 200, 8 << 20
 FAMILIES = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
+OPEN = {MEDIA[kind]: kind for kind in ("odt", "ods", "odp", "epub")}
+FOREIGN = ("[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "Index/Document.iwa", "mimetype")
+# An archive can be broken in as many ways as there are decompressors.
+BROKEN = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError),
+    *(RuntimeError, EOFError, OSError, ValueError, KeyError, struct.error),
+)
 DOCTYPES = tuple(
     sign.encode(charset) for sign in ("<!DOCTYPE", "<!ENTITY") for charset in ("utf-8", "utf-16-le", "utf-16-be")
 )
@@ -28,29 +39,38 @@ def warm() -> None:
 
 
 def family(data: bytes) -> str:
-    """`docx`, `xlsx`, `pptx` or `zip`; `Unreadable` when it is damaged, encrypted or made to hurt."""
+    """`docx`, `odt`, … or `zip` for an archive; `Unreadable` when it is damaged, encrypted or made to hurt."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
-            _check(box, len(data))
-            names = box.namelist()
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        RuntimeError,
-        EOFError,
-        OSError,
-        ValueError,
-        KeyError,
-    ) as error:
+            kind = _kind(box)
+            check(box, len(data), strict=kind in FAMILIES.values())
+            return kind
+    except BROKEN as error:
         raise Unreadable(
             "damaged", "The file is damaged: it does not unpack. Upload it again or save it anew."
         ) from error
-    if "[Content_Types].xml" not in names:
-        return "zip"
-    return next((kind for folder, kind in FAMILIES.items() if any(name.startswith(folder) for name in names)), "zip")
 
 
-def _check(box: zipfile.ZipFile, packed: int) -> None:
+def _kind(box: zipfile.ZipFile) -> str:
+    names = box.namelist()
+    if "[Content_Types].xml" in names:
+        for folder, kind in FAMILIES.items():
+            if any(name.startswith(folder) for name in names):
+                return kind
+    elif names[:1] == ["mimetype"] and box.infolist()[0].file_size < 100:
+        return OPEN.get(box.read("mimetype").decode("ascii", "replace").strip(), "") or _foreign()
+    if any(name.startswith(FOREIGN) for name in names):
+        _foreign()
+    return "zip"
+
+
+def _foreign() -> str:
+    words = f"It belongs to another program and cannot be read here. Save it as {READABLE}."
+    raise Unreadable("unsupported_type", words)
+
+
+def check(box: zipfile.ZipFile, packed: int, strict: bool) -> int:
+    """The bytes that all entries unpack to. `strict`: an Office file, where a DTD has no business."""
     entries = box.infolist()
     if len(entries) > ENTRIES:
         raise Unreadable("too_complex", f"It holds {len(entries)} parts, more than {ENTRIES}. Split the document.")
@@ -60,13 +80,14 @@ def _check(box: zipfile.ZipFile, packed: int) -> None:
         raise Unreadable("too_complex", "Its parts overlap, as in an archive made to hurt. Save it anew.")
     total = 0
     for entry in entries:
-        total += _inflated(box, entry, INFLATED - total)
+        total += _inflated(box, entry, INFLATED - total, strict)
+    return total
 
 
-def _inflated(box: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
+def _inflated(box: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, strict: bool) -> int:
     """The bytes an entry really unpacks to; what it declares is not believed."""
     size, tail = 0, b""
-    markup = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
+    markup = strict and entry.filename.lower().endswith((".xml", ".rels", ".vml"))
     with box.open(entry) as part:
         while block := part.read(1 << 20):
             size += len(block)

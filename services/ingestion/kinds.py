@@ -3,47 +3,26 @@
 import re
 from pathlib import PurePath
 
-from services.ingestion import containers
+from services.ingestion import containers, legacy
+from services.ingestion.media import HINTS, NAMED, READABLE
 from services.ingestion.pages import Unreadable
 
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "html": "text/html",
-    "markdown": "text/markdown",
-    "csv": "text/csv",
-    "email": "message/rfc822",
-    "text": "text/plain",
-}
-WRITTEN = {"html", "markdown", "csv", "email", "text"}
-NAMED = {
-    **{"pdf": {"pdf"}, "docx": {"docx"}, "docm": {"docx"}},
-    **{"xlsx": {"xlsx"}, "xlsm": {"xlsx"}, "pptx": {"pptx"}, "pptm": {"pptx"}},
-    **dict.fromkeys(
-        ["txt", "md", "markdown", "html", "htm", "csv", "tsv", "eml", "log", "json", "xml", "yaml", "yml"], WRITTEN
-    ),
-}
-HINTS = {
-    "md": "markdown",
-    "markdown": "markdown",
-    "html": "html",
-    "htm": "html",
-    "csv": "csv",
-    "tsv": "csv",
-    "eml": "email",
+SIGNED = {
+    "rtf": (b"{\\rtf",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpeg": (b"\xff\xd8\xff",),
+    "tiff": (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+    "gif": (b"GIF87a", b"GIF89a"),
 }
 SIGNS = {
     "a program": (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe"),
-    "a picture": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*"),
     "a recording": (b"RIFF", b"ID3", b"OggS", b"fLaC"),
     "an archive": (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd"),
     "a database": (b"SQLite format 3",),
-    "an RTF document": (b"{\\rtf",),
     "a PostScript document": (b"%!PS",),
 }
-READABLE = "PDF, DOCX, XLSX, PPTX, HTML, Markdown, text, CSV or EML"
+# Two letters are too few to tell: the reserved zeros and the size of the header have to be there too.
+BITMAP = re.compile(rb"BM.{4}\0{4}.{4}[\x28\x6c\x7c]\0\0\0", re.S)
 HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
 HEADER = re.compile(
     r"(From|To|Date|Subject|Received|Return-Path|MIME-Version|Message-ID|Delivered-To|Content-Type|X-[\w-]+):[ \t]",
@@ -53,19 +32,21 @@ MARKDOWN = re.compile(r"^#{1,6} \S", re.M)
 
 
 def binary(data: bytes) -> str:
-    """`pdf`, `docx`, `xlsx`, `pptx`, or `` for what has to be text."""
+    """The kind of a file that is no text, `` for what has to be text."""
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _known(containers.family(data))
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Unreadable(
-                "encrypted", "The file is protected by a password. Remove the password and upload it again."
-            )
-        raise _unsupported("an old Office document (before 2007)")
+        return containers.family(data)
+    if data.startswith(legacy.OLE):
+        return legacy.family(data)
+    if kind := next((kind for kind, signs in SIGNED.items() if data.startswith(signs)), ""):
+        return kind
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "webp"
+    if BITMAP.match(data):
+        return "bmp"
     if words := next((words for words, signs in SIGNS.items() if data.startswith(signs)), ""):
-        raise _unsupported(words)
+        raise Unreadable("unsupported_type", f"It is {words}, which cannot be read here. Save it as {READABLE}.")
     return ""
 
 
@@ -93,13 +74,3 @@ def agree(kind: str, title: str) -> None:
 def suffix(title: str) -> str:
     """The ending of a file's name, in lower case without its dot."""
     return PurePath(title).suffix.lower().removeprefix(".")
-
-
-def _known(family: str) -> str:
-    if family == "zip":
-        raise _unsupported("an archive or a document of another program")
-    return family
-
-
-def _unsupported(words: str) -> Unreadable:
-    return Unreadable("unsupported_type", f"It is {words}, which cannot be read here. Save it as {READABLE}.")

@@ -5,9 +5,9 @@ from secrets import token_hex
 
 import kreuzberg
 
-from services.ingestion.kinds import MEDIA
+from services.ingestion.media import MEDIA
 from services.ingestion.pages import Page, marked
-from services.ingestion.plain import LINK, PICTURE
+from services.ingestion.plain import unmarked
 from services.ingestion.slides import slides
 from services.ingestion.unseen import clean
 from services.ingestion.written import quiet, rendered
@@ -18,15 +18,68 @@ MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
 
 def docx(data: bytes) -> list[Page]:
     """A page ends where its author broke it; Word keeps no other pages in a file."""
-    found = kreuzberg.extract_bytes_sync(data, MEDIA["docx"], quiet(pages=kreuzberg.PageConfig(extract_pages=True)))
+    return _paged(data, "docx")
+
+
+def doc(data: bytes) -> list[Page]:
+    """As Word kept them before 2007: without headings."""
+    return _paged(data, "doc")
+
+
+def rtf(data: bytes) -> list[Page]:
+    """Text as other programs exchange it."""
+    return _paged(data, "rtf")
+
+
+def odt(data: bytes) -> list[Page]:
+    """OpenDocument text."""
+    return _paged(data, "odt")
+
+
+def epub(data: bytes) -> list[Page]:
+    """A book: its chapters are headings, it has no pages."""
+    return _paged(data, "epub")
+
+
+def msg(data: bytes) -> list[Page]:
+    """A message of Outlook's."""
+    return _paged(data, "msg")
+
+
+def ppt(data: bytes) -> list[Page]:
+    """Slides from before 2007."""
+    return _paged(data, "ppt")
+
+
+def odp(data: bytes) -> list[Page]:
+    """OpenDocument slides."""
+    return _paged(data, "odp")
+
+
+def xlsx(data: bytes) -> list[Page]:
+    """A sheet is a page, its name the heading."""
+    return _sheets(data, "xlsx")
+
+
+def xls(data: bytes) -> list[Page]:
+    """Sheets from before 2007."""
+    return _sheets(data, "xls")
+
+
+def ods(data: bytes) -> list[Page]:
+    """OpenDocument sheets."""
+    return _sheets(data, "ods")
+
+
+def _paged(data: bytes, kind: str) -> list[Page]:
+    found = kreuzberg.extract_bytes_sync(data, MEDIA[kind], quiet(pages=kreuzberg.PageConfig(extract_pages=True)))
     if not found.pages:
         return [_page(1, found.content)]
     return [_page(page["page_number"], page["content"]) for page in found.pages]
 
 
-def xlsx(data: bytes) -> list[Page]:
-    """A sheet is a page, its name the heading."""
-    found = kreuzberg.extract_bytes_sync(data, MEDIA["xlsx"], quiet())
+def _sheets(data: bytes, kind: str) -> list[Page]:
+    found = kreuzberg.extract_bytes_sync(data, MEDIA[kind], quiet())
     names = [str(name) for name in found.metadata.get("sheet_names") or ()]
     text, starts = found.content, list[tuple[int, int]]()
     for number, name in enumerate(names, 1):
@@ -60,5 +113,5 @@ def _line(text: str, line: str, start: int) -> int:
 
 
 def _page(number: int, text: str) -> Page:
-    text = LINK.sub(r"\1", PICTURE.sub(r"\1", EMPTY_ROW.sub("", clean(text)))).strip()
+    text = unmarked(EMPTY_ROW.sub("", clean(text))).strip()
     return Page(number, text, tuple(marked(text)))

@@ -1,21 +1,25 @@
-"""The program of the parser's own process: a file on stdin, its chunks as JSON on stdout."""
+"""The program of the parser's own process: a file on stdin, what is in it on stdout.
+
+In: one line of JSON (`task`), then the bytes. Out: one line of JSON (`head`), a line for each chunk, then the bytes of
+the files within the file, one after the other.
+"""
 
 import json
 import os
 import sys
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
-from services.ingestion import cage, charset, containers
+from services.ingestion import cage
 from services.ingestion.chunks import split
-from services.ingestion.kinds import MEDIA, READABLE, agree, binary, written
-from services.ingestion.pages import Page, Unreadable
+from services.ingestion.media import MEDIA, PICTURES
+from services.ingestion.pages import Unreadable
+from services.ingestion.readers import Reading, read, warm
+from services.ingestion.unseen import taken
 
 # A person's lifetime of reading: more is a file made to hurt.
 CHARACTERS = 50_000_000
 CHUNKS = 50_000
-STRUCTURED = {"html", "csv", "email"}
 
 
 def main() -> None:
@@ -24,18 +28,33 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     cage.limit(**limits)
-    data = sys.stdin.buffer.read()
+    task, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
     warm(data, title)
     cage.lock()
-    out.write(json.dumps(outcome(data, title)).encode())
+    for block in told(outcome(data, title, task.get("recognised"))):
+        out.write(block)
     out.flush()
     os._exit(0)
 
 
-def outcome(data: bytes, title: str) -> dict[str, object]:
-    """`{media_type, pages, chunks}`, or `{reason, error}` when the file cannot be read."""
+def told(found: dict[str, Any]) -> Iterator[bytes]:
+    """An outcome as it is sent: its head, its chunks, its parts."""
+    chunks, parts = found.pop("chunks", ()), found.pop("parts", ())
+    head = found | {"chunks": len(chunks), "parts": [[part.name, part.size] for part in parts]}
+    yield _line(head)
+    yield from map(_line, chunks)
+    for part in parts:
+        yield from part.blocks()
+
+
+def outcome(data: bytes, title: str, recognised: dict[str, Any] | None = None) -> dict[str, Any]:
+    """`{media_type, pages, chunks, parts, scans, removed}`, or `{reason, error}` when the file cannot be read.
+
+    `scans` are the pages that are pictures of text and not yet `recognised` (page -> lines and their heights).
+    """
     try:
-        return _chunked(*read(data, title))
+        taken.clear()
+        return _chunked(read(data, title, {int(page): lines for page, lines in (recognised or {}).items()}))
     except Unreadable as refusal:
         return {"reason": refusal.reason, "error": refusal.error}
     except (MemoryError, RecursionError) as error:
@@ -46,64 +65,32 @@ def outcome(data: bytes, title: str) -> dict[str, object]:
         return {"reason": "damaged", "error": words, "detail": repr(error)[:500]}
 
 
-def _chunked(kind: str, pages: list[Page]) -> dict[str, object]:
-    if sum(len(page.text) for page in pages) > CHARACTERS:
+def _chunked(found: Reading) -> dict[str, Any]:
+    if sum(len(page.text) for page in found.pages) > CHARACTERS:
         raise Unreadable("too_big", "It holds more text than a document can have. Split it.")
-    chunks = [[piece.n, piece.text, piece.page, piece.heading, piece.start, piece.end] for piece in split(pages)]
-    if not chunks:
-        raise Unreadable("empty", "It holds no text. If it is scanned, run text recognition (OCR) first.")
+    chunks = [[piece.n, piece.text, piece.page, piece.heading, piece.start, piece.end] for piece in split(found.pages)]
+    if not chunks and not found.scans:
+        raise _empty(found)
     if len(chunks) > CHUNKS:
         raise Unreadable("too_big", f"It makes more than {CHUNKS} pieces. Split it.")
-    return {"media_type": MEDIA[kind], "pages": max(page.number for page in pages), "chunks": chunks}
+    last = max((page.number for page in found.pages), default=1)
+    about = {"media_type": MEDIA[found.kind], "pages": last, "scans": found.scans, "removed": dict(taken)}
+    return about | {"chunks": chunks, "parts": found.parts}
 
 
-def read(data: bytes, title: str) -> tuple[str, list[Page]]:
-    """The kind of file and its pages."""
-    if not data:
-        raise Unreadable("empty", f"The file is empty. Upload a {READABLE} file that holds text.")
-    kind = checked(data, title)
-    if kind == "pdf":
-        return kind, _reader("pdf", "pdf")(data)
-    if kind:
-        return kind, _reader("office", kind)(data)
-    text = charset.decode(data)
-    kind = written(text, title)
-    agree(kind, title)
-    if kind == "email":
-        return kind, _reader("written", "mail")(data, text)
-    return kind, _reader("written" if kind in STRUCTURED else "plain", "plain" if kind == "text" else kind)(text)
+def _empty(found: Reading) -> Unreadable:
+    if found.kind == "pdf" or found.kind in PICTURES:
+        return Unreadable("no_text", "No text could be found in it. Upload a sharper scan, or a version with text.")
+    if taken["hidden"]:
+        return Unreadable("empty", "All of its text is hidden. Make it visible, and upload it again.")
+    return Unreadable("empty", "It holds no text. Upload a file that does.")
 
 
-def checked(data: bytes, title: str) -> str:
-    """The kind of a binary file, `` for text. A false name is worse than an unknown content, and said first."""
-    try:
-        kind = binary(data)
-    except Unreadable as refusal:
-        if refusal.reason == "unsupported_type":
-            agree(refusal.error.removeprefix("It is ").split(",")[0], title)
-        raise
-    if kind:
-        agree(kind, title)
-    return kind
+def _line(found: object) -> bytes:
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
 
 
-def warm(data: bytes, title: str) -> None:
-    """Load what this file's kind will need, and let it start its threads: an import costs more than most files."""
-    if b"%PDF-" in data[:1024]:
-        import_module("services.ingestion.pdf")
-    elif data.startswith(b"PK"):
-        containers.warm()
-        import_module("services.ingestion.office")
-        import_module("services.ingestion.written").warm()
-    else:
-        import_module("services.ingestion.plain")
-        # Without its zeros UTF-16 shows its markup too.
-        if written(data[:4096].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿"), title) in STRUCTURED:
-            import_module("services.ingestion.written").warm()
-        elif not charset.utf8(data):
-            charset.warm()
-
-
-def _reader(module: str, name: str) -> Callable[..., Any]:
-    found: Callable[..., Any] = getattr(import_module(f"services.ingestion.{module}"), name)
-    return found
+def send(out: BinaryIO, found: object) -> None:
+    """One line, at once: what comes after it may fail."""
+    out.write(_line(found))
+    out.flush()

@@ -1,50 +1,48 @@
-"""PDF in, pages out: pdfium's text page by page, with headings told by their type."""
+"""PDF in, pages out: pdfium's text page by page, without what cannot be seen, with headings told by their type."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pypdfium2
 from pypdfium2 import raw
 
-from services.ingestion.pages import Heading, Page, Unreadable, numbered, titled
-from services.ingestion.unseen import clean
+from services.ingestion.ink import Ink, pictured
+from services.ingestion.pages import Page, Unreadable
+from services.ingestion.typesetting import Line, body, lines, page
+from services.ingestion.unseen import clean, take
 
 PAGES = 10_000
 PASSWORD = 4
+# A page with less may be a scan that somebody has stamped.
+STAMP = 120
 # The last word of a line goes on in the next one: pdfium has put a mark in place of the hyphen.
 HYPHEN = re.compile("[\x02\ufffe](?=[\r\n]|$)")
-PROSE = re.compile(r"[.,;:，。；：、]$|^[a-z(（$•\-–—*|]|\.{4}")
-FIGURES = re.compile(r"[\d$€£¥%]")
-ROW = re.compile(r"\d[.,]\d.*\d[.,]\d|\d\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page and the type it is set in; `start` is its place in the page's text."""
+def pdf(data: bytes, recognised: dict[int, list[tuple[str, float]]]) -> tuple[list[Page], list[int]]:
+    """The pages in order, numbered from 1, and which of them are pictures that are not yet `recognised`."""
+    document = opened(data)
+    found, scans = list[list[Line]](), list[int]()
+    for number in range(1, len(document) + 1):
+        rows, scan = _page(document, number)
+        if number in recognised:
+            rows = lines(recognised[number])
+        elif scan:
+            scans.append(number)
+        found.append(rows)
+    usual = body(found)
+    return [page(number, rows, usual) for number, rows in enumerate(found, 1)], scans
 
-    start: int
-    text: str
-    size: float
-    boldness: int
 
-
-def pdf(data: bytes) -> list[Page]:
-    """The pages in order, numbered from 1; `Unreadable` when locked, damaged or only pictures."""
+def opened(data: bytes) -> pypdfium2.PdfDocument:
+    """The document; `Unreadable` when it is locked, damaged or too long."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise _refusal(error) from error
     if len(document) > PAGES:
         raise Unreadable("too_big", f"It has {len(document)} pages, more than {PAGES}. Split it.")
-    pages = [_lines(document, number) for number in range(len(document))]
-    if not any(line.text.strip() for page in pages for line in page):
-        raise Unreadable(
-            "no_text", "Its pages are pictures without text. Run text recognition (OCR) over it and upload the result."
-        )
-    body = _body(pages)
-    return [_page(number, page, body) for number, page in enumerate(pages, 1)]
+    return document
 
 
 def _refusal(error: pypdfium2.PdfiumError) -> Unreadable:
@@ -53,61 +51,28 @@ def _refusal(error: pypdfium2.PdfiumError) -> Unreadable:
     return Unreadable("damaged", "The file is damaged: it is no complete PDF. Upload it again or export it anew.")
 
 
-def _lines(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
+def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Line], bool]:
+    """Its lines, and whether it is a picture of text."""
     try:
-        page = document[number]
+        page = document[number - 1]
         text = page.get_textpage()
     except pypdfium2.PdfiumError as error:
-        raise Unreadable(
-            "damaged", f"Page {number + 1} is damaged. Export the PDF anew and upload it again."
-        ) from error
-    found = list(_typed(text))
+        raise Unreadable("damaged", f"Page {number} is damaged. Export the PDF anew and upload it again.") from error
+    found = list(_lines(text, Ink(page, text)))
+    scan = sum(len(line.text) for line in found) < STAMP and pictured(page, any(line.text.strip() for line in found))
     text.close()
     page.close()
-    return found
+    return found, scan
 
 
-def _typed(text: pypdfium2.PdfTextPage) -> Iterator[Line]:
+def _lines(text: pypdfium2.PdfTextPage, ink: Ink) -> Iterator[Line]:
     start = at = 0
     for line in text.get_text_range().splitlines(keepends=True):
-        first = raw.FPDFText_GetCharIndexFromTextIndex(text.raw, at + len(line) - len(line.lstrip()))
+        blank = len(line) - len(line.lstrip())
+        first = raw.FPDFText_GetCharIndexFromTextIndex(text.raw, at + blank)
+        shown = ink.shown(line, at, first)
+        take("hidden", len(line) - len(shown))
         at += len(line)
-        words = clean(HYPHEN.sub("-", line)).rstrip()
+        words = clean(HYPHEN.sub("-", shown)).rstrip()
         yield Line(start, words, raw.FPDFText_GetFontSize(text.raw, first), raw.FPDFText_GetFontWeight(text.raw, first))
         start += len(words) + 1
-
-
-def _body(pages: list[list[Line]]) -> tuple[float, int]:
-    """Size and boldness of what most of the text is set in."""
-    sizes: Counter[float] = Counter()
-    boldness: Counter[int] = Counter()
-    for line in (line for page in pages for line in page):
-        sizes[round(line.size, 1)] += len(line.text)
-        boldness[line.boldness] += len(line.text)
-    return max(sizes, key=sizes.__getitem__), max(boldness, key=boldness.__getitem__)
-
-
-def _page(number: int, page: list[Line], body: tuple[float, int]) -> Page:
-    text = "\n".join(line.text for line in page)
-    found = {heading.start: heading for heading in numbered(text)}
-    for line in page:
-        if line.start not in found and (level := _level(line, *body)):
-            found[line.start] = Heading(line.start, level, titled(line.text))
-    return Page(number, text, tuple(found[start] for start in sorted(found)))
-
-
-def _level(line: Line, size: float, boldness: int) -> int:
-    """0 for text; 1 and 2 for larger type, 3 for bold type of the same size."""
-    words = line.text.strip()
-    if (
-        not 2 <= len(words) <= 100
-        or PROSE.search(words)
-        or ROW.search(words)
-        or len(FIGURES.findall(words)) > 0.25 * len(words)
-    ):
-        return 0
-    if line.size >= 1.15 * size:
-        return 1 if line.size >= 1.5 * size else 2
-    # Unknown boldness is 0, and a figure at the end of a bold line is a table's total.
-    bold = 0 < boldness * 1.25 <= line.boldness and line.size >= 0.97 * size
-    return 3 if bold and not words[-1].isdigit() else 0

@@ -6,6 +6,10 @@ from services.ingestion.pages import Page, marked, numbered
 from services.ingestion.unseen import clean
 
 PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
+STRESS = re.compile(r"(?<![\\*_\w])(\*\*|__|\*|_)(?=[^\s*_])([^\n]{1,300}?)(?<=[^\s\\*_])\1(?![\w*_])")
+FIELD = re.compile(r'\b(?:HYPERLINK|PAGEREF|INCLUDEPICTURE) (?:\\\\\w )?"[^"\n]*" ?')
+# A bar would end a table's cell, and a number sign at the start of a line begin a heading.
+ESCAPED = re.compile(r"\\([^\w\s|#])|(?<=[^\n])\\(#)")
 LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?: \"[^\"]*\")?\)")
 
 
@@ -19,3 +23,9 @@ def markdown(text: str) -> list[Page]:
     """Markdown as it is, without pictures."""
     text = PICTURE.sub(r"\1", clean(text))
     return [Page(1, text, tuple(marked(text)))]
+
+
+def unmarked(text: str) -> str:
+    """Generated Markdown with its headings and tables alone: no links, pictures, stress and escapes."""
+    text = LINK.sub(r"\1", PICTURE.sub(r"\1", FIELD.sub("", text)))
+    return ESCAPED.sub(r"\1\2", STRESS.sub(r"\2", STRESS.sub(r"\2", text))).replace("&#9;", "\t")

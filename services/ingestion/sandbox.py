@@ -1,115 +1,54 @@
-"""A fresh process for every file: it gets the bytes and a title, and gives back chunks or the reason why not."""
+"""A file in, its chunks or the reason why not out: read by processes of its own, in which nothing else is at stake."""
 
-import asyncio
-import json
 import logging
-import os
-import signal
-import sys
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryFile
 
+from services.ingestion.cell import Cell
 from services.ingestion.pages import Unreadable
+from services.ingestion.parsed import Keep, Parsed, parsed
+from services.ingestion.scans import REMEDY, Lines, Progress, installed, recognise
 from services.ingestion.settings import IngestionSettings
-from shared.events import Chunk
 
+__all__ = ["Parsed", "parse"]
 log = logging.getLogger(__name__)
-FOLDER = Path(__file__).resolve().parent
-# The service's own __init__ would bring the bus along: slow, and nothing that a parser should hold.
-BOOT = f"""
-import sys, types
-sys.path.insert(0, {str(FOLDER.parent.parent)!r})
-package = types.ModuleType("services.ingestion")
-package.__path__ = [{str(FOLDER)!r}]
-sys.modules["services.ingestion"] = package
-from services.ingestion.parser import main
-main()
-"""
-QUIET = {
-    "LANG": "C.UTF-8",
-    "RAYON_NUM_THREADS": "1",
-    "TOKIO_WORKER_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-    "RUST_BACKTRACE": "0",
-}
-SLOW = "Reading it took longer than a document may. Split it, or print it to a simpler PDF."
-HEAVY = "It made the reader fail: it is damaged, or needs more memory than a document may. Save it anew or split it."
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What is in a file; `pages` is the number of its last page."""
+async def parse(
+    data: bytes, title: str, settings: IngestionSettings, keep: Keep | None = None, progress: Progress | None = None
+) -> Parsed:
+    """What is in it, or `Unreadable`; whatever the file does, nothing else fails.
 
-    media_type: str
-    pages: int
-    chunks: tuple[Chunk, ...]
-
-
-async def parse(data: bytes, title: str, settings: IngestionSettings) -> Parsed:
-    """The chunks, or `Unreadable`; whatever the file does, nothing else fails."""
+    Each file within it is given to `keep`; `progress` hears the share of its scanned pages that are recognised.
+    """
     if len(data) > settings.max_bytes:
         raise Unreadable("too_big", f"It is larger than {settings.max_bytes >> 20} MiB. Split it.")
-    with TemporaryDirectory(prefix="cloister-") as scratch:
-        output = await _run(data, title, settings, scratch)
     try:
-        found = json.loads(output)
-        if "reason" in found:
-            log.info("%s: %s %s", found["reason"], found["error"], found.get("detail", ""))
-            raise Unreadable(found["reason"], found["error"])
-        chunks = (
-            dict(zip(("n", "text", "page", "heading", "start", "end"), row, strict=True)) for row in found["chunks"]
-        )
-        return Parsed(found["media_type"], found["pages"], tuple(Chunk.model_validate(chunk) for chunk in chunks))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable("damaged", HEAVY) from error
+        found = await _read(data, title, settings, keep, {})
+        return await _recognised(data, title, settings, found, progress) if found.scans else found
+    except Unreadable as refusal:
+        log.info("%s: %s", refusal.reason, refusal.error)
+        raise
 
 
-async def _run(data: bytes, title: str, settings: IngestionSettings, scratch: str) -> bytes:
-    environment = QUIET | {"HOME": scratch, "TMPDIR": scratch}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-c", BOOT, title[-200:].replace("\0", ""), settings.limits,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        cwd=scratch, env=environment, start_new_session=True,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(settings.parse_seconds):
-            output = await _exchange(process, data, settings.max_output)
-            code = await process.wait()
-    except TimeoutError as error:
-        raise Unreadable("too_complex", SLOW) from error
-    finally:
-        await _end(process)
-    if code:
-        raise Unreadable("too_complex", SLOW if code in (-signal.SIGXCPU, -signal.SIGKILL) else HEAVY)
-    return output
+async def _recognised(
+    data: bytes, title: str, settings: IngestionSettings, found: Parsed, progress: Progress | None
+) -> Parsed:
+    """The same with the text of its pictures; pages that stay unread are counted, never left out in silence."""
+    if not installed():
+        if not found.chunks:
+            raise Unreadable("no_text", REMEDY)
+        return found.without(len(found.scans))
+    pages = () if found.media_type.startswith("image/") else found.scans
+    seen = await recognise(data, title, pages, settings, progress)
+    if not seen.lines:
+        raise Unreadable("no_text", "Its pages are pictures that could not be read. Upload a version with text.")
+    return (await _read(data, title, settings, None, seen.lines)).without(len(seen.unread))
 
 
-async def _exchange(process: asyncio.subprocess.Process, data: bytes, most: int) -> bytes:
-    feeding = asyncio.ensure_future(_feed(process.stdin, data))
-    output = bytearray()
-    try:
-        while process.stdout and (block := await process.stdout.read(1 << 16)):
-            output += block
-            if len(output) > most:
-                raise Unreadable("too_big", "It holds more text than a document can have. Split it.")
-    finally:
-        feeding.cancel()
-    return bytes(output)
-
-
-async def _feed(stdin: asyncio.StreamWriter | None, data: bytes) -> None:
-    # A reader that has ended early says why by its exit.
-    with suppress(ConnectionError):
-        if stdin is None:
-            return
-        stdin.write(data)
-        await stdin.drain()
-        stdin.close()
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+async def _read(
+    data: bytes, title: str, settings: IngestionSettings, keep: Keep | None, recognised: dict[int, Lines]
+) -> Parsed:
+    with TemporaryFile() as output:
+        await Cell("parser", title, settings).run({"recognised": recognised}, data, output)
+        output.seek(0)
+        return await parsed(output, keep)

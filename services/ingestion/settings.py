@@ -15,12 +15,16 @@ class IngestionSettings(CloisterSettings):
     model_config = SettingsConfigDict(env_prefix="CLOISTER_INGESTION_", env_ignore_empty=True, extra="ignore")
 
     parsers: int = Field(2, ge=1, le=64, description="files read at the same time")
-    parse_seconds: float = Field(120, gt=0)
-    cpu_seconds: int = Field(90, gt=0)
-    memory_mb: int = Field(2048, ge=256)
+    waiting: int = Field(16, ge=1, le=256, description="files taken from the queue, read or waiting for their turn")
+    quick_seconds: float = Field(1, gt=0, description="after this a file lets others pass")
+    parse_seconds: float = Field(30, gt=0)
+    cpu_seconds: int = Field(28, gt=0)
+    memory_mb: int = Field(448, ge=256)
     max_bytes: int = Field(200 << 20, gt=0)
-    max_output: int = Field(256 << 20, gt=0)
+    max_output: int = Field(512 << 20, gt=0)
     revisions: int = Field(20, ge=0, description="older revisions of a document that keep their bytes")
+    scan_pages: int = Field(1000, ge=0, description="pages of one document that are recognised (OCR)")
+    scan_seconds: float = Field(3600, gt=0, description="for all of them together")
 
     @property
     def limits(self) -> str:

@@ -1,0 +1,55 @@
+"""The kinds of files that can be read: their media types, and the endings that they go under."""
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN = "application/vnd.oasis.opendocument."
+MEDIA = {
+    "pdf": "application/pdf",
+    "docx": f"{OFFICE}wordprocessingml.document",
+    "xlsx": f"{OFFICE}spreadsheetml.sheet",
+    "pptx": f"{OFFICE}presentationml.presentation",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "odt": f"{OPEN}text",
+    "ods": f"{OPEN}spreadsheet",
+    "odp": f"{OPEN}presentation",
+    "rtf": "application/rtf",
+    "epub": "application/epub+zip",
+    "msg": "application/vnd.ms-outlook",
+    "zip": "application/zip",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "tiff": "image/tiff",
+    "webp": "image/webp",
+    "bmp": "image/bmp",
+    "gif": "image/gif",
+    "html": "text/html",
+    "markdown": "text/markdown",
+    "csv": "text/csv",
+    "email": "message/rfc822",
+    "text": "text/plain",
+}
+PICTURES = {"png", "jpeg", "tiff", "webp", "bmp", "gif"}
+WRITTEN = {"html", "markdown", "csv", "email", "text"}
+NAMED = {
+    **{name: {name} for name in ("pdf", "odt", "ods", "odp", "rtf", "epub", "msg", "zip", "ppt")},
+    **{name: {"docx"} for name in ("docx", "docm", "dotx")},
+    **{name: {"xlsx"} for name in ("xlsx", "xlsm", "xltx")},
+    **{name: {"pptx"} for name in ("pptx", "pptm", "ppsx", "potx")},
+    **dict.fromkeys(["png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp", "gif"], PICTURES),
+    # Other programs export RTF and HTML under these names, and Office opens them.
+    **{"doc": {"doc", "rtf", "html"}, "xls": {"xls", "html", "csv", "text"}},
+    **dict.fromkeys(
+        ["txt", "md", "markdown", "html", "htm", "csv", "tsv", "eml", "log", "json", "xml", "yaml", "yml"], WRITTEN
+    ),
+}
+HINTS = {
+    "md": "markdown",
+    "markdown": "markdown",
+    "html": "html",
+    "htm": "html",
+    "csv": "csv",
+    "tsv": "csv",
+    "eml": "email",
+}
+READABLE = "PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB, HTML, Markdown, text, CSV, EML, MSG or ZIP"
