@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 from services.retrieval.embed import Embedder
-from services.retrieval.tokens import HAN, question
+from services.retrieval.terms import HAN
+from services.retrieval.tokens import asked, hashes
 
 # Calibrated by bench/quality.py: at ANSWER 99 % of the Chinese and 96 % of the English questions keep their passages;
 # 60 and 67 % of those whose source is taken away get none, and 99 % of those put to the other set.
@@ -53,7 +54,7 @@ class Asked:
     """A question as evidence sees it: its terms and its script."""
 
     def __init__(self, text: str) -> None:
-        self.terms = frozenset(question(text).indices)
+        self.terms = frozenset(hashes(asked(text)))
         self._han = chinese(text)
 
     def support(self, text: str, terms: frozenset[int], strength: float | None) -> float:

@@ -5,12 +5,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.retrieval import tokens
 from services.retrieval.chunks import Chunks, Readers
 from services.retrieval.embed import Embedder
 from services.retrieval.evidence import Scale
 from services.retrieval.index import Index
-from services.retrieval.rows import placed_text, point_id
+from services.retrieval.rows import Placed, point_id
 from services.retrieval.shelf import Mute, Piece, Shelf
 from shared.errors import Unavailable
 from shared.events import DocumentChunked
@@ -51,9 +50,9 @@ class Library:
         """Place the chunks `at` to `upto` of a batch; they are found once their revision is current."""
         rows, coming = batch.chunks[at:upto], self.coming
         about = batch.workspace, batch.document_id, batch.revision, batch.allow, batch.deny
-        texts = [placed_text(batch.title, chunk.heading, chunk.text) for chunk in rows]
+        placed = [Placed(batch.title, chunk.heading, chunk.text) for chunk in rows]
         ids = [point_id(batch.document_id, batch.revision, chunk.n) for chunk in rows]
-        pieces = await pieces_of(ids, texts, [about] * len(ids))
+        pieces = await pieces_of(ids, placed, [about] * len(ids))
         await self.live.place(pieces)
         if coming is not None:
             try:
@@ -84,7 +83,8 @@ class Library:
         return [self.live, self.coming] if self.coming else [self.live]
 
 
-async def pieces_of(ids: Sequence[str], texts: Sequence[str], about: Sequence[Sequence[object]]) -> list[Piece]:
+async def pieces_of(ids: Sequence[str], placed: Sequence[Placed], about: Sequence[Sequence[object]]) -> list[Piece]:
     """With their terms, which every shelf shares."""
-    terms = await asyncio.to_thread(lambda: list(map(tokens.document, texts)))
+    terms = await asyncio.to_thread(lambda: [one.terms for one in placed])
+    texts = [one.whole for one in placed]
     return [Piece(*each) for each in zip(ids, texts, terms, about, strict=True)]

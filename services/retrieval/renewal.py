@@ -13,9 +13,10 @@ from services.retrieval.chunks import Chunks, Readers
 from services.retrieval.embed import chosen
 from services.retrieval.indexes import Indexes
 from services.retrieval.library import Library, pieces_of
-from services.retrieval.rows import placed_text
+from services.retrieval.rows import Placed
 from services.retrieval.settings import RetrievalSettings
 from services.retrieval.shelf import Shelf, open_index, open_older, open_shelf
+from services.retrieval.tokens import TEXT_VERSION
 from shared.database import Database
 from shared.errors import Unavailable
 from shared.settings import Settings
@@ -26,7 +27,7 @@ PAYLOAD = ("workspace", "document_id", "revision", "allow", "deny")
 PAGE = 16  # chunks placed together: a new document waits for no more
 PAUSE = 5.0  # seconds, when the model or the index does not answer
 GRACE = 30.0  # seconds that searches which began in the old index have to end
-VERSION = ""  # of what is embedded and counted; another one is another index
+VERSION = f"-{TEXT_VERSION}"  # of what is embedded and counted; another one is another index
 
 
 class Renewal:
@@ -72,9 +73,9 @@ class Renewal:
                 log.info("the index %s is being built: %d of %d chunks so far", shelf.name, seen, total)
 
     async def _place(self, shelf: Shelf, rows: Sequence[RowMapping]) -> None:
-        texts = [placed_text(row["title"], row["heading"], row["text"]) for row in rows]
+        placed = [Placed(row["title"], row["heading"], row["text"]) for row in rows]
         about = [tuple(row[name] for name in PAYLOAD) for row in rows]
-        await shelf.place(await pieces_of([row["id"] for row in rows], texts, about))
+        await shelf.place(await pieces_of([row["id"] for row in rows], placed, about))
         # Meanwhile a document may have got other readers, another revision, or gone.
         for id, row in {row["document_id"]: row for row in rows}.items():
             await self._library.follow(id, Readers.of(row))

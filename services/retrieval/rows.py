@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.retrieval.evidence import packed
 from services.retrieval.tables import chunks, documents, revisions
+from services.retrieval.tokens import Sparse, hashes, terms
 from services.retrieval.tokens import document as weighted
 from shared.database import Reading
 from shared.events import Chunk, DocumentAccessChanged, DocumentChunked, DocumentEvent, DocumentIndexed
@@ -20,6 +21,24 @@ Listed = DocumentChunked | DocumentAccessChanged
 def point_id(document_id: str, revision: int, n: int) -> str:
     """The same for the same chunk, so that a repeat overwrites."""
     return str(uuid5(NAMESPACE_URL, f"cloister:{document_id}/{revision}/{n}"))
+
+
+class Placed(NamedTuple):
+    """A chunk's text with the title of its document and the headings that it stands under."""
+
+    title: str
+    heading: Sequence[str]
+    text: str
+
+    @property
+    def whole(self) -> str:
+        """What is embedded."""
+        return placed_text(*self)
+
+    @property
+    def terms(self) -> Sparse:
+        """What is counted."""
+        return weighted(self.text, self.title, self.heading)
 
 
 def placed_text(title: str, heading: Sequence[str], text: str) -> str:
@@ -78,10 +97,10 @@ async def receive(session: AsyncSession, batch: DocumentChunked) -> list[int]:
 
 
 def _row(batch: DocumentChunked, chunk: Chunk) -> dict[str, Any]:
-    terms = weighted(placed_text(batch.title, chunk.heading, chunk.text)).indices
+    told = hashes(terms(placed_text(batch.title, chunk.heading, chunk.text)))
     kept = chunk.model_dump(include={"n", "page", "start", "end", "text"})
     id = point_id(batch.document_id, batch.revision, chunk.n)
-    return kept | {"id": id, "heading": list(chunk.heading), "terms": packed(terms)}
+    return kept | {"id": id, "heading": list(chunk.heading), "terms": packed(told)}
 
 
 async def make_current(session: AsyncSession, batch: DocumentChunked) -> None:

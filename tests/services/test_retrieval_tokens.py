@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.retrieval import tokens
+from services.retrieval import names, tokens
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,13 @@ from services.retrieval import tokens
         ("ประเทศ", "ประเทศไทย"),
         ("한국", "한국어"),
         ("带薪年假", "每年享有带薪年假十五天"),
+        ("¥1,200,000", "授信额度 120 万元"),
+        ("120万", "a limit of CNY 1,200,000"),
+        ("$1.2 million", "1,200,000 US dollars"),
+        ("1.2 billion", "12亿"),
+        ("FY22", "the year 2022"),
+        ("2022年", "二〇二二年度报告"),
+        ("Does it count?", "does counting matter"),
     ],
 )
 def test_a_question_meets_the_text_that_says_the_same(asked: str, told: str) -> None:
@@ -37,6 +44,14 @@ def test_numbers_that_differ_do_not_meet() -> None:
     assert not set(tokens.terms("12.5%")) & set(tokens.terms("125% or 12,5"))
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("1.2 million", "120,000"), ("120万", "1,200 and 12,000,000"), ("5 m", "5,000,000"), ("FY22", "2122")],
+)
+def test_amounts_and_years_that_differ_do_not_meet(asked: str, told: str) -> None:
+    assert not {term for term in tokens.terms(asked) if len(term) > 3} & set(tokens.terms(told))
+
+
 def test_stop_words_alone_make_an_empty_vector() -> None:
     assert tokens.question("What is the 的") == ([], [])
 
@@ -44,6 +59,76 @@ def test_stop_words_alone_make_an_empty_vector() -> None:
 def test_a_word_said_often_weighs_more_but_not_in_proportion() -> None:
     once, often = (max(tokens.document(text).values) for text in ("invoice due", "invoice " * 20 + "due"))
     assert once < often < 3 * once
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ("What did Best Buy sell in FY2019?", "BESTBUY_2019_10K.pdf"),
+        ("What did BestBuy sell?", "Best Buy annual report"),
+        ("Who audits General Mills?", "GeneralMills2022.pdf"),
+        ("差旅怎么报销", "差旅报销制度.pdf"),
+    ],
+)
+def test_a_title_that_names_what_is_asked_lifts_its_chunks(asked: str, title: str) -> None:
+    text = "Nothing of it is said here."
+    assert meeting(asked, tokens.document(text, title)) >= meeting(asked, tokens.document(f"{text} {title}")) + 1
+
+
+def test_a_word_in_a_heading_counts_beside_the_text_and_less_in_a_long_one() -> None:
+    text = "Cash and cash equivalents 5,794"
+    plain, short, long = (
+        meeting("the balance sheet", tokens.document(text, heading=heading))
+        for heading in (
+            [],
+            ["Balance sheet"],
+            ["Balance sheet and eleven more words that make this one quite a long path"],
+        )
+    )
+    assert plain < long < short
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("capex in 2022", "Purchases of property and equipment (412)"),
+        ("P&L", "CONSOLIDATED STATEMENTS OF OPERATIONS"),
+        ("statement of financial position", "合并资产负债表"),
+        ("Did PP&E grow?", "Property, plant and equipment, net"),
+        ("毛利率是多少", "Gross profit 18,100"),
+        ("酒店能报多少", "住宿标准"),
+        ("the vendor's invoices", "Bills of the supplier"),
+    ],
+)
+def test_a_question_is_searched_with_the_other_words_for_the_same(asked: str, told: str) -> None:
+    assert not set(tokens.terms(asked)) & set(tokens.terms(told))
+    assert meeting(asked, tokens.document(told)) > 0
+
+
+def test_a_line_of_a_statement_looks_for_the_statement() -> None:
+    sheet, other = (tokens.document("See below.", heading=[title]) for title in ("Balance Sheets", "Legal Proceedings"))
+    assert meeting("What are the inventories?", sheet) > meeting("What are the inventories?", other) == 0
+
+
+def test_words_that_tell_how_to_answer_hardly_count() -> None:
+    asked = tokens.asked("In agreement with the information outlined in it, who signs the agreement? Please answer.")
+    assert asked["sign"] == asked["agreement"] == 1.0
+    assert asked["answer"] == asked["pleas"] == asked["inform"] == tokens.FILLER
+
+
+@pytest.mark.parametrize("marks", ["“{}”", '"{}"', "「{}」", "《{}》"])
+def test_what_is_quoted_counts_more_and_is_found_word_for_word(marks: str) -> None:
+    question = f"Where is {marks.format('net 30 days')} said of 发票?"
+    assert tokens.asked(question)["30"] == tokens.QUOTED > tokens.asked(question)["said"]
+    assert names.quoted(question) == ["net 30 days"]
+    assert names.holds("Terms: ＮＥＴ 30\ndays after delivery", "net 30 days")
+    assert not names.holds("30 days net", "net 30 days")
+
+
+def meeting(asked: str, told: tokens.Sparse) -> float:
+    """The score without IDF."""
+    weights = dict(zip(*told, strict=True))
+    return sum(value * weights.get(index, 0.0) for index, value in zip(*tokens.question(asked), strict=True))
 
 
 @given(st.text())
