@@ -14,6 +14,7 @@ from tests.kube.rendering import K8S, OVERLAYS, Object, find, objects_of, of_kin
 
 pytestmark = [pytest.mark.kube, pytest.mark.timeout(1800)]
 DRY = "--dry-run=server"
+CRDS = Path(__file__).parent / "schemas/keycloak-crds.yaml"
 NAMESPACE = yaml.safe_dump(find(overlay("dev"), "Namespace", "cloister"))
 
 
@@ -55,6 +56,15 @@ def test_two_pools_scale_apart(ours: Cluster, tmp_path: Path) -> None:
         for each in of_kind(objects_of(pools), "Deployment")
     ]
     assert len(set(chosen)) == len(chosen), "two Deployments choose the same pods"
+
+
+def test_keycloak_and_the_keeper_of_models_are_accepted_too(ours: Cluster) -> None:
+    ours.kubectl("apply", "--server-side", "-f", str(CRDS))
+    ours.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+    keycloak = objects_of(K8S / "keycloak")
+    ours.apply(yaml.safe_dump(find(keycloak, "Namespace", "keycloak")))
+    assert ours.apply(text_of(K8S / "keycloak")).count("serverside-applied") == len(keycloak)
+    ours.apply(text_of(K8S / "models"), DRY)
 
 
 @pytest.mark.parametrize(
