@@ -13,6 +13,7 @@ from services.gateway.bodies import worded
 from services.gateway.desk import Desk
 from services.gateway.replies import refused_by
 from services.gateway.rereading import GONE, readable, still_open
+from services.gateway.superseded import marked
 from services.gateway.waiting import Call
 from shared.errors import Refused
 from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, QueryAsked, Turn, query_id
@@ -24,6 +25,7 @@ class Wish:
 
     question: str
     workspace: str | None = None
+    workspaces: tuple[str, ...] = ()
     conversation: str | None = None
     lane: Lane = "interactive"
     key: str | None = None
@@ -44,7 +46,10 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
         if earlier := await _earlier(desk, query, bound, everywhere):
             return earlier
     admitted: Admitted = await desk.bus.ask(
-        Admit(query=query, credential=caller, workspace=wish.workspace, action="ask", expires_at=until)
+        Admit(
+            query=query, credential=caller, workspace=wish.workspace, workspaces=wish.workspaces,
+            action="ask", expires_at=until,
+        )
     )
     history = wish.history
     if wish.conversation:
@@ -54,8 +59,8 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
         )  # fmt: skip
     asked = QueryAsked(
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
-        workspace=wish.workspace, lane=wish.lane, expires_at=until, asked_at=datetime.now(UTC), model=wish.model,
-        max_tokens=wish.max_tokens, temperature=wish.temperature, history=history, key=wish.key,
+        workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
+        asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature, history=history, key=wish.key,
     )  # fmt: skip
     return await _published(desk, asked, wish.conversation)
 
@@ -68,7 +73,7 @@ async def _earlier(desk: Desk, query: str, bound: str, admitted: Admitted) -> Ca
         return call
     if not await readable(desk, answer, bound, admitted):
         raise GONE
-    return call or ended(answer)
+    return await marked(desk, call or ended(answer), bound, admitted)
 
 
 def ended(answer: QueryAnswered) -> Call:

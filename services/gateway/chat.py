@@ -28,4 +28,4 @@ async def chat(question: Question, request: Request, desk: AtDesk, idempotency_k
     call = await ask(desk, caller, wish)
     if question.stream:
         return stream(Reader(call, beat=desk.settings.heartbeat_seconds), call.query)
-    return json(reply_body(await wait(call, request)))
+    return json(reply_body(await wait(call, request), call.newest))

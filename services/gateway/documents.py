@@ -18,22 +18,25 @@ from services.gateway.uploads import FORM, attachment, bytes_of, form_of, moment
 from shared.audience import MOST
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
-from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive
+from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive, Status
 
 routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
 files = APIRouter(prefix="/api", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
+CLEARABLE = {"effective", "expires", "owner", "review"}
 NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
 KEPT_OUT = ("not_a_reader", "You manage this document, but its own lists keep you out. Change them to read it.", 403)
 NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
 
 
 class Change(Body):
-    """What may change without a new revision."""
+    """What may change without a new revision; a date or an owner that is null is taken away."""
 
     title: str | None = Field(None, min_length=1, max_length=200)
     effective: datetime | None = Field(None, strict=False)
     expires: datetime | None = Field(None, strict=False)
+    owner: str | None = Field(None, max_length=200)
+    review: datetime | None = Field(None, strict=False)
     allow: list[str] | None = Field(None, max_length=MOST)
     deny: list[str] | None = Field(None, max_length=MOST)
 
@@ -53,6 +56,7 @@ async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
         capability=admitted.capability, query=query, workspace=workspace, title=word(form, "title") or name,
         object=uuid4().hex, sha256=await asyncio.to_thread(_digest, data), size=len(data),
         effective=moment(form, "effective"), expires=moment(form, "expires"),
+        owner=word(form, "owner"), review=moment(form, "review"),
         allow=listed(form, "allow"), deny=listed(form, "deny"),
     )  # fmt: skip
     body = state_body(await _received(desk.bus, receive, data))
@@ -64,14 +68,22 @@ async def every(
     caller: Caller,
     desk: AtDesk,
     workspace: Annotated[str | None, Query(max_length=100)] = None,
+    status: Status | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    due: Annotated[int | None, Query(ge=0, le=3650)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
-    """The documents that the caller may read, newest first."""
+    """The documents that the caller may read, newest first; `q` is a part of the title.
+
+    With `due`, those whose review or end comes within so many days, or has passed: the earliest first.
+    """
     query, admitted = await admit(desk, caller, "read", workspace)
-    found: DocumentStates = await desk.bus.ask(
-        Describe(capability=admitted.capability, query=query, workspace=workspace, limit=limit, offset=offset)
-    )
+    wanted = Describe(
+        capability=admitted.capability, query=query, workspace=workspace, limit=limit, offset=offset,
+        status=status, text=q, due=due,
+    )  # fmt: skip
+    found: DocumentStates = await desk.bus.ask(wanted)
     return json({"documents": [state_body(state) for state in found.documents], "total": found.total})
 
 
@@ -99,7 +111,7 @@ async def amend(document: Id, change: Change, caller: Caller, desk: AtDesk) -> R
         state = await relist(desk, caller, document, change.allow, change.deny)
     if change.model_fields_set - {"allow", "deny"} or not change.model_fields_set:
         query, admitted = await admit(desk, caller, "write")
-        about = change.model_dump(exclude={"allow", "deny"})
+        about = change.model_dump(exclude={"allow", "deny"}) | {"clear": tuple(sorted(_cleared(change)))}
         state = await desk.bus.ask(Amend(capability=admitted.capability, query=query, document_id=document, **about))
     return json(state_body(state) | await warnings(desk, caller, state.workspace, names))
 
@@ -110,6 +122,10 @@ async def discard(document: Id, caller: Caller, desk: AtDesk) -> Response:
     query, admitted = await admit(desk, caller, "write")
     wanted = Discard(capability=admitted.capability, query=query, document_id=document)
     return json(state_body(await desk.bus.ask(wanted)))
+
+
+def _cleared(change: Change) -> set[str]:
+    return {name for name in CLEARABLE & change.model_fields_set if getattr(change, name) is None}
 
 
 async def _received(bus: Bus, receive: Receive, data: bytes) -> DocumentState:

@@ -1,6 +1,6 @@
 """Events to `text/event-stream`: the frames of /api/chat and of the queries."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import orjson
@@ -21,7 +21,7 @@ def frame(name: str, data: Any, place: str = "") -> bytes:
     return b"event: " + name.encode() + b"\n" + mark + b"data: " + orjson.dumps(data) + b"\n\n"
 
 
-def framed(heard: Heard) -> bytes:
+def framed(heard: Heard, newest: Mapping[str, int] | None = None) -> bytes:
     """What a reader heard, as a frame."""
     match heard.name:
         case "beat":
@@ -33,14 +33,14 @@ def framed(heard: Heard) -> bytes:
         case "restart":
             return frame("restart", {}, heard.place)
         case "answer":
-            return ended(heard.data, heard.place)
+            return ended(heard.data, heard.place, newest)
 
 
-def ended(answer: QueryAnswered, place: str = "") -> bytes:
+def ended(answer: QueryAnswered, place: str, newest: Mapping[str, int] | None) -> bytes:
     """The last frame: the answer, or why there is none."""
     if refusal := error_body(answer):
         return frame("error", refusal, place)
-    return frame("answer", reply_body(answer), place)
+    return frame("answer", reply_body(answer, newest), place)
 
 
 def stream(reader: Reader, query: str) -> StreamingResponse:
@@ -49,6 +49,6 @@ def stream(reader: Reader, query: str) -> StreamingResponse:
     async def frames() -> AsyncIterator[bytes]:
         yield frame("progress", {"stage": "asked", "query_id": query})
         async for heard in reader:
-            yield framed(heard)
+            yield framed(heard, reader.newest)
 
     return StreamingResponse(frames(), media_type="text/event-stream", headers=HEADERS | {"X-Query-Id": query})

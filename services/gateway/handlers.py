@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.gateway import (
     answers,
     chat,
+    circulation,
     documents,
     edge,
     errors,
@@ -20,6 +21,7 @@ from services.gateway import (
     pages,
     people,
     queries,
+    revisions,
     search,
     trail,
     why,
@@ -35,7 +37,7 @@ from shared.events import Ask, QueryAnswered, QueryStreamed, StepFailed
 from shared.settings import settings
 
 service = Service("gateway")
-for door in (chat, openai, search, queries, documents, people, feedback, trail, why, pages):
+for door in (chat, openai, search, queries, documents, revisions, circulation, people, feedback, trail, why, pages):
     service.routes.include_router(door.routes)
 service.routes.include_router(documents.files)
 

@@ -12,6 +12,7 @@ from services.gateway.frames import stream
 from services.gateway.reading import Reader
 from services.gateway.replies import error_body, json, reply_body
 from services.gateway.rereading import GONE, readable
+from services.gateway.superseded import marked
 from services.gateway.waiting import Call
 from shared.events import Admitted, Credential, Locate, Located, QueryAnswered
 
@@ -25,7 +26,7 @@ async def state(query: Id, caller: Caller, desk: AtDesk) -> Response:
     """The state, the place in the queue (from 1) and the expected wait in seconds; the answer, once it is there."""
     call = await mine(desk, caller, query)
     if call.answer:
-        return json(_body(call.answer))
+        return json(_body(call.answer, call.newest))
     located: Located = await desk.bus.ask(Locate(query=query))
     return json({"query_id": query, "state": _stage(call, located)} | located.model_dump(exclude={"stage"}))
 
@@ -42,7 +43,7 @@ async def call_off(query: Id, caller: Caller, desk: AtDesk) -> Response:
     """Cancel: what is written so far is kept, an answered question stays answered."""
     call = await mine(desk, caller, query)
     if call.answer:
-        return json(_body(call.answer))
+        return json(_body(call.answer, call.newest))
     await cancel(desk, call)
     return json({"query_id": query, "state": "cancelled"}, 202)
 
@@ -57,7 +58,7 @@ async def mine(desk: Desk, caller: Credential, query: str) -> Call:
         raise GONE
     if call.answer and not await readable(desk, call.answer, bound, admitted):
         raise GONE
-    return call
+    return await marked(desk, call, bound, admitted)
 
 
 async def _stored(desk: Desk, query: str, admitted: Admitted) -> Call:
@@ -76,8 +77,8 @@ def _stage(call: Call, located: Located) -> str:
     return (call.progress.stage if call.progress else None) or "asked"
 
 
-def _body(answer: QueryAnswered) -> dict[str, Any]:
+def _body(answer: QueryAnswered, newest: dict[str, int] | None) -> dict[str, Any]:
     if refusal := error_body(answer):
         state = "cancelled" if refusal["reason"] == "cancelled" else "failed"
         return {"query_id": answer.query, "state": state} | refusal
-    return {"state": "answered"} | reply_body(answer)
+    return {"state": "answered"} | reply_body(answer, newest)

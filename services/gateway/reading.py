@@ -48,6 +48,11 @@ class Reader:
             self._call.woken.discard(woken)
 
     @property
+    def newest(self) -> dict[str, int] | None:
+        """The revisions that are found now, by document, when the answer is an old one."""
+        return self._call.newest
+
+    @property
     def place(self) -> str:
         return f"{len(self._sent)}-{crc32(self._sent.encode()):08x}"
 

@@ -1,5 +1,6 @@
 """Answers and refusals as HTTP bodies."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -11,20 +12,22 @@ from shared.events import Citation, Passage, QueryAnswered, QueryStreamed
 CANCELLED = "The question was cancelled before its answer was complete. Ask again."
 
 
-def reply_body(answer: QueryAnswered) -> dict[str, Any]:
-    """What /api/chat replies."""
+def reply_body(answer: QueryAnswered, newest: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """What /api/chat replies; for an old answer `newest` are the revisions that are found now, by document."""
     return {
         "answer": answer.answer,
         "query_id": answer.query,
-        "citations": [citation_body(citation) for citation in answer.citations],
+        "citations": [citation_body(citation, newest) for citation in answer.citations],
         "model": answer.model,
         "usage": answer.usage.model_dump(),
     }
 
 
-def citation_body(citation: Citation) -> dict[str, Any]:
-    """Where an `[n]` comes from."""
-    return citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote"})
+def citation_body(citation: Citation, newest: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Where an `[n]` comes from; `superseded` when the revision `newest` is found in its place by now."""
+    body = citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote"})
+    latest = max((newest or {}).get(citation.document_id, 0), citation.revision)
+    return body | {"superseded": latest > citation.revision, "newest": latest}
 
 
 def passage_body(passage: Passage) -> dict[str, Any]:

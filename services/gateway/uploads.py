@@ -16,7 +16,7 @@ from shared.errors import Refused
 NAME = 200
 FORM_FIELDS = 220  # two lists of a hundred names each, and the others
 OVERHEAD = 64 * 1024
-FIELDS = {"file", "workspace", "title", "effective", "expires", "allow", "deny"}
+FIELDS = {"file", "workspace", "title", "effective", "expires", "owner", "review", "allow", "deny"}
 FORM: dict[str, Any] = {
     "required": True,
     "content": {
@@ -26,8 +26,8 @@ FORM: dict[str, Any] = {
                 "required": ["file", "workspace"],
                 "properties": {
                     "file": {"type": "string", "format": "binary"},
-                    **{name: {"type": "string"} for name in ("workspace", "title")},
-                    **{name: {"type": "string", "format": "date-time"} for name in ("effective", "expires")},
+                    **{name: {"type": "string"} for name in ("workspace", "title", "owner")},
+                    **{name: {"type": "string", "format": "date-time"} for name in ("effective", "expires", "review")},
                     **LISTS,
                 },
             }

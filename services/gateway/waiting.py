@@ -36,6 +36,7 @@ class Call:
     quiet_since: float = field(default_factory=time.monotonic)
     cancelled_at: float | None = None
     answer: QueryAnswered | None = None
+    newest: dict[str, int] | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     woken: set[asyncio.Event] = field(default_factory=set)
 

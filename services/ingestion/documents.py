@@ -49,6 +49,7 @@ class Documents:
         if request.workspace not in right.workspaces:
             raise NO_WORKSPACE
         _in_order(request.effective, request.expires)
+        names("owner", [request.owner] if request.owner else [])
         try:
             return await self._receive(request, right)
         except IntegrityError:
@@ -72,8 +73,7 @@ class Documents:
     async def amend(self, request: Amend, right: Right) -> DocumentState:
         """Other facts about it; what is neither given nor cleared stays."""
         given = request.model_dump(include=AMENDED, exclude_none=True) | dict.fromkeys(request.clear)
-        if request.owner is not None:
-            names("owner", [request.owner])
+        names("owner", [request.owner] if request.owner else [])
         try:
             async with self._changing() as session:
                 row = await opened(session, request.document_id, right)

@@ -10,9 +10,11 @@ from shared.events import (
     Admit,
     Admitted,
     Event,
+    FindNewest,
     ListModels,
     MayRead,
     ModelNames,
+    Newest,
     Principal,
     QueryAnswered,
     QueryAsked,
@@ -44,9 +46,11 @@ class TestBus:
         self.asked: list[Request] = []
         self.open = {"finance"}
         self.closed = set[str]()
+        self.newest = dict[str, int]()
         self.replies: dict[type, Callable[[Any], Any]] = {
             Admit: self.admit,
             MayRead: lambda wanted: Readable(document_ids=tuple(set(wanted.document_ids) - self.closed)),
+            FindNewest: lambda _: Newest(newest=self.newest),
             ListModels: lambda _: ModelNames(models=("m",)),
         }
         self.then: Callable[[QueryAsked], Awaitable[None]] | None = None
