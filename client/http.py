@@ -101,6 +101,14 @@ class Http(Calls):
         """Another title, effective or expires, without a new revision."""
         return DocumentState.model_validate(self.call("PATCH", f"/api/documents/{document_id}", json=change))
 
+    def relist(self, document_id: str, **lists: list[str]) -> dict[str, Any]:
+        """Another `allow` or `deny` list, for all its revisions at once; `warnings` name names that are nobody's."""
+        return self.call("PATCH", f"/api/documents/{document_id}", json=lists)
+
+    def why(self, document_id: str, who: str | None = None, lang: str | None = None) -> dict[str, Any]:
+        """Why somebody (oneself when left out) finds it or not: `finds`, `opens`, `verdict` and its `rules`."""
+        return self.call("GET", f"/api/documents/{document_id}/why", params=_given(**{"for": who, "lang": lang}))
+
     def discard(self, document_id: str) -> DocumentState:
         """Take it away: nobody finds it any more."""
         return DocumentState.model_validate(self.call("DELETE", f"/api/documents/{document_id}"))

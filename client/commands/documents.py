@@ -6,9 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from client.command import Here, command, group
+from client.commands import readers
 from shared.events import DocumentState
 
 app = group("documents", "Documents: see them, fetch them, take them away.")
+readers.register(app)
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
 COLUMNS = {
     "document_id": "id", "title": "title", "workspace": "workspace", "revision": "rev", "status": "status",
