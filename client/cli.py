@@ -2,7 +2,19 @@
 
 import typer
 
-from client.commands import access, asking, audit, doctor, documents, ingest, keys, models, running, signing_in
+from client.commands import (
+    access,
+    asking,
+    audit,
+    doctor,
+    documents,
+    evaluate,
+    ingest,
+    keys,
+    models,
+    running,
+    signing_in,
+)
 
 app = typer.Typer(
     name="cloister",
@@ -25,6 +37,7 @@ for nouns in (
     running.streams,
     audit.app,
     models.app,
+    evaluate.app,
 ):
     app.add_typer(nouns)
 
