@@ -56,6 +56,12 @@ class Journey:
             await note(session, uploaded, text=name)
         return name
 
+    async def recognised(self, uploaded: DocumentUploaded, share: float) -> None:
+        """So much of its scanned pages is read."""
+        async with self.database.transaction() as session:
+            if await current(session, uploaded, ("parsing",)):
+                await change(session, uploaded, progress=share)
+
     async def parsed(self, uploaded: DocumentUploaded, found: Parsed, text: str = "") -> None:
         """Its chunks leave for the index; the text of its pages lies under `text`."""
         async with self.database.transaction() as session:
@@ -65,7 +71,7 @@ class Journey:
                 await discard_objects(session, [text] if text else [], uploaded.document_id)
                 return
             facts = {"pages": found.pages, "chunks": len(found.chunks)}
-            values = {"status": "indexing", "progress": 0.0, "media_type": found.media_type}
+            values = {"status": "indexing", "progress": 0.0, "media_type": found.media_type, "taken_out": found.removed}
             await change(session, uploaded, **facts, **values)
             await self.outbox.add(session, *chunked(uploaded, found, row))
         self.outbox.send()

@@ -1,6 +1,11 @@
 """One revision is read: its bytes, the parser's process, and what its row and its uploader learn."""
 
+from functools import partial
+
+from services.ingestion.archives import DEEP
 from services.ingestion.journey import Journey
+from services.ingestion.media import MEDIA
+from services.ingestion.members import members_of
 from services.ingestion.pages import Unreadable
 from services.ingestion.sandbox import parse
 from services.ingestion.settings import IngestionSettings
@@ -37,7 +42,12 @@ async def read_revision(uploaded: DocumentUploaded, journey: Journey, bus: Bus, 
 
 
 async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
-    found = await parse(await bus.get_object(uploaded.object), uploaded.title, limits)
     text = await journey.place(uploaded)
+    members = await members_of(journey.database, uploaded, bus, text)
+    data, progress = await bus.get_object(uploaded.object), partial(journey.recognised, uploaded)
+    found = await parse(data, uploaded.title, limits, members.keep, progress)
+    if members.inner and found.media_type == MEDIA["zip"]:
+        raise Unreadable("too_complex", DEEP)
     await bus.put_object(text, packed(found.chunks))
+    await members.follow(journey.database, journey.outbox, uploaded)
     await journey.parsed(uploaded, found, text)
