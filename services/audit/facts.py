@@ -17,7 +17,7 @@ PERSON = ("principal", "by", "actor", "who", "uploaded_by")
 ABOUT = ("query", "document_id", "about", "target")
 # Inside a string every quote is escaped, so that no text can look like these.
 ABOUT_HEAD = re.compile(rb'"(?:query|document_id)":"([^"\\]{1,64})"')
-PERSON_HEAD = re.compile(rb'"principal":(?:\{"id":)?"([^"\\]{1,256})"')
+PERSON_HEAD = re.compile(rb'"(?:principal|by)":(?:\{"id":)?"([^"\\]{1,256})"')
 
 
 def row_of(message: Delivery, salt: bytes) -> dict[str, Any]:

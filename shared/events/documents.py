@@ -288,10 +288,11 @@ class DocumentAmended(DocumentEvent, subject="document.amended.v1"):
 class DocumentAccessChanged(DocumentEvent, subject="document.access_changed.v1"):
     """Who may read it changed, for all its revisions; `access` counts the changes."""
 
+    # First, where the record finds it however long the lists are.
+    by: str
+    access: int
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
-    access: int
-    by: str
 
     def identity(self) -> str | None:
         return f"{self.subject}:{self.document_id}:{self.access}"
