@@ -126,3 +126,8 @@ def frames(lines: Iterable[str]) -> Iterator[Heard]:
 def local(url: str) -> bool:
     """Is it this machine? Then no proxy is asked, and the machine's own admin password may be sent."""
     return (urlsplit(url).hostname or "") in LOCAL
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """Those that say something."""
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,20 +1,15 @@
 """Every HTTP door of Cloister as a method: `with Http(url, token) as cloister: print(cloister.ask("…").answer)`."""
 
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from client.calls import Calls, Heard
-from client.errors import TimedOut
+from client.calls import Heard, given
+from client.documents import Documents
 from client.replies import Answer, Found
-from shared.events import DocumentState, Kind, Leg, Record
-
-PAGE = 200
-SETTLED = {"indexed", "rejected", "removed"}
+from shared.events import Kind, Leg, Record
 
 
-class Http(Calls):
+class Http(Documents):
     """Refusals are raised as `client.Refused`; times are seconds."""
 
     def login(self, username: str, password: str) -> dict[str, Any]:
@@ -46,7 +41,7 @@ class Http(Calls):
         self, question: str, workspace: str | None = None, limit: int = 10, leg: Leg | None = None
     ) -> list[Found]:
         """The passages alone; those that one `leg` finds, for measuring."""
-        wanted = _given(question=question, workspace=workspace, limit=limit, leg=leg)
+        wanted = given(question=question, workspace=workspace, limit=limit, leg=leg)
         return [Found.model_validate(found) for found in self.call("POST", "/api/search", json=wanted)["passages"]]
 
     def query(self, query_id: str) -> dict[str, Any]:
@@ -61,61 +56,9 @@ class Http(Calls):
         """Was the answer useful?"""
         return self.call("POST", "/api/feedback", json={"query_id": query_id, "useful": useful, "comment": comment})
 
-    def upload(self, path: Path, workspace: str, **more: str) -> DocumentState:
-        """A file for a workspace; `more` may be title, effective, expires. Reading it goes on after this returns."""
-        with path.open("rb") as file:
-            files = {"file": (path.name, file, "application/octet-stream")}
-            found = self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
-        return DocumentState.model_validate(found)
-
-    def settled(self, document_id: str, timeout: float = 600) -> DocumentState:
-        """The document once it is indexed or rejected."""
-        until, pause = time.monotonic() + timeout, 0.1
-        while (state := self.document(document_id)).status not in SETTLED:
-            if time.monotonic() > until:
-                raise TimedOut(f"{state.title} was still {state.status} after {timeout:.0f} s. It goes on by itself.")
-            time.sleep(pause)
-            pause = min(pause * 1.5, 2)
-        return state
-
-    def document(self, document_id: str) -> DocumentState:
-        """One document and its newest revision."""
-        return DocumentState.model_validate(self.call("GET", f"/api/documents/{document_id}"))
-
-    def documents(self, workspace: str | None = None) -> Iterator[DocumentState]:
-        """All that the caller may read, newest first."""
-        offset = 0
-        while True:
-            page = _given(workspace=workspace, limit=PAGE, offset=offset)
-            found = self.call("GET", "/api/documents", params=page)["documents"]
-            yield from (DocumentState.model_validate(state) for state in found)
-            offset += len(found)
-            if len(found) < PAGE:
-                return
-
-    def content(self, document_id: str) -> bytes:
-        """The file as it was uploaded."""
-        return self.reply("GET", f"/api/documents/{document_id}/content").content
-
-    def amend(self, document_id: str, **change: str) -> DocumentState:
-        """Another title, effective or expires, without a new revision."""
-        return DocumentState.model_validate(self.call("PATCH", f"/api/documents/{document_id}", json=change))
-
-    def relist(self, document_id: str, **lists: list[str]) -> dict[str, Any]:
-        """Another `allow` or `deny` list, for all its revisions at once; `warnings` name names that are nobody's."""
-        return self.call("PATCH", f"/api/documents/{document_id}", json=lists)
-
-    def why(self, document_id: str, who: str | None = None, lang: str | None = None) -> dict[str, Any]:
-        """Why somebody (oneself when left out) finds it or not: `finds`, `opens`, `verdict` and its `rules`."""
-        return self.call("GET", f"/api/documents/{document_id}/why", params=_given(**{"for": who, "lang": lang}))
-
-    def discard(self, document_id: str) -> DocumentState:
-        """Take it away: nobody finds it any more."""
-        return DocumentState.model_validate(self.call("DELETE", f"/api/documents/{document_id}"))
-
     def make(self, kind: Kind, **fields: Any) -> dict[str, Any]:
         """A user, workspace, grant or key; a key's secret is told here and never again."""
-        return self.call("POST", f"/api/{kind}s", json=_given(**fields))
+        return self.call("POST", f"/api/{kind}s", json=given(**fields))
 
     def every(self, kind: Kind) -> list[dict[str, Any]]:
         """Those that the caller may see."""
@@ -128,23 +71,19 @@ class Http(Calls):
 
     def trail(self, after: int = 0, about: str | None = None) -> list[Record]:
         """The audit record after number `after`, a page of it; for auditors."""
-        found = self.call("GET", "/api/audit", params=_given(after=after, about=about))["records"]
+        found = self.call("GET", "/api/audit", params=given(after=after, about=about))["records"]
         return [Record.model_validate(record) for record in found]
 
     def follow(self, after: int = 0, about: str | None = None) -> Iterator[Record]:
         """The same without end, as it is written."""
-        wanted = _given(after=after, about=about, follow=1)
+        wanted = given(after=after, about=about, follow=1)
         for heard in self.events("GET", "/api/audit", params=wanted):
             yield Record.model_validate(heard.data)
 
 
 def _chat(question: str, wish: dict[str, Any]) -> dict[str, Any]:
-    return {"question": question} | _given(**wish)
+    return {"question": question} | given(**wish)
 
 
 def _key(key: str) -> dict[str, str]:
     return {"Idempotency-Key": key} if key else {}
-
-
-def _given(**fields: Any) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -6,15 +6,16 @@ from typing import Annotated, Any
 import typer
 
 from client.command import Here, command, group
-from client.commands import readers
+from client.commands import life, readers
 from shared.events import DocumentState
 
 app = group("documents", "Documents: see them, fetch them, take them away.")
 readers.register(app)
+life.register(app)
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
 COLUMNS = {
-    "document_id": "id", "title": "title", "workspace": "workspace", "revision": "rev", "status": "status",
-    "pages": "pages", "chunks": "pieces", "reason": "reason",
+    "document_id": "id", "title": "title", "workspace": "workspace", "revision": "rev", "stage": "stage",
+    "pages": "pages", "chunks": "pieces", "dates": "found", "reason": "reason",
 }  # fmt: skip
 
 
@@ -22,12 +23,30 @@ def _row(state: DocumentState) -> dict[str, Any]:
     return state.model_dump(mode="json", exclude={"object"})
 
 
+def _line(state: DocumentState) -> dict[str, Any]:
+    return _row(state) | {"stage": _stage(state), "dates": _dates(state)}
+
+
+def _stage(state: DocumentState) -> str:
+    share = f" {state.progress:.0%}" if state.progress is not None else ""
+    return "withdrawn" if state.withdrawn and state.status == "indexed" else state.status + share
+
+
+def _dates(state: DocumentState) -> str:
+    ends = [f"{word} {date:%Y-%m-%d}" for word, date in (("from", state.effective), ("until", state.expires)) if date]
+    return " ".join(ends)
+
+
 @command(app, "list", example="cloister documents list -w finance --json")
 def every(
-    here: Here, workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None
+    here: Here,
+    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None,
+    status: Annotated[str | None, typer.Option(help="received, parsing, indexing, indexed or rejected.")] = None,
+    title: Annotated[str | None, typer.Option(help="A part of the title.")] = None,
 ) -> None:
-    """All that you may read, newest first."""
-    here.table([_row(state) for state in here.http.documents(workspace)], COLUMNS, "There are no documents.")
+    """All that you may read, newest first: how far each is, and why it was rejected."""
+    found = here.http.documents(workspace, status=status, q=title)
+    here.table([_row(state) if here.json else _line(state) for state in found], COLUMNS, "There are no documents.")
 
 
 @command(app, example="cloister documents show 4f1c…")
@@ -38,9 +57,12 @@ def show(here: Here, document: Id) -> None:
 
 
 @command(app, example="cloister documents get 4f1c… --to report.pdf")
-def get(here: Here, document: Id, to: Annotated[Path, typer.Option(help="Where to write it.")]) -> None:
+def get(
+    here: Here, document: Id, to: Annotated[Path, typer.Option(help="Where to write it.")],
+    revision: Annotated[int | None, typer.Option(min=1, help="An older one, see `history`.")] = None,
+) -> None:  # fmt: skip
     """The file as it was uploaded."""
-    data = here.http.content(document)
+    data = here.http.content(document, revision)
     to.write_bytes(data)
     here.show({"document_id": document, "path": str(to), "size": len(data)}, f"{to} has {len(data):,} bytes.")
 
@@ -49,10 +71,3 @@ def get(here: Here, document: Id, to: Annotated[Path, typer.Option(help="Where t
 def rename(here: Here, document: Id, title: str) -> None:
     """Another title, no new revision."""
     here.show(_row(here.http.amend(document, title=title)), f"It is called {title} now.")
-
-
-@command(app, example="cloister documents remove 4f1c…")
-def remove(here: Here, document: Id) -> None:
-    """Take it away, with its bytes and pieces; nobody finds it any more."""
-    state = here.http.discard(document)
-    here.show(_row(state), f"{state.title} is gone from {state.workspace}.")

@@ -7,8 +7,9 @@ from threading import Event, Lock
 from typing import TypeVar
 
 from client.connection import connect
+from client.documents import SETTLED
 from client.errors import Refused
-from client.http import SETTLED, Http
+from client.http import Http
 from client.watch.copies import Copy
 from shared.events import DocumentState
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from client.documents import SETTLED
 from client.errors import Refused
-from client.http import SETTLED
 from client.watch.copies import Copy, copied
 from client.watch.folder import Seen, Stamp
 from client.watch.ledger import Ledger, Sent
