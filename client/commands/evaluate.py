@@ -91,7 +91,7 @@ def _print(here: Here, found: dict[str, Any], to: Path) -> None:
     here.out.print(f"\n{found['questions']} questions, {found['without_hit']} without a hit.")
     if unknown := found["unknown_documents"]:
         some = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        here.out.print(f"{len(unknown)} documents are not in {found['workspace']}: {some}", markup=False)
+        here.out.print(f"Not in {found['workspace']} is: {some}", markup=False)
     if "against" in found:
         told = ", ".join(f"{name} {value:+.3f}" for name, value in found["against"]["fused"].items())
         here.out.print(f"Against {found['against']['at']}: {told}; {len(found['against']['changed'])} ranks changed.")

@@ -27,7 +27,7 @@ def page(found: dict[str, Any]) -> str:
 
 
 def _head(found: dict[str, Any]) -> str:
-    told = f"<p>{_say('asked', found['questions'])} · {escape(found['at'])}</p><p>{_say('near', found['near'])}</p>"
+    told = f"<p>{_say('asked', found['questions'])} · {escape(_moment(found['at']))}</p><p>{_say('near', found['near'])}</p>"
     name = _say("title", found["workspace"])
     return f'<header><h1>{name}</h1><button id="switch">中文 / English</button></header>{told}'
 
@@ -76,7 +76,7 @@ def _against(told: dict[str, Any]) -> str:
         for one in told["changed"]
     ]
     table = _table(("question", "before", "now"), rows) if rows else _line("same")
-    return f"{_titled('against', told['at'])}<p>{signs}</p>{table}"
+    return f"{_titled('against', _moment(told['at']))}<p>{signs}</p>{table}"
 
 
 def _list(rows: Iterable[Row], instead: bool) -> str:
@@ -114,6 +114,11 @@ def _titled(name: str, *given: object) -> str:
 
 def _line(name: str) -> str:
     return f"<p>{_say(name)}</p>"
+
+
+def _moment(at: str | None) -> str:
+    """To the minute, in UTC as it was written."""
+    return f"{at[:16].replace('T', ' ')} UTC" if at else "—"
 
 
 def _say(name: str, *given: object) -> str:

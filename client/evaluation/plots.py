@@ -8,7 +8,7 @@ from client.evaluation.words import both
 
 COLOURS = {"fused": "#0b6e4f", "dense": "#c8553d", "bm25": "#3d5a9e"}
 DASHES = {"fused": "", "dense": "6 3", "bm25": "2 3"}
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 460, 240, 40, 36, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 380, 220, 36, 38, 12
 BINS = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4–5", 4, 5), ("6–10", 6, 10), ("11–50", 11, 50))
 
 
@@ -58,7 +58,7 @@ def _bars(groups: Sequence[tuple[str, dict[str, float]]]) -> list[str]:
                 f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide * 0.9:.1f}" height="{HEIGHT - BOTTOM - top:.1f}" '
                 f'fill="{COLOURS[leg]}"><title>{escape(leg)} {value:.3f}</title></rect>'
             )
-        parts.append(_label(start + len(values) * wide / 2, HEIGHT - BOTTOM + 16, name))
+        parts.append(_spoken(start + len(values) * wide / 2, HEIGHT - BOTTOM + 16, name))
     return parts
 
 
@@ -80,8 +80,11 @@ def _label(x: float, y: float, words: str) -> str:
 
 
 def _under(name: str) -> str:
-    x = LEFT + (WIDTH - LEFT - 12) / 2
-    place = f'x="{x:.0f}" y="{HEIGHT - 4}" text-anchor="middle"'
+    return _spoken(LEFT + (WIDTH - LEFT - 12) / 2, HEIGHT - 4, name)
+
+
+def _spoken(x: float, y: float, name: str) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="middle"'
     return "".join(f'<text {place} class="{tag}">{escape(words)}</text>' for tag, words in both(name))
 
 

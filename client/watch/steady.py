@@ -41,6 +41,7 @@ class Steady:
             if not seen.hides(path):
                 (changes.gone if self._kept(path, None, since, now) else changes.waiting).append(path)
         self._since = since
+        changes.fresh.sort()
         changes.gone.sort()
         return changes
 
