@@ -181,8 +181,8 @@ async def look_after(request: DescribeRemoval, documents: Shelf, key: Key) -> Re
     return await removal.described(documents.database, request.document_id, right(request, key, "write"))
 
 
-@service.on(DocumentUploaded, slots=lambda: ingestion_settings().parsers, attempts=PATIENCE)
-@service.emits(DocumentChunked, DocumentRejected)
+@service.on(DocumentUploaded, slots=lambda: ingestion_settings().waiting, attempts=PATIENCE)
+@service.emits(DocumentChunked, DocumentRejected, DocumentUploaded, DocumentAmended, DocumentRemoved)
 async def read(
     uploaded: DocumentUploaded,
     journey: Way,

@@ -12,12 +12,36 @@ from services.ingestion.plain import markdown, plain
 from services.ingestion.written import unstyled
 
 HEADERS = ("Subject", "From", "To", "Cc", "Date")
-SAMPLE = b"Subject: =?gb2312?B?xOO6ww==?=\nFrom: a@b.c\nContent-Type: text/html; charset=gbk\n\n<p>\xc4\xe3</p>"
+SAMPLE = b"""Subject: =?gb2312?B?xOO6ww==?=
+From: a@b.c
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+Content-Type: text/html; charset=gbk
+
+<p>\xc4\xe3</p>
+--b
+Content-Type: message/rfc822
+
+From: a@b.c
+Subject: =?utf-8?q?a?=
+Content-Transfer-Encoding: quoted-printable
+
+=3D
+--b
+Content-Type: text/plain
+Content-Disposition: attachment; filename*=utf-8''%E4%BD%A0
+Content-Transfer-Encoding: base64
+
+AA==
+--b--
+"""
 
 
 def warm() -> None:
     """Let the libraries load what they load once: where a parser runs, nothing can be opened later."""
     mail(SAMPLE, "")
+    attachments(SAMPLE, "")
     containers.warm()
 
 
@@ -102,7 +126,9 @@ def _body(message: EmailMessage) -> str:
     if part is None:
         return ""
     raw = part.get_payload(decode=True)
-    words = charset.decode(raw) if isinstance(raw, bytes) and raw else ""
-    if part.get_content_charset() not in (None, "us-ascii", "gb2312"):
+    if part.get_content_charset() in (None, "us-ascii", "gb2312"):
+        # What is declared without thought: these three are also written over GBK and UTF-8.
+        words = charset.decode(raw) if isinstance(raw, bytes) and raw else ""
+    else:
         words = str(part.get_content())
     return unstyled(words) if part.get_content_subtype() == "html" else words
