@@ -20,7 +20,7 @@ class Fleet:
         self.wanted = -1
         self.seen: list[int] = []
         self.held = False
-        self.changed = threading.Event()
+        self._news = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
 
@@ -35,20 +35,28 @@ class Fleet:
     def forget(self) -> None:
         """What was wanted until now no longer counts as seen."""
         self.seen = [self.wanted]
-        self.changed.clear()
+
+    def falls_below(self, number: int, seconds: float) -> bool:
+        """Whether fewer are wanted at some moment of that time."""
+        with self._news:
+            return self._news.wait_for(lambda: min(self.seen) < number, seconds)
 
     def _follow(self) -> None:
         words = ("get", "deployment", self._name, "-n", "cloister", "-o", "jsonpath={.spec.replicas}")
         while not self._stopping.is_set():
             said = self._cluster.kubectl(*words, check=False)
             if said.isdigit() and int(said) != self.wanted:
-                self.wanted = int(said)
-                self.seen.append(self.wanted)
-                self.changed.set()
-                self._cluster.say(f"spec.replicas = {self.wanted}")
+                self._note(int(said))
             if not self.held:
                 self._settle()
             time.sleep(LOOK)
+
+    def _note(self, wanted: int) -> None:
+        with self._news:
+            self.wanted = wanted
+            self.seen.append(wanted)
+            self._news.notify_all()
+        self._cluster.say(f"spec.replicas = {wanted}")
 
     def _settle(self) -> None:
         while len(self.workers) < self.wanted:

@@ -84,6 +84,7 @@ def site(home: Path, objects: list[Object], monitoring: int) -> Iterator[Site]:
         try:
             yield found
         finally:
+            tickets.open()  # whoever still writes may end
             node.stop()
             found.kill_bus()
 

@@ -104,8 +104,9 @@ def test_its_import_and_its_server_belong_together_and_it_opens_no_door_of_its_o
     assert server["spec"]["networkPolicy"] == server["spec"]["ingress"] == {"enabled": False}
     assert server["spec"]["http"] == {"httpEnabled": True, "httpPort": 8080}
     assert server["spec"]["proxy"] == {"headers": "xforwarded"}
-    assert server["spec"]["db"]["host"].split(".")[:2] == ["postgres", "cloister"]
+    assert server["spec"]["db"]["host"] == "postgres.cloister.svc.cluster.local"
     assert server["spec"]["db"]["port"] == 5432
     assert server["spec"]["instances"] == 2
     labels = find(objects_of(K8S / "keycloak"), "Namespace", "keycloak")["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "baseline"
+    assert labels["pod-security.kubernetes.io/warn"] == "restricted"

@@ -91,6 +91,18 @@ def test_a_container_may_write_to_its_volumes_alone_and_do_nothing_as_root() -> 
             }  # fmt: skip
 
 
+def test_the_keeper_of_models_may_no_more_than_a_service() -> None:
+    (pod,) = (each["spec"] for each in objects_of(K8S / "models"))
+    model = pod_of(next(workloads("gpu", "Deployment")))
+    for name in ("automountServiceAccountToken", "enableServiceLinks", "securityContext"):
+        assert pod[name] == model[name]
+    (keeper,) = pod["containers"]
+    assert keeper["securityContext"] == model["containers"][0]["securityContext"]
+    assert keeper["volumeMounts"] == [{"name": "models", "mountPath": "/models"}]
+    assert keeper["command"] == ["sleep", "infinity"]
+    assert amount(keeper["resources"]["requests"]["memory"]) <= amount(keeper["resources"]["limits"]["memory"])
+
+
 def test_what_is_mounted_is_there_and_secrets_cannot_be_written() -> None:
     for each in workloads():
         volumes = {volume["name"]: volume for volume in pod_of(each).get("volumes", ())}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
@@ -58,6 +59,14 @@ def test_slots_are_one_number_for_the_worker_for_ollama_and_for_keda(name: str, 
     assert int(waiting) == 2 * int(slots), "who waits has at most two answers before his own"
     assert deployment["spec"]["template"]["metadata"]["labels"]["cloister.io/pool"] == consumer
     assert "replicas" not in deployment["spec"], "an apply must not undo what KEDA decided"
+
+
+def test_without_an_overlay_a_pool_counts_by_the_slots_that_a_worker_has() -> None:
+    scaled = yaml.safe_load((K8S / "components/scaling/scaledobject.yaml").read_text())
+    worker = settings_of(overlay("dev"), find(overlay("dev"), "Deployment", "inference"))
+    waiting, running = (each["metadata"]["lagThreshold"] for each in scaled["spec"]["triggers"])
+    assert running == worker["CLOISTER_INFERENCE_SLOTS"] == "2"
+    assert int(waiting) == 2 * int(running)
 
 
 @pytest.mark.parametrize(("name", "most"), [("gpu", 4), ("airgap", 4), ("large", 2)])

@@ -49,7 +49,7 @@ def test_every_file_of_a_setting_is_mounted(name: str, secrets: Secrets) -> None
             if part["name"] == "ollama":
                 continue
             mounts = {mount["mountPath"]: mount["name"] for mount in part["volumeMounts"]}
-            assert mounts[SECRETS] == "secrets"
+            assert (mounts[SECRETS], mounts["/tmp"]) == ("secrets", "tmp")
             given = settings_of(overlay(name), each, part["name"])
             assert {value for key, value in given.items() if key.endswith("_FILE")} <= files
             assert given["CLOISTER_KEYS"] == f"{SECRETS}/keys"
