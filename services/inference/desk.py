@@ -9,6 +9,7 @@ from joserfc.jwk import OKPKey
 from opentelemetry.trace import SpanKind
 
 from services.inference.answering import Answering, Cancelled
+from services.inference.closed import Closed
 from services.inference.engines import Engine, Order
 from services.inference.held import held
 from services.inference.meter import Meter
@@ -31,14 +32,14 @@ class Desk:
     def __init__(self, bus: Bus, engine: Engine, settings: InferenceSettings, signer: Signer, key: OKPKey) -> None:
         self._bus, self._engine, self._settings, self._signer, self._key = bus, engine, settings, signer, key
         self._meter = Meter(engine)
-        self.cancelled = Cancelled()
+        self.cancelled, self.closed = Cancelled(), Closed()
         self.worker = Worker(bus, engine, settings)
 
     async def answer(self, query: QueryReady, attempt: int) -> QueryAnswered | None:
         """The answer, or None when nobody wants it (any more)."""
         if query.query in self.cancelled or (attempt > 1 and await self._answered(query)):
             return None
-        self._admit(query)
+        query = self._admit(query)
         voice = Voice(self._bus, query, attempt)
         await voice.answering()
         if not query.passages:
@@ -62,12 +63,14 @@ class Desk:
     async def _answered(self, query: QueryReady) -> bool:
         return await self._bus.last("ANSWERS", f"answer.{query.client}.{query.query}") is not None
 
-    def _admit(self, query: QueryReady) -> None:
+    def _admit(self, query: QueryReady) -> QueryReady:
+        """The query with what its asker may still read, or `Refused`."""
         if query.expires_at <= datetime.now(UTC):
             raise Refused("expired", "No worker was free in time. Ask again later.", 504)
         right = check(query.capability, self._key, query=query.query, action="ask")
         if not {passage.workspace for passage in query.passages} <= set(right.workspaces):
             raise Refused("bad_capability", "The passages are outside the right to read. Ask again.", 403)
+        return query.model_copy(update={"passages": self.closed.left(query.passages, right)})
 
     async def _prompt(self, query: QueryReady) -> Prompt:
         given = self._settings

@@ -10,7 +10,16 @@ from services.inference.settings import settings
 from shared.bus import Bus, Delivery, Depends, Service, delivery
 from shared.capability import Signer, public_key
 from shared.errors import Later, NotReady
-from shared.events import ListModels, ModelNames, QueryAnswered, QueryCancelled, QueryReady
+from shared.events import (
+    DocumentAccessChanged,
+    DocumentAmended,
+    DocumentRemoved,
+    ListModels,
+    ModelNames,
+    QueryAnswered,
+    QueryCancelled,
+    QueryReady,
+)
 from shared.settings import settings as process
 
 service = Service("inference")
@@ -50,6 +59,21 @@ async def answer(
 @service.hears(QueryCancelled)
 async def cancel(cancelled: QueryCancelled, desk: Annotated[Desk, Depends(the_desk)]) -> None:
     desk.cancelled.add(cancelled.query)
+
+
+@service.hears(DocumentAccessChanged)
+async def change_readers(event: DocumentAccessChanged, desk: Annotated[Desk, Depends(the_desk)]) -> None:
+    desk.closed.hear(event)
+
+
+@service.hears(DocumentAmended)
+async def withdraw(event: DocumentAmended, desk: Annotated[Desk, Depends(the_desk)]) -> None:
+    desk.closed.lose(event)
+
+
+@service.hears(DocumentRemoved)
+async def lose(event: DocumentRemoved, desk: Annotated[Desk, Depends(the_desk)]) -> None:
+    desk.closed.lose(event)
 
 
 @service.answers(ListModels)
