@@ -43,7 +43,7 @@ def test_a_pool_counts_what_waits_and_what_runs_in_it(name: str, worker: str, co
 
 def test_the_bus_of_dev_and_of_the_chart_are_monitored_where_keda_looks() -> None:
     ports = find(overlay("dev"), "Service", "nats-headless")["spec"]["ports"]
-    assert {"name": "monitor", "port": 8222, "targetPort": "monitor"} in ports
+    assert [(each["name"], each["port"]) for each in ports] == [("nats", 4222), ("monitor", 8222)]
     bus = container(find(overlay("dev"), "StatefulSet", "nats"), "nats")
     assert {"name": "monitor", "containerPort": 8222} in bus["ports"]
 
