@@ -27,7 +27,7 @@ def page(found: dict[str, Any]) -> str:
 
 
 def _head(found: dict[str, Any]) -> str:
-    told = f"<p>{_say('asked', found['questions'])} · {escape(_moment(found['at']))}</p><p>{_say('near', found['near'])}</p>"
+    told = f"<p>{_say('asked', found['questions'])} · {_moment(found['at'])}</p><p>{_say('near', found['near'])}</p>"
     name = _say("title", found["workspace"])
     return f'<header><h1>{name}</h1><button id="switch">中文 / English</button></header>{told}'
 
@@ -118,7 +118,7 @@ def _line(name: str) -> str:
 
 def _moment(at: str | None) -> str:
     """To the minute, in UTC as it was written."""
-    return f"{at[:16].replace('T', ' ')} UTC" if at else "—"
+    return escape(f"{at[:16].replace('T', ' ')} UTC") if at else "—"
 
 
 def _say(name: str, *given: object) -> str:
