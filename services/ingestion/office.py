@@ -1,15 +1,17 @@
 """DOCX, XLSX and PPTX in, pages out."""
 
 import re
+from collections.abc import Collection
 from secrets import token_hex
 
 import kreuzberg
 
+from services.ingestion.hidden import hidden_sheets, visible
 from services.ingestion.media import MEDIA
 from services.ingestion.pages import Page, marked
 from services.ingestion.plain import unmarked
 from services.ingestion.slides import slides
-from services.ingestion.unseen import clean
+from services.ingestion.unseen import clean, take
 from services.ingestion.written import quiet, rendered
 
 EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+[ \t]*(?:\n|$)", re.M)
@@ -18,7 +20,7 @@ MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
 
 def docx(data: bytes) -> list[Page]:
     """A page ends where its author broke it; Word keeps no other pages in a file."""
-    return _paged(data, "docx")
+    return _paged(visible(data), "docx")
 
 
 def doc(data: bytes) -> list[Page]:
@@ -58,7 +60,7 @@ def odp(data: bytes) -> list[Page]:
 
 def xlsx(data: bytes) -> list[Page]:
     """A sheet is a page, its name the heading."""
-    return _sheets(data, "xlsx")
+    return _sheets(visible(data), "xlsx", hidden_sheets(data))
 
 
 def xls(data: bytes) -> list[Page]:
@@ -78,7 +80,7 @@ def _paged(data: bytes, kind: str) -> list[Page]:
     return [_page(page["page_number"], page["content"]) for page in found.pages]
 
 
-def _sheets(data: bytes, kind: str) -> list[Page]:
+def _sheets(data: bytes, kind: str, hidden: Collection[str] = ()) -> list[Page]:
     found = kreuzberg.extract_bytes_sync(data, MEDIA[kind], quiet())
     names = [str(name) for name in found.metadata.get("sheet_names") or ()]
     text, starts = found.content, list[tuple[int, int]]()
@@ -86,15 +88,21 @@ def _sheets(data: bytes, kind: str) -> list[Page]:
         if (at := _line(text, f"## {name}", starts[-1][1] + 1 if starts else 0)) >= 0:
             starts.append((number, at))
     ends = [at for _, at in starts[1:]] + [len(text)]
-    return [_page(number, MIDNIGHT.sub(r"\1", text[at:end])) for (number, at), end in zip(starts, ends, strict=True)]
+    take("sheets", len(hidden))
+    return [
+        _page(number, MIDNIGHT.sub(r"\1", text[at:end]))
+        for (number, at), end in zip(starts, ends, strict=True)
+        if names[number - 1] not in hidden
+    ]
 
 
 def pptx(data: bytes) -> list[Page]:
     """A slide is a page, in the order of the show; the speaker's notes follow its text."""
-    texts, known = _slides(data), slides(data)
+    texts, known = _slides(visible(data)), slides(data)
     if sorted(texts) != list(range(1, len(known) + 1)):
         return [_page(number, text) for number, text in sorted(texts.items())]
-    shown = [(slide.place, f"{texts[n]}\n\n{slide.notes}") for n, slide in enumerate(known, 1)]
+    take("slides", sum(slide.hidden for slide in known))
+    shown = [(one.place, f"{texts[n]}\n\n{one.notes}") for n, one in enumerate(known, 1) if not one.hidden]
     return [_page(place, text) for place, text in sorted(shown)]
 
 

@@ -11,11 +11,12 @@ MAIN = "ppt/presentation.xml"
 
 
 class Slide(NamedTuple):
-    """The file that holds it, its place from 1, its speaker's notes."""
+    """The file that holds it, its place from 1, its speaker's notes, whether the show leaves it out."""
 
     part: str
     place: int
     notes: str
+    hidden: bool
 
 
 def slides(data: bytes) -> list[Slide]:
@@ -24,7 +25,7 @@ def slides(data: bytes) -> list[Slide]:
         targets = _relations(box, MAIN)
         ids = [_id(slide) for slide in _xml(box, MAIN).iterfind("{*}sldIdLst/{*}sldId")]
         parts = [targets[id][1] for id in ids if id in targets]
-        found = [Slide(part, place, _notes(box, part)) for place, part in enumerate(parts, 1)]
+        found = [Slide(part, place, _notes(box, part), _left_out(box, part)) for place, part in enumerate(parts, 1)]
     return sorted(found, key=lambda slide: _number(slide.part))
 
 
@@ -36,6 +37,10 @@ def _notes(box: zipfile.ZipFile, slide: str) -> str:
     shapes = [shape for shape in _xml(box, page).iter() if shape.tag.endswith("}sp")]
     bodies = [shape for shape in shapes if _placeholder(shape) == "body"]
     return "\n".join(_said(paragraph) for body in bodies for paragraph in body.iterfind("{*}txBody/{*}p")).strip()
+
+
+def _left_out(box: zipfile.ZipFile, slide: str) -> bool:
+    return slide in box.namelist() and _xml(box, slide).get("show") in ("0", "false")
 
 
 def _said(paragraph: ElementTree.Element) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import kreuzberg
 
 from services.ingestion import charset
+from services.ingestion.markup import visible
 from services.ingestion.pages import Page
 from services.ingestion.plain import markdown, unmarked
 from services.ingestion.unseen import clean
@@ -48,5 +49,5 @@ def quiet(**options: Any) -> kreuzberg.ExtractionConfig:
 def unstyled(text: str) -> str:
     """HTML as Markdown text."""
     # The declared charset is the file's; what the reader gets is UTF-8 already.
-    found = rendered(clean(text).encode(), "text/html")
+    found = rendered(visible(clean(text)).encode(), "text/html")
     return unmarked(TITLE.sub(r"# \1\n\n", found))
