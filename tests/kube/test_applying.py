@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.kube.plane import Cluster, until
-from tests.kube.rendering import K8S, OVERLAYS, Object, find, objects_of, of_kind, overlay, pod_of, text_of
+from tests.kube.rendering import K8S, OVERLAYS, ROOT, Object, find, objects_of, of_kind, overlay, pod_of, text_of
 
 pytestmark = [pytest.mark.kube, pytest.mark.timeout(1800)]
 DRY = "--dry-run=server"
@@ -90,24 +90,36 @@ def test_a_pod_that_may_too_much_is_refused(ours: Cluster, path: tuple[str | int
     assert 'violates PodSecurity "restricted:latest"' in said
 
 
+def test_a_deployment_that_may_too_much_gets_no_pods_and_an_event_says_why(ours: Cluster) -> None:
+    bold = deepcopy(find(overlay("dev"), "Deployment", "dispatch"))
+    bold["metadata"]["name"] = "bold"
+    pod_of(bold)["hostNetwork"] = True
+    ours.apply(yaml.safe_dump(bold))
+    words = ("get", "events", "-n", "cloister", "--field-selector", "reason=FailedCreate", "-o", "yaml")
+    until(lambda: 'violates PodSecurity "restricted:latest"' in ours.kubectl(*words), 30, "the event")
+    assert ours.get("deployment", "bold", "-n", "cloister")["status"].get("updatedReplicas", 0) == 0
+    assert 'violates PodSecurity "restricted:latest"' in (ROOT / "docs/operators.md").read_text()
+
+
 @pytest.mark.parametrize(
-    ("kind", "old", "new"),
+    ("kind", "old", "new", "why"),
     [
-        ("ScaledObject", "pollingInterval", "polingInterval"),
-        ("ScaledObject", "maxReplicaCount: 4", "maxReplicaCount: many"),
-        ("ScaledObject", "minReplicaCount: 1", "minReplicaCount: 9"),
-        ("Deployment", "readinessProbe", "readynessProbe"),
-        ("NetworkPolicy", "podSelector", "podsSelector"),
-        ("Job", "backoffLimit: 3", "backoffLimit: '3'"),
+        ("ScaledObject", "pollingInterval", "polingInterval", ".spec.polingInterval: field not declared in schema"),
+        ("ScaledObject", "maxReplicaCount: 4", "maxReplicaCount: many", "expected numeric"),
+        ("ScaledObject", "minReplicaCount: 1", "minReplicaCount: 9", "minReplicaCount"),
+        ("Deployment", "readinessProbe", "readynessProbe", "field not declared in schema"),
+        ("NetworkPolicy", "podSelector", "podsSelector", "field not declared in schema"),
+        ("Job", "backoffLimit: 3", "backoffLimit: '3'", "expected numeric"),
     ],
 )
-def test_a_slip_of_the_pen_is_refused(ours: Cluster, kind: str, old: str, new: str) -> None:
+def test_a_slip_of_the_pen_is_refused(ours: Cluster, kind: str, old: str, new: str, why: str) -> None:
     text = yaml.safe_dump_all(of_kind(overlay("gpu"), kind))
     assert old in text
     said = ours.kubectl(
         "apply", "--server-side", "--validate=strict", DRY, "-f", "-", given=text.replace(old, new), check=False
     )
-    assert "error" in said.lower() or "invalid" in said.lower(), said
+    assert why in said
+    assert why.rpartition(": ")[2] in (ROOT / "docs/operators.md").read_text()
 
 
 def pods_are_made(cluster: Cluster, workload: Object) -> bool:
