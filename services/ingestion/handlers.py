@@ -12,6 +12,7 @@ from services.ingestion.documents import Documents
 from services.ingestion.history import History
 from services.ingestion.journey import Journey
 from services.ingestion.objects import sweep, sweeping
+from services.ingestion.orphans import Orphans
 from services.ingestion.reading import read_revision
 from services.ingestion.settings import IngestionSettings, ingestion_settings
 from services.ingestion.tables import outgoing
@@ -68,7 +69,9 @@ async def run(bus: Bus) -> AsyncIterator[None]:
     service.state.update(
         database=database, documents=Documents(database, outbox), journey=journey, history=History(database)
     )
-    tasks = [asyncio.create_task(outbox.relay()), asyncio.create_task(sweeping(database, bus))]
+    orphans = Orphans(database, bus, ingestion_settings().orphan_seconds)
+    running = (outbox.relay(), sweeping(database, bus), orphans.sweeping())
+    tasks = [asyncio.create_task(task) for task in running]
     yield
     for task in tasks:
         task.cancel()

@@ -22,6 +22,7 @@ class IngestionSettings(CloisterSettings):
     memory_mb: int = Field(448, ge=256)
     max_bytes: int = Field(200 << 20, gt=0)
     max_output: int = Field(512 << 20, gt=0)
+    orphan_seconds: float = Field(7200, gt=0, description="until bytes that no document names are taken away")
     revisions: int = Field(20, ge=0, description="older revisions of a document that keep their bytes")
     scan_pages: int = Field(1000, ge=0, description="pages of one document that are recognised (OCR)")
     scan_seconds: float = Field(3600, gt=0, description="for all of them together")

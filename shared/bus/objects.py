@@ -1,17 +1,24 @@
 """Bytes in NATS's object store, read chunk by chunk: the library's own get needs the right to create consumers."""
 
+import base64
+import json
+from collections.abc import Collection
+
+from nats.aio.client import Client
 from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from shared.errors import Refused
 
 BUCKET = "documents"
 STREAM = f"OBJ_{BUCKET}"
+CHUNKS, META = f"$O.{BUCKET}.C.", f"$O.{BUCKET}.M."
 
 
 async def read(jetstream: JetStreamContext, name: str) -> bytes:
     """The bytes kept under a name, checked against their digest."""
     info = await (await jetstream.object_store(BUCKET)).get_info(name)
-    subject, sequence, parts = f"$O.{BUCKET}.C.{info.nuid}", 0, []
+    subject, sequence, parts = f"{CHUNKS}{info.nuid}", 0, []
     for _ in range(info.chunks or 0):
         message = await jetstream.get_msg(STREAM, seq=sequence + 1, subject=subject, next=True, direct=True)
         sequence = message.seq or 0
@@ -20,3 +27,54 @@ async def read(jetstream: JetStreamContext, name: str) -> bytes:
     if len(data) != info.size:
         raise Refused("object_not_found", "The bytes of this document are not whole. Upload it again.", 404)
     return data
+
+
+async def delete(jetstream: JetStreamContext, name: str) -> None:
+    """Chunks first, then what says where they are: the library's own leaves chunks behind when it is killed between."""
+    subject = META + base64.urlsafe_b64encode(name.encode()).decode()
+    if (made := await _made(jetstream, subject)) is not None:
+        await jetstream.purge_stream(STREAM, subject=CHUNKS + made)
+        await jetstream.purge_stream(STREAM, subject=subject)
+
+
+async def loose(client: Client, jetstream: JetStreamContext, known: Collection[str]) -> set[str]:
+    """Subjects of what is kept under no known name: whole objects, and chunks of which no object was made."""
+    objects, chunks = await _subjects(client, f"{META}*"), await _subjects(client, f"{CHUNKS}*")
+    found = {subject for subject in objects if _named(subject) not in known}
+    # Each object has one subject of chunks: who has as many has no others.
+    if len(chunks) != len(objects):
+        used = {f"{CHUNKS}{await _made(jetstream, subject)}" for subject in objects}
+        found |= chunks - used
+    return found
+
+
+async def drop(jetstream: JetStreamContext, subject: str) -> None:
+    """Take what is loose away."""
+    if subject.startswith(META):
+        await delete(jetstream, _named(subject))
+    else:
+        await jetstream.purge_stream(STREAM, subject=subject)
+
+
+def _named(subject: str) -> str:
+    return base64.urlsafe_b64decode(subject.removeprefix(META)).decode()
+
+
+async def _made(jetstream: JetStreamContext, subject: str) -> str | None:
+    try:
+        message = await jetstream.get_msg(STREAM, subject=subject)
+    except NotFoundError:
+        return None
+    return str(json.loads(message.data or b"{}").get("nuid"))
+
+
+async def _subjects(client: Client, pattern: str) -> set[str]:
+    found: set[str] = set()
+    while True:
+        # The server tells at most 100,000 of them at a time.
+        wanted = json.dumps({"subjects_filter": pattern, "offset": len(found)}).encode()
+        reply = json.loads((await client.request(f"$JS.API.STREAM.INFO.{STREAM}", wanted, timeout=10)).data)
+        more = set(reply.get("state", {}).get("subjects") or {})
+        if more <= found:
+            return found
+        found |= more
