@@ -9,11 +9,15 @@ from typing import Any, TypeVar
 
 import qdrant_edge as engine
 
+from services.retrieval import generations
 from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, Scope, legs, named, readers, stale
+from services.retrieval.shard import opened, point_of
 from services.retrieval.tokens import Sparse
-from shared.errors import NotReady
 
-SETTLE = 4096  # points between two optimisations, which build graphs and take deleted points out
+FLUSH = 4096  # points between two flushes, which keep the log short
+SETTLE = 8192  # points, and at least a quarter of all, between two settlings
+QUIET = 10.0  # seconds without a write, after which a smaller rest is settled, too
+LEAST = 1024
 T = TypeVar("T")
 
 
@@ -21,15 +25,20 @@ class EdgeIndex:
     """A shard in `folder`; searches go on while one thread writes."""
 
     def __init__(self, folder: Path, size: int) -> None:
-        self._folder, self._shard = folder, _opened(folder, size)
+        self._folder, self._place = folder, generations.present(folder)
+        self._shard = opened(self._place, size)
+        self._total = self._shard.count(engine.CountRequest(exact=False))
         self._writer = ThreadPoolExecutor(1, "index-write")
         self._readers = ThreadPoolExecutor(2, "index-read")
-        self._unsettled = 0
+        self._unsettled = self._unflushed = 0
+        self._since: list[Any] | None = None  # what was written since the copy that is being settled
+        self._settling: asyncio.Task[None] | None = None
+        self._quiet: asyncio.TimerHandle | None = None
 
     async def upsert(self, points: Sequence[Point]) -> None:
         """Kept when it returns."""
         if points:
-            await self._write(engine.UpdateOperation.upsert_points([_point(point) for point in points]), len(points))
+            await self._write(engine.UpdateOperation.upsert_points([point_of(point) for point in points]), len(points))
 
     async def search(self, dense: Sequence[float], sparse: Sparse, scope: Scope, limit: int) -> Legs:
         """The `limit` best of each leg inside the scope; IDF is its own too."""
@@ -63,7 +72,7 @@ class EdgeIndex:
     async def snapshot(self, folder: Path) -> Path:
         """A copy of the flushed files, with no write between; a folder that `EdgeIndex` opens."""
         copy = folder / self._folder.name
-        await self._run(self._writer, lambda: _copied(self._shard, self._folder, copy))
+        await self._run(self._writer, lambda: self._copied(copy))
         return copy
 
     async def drop(self) -> None:
@@ -71,8 +80,23 @@ class EdgeIndex:
         await self.close()
         await asyncio.to_thread(shutil.rmtree, self._folder)
 
+    async def settle(self) -> None:
+        """Graphs built for all that was there when this was called; writes and searches go on meanwhile."""
+        new = generations.following(self._place, self._folder)
+        await self._run(self._writer, lambda: self._begin(new))
+        try:
+            if await generations.optimize(new):
+                await self._run(self._writer, lambda: self._change(new))
+        finally:
+            self._since = None
+
     async def close(self) -> None:
         """Give the folder back."""
+        if self._quiet:
+            self._quiet.cancel()
+        if self._settling:
+            self._settling.cancel()
+            await asyncio.gather(self._settling, return_exceptions=True)
         self._readers.shutdown()
         await self._run(self._writer, self._shard.flush)
         await self._run(self._writer, self._shard.close)
@@ -80,65 +104,45 @@ class EdgeIndex:
 
     async def _write(self, operation: Any, changed: int) -> None:
         # It is in the engine's write-ahead log when this returns; what a power cut takes, the rows give back.
-        await self._run(self._writer, lambda: self._shard.update(operation))
-        self._unsettled += changed
-        if self._unsettled >= SETTLE:
-            self._unsettled = 0
-            self._writer.submit(self._settle)
+        await self._run(self._writer, lambda: self._apply(operation, changed))
+        if self._quiet:
+            self._quiet.cancel()
+        self._quiet = asyncio.get_running_loop().call_later(QUIET, self._settle_from, LEAST)
+        self._settle_from(max(SETTLE, self._total // 4))
 
-    def _settle(self) -> None:
-        self._shard.optimize()
+    def _apply(self, operation: Any, changed: int) -> None:
+        self._shard.update(operation)
+        if self._since is not None:
+            self._since.append(operation)
+        self._total, self._unsettled, self._unflushed = (
+            self._total + changed, self._unsettled + changed, self._unflushed + changed,
+        )  # fmt: skip
+        if self._unflushed >= FLUSH:
+            self._unflushed = 0
+            self._shard.flush()
+
+    def _settle_from(self, least: int) -> None:
+        if self._unsettled >= least and (self._settling is None or self._settling.done()):
+            self._settling = asyncio.create_task(self.settle())
+
+    def _begin(self, new: Path) -> None:
+        self._copied(new)
+        self._since, self._unsettled = [], 0
+
+    def _copied(self, to: Path) -> None:
         self._shard.flush()
+        generations.copy(self._place, to)
+
+    def _change(self, new: Path) -> None:
+        """Runs where writes run, so that none comes between; a search has the old shard or the new one."""
+        shard = engine.EdgeShard.load(str(new))
+        for operation in self._since or ():
+            shard.update(operation)
+        shard.flush()
+        generations.point(self._folder, new)
+        old, self._shard, self._place = self._shard, shard, new
+        old.close()
+        generations.present(self._folder)
 
     async def _run(self, lane: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(lane, work)
-
-
-def _opened(folder: Path, size: int) -> engine.EdgeShard:
-    try:
-        if folder.is_dir() and any(folder.iterdir()):
-            return _listed(engine.EdgeShard.load(str(folder)))
-        folder.mkdir(parents=True, exist_ok=True)
-        return _indexed(engine.EdgeShard.create(str(folder), _config(size)))
-    except Exception as error:  # the engine raises nothing narrower
-        raise NotReady(f"The index {folder} cannot be opened ({error}). Does another process hold it?") from error
-
-
-def _config(size: int) -> engine.EdgeConfig:
-    return engine.EdgeConfig(
-        vectors={DENSE: engine.EdgeVectorParams(size=size, distance=engine.Distance.Cosine)},
-        sparse_vectors={LEXICAL: engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)},
-    )
-
-
-def _indexed(shard: engine.EdgeShard) -> engine.EdgeShard:
-    create = engine.UpdateOperation.create_field_index
-    shard.update(create("workspace", engine.KeywordIndexParams(is_tenant=True)))
-    for field in ("document", "allow", "deny"):
-        shard.update(create(field, engine.KeywordIndexParams()))
-    shard.update(create("revision", engine.IntegerIndexParams(range=True, lookup=True)))
-    shard.flush()
-    return shard
-
-
-def _listed(shard: engine.EdgeShard) -> engine.EdgeShard:
-    """Points that were placed before documents had lists are open to all of their workspace."""
-    for field in ("allow", "deny"):
-        shard.update(engine.UpdateOperation.create_field_index(field, engine.KeywordIndexParams()))
-    older = engine.Filter(must=[engine.IsEmptyCondition("allow")])
-    shard.update(engine.UpdateOperation.set_payload_by_filter(older, readers((), ())))
-    return shard
-
-
-def _point(point: Point) -> engine.Point:
-    terms = engine.SparseVector(indices=point.sparse.indices, values=point.sparse.values)
-    dense: dict[str, Any] = {DENSE: list(point.dense)} if point.dense else {}
-    return engine.Point(id=point.id, vector=dense | {LEXICAL: terms}, payload=point.payload)
-
-
-def _copied(shard: engine.EdgeShard, folder: Path, copy: Path) -> None:
-    shard.flush()
-    part = copy.with_name(copy.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(folder, part)
-    part.rename(copy)

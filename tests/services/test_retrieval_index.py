@@ -1,5 +1,6 @@
 """Both engines, one behaviour."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -95,3 +96,73 @@ async def test_a_second_holder_of_an_edge_index_is_told_so(tmp_path: Path) -> No
     with pytest.raises(NotReady, match="another process"):
         EdgeIndex(tmp_path / "index", SIZE)
     await first.close()
+
+
+async def test_an_edge_index_is_settled_while_it_is_written_and_searched(tmp_path: Path) -> None:
+    opened = EdgeIndex(tmp_path / "index", SIZE)
+    await opened.upsert([point(f"rule {n}", "a", n=n) for n in range(20)])
+    settling = asyncio.create_task(opened.settle())
+    while not settling.done():
+        await opened.upsert([point("travel rules", "b")])
+        await opened.forget("a", before=2)
+        assert (await found(opened, "travel"))[0][0] == point_id("b", 1, 0)
+    await settling
+    assert [path.name for path in (tmp_path / "index").iterdir() if path.is_dir()] == ["1"]
+    for _ in range(2):
+        assert await opened.known([point_id("a", 1, 3), point_id("b", 1, 0)]) == {point_id("b", 1, 0)}
+        assert await opened.count() == 1
+        await opened.close()
+        opened = EdgeIndex(tmp_path / "index", SIZE)
+    await opened.close()
+
+
+async def test_a_settling_that_is_cut_off_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, begun = EdgeIndex(tmp_path / "index", SIZE), asyncio.Event()
+
+    async def endless(_: Path) -> bool:
+        begun.set()
+        return await asyncio.Future()
+
+    monkeypatch.setattr("services.retrieval.generations.optimize", endless)
+    await opened.upsert([point("rule")])
+    settling = asyncio.create_task(opened.settle())
+    await begun.wait()
+    await opened.upsert([point("travel rules", "b")])
+    settling.cancel()
+    await opened.close()
+    opened = EdgeIndex(tmp_path / "index", SIZE)
+    assert await opened.count() == 2
+    await opened.close()
+
+
+async def test_a_snapshot_is_an_index_as_it_was(tmp_path: Path) -> None:
+    opened = EdgeIndex(tmp_path / "index", SIZE)
+    await opened.upsert([point("travel rules")])
+    copy = await opened.snapshot(tmp_path / "backup")
+    await opened.forget("a", before=2)
+    await opened.close()
+    restored = EdgeIndex(copy, SIZE)
+    assert await found(restored, "travel") == ([point_id("a", 1, 0)], [point_id("a", 1, 0)])
+    await restored.close()
+
+
+async def test_known_points_are_told_from_others(index: Index) -> None:
+    await index.upsert([point("rule", "a"), point("rule", "b")])
+    asked = [point_id("a", 1, 0), point_id("c", 1, 0)]
+    assert await index.known(asked) == {point_id("a", 1, 0)}
+
+
+async def test_without_a_vector_words_alone_find(index: Index) -> None:
+    await index.upsert([point("travel rules", "a")._replace(dense=())])
+    legs = await index.search([], tokens.question("travel"), Scope(["finance"]), 5)
+    assert (legs.dense, [hit.id for hit in legs.lexical]) == ([], [point_id("a", 1, 0)])
+
+
+async def test_a_dropped_index_is_empty_when_it_is_made_again(tmp_path: Path) -> None:
+    opened = EdgeIndex(tmp_path / "index", SIZE)
+    await opened.upsert([point("rule")])
+    await opened.drop()
+    assert not (tmp_path / "index").exists()
+    opened = EdgeIndex(tmp_path / "index", SIZE)
+    assert await opened.count() == 0
+    await opened.close()
