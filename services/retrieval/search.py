@@ -8,10 +8,11 @@ from sqlalchemy import RowMapping
 from services.retrieval.distinct import Said
 from services.retrieval.evidence import Asked, unpacked
 from services.retrieval.following import Sought
-from services.retrieval.fusion import Candidate, fuse, only
+from services.retrieval.fusion import Candidate, only
 from services.retrieval.index import DENSE, Scope
 from services.retrieval.library import Library
 from services.retrieval.neighbours import beside, merged, widened
+from services.retrieval.order import looked_at, ordered
 from services.retrieval.recheck import readable
 from shared.capability import Right
 from shared.database import Database
@@ -58,19 +59,20 @@ class Search:
         self, sought: Sought, vector: Sequence[float], scope: Scope, limit: int, leg: Leg, deeper: bool = False
     ) -> list[Found]:
         depth = self._candidates * (DEEPER if deeper else 1)
-        fused = fuse(only(await self._library.index.search(vector, sought.terms, scope, depth), leg))
-        tried = fused if deeper else fused[: 4 * limit]
-        rows = await readable(self._database, [one.id for one in tried], scope)
-        found = self._distinct(sought.text, [one for one in tried if one.id in rows], rows, limit)
+        legs = only(await self._library.index.search(vector, sought.terms, scope, depth), leg)
+        tried = looked_at(legs, 2 * depth if deeper else 4 * limit)
+        rows = await readable(self._database, tried, scope)
+        asked, trust = Asked(sought.text), self._library.scale.trust.inside(sought.text)
+        found = self._distinct(asked, ordered(sought.text, asked, legs, rows, trust), rows, limit)
         # A revision on its way in, or one not yet in force, may crowd out what may be read.
         if len(rows) < len(tried) and len(found) < limit and not deeper:
             return await self._ranked(sought, vector, scope, limit, leg, deeper=True)
         return found
 
     def _distinct(
-        self, question: str, order: Iterable[Candidate], rows: dict[str, RowMapping], limit: int
+        self, asked: Asked, order: Iterable[Candidate], rows: dict[str, RowMapping], limit: int
     ) -> list[Found]:
-        asked, found = Asked(question), list[Found]()
+        found = list[Found]()
         for candidate in order:
             one = self._found(asked, rows[candidate.id], candidate)
             same = next((at for at, other in enumerate(found) if one.said.within(other.said)), None)
@@ -90,14 +92,14 @@ class Search:
         )
 
 
-def allowed(right: Right, workspace: str | None = None) -> Scope:
+def allowed(right: Right, *workspaces: str | None) -> Scope:
     """Where this right may look, and as whom; a foreign workspace and one that does not exist are refused alike."""
-    if workspace is None:
-        return Scope(right.workspaces, right.parties)
-    if workspace not in right.workspaces:
-        words = f"There is no workspace {workspace!r} that you may ask. Check the name, or see /api/me."
-        raise Refused("workspace_not_found", words, 404)
-    return Scope((workspace,), right.parties)
+    named = tuple(dict.fromkeys(name for name in workspaces if name is not None))
+    for name in named:
+        if name not in right.workspaces:
+            words = f"There is no workspace {name!r} that you may ask. Check the name, or see /api/me."
+            raise Refused("workspace_not_found", words, 404)
+    return Scope(named or right.workspaces, right.parties)
 
 
 def _passage(row: RowMapping, found: Candidate) -> Passage:

@@ -86,6 +86,11 @@ def _split(piece: re.Match[str]) -> Iterator[str]:
             yield from _words(text)
 
 
+def chinese(text: str) -> bool:
+    """Whether a fifth of the characters are Chinese."""
+    return len(re.findall(HAN, text)) * 5 > len(text)
+
+
 def stemmed(word: str) -> str:
     """A word without its ending: companies, company."""
     stem: str = _stemmer().stem_word(word)

@@ -14,9 +14,13 @@ from services.retrieval import renewal
 from services.retrieval.desk import Desk
 from services.retrieval.index import Index
 from services.retrieval.indexes import Indexes
+from services.retrieval.renewal import VERSION
+from services.retrieval.trust import PAIRS
 from shared.errors import Unavailable
 from tests.services.retrieval import ask, batch, open_desk, put, remove
 from tests.services.words import WordModel
+
+OLD_NAME, NEW_NAME = f"words-256{VERSION}", f"turned-256{VERSION}"
 
 WORDS, TURNED, LOST = "tests.services.words:WordModel", f"{__name__}:Turned", f"{__name__}:Lost"
 TEXTS = ["差旅费每天 420 元", "VPN-4012 setup", "年假十五天", "the hotel limit", "backup at two"]
@@ -99,32 +103,32 @@ async def titles(desk: Desk, question: str) -> list[str]:
 async def test_searches_go_on_in_the_old_index_until_the_new_one_holds_all(tmp_path: Path) -> None:
     async with filled(tmp_path):
         pass
-    Turned.gate = threading.Semaphore(6)  # six pairs measure its scale
+    Turned.gate = threading.Semaphore(len(PAIRS))  # which measure its scale
     async with open_desk(tmp_path, TURNED) as desk:
         library = await desk.library()
-        assert (library.live.name, library.coming and library.coming.name) == ("words-256", "turned-256")
+        assert (library.live.name, library.coming and library.coming.name) == (OLD_NAME, NEW_NAME)
         Turned.asked = 0
         assert (await titles(desk, "差旅费"))[0] == "d0.txt"
         assert Turned.asked == 0
         Turned.gate.release(100)
-        await live(desk, "turned-256")
+        await live(desk, NEW_NAME)
         assert [(await titles(desk, question))[0] for question in ("差旅费", "vpn-4012")] == ["d0.txt", "d1.txt"]
         assert Turned.asked == 2
         assert await library.live.index.count() == len(TEXTS)
-        assert [path.name for path in (tmp_path / "index").iterdir()] == ["turned-256"]
+        assert [path.name for path in (tmp_path / "index").iterdir()] == [NEW_NAME]
         assert REGISTRY.get_sample_value("cloister_index_share") == 1
 
 
 async def test_what_comes_or_goes_during_the_building_does_so_in_both(tmp_path: Path) -> None:
     async with filled(tmp_path):
         pass
-    Turned.gate = threading.Semaphore(6)
+    Turned.gate = threading.Semaphore(len(PAIRS))
     async with open_desk(tmp_path, TURNED) as desk:
         coming = asyncio.create_task(put(desk, batch("new", ["parking on level three"])))
         await remove(desk, "d1")
         Turned.gate.release(100)
         await coming
-        await live(desk, "turned-256")
+        await live(desk, NEW_NAME)
         assert (await titles(desk, "parking"))[0] == "new.txt"
         assert "d1.txt" not in await titles(desk, "vpn-4012")
         assert await (await desk.library()).live.index.count() == len(TEXTS)
@@ -135,15 +139,15 @@ async def test_a_restart_goes_on_where_the_building_was(tmp_path: Path) -> None:
         pass
     renewal.PAGE, page = 1, renewal.PAGE
     try:
-        Turned.gate = threading.Semaphore(6 + 2)
+        Turned.gate = threading.Semaphore(len(PAIRS) + 2)
         async with open_desk(tmp_path, TURNED) as desk:
             coming = (await desk.library()).coming
             assert coming is not None
             await holds(coming.index, 2)
             Turned.gate.release()  # the call that waits
-        Turned.gate = threading.Semaphore(6 + 3)  # no more than is missing
+        Turned.gate = threading.Semaphore(len(PAIRS) + 3)  # no more than is missing
         async with open_desk(tmp_path, TURNED) as desk:
-            await live(desk, "turned-256")
+            await live(desk, NEW_NAME)
             assert await (await desk.library()).live.index.count() == len(TEXTS)
     finally:
         renewal.PAGE = page
@@ -152,7 +156,7 @@ async def test_a_restart_goes_on_where_the_building_was(tmp_path: Path) -> None:
 async def test_a_new_model_that_is_away_delays_no_document(tmp_path: Path) -> None:
     async with filled(tmp_path):
         pass
-    Turned.gate = threading.Semaphore(6)
+    Turned.gate = threading.Semaphore(len(PAIRS))
     async with open_desk(tmp_path, TURNED) as desk:
         Turned.away = True
         Turned.gate.release(100)
@@ -160,7 +164,7 @@ async def test_a_new_model_that_is_away_delays_no_document(tmp_path: Path) -> No
         assert (await titles(desk, "parking"))[0] == "new.txt"
         assert (await desk.library()).coming is not None
         Turned.away = False
-        await live(desk, "turned-256")
+        await live(desk, NEW_NAME)
         assert (await titles(desk, "parking"))[0] == "new.txt"
 
 
@@ -169,7 +173,7 @@ async def test_without_the_old_model_words_alone_find_until_the_new_index_is_who
 ) -> None:
     async with filled(tmp_path, LOST):
         pass
-    Turned.gate = threading.Semaphore(6)
+    Turned.gate = threading.Semaphore(len(PAIRS))
     async with open_desk(tmp_path, TURNED) as desk:
         assert "found by their words alone" in caplog.text
         (passage, *_) = await ask(desk, "vpn-4012 setup")
@@ -177,7 +181,7 @@ async def test_without_the_old_model_words_alone_find_until_the_new_index_is_who
         coming = asyncio.create_task(put(desk, batch("new", ["parking on level three"])))
         Turned.gate.release(100)
         await coming
-        await live(desk, "turned-256")
+        await live(desk, NEW_NAME)
         assert (await titles(desk, "parking"))[0] == "new.txt"
         assert set((await ask(desk, "parking"))[0].legs) == {"dense", "bm25"}
 
@@ -185,13 +189,13 @@ async def test_without_the_old_model_words_alone_find_until_the_new_index_is_who
 async def test_a_change_that_is_taken_back_leaves_nothing_behind(tmp_path: Path) -> None:
     async with filled(tmp_path):
         pass
-    Turned.gate = threading.Semaphore(6)
+    Turned.gate = threading.Semaphore(len(PAIRS))
     async with open_desk(tmp_path, TURNED):
         Turned.gate.release(1)
     async with open_desk(tmp_path) as desk:
         library = await desk.library()
         assert library.coming is None
-        assert [path.name for path in (tmp_path / "index").iterdir()] == ["words-256"]
+        assert [path.name for path in (tmp_path / "index").iterdir()] == [OLD_NAME]
         assert (await titles(desk, "差旅费"))[0] == "d0.txt"
 
 
