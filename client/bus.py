@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import Self
@@ -47,12 +47,13 @@ class Bus:
 
     async def ask(
         self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
-        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS,  # noqa: ASYNC109
+        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
     ) -> QueryAnswered:  # fmt: skip
         """The answer. Asked again with the same `key`, also days later and from elsewhere, it is the same one."""
         pieces = self.stream(
-            question, workspace=workspace, key=key, lane=lane, on_behalf_of=on_behalf_of, timeout=timeout
-        )
+            question, workspace=workspace, key=key, lane=lane, on_behalf_of=on_behalf_of, timeout=timeout,
+            workspaces=workspaces,
+        )  # fmt: skip
         async with aclosing(pieces):
             async for piece in pieces:
                 if isinstance(piece, QueryAnswered):
@@ -61,11 +62,14 @@ class Bus:
 
     async def stream(
         self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
-        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS,  # noqa: ASYNC109
+        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
     ) -> AsyncGenerator[Piece, None]:  # fmt: skip
         """Progress and tokens as they come, the answer last. When `attempt` grows, the text begins anew."""
         until, key = time.monotonic() + timeout, key or uuid4().hex
-        ask = Ask(question=question, workspace=workspace, key=key, lane=lane, on_behalf_of=on_behalf_of)
+        ask = Ask(
+            question=question, workspace=workspace, workspaces=tuple(workspaces), key=key, lane=lane,
+            on_behalf_of=on_behalf_of,
+        )  # fmt: skip
         query, heard, attempt = query_id(self.name, key), asyncio.Queue[Piece](), 0
         self._waiting.setdefault(query, []).append(heard)
         try:

@@ -30,7 +30,7 @@ class Http(Documents):
             return problems
 
     def ask(self, question: str, *, key: str = "", **wish: Any) -> Answer:
-        """The whole answer. With `key` a repeat gets the first answer. `wish`: workspace, conversation, lane."""
+        """The whole answer. With `key` a repeat gets the first answer. `wish`: workspace(s), conversation, lane."""
         return Answer.model_validate(self.call("POST", "/api/chat", json=_chat(question, wish), headers=_key(key)))
 
     def stream(self, question: str, *, key: str = "", **wish: Any) -> Iterator[Heard]:
@@ -38,10 +38,15 @@ class Http(Documents):
         yield from self.events("POST", "/api/chat", json=_chat(question, wish) | {"stream": True}, headers=_key(key))
 
     def search(
-        self, question: str, workspace: str | None = None, limit: int = 10, leg: Leg | None = None
+        self,
+        question: str,
+        workspace: str | None = None,
+        limit: int = 10,
+        leg: Leg | None = None,
+        workspaces: list[str] | None = None,
     ) -> list[Found]:
         """The passages alone; those that one `leg` finds, for measuring."""
-        wanted = given(question=question, workspace=workspace, limit=limit, leg=leg)
+        wanted = given(question=question, workspace=workspace, workspaces=workspaces, limit=limit, leg=leg)
         return [Found.model_validate(found) for found in self.call("POST", "/api/search", json=wanted)["passages"]]
 
     def query(self, query_id: str) -> dict[str, Any]:

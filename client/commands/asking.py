@@ -15,7 +15,8 @@ from client.replies import Answer
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know; `-` reads it from stdin.")]
 Workspace = Annotated[
-    str | None, typer.Option("--workspace", "-w", help="Only these documents.", show_default="all yours")
+    list[str] | None,
+    typer.Option("--workspace", "-w", help="Only these documents; again for more.", show_default="all yours"),
 ]
 STAGES = {"asked": "asked", "grounded": "passages found", "waiting": "waiting for a worker", "answering": "reading"}
 
@@ -35,7 +36,7 @@ def ask(
 ) -> None:
     """Ask, and read the answer with its sources."""
     question = sys.stdin.read() if question == "-" else question
-    wish: dict[str, Any] = {"workspace": workspace, "conversation": conversation, "key": key}
+    wish: dict[str, Any] = {"workspaces": workspace or None, "conversation": conversation, "key": key}
     if here.json:
         return here.print_json(here.http.ask(question, **wish).model_dump(mode="json"))
     answer = _told(here, here.http.stream(question, **wish))
@@ -83,7 +84,7 @@ def search(
     here: Here, question: Question, workspace: Workspace = None, limit: Annotated[int, typer.Option(min=1, max=50)] = 5
 ) -> None:
     """The passages alone, best first; no model is asked."""
-    found = here.http.search(question, workspace, limit)
+    found = here.http.search(question, limit=limit, workspaces=workspace or None)
     if here.json:
         return here.print_json([passage.model_dump(mode="json") for passage in found])
     table = Table(box=None, header_style="bold", pad_edge=False)

@@ -62,11 +62,10 @@ class Admission:
 
     def _workspaces(self, directory: Directory, caller: Caller, request: Admit) -> tuple[str, ...]:
         allowed = caller.allowed(directory, request.action)
-        if request.workspace is None:
-            return tuple(sorted(allowed))
-        if request.workspace not in allowed:
+        named = {name for name in (request.workspace, *request.workspaces) if name is not None}
+        if not named <= allowed:
             raise workspace_not_found()
-        return (request.workspace,)
+        return tuple(sorted(named or allowed))
 
     def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
         """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""

@@ -1,5 +1,6 @@
 """Credential in, right out: who calls, and what they may, asked of auth for each call."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import uuid4
@@ -35,10 +36,11 @@ async def presented(request: Request) -> Credential:
 Caller = Annotated[Credential, Depends(presented)]
 
 
-async def admit(desk: Desk, caller: Credential, action: Action, workspace: str | None = None) -> tuple[str, Admitted]:
+async def admit(
+    desk: Desk, caller: Credential, action: Action, workspace: str | None = None, workspaces: Sequence[str] = ()
+) -> tuple[str, Admitted]:
     """A right for one errand with another service, and the id that it is bound to."""
     query = uuid4().hex
     until = datetime.now(UTC) + timedelta(seconds=ERRAND_SECONDS)
-    return query, await desk.bus.ask(
-        Admit(query=query, credential=caller, workspace=workspace, action=action, expires_at=until)
-    )
+    wanted = {"workspace": workspace, "workspaces": tuple(workspaces), "action": action}
+    return query, await desk.bus.ask(Admit(query=query, credential=caller, expires_at=until, **wanted))

@@ -47,8 +47,12 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
             return earlier
     admitted: Admitted = await desk.bus.ask(
         Admit(
-            query=query, credential=caller, workspace=wish.workspace, workspaces=wish.workspaces,
-            action="ask", expires_at=until,
+            query=query,
+            credential=caller,
+            workspace=wish.workspace,
+            workspaces=wish.workspaces,
+            action="ask",
+            expires_at=until,
         )
     )
     history = wish.history
@@ -60,7 +64,8 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
     asked = QueryAsked(
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
         workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
-        asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature, history=history, key=wish.key,
+        asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
+        history=history, key=wish.key,
     )  # fmt: skip
     return await _published(desk, asked, wish.conversation)
 

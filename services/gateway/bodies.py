@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Coroutine
 from difflib import get_close_matches
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import orjson
 from fastapi import HTTPException, Request, Response
@@ -17,6 +17,8 @@ from shared.events import Lane
 
 QUESTION_BYTES = 32 * 1024
 BODY_BYTES = 1024 * 1024
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Names = Annotated[list[Name], Field(max_length=50)]
 
 
 class Body(BaseModel):
@@ -40,7 +42,8 @@ class Question(Body):
     """The body of /api/chat. `user_id` and `api_token` stand for an Authorization header."""
 
     question: str
-    workspace: str | None = Field(None, max_length=100)
+    workspace: Name | None = None
+    workspaces: Names = Field(default_factory=list)
     conversation: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
     stream: bool = False
     lane: Lane = "interactive"

@@ -24,7 +24,10 @@ async def chat(question: Question, request: Request, desk: AtDesk, idempotency_k
     `token` events after the last `restart` are, together, exactly the answer.
     """
     caller = credential(question.api_token or bearer(request), question.user_id)
-    wish = Wish(question.question, question.workspace, question.conversation, question.lane, idempotency_key)
+    wish = Wish(
+        question.question, question.workspace, tuple(question.workspaces), question.conversation, question.lane,
+        idempotency_key,
+    )  # fmt: skip
     call = await ask(desk, caller, wish)
     if question.stream:
         return stream(Reader(call, beat=desk.settings.heartbeat_seconds), call.query)

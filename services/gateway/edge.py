@@ -76,12 +76,12 @@ async def _ask(desk: Desk, ask: Ask, client: str, query: str) -> None:
     admitted: Admitted = await desk.bus.ask(
         Admit(
             query=query, credential=Credential(client=client), on_behalf_of=ask.on_behalf_of,
-            workspace=ask.workspace, action="ask", expires_at=until,
+            workspace=ask.workspace, workspaces=ask.workspaces, action="ask", expires_at=until,
         )
     )  # fmt: skip
     asked = QueryAsked(
         query=query, client=client, principal=admitted.principal, capability=admitted.capability, question=ask.question,
-        workspace=ask.workspace, lane=ask.lane, expires_at=until, asked_at=now, key=ask.key,
+        workspace=ask.workspace, workspaces=ask.workspaces, lane=ask.lane, expires_at=until, asked_at=now, key=ask.key,
     )  # fmt: skip
     await desk.bus.publish(asked)
     await desk.bus.tell(QueryStreamed(query=query, client=client, kind="progress", stage="asked"))
@@ -89,7 +89,8 @@ async def _ask(desk: Desk, ask: Ask, client: str, query: str) -> None:
 
 def _parsed(client: str, body: bytes) -> Ask:
     try:
-        ask = Ask.model_validate(orjson.loads(body), strict=True)
+        orjson.loads(body)  # names what is wrong with it, and takes no broken Unicode
+        ask = Ask.model_validate_json(body, strict=True)
     except orjson.JSONDecodeError as error:
         raise Refused("invalid", f"The message is not valid JSON ({error.msg}). Correct it.", 400) from error
     except ValidationError as error:

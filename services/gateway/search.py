@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.bodies import Body, JsonRoute, worded
+from services.gateway.bodies import Body, JsonRoute, Name, Names, worded
 from services.gateway.desk import AtDesk
 from services.gateway.replies import json, passage_body
 from shared.events import Found, Leg, Search
@@ -16,7 +16,8 @@ class Searched(Body):
     """The body of /api/search."""
 
     question: str
-    workspace: str | None = Field(None, max_length=100)
+    workspace: Name | None = None
+    workspaces: Names = Field(default_factory=list)
     limit: int = Field(10, ge=1, le=50)
     leg: Leg = "fused"
 
@@ -25,7 +26,7 @@ class Searched(Body):
 async def search(wanted: Searched, caller: Caller, desk: AtDesk) -> Response:
     """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
     question = worded(wanted.question)
-    query, admitted = await admit(desk, caller, "ask", wanted.workspace)
+    query, admitted = await admit(desk, caller, "ask", wanted.workspace, wanted.workspaces)
     asked = Search(
         query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg
     )  # fmt: skip

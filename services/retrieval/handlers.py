@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from services.retrieval import evidence
-from services.retrieval.chunks import Readers
 from services.retrieval.desk import Desk
 from services.retrieval.following import follow
-from services.retrieval.progress import Progress
+from services.retrieval.placing import placed
 from services.retrieval.search import allowed
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
@@ -30,6 +29,7 @@ from shared.events import (
     Found,
     QueryAsked,
     QueryGrounded,
+    QuerySearched,
     QueryStreamed,
     Search,
 )
@@ -37,9 +37,7 @@ from shared.settings import settings
 
 log = logging.getLogger(__name__)
 service = Service("retrieval")
-progress = Progress()
 ATTEMPTS = 5
-STRIDE = 8  # chunks between two signs of life: about three seconds of a small machine
 TEXTS = 256  # of one embedding request
 
 
@@ -80,22 +78,6 @@ async def index(
         return DocumentRejected(**about, error=words, reason="not_indexed")
 
 
-async def placed(batch: DocumentChunked, desk: Desk, bus: Bus) -> DocumentIndexed | None:
-    """Vectors first, then the rows: what has no row is not found."""
-    library, chunks = await desk.library(), desk.chunks
-    place = await chunks.place(batch)
-    if not place.stale and not place.known:
-        for at in range(0, len(batch.chunks), STRIDE):
-            await library.add(batch, at, at + STRIDE)
-            await progress.tell(bus, batch, at + STRIDE)
-    indexed = None if place.stale else await chunks.keep(batch)
-    await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
-    oldest = await chunks.oldest(batch.document_id)
-    if indexed or batch.revision < oldest:
-        await library.forget(batch.document_id, oldest)
-    return indexed
-
-
 @service.on(DocumentAmended, attempts=10_000)
 async def amend(event: DocumentAmended, desk: AtDesk) -> None:
     await desk.chunks.amend(event)
@@ -129,7 +111,7 @@ async def forget(event: DocumentRemoved, desk: AtDesk) -> DocumentForgotten:
 async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(connected)]) -> QueryGrounded:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
-    inside = allowed(_right(query), query.workspace)
+    inside = allowed(_right(query), query.workspace, *query.workspaces)
     search, sought = await desk.search(), follow(query.question, query.history, query.asked_at)
     found = await search.passages(sought, inside, own().retrieval_passages, evidence.ANSWER)
     wider = await search.widened(found, inside, own().retrieval_tokens)
@@ -138,11 +120,14 @@ async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(co
 
 
 @service.answers(Search)
-async def find(request: Search, desk: AtDesk) -> Found:
+@service.emits(QuerySearched)
+async def find(request: Search, desk: AtDesk, bus: OnBus) -> Found:
+    """Nobody sees what has no record: it is kept before this replies."""
     right, search = _right(request), await desk.search()
     limit = min(max(request.limit, 1), 100)
     least = evidence.SEARCH if request.leg == "fused" else 0.0
     found = await search.passages(request.question, allowed(right), limit, least, request.leg)
+    await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
     return Found(passages=found)
 
 

@@ -38,12 +38,16 @@ class Admitted(Part):
 
 
 class Admit(Request, subject="auth.admit.v1", reply=Admitted):
-    """May this credential do `action` (in `workspace`, or wherever it may)? The capability is bound to `query`."""
+    """May this credential do `action` in `workspace` and all `workspaces`, or, if none is named, wherever it may?
+
+    The capability is bound to `query`.
+    """
 
     query: str
     credential: Credential
     on_behalf_of: str = Field(default="", repr=False)
     workspace: str | None = None
+    workspaces: tuple[str, ...] = ()
     action: Action = "ask"
     expires_at: datetime
 

@@ -20,6 +20,7 @@ class Ask(Event, subject="ask.{client}"):
     client: str = ""
     question: str
     workspace: str | None = None
+    workspaces: tuple[str, ...] = Field((), max_length=50)
     key: str | None = None
     lane: Lane = "system"
     on_behalf_of: str = Field(default="", repr=False)
@@ -49,6 +50,7 @@ class QueryAsked(QueryEvent, subject="query.asked.v1"):
     capability: str = Field(repr=False)
     question: str
     workspace: str | None = None
+    workspaces: tuple[str, ...] = ()
     lane: Lane = "interactive"
     expires_at: datetime
     asked_at: datetime
@@ -94,6 +96,33 @@ class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
     def of(cls, asked: QueryAsked, passages: tuple[Passage, ...], searched: str = "") -> Self:
         kept = {name: getattr(asked, name) for name in QueryAsked.model_fields}
         return cls(**kept, passages=passages, searched="" if searched == asked.question else searched)
+
+
+class Shown(Part):
+    """A passage that somebody was shown, without its text."""
+
+    document_id: str
+    revision: int
+    workspace: str
+    page: int
+    chunk: int
+
+
+class QuerySearched(QueryEvent, subject="query.searched.v1"):
+    """Someone admitted looked for passages in `workspaces`; kept before they see what was found."""
+
+    principal: Principal
+    question: str
+    workspaces: tuple[str, ...]
+    passages: tuple[Shown, ...]
+
+    @classmethod
+    def of(
+        cls, query: str, principal: Principal, question: str, workspaces: tuple[str, ...], found: tuple[Passage, ...]
+    ) -> Self:
+        shown = tuple(Shown(**passage.model_dump(include=set(Shown.model_fields))) for passage in found)
+        about = {"client": "gateway", "principal": principal, "question": question, "workspaces": workspaces}
+        return cls(query=query, passages=shown, **about)
 
 
 class QueryReady(QueryGrounded, subject="query.ready.v1.{pool}"):

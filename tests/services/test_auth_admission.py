@@ -39,6 +39,15 @@ async def test_without_a_workspace_it_is_all_where_the_caller_may(house: House) 
     assert (await house.office.admit(house.bob, action="write")).workspaces == ()
 
 
+async def test_several_workspaces_are_allowed_together_or_not_at_all(house: House) -> None:
+    both = await house.office.admit(house.admin, workspaces=("legal", "finance"))
+    assert house.office.right(both).workspaces == ("finance", "legal")
+    assert (await house.office.admit(house.admin, "legal", workspaces=("legal",))).workspaces == ("legal",)
+    for foreign in ("legal", "nothere"):
+        refusal = await refused(house.office.admit(house.alice, workspaces=("finance", foreign)))
+        assert (refusal.reason, refusal.status) == ("workspace_not_found", 404)
+
+
 async def test_a_foreign_workspace_is_refused_in_the_words_for_one_that_does_not_exist(house: House) -> None:
     foreign = await refused(house.office.admit(house.bob, "finance"))
     missing = await refused(house.office.admit(house.bob, "nothere"))

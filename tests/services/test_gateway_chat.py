@@ -51,6 +51,17 @@ async def test_a_question_is_answered_with_its_citations(door: Any) -> None:
     assert door.bus.asked[0].query == asked.query
 
 
+async def test_several_workspaces_are_asked_at_once(door: Any) -> None:
+    answers_with(door, "yes")
+    body = {"question": "Is it?", "workspaces": ["finance", "legal"]}
+    assert (await door.http.post("/api/chat", json=body, headers=AUTH)).status_code == 200
+    assert door.bus.asked[0].workspaces == door.bus.of(QueryAsked)[0].workspaces == ("finance", "legal")
+    for wrong in ("finance", [7], [""], ["x"] * 51):
+        reply = await door.http.post("/api/chat", json=body | {"workspaces": wrong}, headers=AUTH)
+        assert reply.status_code == 422
+        assert "workspaces" in reply.json()["error"]
+
+
 async def test_the_credential_may_come_in_the_body(door: Any) -> None:
     answers_with(door, "yes")
     reply = await door.http.post("/api/chat", json={"user_id": "erp", "question": "Is it?", "api_token": "key"})

@@ -37,6 +37,11 @@ async def test_a_question_from_the_bus_is_asked_as_its_sender(door: Any) -> None
     assert door.bus.told[0].address() == f"stream.crm.{asked.query}"
 
 
+async def test_a_question_from_the_bus_may_name_several_workspaces(door: Any) -> None:
+    await edge.take(door.desk, asks({"question": "Margin?", "workspaces": ["finance", "legal"]}))
+    assert door.bus.of(QueryAsked)[0].workspaces == door.bus.asked[0].workspaces == ("finance", "legal")
+
+
 async def test_a_repeat_hears_the_first_answer_byte_for_byte(door: Any) -> None:
     message = asks({"question": "Margin?", "key": "order-42"})
     await edge.take(door.desk, message)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.errors import Refused
-from shared.events import DocumentIndexed, DocumentRemoved, Embed, QueryGrounded, StepFailed
+from shared.events import DocumentIndexed, DocumentRemoved, Embed, QueryGrounded, QuerySearched, StepFailed
 from tests.servers.bus import bus
 from tests.services.peers import Peers, peers
 from tests.services.retrieval import batch
@@ -54,6 +54,19 @@ async def test_a_search_answers_inside_its_capability(peers: Peers) -> None:
     found = await peers.gateway.ask(peers.search("daily allowance", "finance", limit=1))
     assert [passage.text for passage in found.passages] == RULES[:1]
     assert not (await peers.gateway.ask(peers.search("daily allowance", "board"))).passages
+
+
+async def test_a_search_is_on_record_before_it_is_answered(peers: Peers) -> None:
+    await peers.ingestion.publish(batch("travel", RULES))
+    await peers.until(DocumentIndexed)
+    search = peers.search("daily allowance", "finance", limit=1)
+    await peers.gateway.ask(search)
+    kept = await peers.gateway.message("QUERIES", 1)
+    assert kept is not None
+    told = QuerySearched.model_validate_json(kept.data)
+    assert (told.query, told.principal.id, told.question) == (search.query, "person:alice", "daily allowance")
+    assert [(one.document_id, one.chunk, one.page) for one in told.passages] == [("travel", 0, 1)]
+    assert RULES[0].encode() not in kept.data
 
 
 async def test_a_right_to_another_query_finds_nothing(peers: Peers) -> None:

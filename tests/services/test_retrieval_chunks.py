@@ -156,5 +156,5 @@ def test_a_foreign_workspace_and_a_missing_one_are_refused_alike() -> None:
     assert allowed(right, None) == allowed(right, "finance") == Scope(("finance",), (("person:alice",),))
     for name in ("board", "no such place"):
         with pytest.raises(Refused) as refused:
-            allowed(right, name)
+            allowed(right, "finance", name)
         assert (refused.value.reason, refused.value.status) == ("workspace_not_found", 404)
