@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.tables import table
+from client.http import Http
 from client.watch.folder import SUFFIXES, Seen, Wanted, scan
 from client.watch.ledger import PUT, Ledger
 from client.watch.line import Line
@@ -63,6 +64,10 @@ def _rows(seen: Seen) -> Iterator[tuple[object, ...]]:
         yield (os.fsencode(path), *stamp, f"{n:064x}", f"{n:032x}", path, "indexed", None, time.time(), 1)
 
 
+def unasked() -> Http:
+    raise AssertionError("nothing should be asked")
+
+
 class Unasked(Line):
     """A Cloister that has lost no document, and that nobody needs to ask for more."""
 
@@ -74,7 +79,7 @@ def alone(folder: Path, state: Path) -> None:
     """The figures, in words that the parent reads."""
     before, began = _megabytes(), time.perf_counter()
     watcher = Watcher(
-        Source(folder, "share"), state, Unasked("", "", False, print), lambda event, **more: None, Manner()
+        Source(folder, "share"), state, Unasked(unasked, False, print), lambda event, **more: None, Manner()
     )
     times = [time.perf_counter() - began]
     for _ in range(3):

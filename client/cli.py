@@ -14,6 +14,7 @@ from client.commands import (
     models,
     running,
     signing_in,
+    sources,
 )
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ for nouns in (
     audit.app,
     models.app,
     evaluate.app,
+    sources.app,
 ):
     app.add_typer(nouns)
 

@@ -17,6 +17,7 @@ from infra.bus import start_bus
 from infra.children import Child
 from infra.nats.keys import make
 from infra.ports import ours
+from infra.sources import watching
 from shared.errors import NotReady
 from shared.settings import Settings, environment, settings
 
@@ -43,6 +44,7 @@ async def supervise(here: Settings, *, each: bool) -> int:
     fresh = not (here.home / "auth.db").exists() and not here.database_url
     here.home.mkdir(parents=True, exist_ok=True)
     make(here.keys_dir)
+    sources = watching(here)
     await ours(here)
     bus = await start_bus(here)
     services = [_child(here, names) for names in ([[name] for name in SERVICES] if each else [list(SERVICES)])]
@@ -51,13 +53,13 @@ async def supervise(here: Settings, *, each: bool) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        for child in services:
+        for child in [*services, *sources]:
             await child.start()
-        keeping += [asyncio.create_task(child.keep()) for child in [*bus, *services]]
+        keeping += [asyncio.create_task(child.keep()) for child in [*bus, *services, *sources]]
         opening = asyncio.create_task(_open(here, services, fresh))
         await _until(stop, keeping, opening)
     finally:
-        await end(keeping, services, bus)
+        await end(keeping, [*sources, *services], bus)
     return 0
 
 

@@ -23,7 +23,14 @@ PAGES = [readme.README, *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```", re.S | re.M)
 COMPUTED = {"CLOISTER_INFERENCE_THREADS"}  # depends on the machine
 # Read from the environment directly.
-BESIDE = {"CLOISTER_SAMPLE", "CLOISTER_POOLS", "CLOISTER_STREAM_REPLICAS", "CLOISTER_URL", "CLOISTER_TOKEN"}
+BESIDE = {
+    "CLOISTER_SAMPLE",
+    "CLOISTER_POOLS",
+    "CLOISTER_STREAM_REPLICAS",
+    "CLOISTER_URL",
+    "CLOISTER_TOKEN",
+    "CLOISTER_SOURCES",
+}
 
 
 def blocks(language: str) -> list[str]:

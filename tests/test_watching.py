@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from client.errors import Refused
+from client.http import Http
 from client.watch.line import Line
 from client.watch.source import Source
 from client.watch.watcher import Manner, Watcher
@@ -39,13 +40,13 @@ class Step:
 
     @contextmanager
     def watcher(self, manner: Manner) -> Iterator[Watcher]:
-        line = Line(self.cloister.system.base, self.cloister.system.token, not manner.once, lambda words: None)
+        system = self.cloister.system
+        line = Line(lambda: Http(system.base, system.token), not manner.once, lambda words: None)
         watcher = Watcher(Source(self.folder, self.workspace), self.state, line, self.tell, manner)
         try:
             yield watcher
         finally:
-            line.stop.set()
-            watcher.woken.set()
+            watcher.stop()
             watcher.close()
 
     def tell(self, event: str, **fields: Any) -> None:
@@ -101,8 +102,7 @@ def test_a_watched_folder_is_followed_within_seconds(step: Step) -> None:
         step.cloister.until(lambda: step.finds("What is the membership fee?"))
         # A notice woke it: the next look of its own is 20 s away.
         assert time.monotonic() - began < 15
-        watcher._line.stop.set()
-        watcher.woken.set()
+        watcher.stop()
         running.join()
 
 
@@ -183,8 +183,7 @@ def test_a_file_that_is_still_written_is_left_until_it_is_whole(step: Step) -> N
         assert step.titles() == {}
         file.close()
         step.cloister.until(step.titles)
-        watcher._line.stop.set()
-        watcher.woken.set()
+        watcher.stop()
         running.join()
 
 

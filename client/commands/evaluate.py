@@ -10,7 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from typer.core import TyperGroup
 
 from client.command import Here, command
-from client.connection import address
 from client.errors import Refused
 from client.evaluation.figures import NAMES, difference, result, unmet, wishes
 from client.evaluation.page import page
@@ -68,7 +67,7 @@ def run(
 
 
 def _ranked(here: Here, asked: Sequence[Any], workspace: str, near: int, threads: int) -> list[Ranked]:
-    line = Line(address(here.url), here.token, False, lambda words: None)
+    line = Line(lambda: here.http, False, lambda words: None)
     titles = line.call(lambda http: [state.title for state in http.documents(workspace)])
 
     def search(question: str, leg: Leg, limit: int) -> list[Found]:

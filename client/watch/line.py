@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from threading import Event, Lock
 from typing import TypeVar
 
-from client.connection import connect
 from client.documents import SETTLED
 from client.errors import Refused
 from client.http import Http
@@ -26,8 +25,8 @@ class Stopped(Exception):
 class Line:
     """One Cloister for several threads. `patient`: one that is away is waited for, else it is told at once."""
 
-    def __init__(self, url: str, token: str, patient: bool, say: Callable[[str], None]) -> None:
-        self._url, self._token, self._patient, self._say = url, token, patient, say
+    def __init__(self, connect: Callable[[], Http], patient: bool, say: Callable[[str], None]) -> None:
+        self._connect, self._patient, self._say = connect, patient, say
         self.stop, self._lock = Event(), Lock()
         self._http: Http | None = None
         self._silent = False
@@ -108,8 +107,13 @@ class Line:
         """The connection, signed in."""
         with self._lock:
             if self._http is None or again:
-                self._http = connect(self._url, self._token)
+                self._http = self._connect()
             return self._http
+
+    def renew(self) -> None:
+        """The next call signs in again."""
+        with self._lock:
+            self._http = None
 
 
 @contextmanager

@@ -19,6 +19,7 @@ class Report:
 
     def __init__(self, path: Path, source: Source, ledger: Ledger, round: Round) -> None:
         self._path, self._source, self._ledger, self._round = path, source, ledger, round
+        self.folder = source.folder
 
     def rejected(self) -> list[dict[str, Any]]:
         """The files that cannot be read or found, with the reasons."""
@@ -38,6 +39,7 @@ class Report:
             "statuses": Counter(sent.status for sent in self._ledger.rows.values()),
             "rejected": rejected[:LISTED], "rejected_total": len(rejected),
         }  # fmt: skip
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_suffix(".new")
         new.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
         new.replace(self._path)

@@ -30,6 +30,7 @@ class Round:
         self._source, self._ledger, self._line, self._tell, self._again = source, ledger, line, tell, again
         self._titles = Titles(source, ledger, line)
         self.unread: dict[str, str] = {}
+        self._uploaded: set[str] = set()
         self._ended = False  # what a round before this one, perhaps of a process that was killed, has begun
 
     def run(self, seen: Seen, fresh: Sequence[str], gone: Sequence[str], threads: int) -> None:
@@ -94,6 +95,7 @@ class Round:
                 raise
             self._ledger.put(replace(sent, reason=refused.error))
             return self._tell("rejected", path=path, reason=refused.error)
+        self._uploaded.add(path)
         # Bytes that were there under a title which is none of ours: somebody else looks after that document.
         own = state.title == sent.title or state.document_id in self._ledger.documents
         self._keep(replace(sent, document_id=state.document_id, own=own), state)
@@ -106,6 +108,8 @@ class Round:
         except Refused as refused:
             if refused.reason != "document_not_found":
                 raise
+            if path in self._uploaded:  # its lists keep the watcher out: it is there all the same
+                return self._ledger.put(replace(sent, status="indexed"))
             return self._ledger.forget([str(sent.document_id)])
         self._keep(sent, state)
         told: dict[str, Any] = {"document_id": state.document_id, "revision": state.revision, "chunks": state.chunks}

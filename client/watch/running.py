@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from client.command import Here
-from client.connection import address
+from client.connection import address, connect
 from client.watch.copies import unbroken
 from client.watch.folder import scan
 from client.watch.ledger import Ledger
@@ -26,13 +26,13 @@ def watch(here: Here, source: Source, state: Path | None, manner: Manner) -> int
     """Exit code 0; 1 when a file was rejected in the only look; 130 after ^C."""
     url = address(here.url)
     shown = Shown(here.out, here.json)
-    line = Line(url, here.token, not manner.once, lambda words: shown.tell("note", words=words))
+    line = Line(lambda: connect(here.url, here.token), not manner.once, lambda words: shown.tell("note", words=words))
     line.connected()
     watcher = Watcher(source, state or source.ledger(url), line, shown.tell, manner)
     if not manner.once and not here.json:
         here.err.print(f"Keeping [bold]{source.workspace}[/] in step with {source.folder}; ^C ends it.")
     try:
-        with ended_by_signals(line, watcher) as ended:
+        with ended_by_signals(watcher) as ended:
             watcher.run()
     finally:
         shown.close()
@@ -65,15 +65,14 @@ def plan(here: Here, source: Source, state: Path | None) -> int:
 
 
 @contextmanager
-def ended_by_signals(line: Line, *watchers: Watcher) -> Iterator[list[int]]:
+def ended_by_signals(*watchers: Watcher) -> Iterator[list[int]]:
     """^C and SIGTERM let what is on its way be written down; the list then holds the exit code."""
     ended: list[int] = []
 
     def end(number: int, at: FrameType | None) -> None:
         ended.append(INTERRUPTED if number == signal.SIGINT else 0)
-        line.stop.set()
         for watcher in watchers:
-            watcher.woken.set()
+            watcher.stop()
 
     unbroken()
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}

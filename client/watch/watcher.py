@@ -64,6 +64,11 @@ class Watcher:
             pause = self._manner.still + 0.05 if changes.waiting else self._manner.every
             self._rest(min(took * SHARE, self._manner.every), max(pause, took))
 
+    def stop(self) -> None:
+        """What is on its way is written down, then `run` returns."""
+        self._line.stop.set()
+        self.woken.set()
+
     def close(self) -> None:
         """Give the record back."""
         self._ledger.close()
@@ -114,6 +119,8 @@ class Watcher:
     def _troubled(self, refused: Refused) -> None:
         if self._manner.once or (refused.reason in FATAL and not self._manner.lenient):
             raise refused
+        if refused.reason == "workspace_not_found":
+            self._line.renew()
         if refused.error != self._trouble:
             self._trouble = refused.error
             self._tell("trouble", reason=refused.error, code=refused.reason)
