@@ -42,6 +42,12 @@ class Database:
         async with self._reader.connect() as connection:
             yield connection
 
+    async def scrub(self) -> None:
+        """What was deleted is overwritten in the file; this takes it out of the log before it, too."""
+        if self.engine.dialect.name == "sqlite":
+            async with self._writers, self._reader.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def migrate(self) -> None:
         """Bring the owner's tables to the newest revision in `services/<owner>/migrations`."""
         async with MIGRATING, self.engine.begin() as connection:
@@ -75,7 +81,7 @@ def _durable(connection: Any, _: Any) -> None:
     # The driver would commit before each CREATE; with our own BEGIN a migration is whole or not at all.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -104,3 +104,18 @@ def test_a_removed_document_says_when_the_last_of_it_is_gone(cloister: Company, 
     reader = cloister.person("reader", club)
     assert raw(reader, "GET", f"/api/documents/{document}/removal").status_code == 404
     cloister.recorded(document, "document.removed.v1", "document.forgotten.v1")
+
+
+def test_a_removed_document_leaves_no_word_of_it_on_the_disk(cloister: Company, club: str) -> None:
+    document = cloister.paper(club, "quokka.md", FEE.format(120) + "The quokkazanzibar pays nothing.\n" * 40)
+    assert holding(cloister, b"quokkazanzibar")
+    cloister.admin.discard(document["document_id"])
+    cloister.admin.gone(document["document_id"])
+    assert holding(cloister, b"quokkazanzibar") == []
+
+
+def holding(cloister: Company, words: bytes) -> list[str]:
+    """Files of bytes, rows and vectors with these words in them; what is on its way on the bus goes with its stream."""
+    home = cloister.system.home
+    kept = [*(home / "nats").rglob("OBJ_documents/**/*"), *home.glob("*.db*"), *(home / "index").rglob("*")]
+    return [str(path) for path in kept if path.is_file() and words in path.read_bytes()]

@@ -17,8 +17,8 @@ OBJECTS = {
     "put": (*LOOK, "$O.documents.C.*", "$O.documents.M.*"),
     # Chunk by chunk: the client library's own get would need the right to create consumers.
     "get": (*LOOK, f"$JS.API.DIRECT.GET.{BUCKET}"),
-    # Taking bytes away is a purge, which the server cannot limit to one name.
-    "delete": (*LOOK, "$O.documents.M.*", f"$JS.API.STREAM.PURGE.{BUCKET}"),
+    # Taking bytes away is a purge or a deletion, which the server cannot limit to one name.
+    "delete": (*LOOK, "$O.documents.M.*", *(f"$JS.API.STREAM.{act}.{BUCKET}" for act in ("PURGE", "MSG.DELETE"))),
 }
 
 

@@ -38,6 +38,8 @@ async def sweep(database: Database, objects: Objects) -> int:
     total = 0
     while done := await _sweep(database, objects):
         total += done
+    if total:
+        await database.scrub()
     async with database.transaction() as session:
         await _close(session)
     return total

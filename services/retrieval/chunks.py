@@ -95,7 +95,9 @@ class Chunks:
             if row and row["current"] <= event.revision:
                 gone["current"] = 0
             await session.execute(update(documents).where(documents.c.document_id == event.document_id).values(gone))
-            return await rows.forget(session, event.document_id, event.revision + 1)
+            counted = await rows.forget(session, event.document_id, event.revision + 1)
+        await self._database.scrub()
+        return counted
 
     async def oldest(self, document_id: str) -> int:
         """The oldest revision that anything may still be kept of."""

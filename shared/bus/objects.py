@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Collection
+from contextlib import suppress
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -33,7 +34,7 @@ async def delete(jetstream: JetStreamContext, name: str) -> None:
     """Chunks first, then what says where they are: the library's own leaves chunks behind when it is killed between."""
     subject = META + base64.urlsafe_b64encode(name.encode()).decode()
     if (made := await _made(jetstream, subject)) is not None:
-        await jetstream.purge_stream(STREAM, subject=CHUNKS + made)
+        await _erase(jetstream, CHUNKS + made)
         await jetstream.purge_stream(STREAM, subject=subject)
 
 
@@ -53,7 +54,17 @@ async def drop(jetstream: JetStreamContext, subject: str) -> None:
     if subject.startswith(META):
         await delete(jetstream, _named(subject))
     else:
-        await jetstream.purge_stream(STREAM, subject=subject)
+        await _erase(jetstream, subject)
+
+
+async def _erase(jetstream: JetStreamContext, subject: str) -> None:
+    """One by one: the server overwrites a message that is deleted, and leaves one that is purged on the disk."""
+    sequence = 0
+    with suppress(NotFoundError):
+        while True:
+            message = await jetstream.get_msg(STREAM, seq=sequence + 1, subject=subject, next=True, direct=True)
+            sequence = message.seq or 0
+            await jetstream.delete_msg(STREAM, sequence)
 
 
 def _named(subject: str) -> str:
