@@ -25,7 +25,7 @@ def lists_of(request: Receive | ChangeAccess) -> Lists:
 
 
 async def relist(session: AsyncSession, outbox: Outbox, row: Found, given: Lists, right: Right) -> Found:
-    """The row with these lists, in force for all its revisions; those that it has already change nothing."""
+    """The row with these lists, in force for all its revisions and for what came in it; the same change nothing."""
     if given.items() <= row._asdict().items():
         return row
     must_manage(row, right)
@@ -34,6 +34,8 @@ async def relist(session: AsyncSession, outbox: Outbox, row: Found, given: Lists
     now = (await session.execute(select(documents).where(mine))).one()
     told = {name: now._mapping.get(name) for name in DocumentAccessChanged.model_fields} | {"by": right.principal.id}
     await outbox.add(session, DocumentAccessChanged.model_validate(told))
+    for member in (await session.execute(select(documents).where(documents.c.parent == row.document_id))).all():
+        await relist(session, outbox, member, given, right)
     return now
 
 

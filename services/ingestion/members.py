@@ -113,4 +113,4 @@ def _right(upload: Found) -> Right:
     """The uploader's, over the workspace that they have just written to."""
     who, here = Principal(id=upload.uploaded_by, name=upload.uploaded_by), (upload.workspace,)
     until = datetime.now(UTC) + timedelta(minutes=1)
-    return Right(principal=who, workspaces=here, managed=here, actions=("write",), query="", expires_at=until)
+    return Right(principal=who, workspaces=here, actions=("write",), query="", expires_at=until)

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ingestion.lists import lists_of, relist, twin
+from services.ingestion.lists import Lists, lists_of, relist, twin
 from services.ingestion.objects import discard_objects
 from services.ingestion.removal import remove
 from services.ingestion.rights import seen
@@ -32,24 +32,36 @@ async def received(
 ) -> Found:
     """The document of these bytes: the same bytes in a workspace are one, rejected ones are tried again.
 
-    What the uploader may not see is not there for them.
+    What the uploader may not see is not there for them; what came in their upload before is.
     """
-    here, given = and_(documents.c.workspace == request.workspace, seen(right)), lists_of(request)
+    shown = or_(seen(right), documents.c.parent == parent) if parent else seen(right)
+    here, given = and_(documents.c.workspace == request.workspace, shown), lists_of(request)
     same = await found(session, and_(here, documents.c.sha256 == request.sha256))
     if same and same.status != "rejected":
         if same.object != request.object:
             await discard_objects(session, [request.object], same.document_id)
-        return await relist(session, outbox, same, given, right)
+        return await _relisted(session, outbox, same, given, right, parent)
     titled = await found(session, and_(here, documents.c.title == request.title))
     if same and titled and same.document_id != titled.document_id:
         await remove(session, outbox, same, right.principal.id)
     before = titled or same
     if before:
-        before = await relist(session, outbox, before, given, right)
+        before = await _relisted(session, outbox, before, given, right, parent)
     own = before.document_id if before else uuid4().hex
     values = _values(request, right.principal.id, before, parent) | given | {"document_id": own}
     values["twin"] = await twin(session, right, values, before)
     return await _written(session, outbox, values, before)
+
+
+async def _relisted(
+    session: AsyncSession, outbox: Outbox, row: Found, given: Lists, right: Right, parent: str | None
+) -> Found:
+    """A member takes its upload's lists; a document of the same bytes that was there by itself keeps its own."""
+    if parent is None:
+        return await relist(session, outbox, row, given, right)
+    if row.parent != parent:
+        return row
+    return await relist(session, outbox, row, given, right.model_copy(update={"managed": right.workspaces}))
 
 
 async def again(session: AsyncSession, outbox: Outbox, row: Found, by: str) -> Found:
