@@ -38,10 +38,10 @@ async def sweep(database: Database, objects: Objects) -> int:
     total = 0
     while done := await _sweep(database, objects):
         total += done
-    if total:
-        await database.scrub()
     async with database.transaction() as session:
-        await _close(session)
+        over = await _close(session)
+    if total or over:
+        await database.scrub()
     return total
 
 
@@ -63,11 +63,12 @@ async def _sweep(database: Database, objects: Objects) -> int:
     return len(done)
 
 
-async def _close(session: AsyncSession) -> None:
-    """Removals of which neither chunks nor bytes are left are over."""
+async def _close(session: AsyncSession) -> bool:
+    """Removals of which neither chunks nor bytes are left are over; whether there were any."""
     waiting = exists().where(discarded.c.document_id == removals.c.document_id)
     over = and_(removals.c.gone_at.is_(None), removals.c.forgotten, ~waiting)
-    await session.execute(update(removals).where(over).values(gone_at=datetime.now(UTC)))
+    closing = update(removals).where(over).values(gone_at=datetime.now(UTC)).returning(removals.c.document_id)
+    return bool((await session.scalars(closing)).all())
 
 
 async def sweeping(database: Database, objects: Objects) -> None:
