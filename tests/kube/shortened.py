@@ -9,7 +9,6 @@ import yaml
 
 from tests.kube.rendering import K8S
 
-QUIET = 6  # seconds before the autoscaler takes workers away; ten minutes outside tests
 COOLDOWN = 4  # seconds before the last worker goes, where that is allowed
 
 
@@ -22,6 +21,7 @@ class Numbers:
     waiting: int = 8
     most: int = 6
     fallback: int = 2
+    quiet: int = 6  # seconds before the autoscaler takes workers away; ten minutes outside tests
 
     def __post_init__(self) -> None:
         assert self.wanted > 1, "one worker is enough for so few questions; nothing would be seen to rise"
@@ -69,7 +69,7 @@ def _pool(numbers: Numbers, monitoring: str) -> list[dict[str, Any]]:
         *(_replaced(f"/spec/triggers/{n}/metadata/natsServerMonitoringEndpoint", monitoring) for n in (0, 1)),
         _replaced("/spec/pollingInterval", 1),
         {"op": "add", "path": "/spec/cooldownPeriod", "value": COOLDOWN},
-        _replaced(f"{behavior}/stabilizationWindowSeconds", QUIET),
+        _replaced(f"{behavior}/stabilizationWindowSeconds", numbers.quiet),
         _replaced(f"{behavior}/policies", [{"type": "Pods", "value": 10, "periodSeconds": 5}]),
     ]
 

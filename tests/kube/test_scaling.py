@@ -1,6 +1,7 @@
 """The pool follows the queue: our own services and manifests on a real bus, a real API server and a real KEDA."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from tests.kube.fleet import Fleet
 from tests.kube.plane import Cluster, until
 from tests.kube.questions import Questions
 from tests.kube.rendering import find, objects_of, text_of
-from tests.kube.shortened import QUIET, Numbers, shortened
+from tests.kube.shortened import Numbers, shortened
 from tests.kube.site import Site, site, start_services
 
 pytestmark = [pytest.mark.kube, pytest.mark.timeout(1800)]
 PAPER = "Travel costs are paid back within 14 days. The daily allowance in Beijing is 420 yuan."
 NUMBERS = Numbers.given()
+# Who is ready first takes questions while the next still start, and for that moment fewer would do.
+PATIENT = replace(NUMBERS, quiet=120)
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def place(cluster: Cluster, tmp_path: Path) -> Iterator[Site]:
     gone = "NotFound"
     until(lambda: gone in cluster.kubectl("get", "namespace", "cloister", check=False), 90, "the end of the namespace")
     monitoring = free_port()
-    folder = shortened(tmp_path / "overlay", NUMBERS, f"127.0.0.1:{monitoring}")
+    folder = shortened(tmp_path / "overlay", PATIENT, f"127.0.0.1:{monitoring}")
     cluster.apply(text_of(folder))
     with site(tmp_path / "site", objects_of(folder), monitoring) as found:
         yield found
@@ -53,10 +56,16 @@ def tell(cluster: Cluster, place: Site, fleet: Fleet, folder: Path) -> None:
     fleet.start()
     until(lambda: fleet.workers and fleet.workers[0].ready(), 60, "the first worker")
     rises(cluster, fleet, questions)
+    apply(cluster, place, folder / "quick")
     stays_while_answers_run(cluster, place, fleet, questions)
     falls(cluster, place, fleet, questions)
     goes_to_zero_and_comes_back(cluster, place, fleet, questions, folder)
     falls_back_when_the_bus_is_gone(cluster, place, fleet, questions)
+
+
+def apply(cluster: Cluster, place: Site, folder: Path, *components: str) -> None:
+    overlay = shortened(folder, NUMBERS, f"127.0.0.1:{place.monitoring}", *components)
+    cluster.apply(text_of(overlay), "--force-conflicts")
 
 
 def rises(cluster: Cluster, fleet: Fleet, questions: Questions) -> None:
@@ -70,7 +79,7 @@ def rises(cluster: Cluster, fleet: Fleet, questions: Questions) -> None:
     # A worker that is slow to take its first question looks free for a moment, and one more may be wanted.
     until(lambda: len(fleet.workers) >= NUMBERS.wanted, 60, "the workers")
     for worker in fleet.workers:
-        until(worker.ready, 60, worker.name)
+        until(worker.ready, 90, worker.name)
     cluster.say(f"{NUMBERS.wanted} workers are ready")
 
 
@@ -81,7 +90,9 @@ def stays_while_answers_run(cluster: Cluster, place: Site, fleet: Fleet, questio
     until(lambda: len(questions.answered) == done, 60, f"{done} answers")
     cluster.say(f"{done} answered, nothing waits, {NUMBERS.busy} answers run")
     # Longer than the autoscaler waits before it takes idle workers away.
-    assert not fleet.falls_below(NUMBERS.wanted, 2.5 * QUIET), f"workers went while they were busy: {fleet.seen}"
+    assert not fleet.falls_below(NUMBERS.wanted, 2.5 * NUMBERS.quiet), (
+        f"workers went while they were busy: {fleet.seen}"
+    )
 
 
 def falls(cluster: Cluster, place: Site, fleet: Fleet, questions: Questions) -> None:
@@ -96,8 +107,7 @@ def goes_to_zero_and_comes_back(
     cluster: Cluster, place: Site, fleet: Fleet, questions: Questions, folder: Path
 ) -> None:
     cluster.say("with the component scale-to-zero")
-    monitoring = f"127.0.0.1:{place.monitoring}"
-    cluster.apply(text_of(shortened(folder / "zero", NUMBERS, monitoring, "scale-to-zero")), "--force-conflicts")
+    apply(cluster, place, folder / "zero", "scale-to-zero")
     until(lambda: fleet.wanted == 0, 60, "no worker")
     place.tickets.close()
     cluster.say("one question")

@@ -88,7 +88,9 @@ def test_postgres_makes_a_database_of_its_own_for_keycloak() -> None:
 def test_the_vectors_need_a_key_and_nothing_is_told_to_anybody() -> None:
     config = yaml.safe_load((INFRA / "qdrant/production.yaml").read_text())
     assert config["telemetry_disabled"] is True
-    assert config["storage"]["snapshots_path"].startswith("/qdrant/storage/")
+    assert config["storage"]["snapshots_path"] == "/qdrant/storage/snapshots"
+    assert mounts("qdrant")["/qdrant/storage"] == "qdrant"
+    assert config["service"] == {"enable_cors": False}
     assert "QDRANT__SERVICE__API_KEY=$$(cat /run/secrets/qdrant/api-key)" in PARTS["qdrant"]["entrypoint"][-1]
     assert mounts("qdrant")["/run/secrets/qdrant"] == "./secrets/qdrant"
 
@@ -120,8 +122,8 @@ def test_keycloak_is_ready_when_its_own_page_says_so() -> None:
 def say(server: socket.socket, status: str) -> None:
     """One reply of that status to whoever asks."""
     connection, _ = server.accept()
-    with connection:
-        assert connection.recv(100) == b"GET /health/ready HTTP/1.0\r\n\r\n"
+    with connection, connection.makefile("rb") as lines:
+        assert [lines.readline(), lines.readline()] == [b"GET /health/ready HTTP/1.0\r\n", b"\r\n"]
         connection.sendall(f"HTTP/1.0 {status}\r\n\r\n".encode())
 
 
