@@ -86,6 +86,21 @@ def test_the_secrets_come_from_our_own_program(calls: list[Call]) -> None:
     assert words[0].endswith("python -m infra.secrets")
 
 
+def test_the_gateway_is_at_hand_on_this_machine(calls: list[Call]) -> None:
+    ((_, ports, given),) = named(calls, "port_forward")
+    (gateway,) = (each for each in of_kind(objects(calls), "Deployment") if each["metadata"]["name"] == "gateway")
+    (port,) = gateway["spec"]["template"]["spec"]["containers"][0]["ports"]
+    assert ports == (8000, port["containerPort"])
+    assert given == {"name": port["name"]}
+    forwarding = [words[0] for _, words, more in named(calls, "k8s_resource") if more.get("port_forwards")]
+    assert forwarding == ["gateway"]
+
+
+def test_nothing_is_applied_to_a_cluster_that_is_not_on_this_machine(calls: list[Call]) -> None:
+    ((_, (contexts,), _),) = named(calls, "allow_k8s_contexts")
+    assert set(contexts) == {"kind-cloister", "k3d-cloister", "docker-desktop", "minikube", "rancher-desktop"}
+
+
 def test_its_commands_are_the_makefiles(calls: list[Call]) -> None:
     makefile = (ROOT / "Makefile").read_text()
     for _, (_, command), _ in named(calls, "local_resource"):
