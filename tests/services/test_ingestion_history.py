@@ -8,9 +8,11 @@ import pytest
 
 from services.ingestion import removal
 from services.ingestion.objects import sweep
+from services.ingestion.reading import DEATHS, read_revision
 from services.ingestion.sandbox import Parsed
+from services.ingestion.settings import IngestionSettings
 from services.ingestion.texts import packed
-from shared.errors import Refused
+from shared.errors import Later, Refused, Unavailable
 from shared.events import (
     Amend,
     Chunk,
@@ -136,6 +138,35 @@ async def test_reading_that_was_begun_again_and_again_is_counted(tmp_path: Path)
         assert [await here.journey.begin(event) for _ in range(3)] == [1, 2, 3]
         await here.journey.postpone(event)
         assert await here.journey.begin(event) == 3
+
+
+async def test_what_killed_its_readers_a_dozen_times_is_rejected_unread(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        event = uploaded(**of(await here.documents.receive(received(b"one", "a.txt"), FINANCE)))
+        for _ in range(DEATHS):
+            assert await here.journey.begin(event)
+        await read_revision(event, here.journey, Away("must not be asked"), IngestionSettings())  # type: ignore[arg-type]
+        state = (await here.documents.describe(describe(), FINANCE)).documents[0]
+        assert (state.status, "more than once" in (state.reason or "")) == ("rejected", True)
+
+
+async def test_waiting_for_the_store_counts_for_nothing(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        event = uploaded(**of(await here.documents.receive(received(b"one", "a.txt"), FINANCE)))
+        for _ in range(DEATHS + 1):
+            with pytest.raises(Later):
+                await read_revision(event, here.journey, Away(), IngestionSettings())  # type: ignore[arg-type]
+        assert (await here.documents.describe(describe(), FINANCE)).documents[0].status == "parsing"
+
+
+class Away:
+    """A store that does not answer."""
+
+    def __init__(self, why: str = "The object store does not answer now.") -> None:
+        self.why = why
+
+    async def get_object(self, name: str) -> bytes:
+        raise Unavailable(self.why)
 
 
 def test_the_text_of_a_page_is_put_together_as_it_is_cited() -> None:
