@@ -61,6 +61,12 @@ class Http(Documents):
         """Was the answer useful?"""
         return self.call("POST", "/api/feedback", json={"query_id": query_id, "useful": useful, "comment": comment})
 
+    def opinions(self, workspace: str | None = None, useful: bool | None = None, since: str | None = None) -> list[Any]:
+        """What people thought of answers in workspaces that the caller manages, newest first."""
+        wanted = given(workspace=workspace, useful=useful, since=since)
+        found: list[Any] = self.call("GET", "/api/feedback", params=wanted)["feedback"]
+        return found
+
     def make(self, kind: Kind, **fields: Any) -> dict[str, Any]:
         """A user, workspace, grant or key; a key's secret is told here and never again."""
         return self.call("POST", f"/api/{kind}s", json=given(**fields))

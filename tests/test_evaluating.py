@@ -68,6 +68,32 @@ def test_a_wish_that_is_not_met_fails(cloister: Company, club: str, tmp_path: Pa
     assert (printed.exit_code, "recall@5 is 0.667" in printed.stderr) == (1, True)
 
 
+def test_badly_answered_questions_become_lines_to_look_at(cloister: Company, club: str, tmp_path: Path) -> None:
+    reader = cloister.person("reader", club)
+    for question, useful in (("What is the membership fee of the chess club?", False), ("面包房几点开门？", True)):
+        reader.judge(reader.ask(question, workspace=club).query_id, useful, "no, it is 130")
+    assert reader.opinions() == []
+    there = ["--url", cloister.system.base, "--token", cloister.system.token]
+    printed = CliRunner().invoke(app, ["evaluate", "export", "--bad", "-w", club, *there])
+    [line] = [json.loads(text) for text in printed.stdout.splitlines()]
+    assert (line["document"], line["page"], line["check"], line["comment"]) == ("fees.md", 1, True, "no, it is 130")
+    assert "person" not in printed.stdout
+    (tmp_path / "bad.jsonl").write_text(printed.stdout)
+    with pytest.raises(Refused, match="nobody has looked at"):
+        read(tmp_path / "bad.jsonl")
+
+
+def test_opinions_are_told_to_those_who_manage_the_workspace(cloister: Company, club: str) -> None:
+    reader, manager = cloister.person("reader", club), cloister.person("manager", club)
+    cloister.grant(club, f"person:{manager.me()['name']}", "manage")
+    reader.judge(reader.ask("What is the membership fee?", workspace=club).query_id, False)
+    assert "What is the membership fee?" in [row["question"] for row in manager.opinions(club, useful=False)]
+    with pytest.raises(Refused) as refused:
+        reader.opinions(club)
+    assert refused.value.reason == "workspace_not_found"
+    assert manager.opinions(club, since="2999-01-01") == []
+
+
 def test_a_wrong_wish_is_told_before_anything_is_asked(tmp_path: Path) -> None:
     (tmp_path / "q.jsonl").write_text(json.dumps(ASKED[0]))
     there = ["--url", "http://127.0.0.1:1", "--token", "t"]

@@ -13,7 +13,7 @@ from client.command import Here, command
 from client.errors import Refused
 from client.evaluation.figures import NAMES, difference, result, unmet, wishes
 from client.evaluation.page import page
-from client.evaluation.questions import read
+from client.evaluation.questions import language, read
 from client.evaluation.ranking import LEGS, Ranked, Ranking
 from client.replies import Found
 from client.watch.line import Line
@@ -64,6 +64,31 @@ def run(
     for words in missed:
         here.err.print(f"[bold red]✗[/] {words}")
     raise typer.Exit(1 if missed else 0)
+
+
+@command(app, example="cloister evaluate export --bad -w finance > questions.jsonl")
+def export(
+    here: Here,
+    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None,
+    bad: Annotated[bool, typer.Option("--bad/--good", help="Answers marked as not useful, or as useful.")] = True,
+    since: Annotated[str | None, typer.Option(help="Such as 2026-07-01.")] = None,
+) -> None:
+    """Questions whose answers people judged, as lines for `cloister evaluate`.
+
+    The document is what the answer cited first: look at each line, correct it, and take `check` away.
+    """
+    told = here.http.opinions(workspace, not bad, since)
+    lines = {row["question"]: _line(row) for row in reversed(told) if row["question"]}
+    for line in lines.values():
+        here.print_json(line)
+    unknown = sum(not row["question"] for row in told)
+    if not here.json:
+        here.err.print(f"{len(lines)} questions to look at{f'; {unknown} are not known any more' if unknown else ''}.")
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    about = {"question": row["question"], "document": row["title"] or "", "language": language(row["question"])}
+    return about | ({"page": row["page"]} if row["page"] else {}) | {"check": True, "comment": row["comment"]}
 
 
 def _ranked(here: Here, asked: Sequence[Any], workspace: str, near: int, threads: int) -> list[Ranked]:

@@ -95,6 +95,7 @@ async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) ->
         Call(
             asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
             conversation=conversation, question=asked.question,
+            asked_in=(asked.workspace,) if asked.workspace else asked.workspaces,
         )
     )  # fmt: skip
     try:

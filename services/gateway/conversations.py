@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import orjson
 from sqlalchemy import delete, insert, select
 
-from services.gateway.tables import feedback, turns
+from services.gateway.tables import turns
 from shared.database import Database
 from shared.events import QueryAnswered, Turn
 
@@ -15,7 +15,7 @@ StillOpen = Callable[[set[str]], Awaitable[set[str]]]
 
 
 class Conversations:
-    """The gateway's memory of conversations and of what people thought of answers."""
+    """The gateway's memory of conversations."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,11 +45,3 @@ class Conversations:
         opened = await still_open(set[str]().union(*cited))
         kept = [row for row, documents in zip(kept, cited, strict=True) if documents <= opened]
         return tuple(Turn(question=row.question, answer=row.answer[:ANSWER_CHARACTERS]) for row in kept)
-
-    async def judge(self, principal: str, query: str, useful: bool, comment: str) -> None:
-        """What the asker thinks of an answer; the newest opinion counts."""
-        row = {"query": query, "principal": principal, "useful": useful, "comment": comment, "at": datetime.now(UTC)}
-        same = (feedback.c.query == query) & (feedback.c.principal == principal)
-        async with self._database.transaction() as session:
-            await session.execute(delete(feedback).where(same))
-            await session.execute(insert(feedback).values(row))

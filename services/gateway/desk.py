@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.gateway.conversations import Conversations
+from services.gateway.opinions import Opinions
 from services.gateway.settings import GatewaySettings
 from services.gateway.waiting import Waiting
 from shared.bus import Bus
@@ -21,7 +22,7 @@ class Desk:
     ) -> None:
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
-        self.conversations = Conversations(database)
+        self.conversations, self.opinions = Conversations(database), Opinions(database)
         self.waiting = Waiting(settings.resumable)
 
 

@@ -1,6 +1,6 @@
 """The gateway's own tables: turns of conversations, and feedback."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, DateTime, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -28,5 +28,10 @@ feedback = Table(
     Column("useful", Boolean, nullable=False),
     Column("comment", Text, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("question", Text, nullable=False, default=""),
+    Column("workspaces", JSON, nullable=False, default=list),
+    Column("title", String(500)),
+    Column("page", Integer),
     UniqueConstraint("query", "principal", name="one_feedback"),
+    Index("feedback_at", "at"),
 )

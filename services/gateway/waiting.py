@@ -25,6 +25,7 @@ class Call:
     keyed: bool = False
     conversation: str | None = None
     question: str = ""
+    asked_in: tuple[str, ...] = ()
     text: str = ""
     reasoning: str = ""
     progress: QueryStreamed | None = None
