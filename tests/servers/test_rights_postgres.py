@@ -1,0 +1,82 @@
+"""A document's readers in PostgreSQL: what is seen, counted and found there is what the rule says."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from services.ingestion.documents import Documents
+from services.ingestion.rights import readable
+from services.ingestion.tables import documents
+from services.retrieval import recheck
+from services.retrieval.chunks import Chunks
+from services.retrieval.index import Scope
+from services.retrieval.rows import point_id
+from shared.audience import lets_in
+from shared.database import Database
+from shared.settings import Settings
+from tests.servers.postgres import postgres
+from tests.services.ingestion import Office, describe, right
+from tests.services.retrieval import batch
+from tests.services.test_ingestion_rights import ALICE, BOB, put, relist
+
+__all__ = ["postgres"]
+pytestmark = pytest.mark.postgres
+ALLOW = [[], ["group:财务 部"], ["person:bob", "group:财务 部"]]
+DENY = [[], ["person:bob"], ["group:财务 部", "app:crm"]]
+NAMES = ["person:bob", "group:财务 部", "app:crm", "person:o'neil\\"]
+
+
+async def fresh(owner: str, url: str) -> Database:
+    database = Database(owner, Settings(database_url=url))
+    async with database.engine.begin() as connection:
+        await connection.execute(text(f"DROP SCHEMA IF EXISTS {owner} CASCADE"))
+    await database.migrate()
+    return database
+
+
+@pytest.fixture
+async def here(postgres: str, tmp_path: Path) -> AsyncIterator[Office]:
+    office = Office(tmp_path)
+    await office.database.close()
+    office.database = office.outbox._database = await fresh("ingestion", postgres)
+    office.documents = Documents(office.database, office.outbox)
+    yield office
+    await office.database.close()
+
+
+async def test_lists_and_twins_are_kept_there_too(here: Office) -> None:
+    document = (await put(here, allow=("group:finance",))).document_id
+    assert (await here.documents.describe(describe(), BOB)).total == 0
+    assert (await put(here, BOB)).document_id != document
+    await relist(here, document, allow=(), deny=("group:finance",))
+    titles = [state.title for state in (await here.documents.describe(describe(), BOB)).documents]
+    assert titles == ["a.txt", "a.txt"]
+    assert (await here.documents.describe(describe(), ALICE)).total == 1, "denied, also what she brought"
+
+
+async def test_what_sql_lets_through_is_what_the_rule_says(here: Office) -> None:
+    lists = {}
+    for n, (allow, deny) in enumerate((allow, deny) for allow in ALLOW for deny in DENY):
+        state = await put(here, data=f"{n}".encode(), title=f"{n}", allow=tuple(allow), deny=tuple(deny))
+        lists[state.document_id] = (allow, deny)
+    for holders in ([], ["person:bob"], ["group:财务 部"], NAMES, ["app:crm", "person:o'neil\\"]):
+        for through in ([], ["app:crm"]):
+            who = right("finance").model_copy(update={"holders": tuple(holders), "through": tuple(through)})
+            async with here.database.reading() as session:
+                seen = set(await session.scalars(select(documents.c.document_id).where(readable(who))))
+            assert seen == {id for id, (allow, deny) in lists.items() if lets_in(allow, deny, who.parties)}
+
+
+async def test_passages_are_rechecked_there_too(postgres: str) -> None:
+    database = await fresh("retrieval", postgres)
+    chunks, lists = Chunks(database), [(allow, deny) for allow in ALLOW for deny in DENY]
+    for n, (allow, deny) in enumerate(lists):
+        await chunks.keep(batch(f"d{n}", ["travel rule"], allow=allow, deny=deny))
+    ids = {point_id(f"d{n}", 1, 0): n for n in range(len(lists))}
+
+    for parties in ([["person:bob"]], [["group:财务 部"], ["app:crm"]], [NAMES], [[]]):
+        rows = await recheck.readable(database, list(ids), Scope(("finance",), parties))
+        assert {ids[id] for id in rows} == {n for n, each in enumerate(lists) if lets_in(*each, parties)}
+    await database.close()
