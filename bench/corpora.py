@@ -10,6 +10,8 @@ from services.ingestion.parser import outcome
 
 DATA = Path(os.environ.get("CLOISTER_BENCH_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
 
 class Piece(NamedTuple):
     """A chunk as ingestion makes it."""
@@ -59,6 +61,19 @@ def filings(folder: str) -> Corpus:
     return Corpus(
         folder, pieces, [_asked(pieces, row) for row in json.loads((DATA / folder / "questions.json").read_text())]
     )
+
+
+def company() -> Corpus:
+    """The sample company, asked in words that its papers do not use; a question is answered by a page."""
+    papers = sorted(path for path in (EXAMPLES / "company").glob("*/*"))
+    pieces = [piece for path in papers for piece in _pieces(path.read_bytes(), path.name)]
+    questions = list[Question]()
+    for line in (EXAMPLES / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        gold = {n for n, piece in enumerate(pieces) if (piece.title, piece.page) == (row["document"], row["page"])}
+        source = {n for n, piece in enumerate(pieces) if piece.title == row["document"]}
+        questions.append(Question(row["question"], frozenset(gold), frozenset(source)))
+    return Corpus("sample company", pieces, questions)
 
 
 def _asked(pieces: list[Piece], row: dict[str, object]) -> Question:

@@ -5,19 +5,22 @@ import sqlite3
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.corpora import Corpus
 from services.inference.citations import citations, owed
 from services.retrieval import tokens
 from services.retrieval.edge import EdgeIndex
 from services.retrieval.embed import Embedder, Vectors
-from services.retrieval.evidence import ANSWER, Asked, Scale
-from services.retrieval.fusion import fuse
+from services.retrieval.evidence import ANSWER, Asked, Scale, packed, unpacked
+from services.retrieval.fusion import Candidate
 from services.retrieval.index import DENSE, Legs, Point, Scope
-from services.retrieval.rows import placed_text, point_id
+from services.retrieval.order import looked_at, ordered
+from services.retrieval.rows import Placed, point_id
 from services.retrieval.settings import own
 from shared.events import Passage
 
+TOGETHER = 64  # texts that are embedded and kept at a time
 KEPT = Path.home() / ".cache" / "cloister-bench" / "vectors.db"
 
 
@@ -29,55 +32,77 @@ class Kept:
         self.name, self._embedder, self._file = embedder.name, embedder, sqlite3.connect(KEPT, timeout=60)
         self._file.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, row BLOB)")
 
-    async def questions(self, texts: Sequence[str]) -> Vectors:
-        return [(await self._row("question", text)) for text in texts]
-
     async def passages(self, texts: Sequence[str]) -> Vectors:
-        return [(await self._row("passage", text)) for text in texts]
+        for at in range(0, len(texts), TOGETHER):
+            part = [text for text in texts[at : at + TOGETHER] if self._row("passage", text) is None]
+            self._keep("passage", part, await self._embedder.passages(part) if part else [])
+        return [self._row("passage", text) or [] for text in texts]
 
-    async def _row(self, kind: str, text: str) -> list[float]:
-        key = hashlib.sha256(f"{self.name}\0{kind}\0{text}".encode()).hexdigest()
-        kept = self._file.execute("SELECT row FROM vectors WHERE key = ?", (key,)).fetchone()
-        if kept:
-            return array("f", kept[0]).tolist()
-        row = (await (self._embedder.questions([text]) if kind == "question" else self._embedder.passages([text])))[0]
+    async def questions(self, texts: Sequence[str]) -> Vectors:
+        for text in texts:
+            if self._row("question", text) is None:
+                self._keep("question", [text], await self._embedder.questions([text]))
+        return [self._row("question", text) or [] for text in texts]
+
+    def _row(self, kind: str, text: str) -> list[float] | None:
+        found = self._file.execute("SELECT row FROM vectors WHERE key = ?", (self._key(kind, text),)).fetchone()
+        return array("f", found[0]).tolist() if found else None
+
+    def _keep(self, kind: str, texts: Sequence[str], rows: Vectors) -> None:
+        kept = [(self._key(kind, text), array("f", row).tobytes()) for text, row in zip(texts, rows, strict=True)]
         with self._file:
-            self._file.execute("INSERT INTO vectors VALUES (?, ?)", (key, array("f", row).tobytes()))
-        return row
+            self._file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", kept)
+
+    def _key(self, kind: str, text: str) -> str:
+        return hashlib.sha256(f"{self.name}\0{kind}\0{text}".encode()).hexdigest()
 
 
 class Measured:
     """One corpus in an index of its own."""
 
-    def __init__(self, corpus: Corpus, embedder: Embedder, index: EdgeIndex) -> None:
-        self.corpus, self._embedder, self._index = corpus, embedder, index
-        self.texts = [placed_text(piece.title, piece.heading, piece.text) for piece in corpus.pieces]
+    def __init__(self, corpus: Corpus, embedder: Embedder, index: EdgeIndex, scale: Scale) -> None:
+        self.corpus, self._embedder, self._index, self._scale = corpus, embedder, index, scale
+        self.placed = [Placed(piece.title, piece.heading, piece.text) for piece in corpus.pieces]
         self.number = {point_id(corpus.name, 1, n): n for n in range(len(corpus.pieces))}
-        self.terms = [frozenset(tokens.document(text).indices) for text in self.texts]
+        self.rows: dict[str, dict[str, Any]] = {
+            id: {"text": one.text, "terms": packed(tokens.hashes(tokens.terms(one.whole)))}
+            for id, one in zip(self.number, self.placed, strict=True)
+        }
 
     async def fill(self) -> None:
-        vectors = await self._embedder.passages(self.texts)
-        for n, (id, text, vector) in enumerate(zip(self.number, self.texts, vectors, strict=True)):
-            await self._index.upsert([Point(id, vector, tokens.document(text), "all", f"{n}", 1)])
+        vectors = await self._embedder.passages([one.whole for one in self.placed])
+        parts = zip(self.number, vectors, self.placed, strict=True)
+        points = [Point(id, vector, one.terms, "all", f"{n}", 1) for n, (id, vector, one) in enumerate(parts)]
+        for at in range(0, len(points), 256):
+            await self._index.upsert(points[at : at + 256])
 
     async def legs(self, question: str) -> Legs:
         vector = (await self._embedder.questions([question]))[0]
         found = await self._index.search(vector, tokens.question(question), Scope(("all",)), own().retrieval_candidates)
         return found
 
-    def supported(self, question: str, legs: Legs, scale: Scale, without: frozenset[int] = frozenset()) -> bool:
+    def order(self, question: str, legs: Legs) -> list[Candidate]:
+        """As a search does it."""
+        rows = {id: self.rows[id] for id in looked_at(legs, 4 * own().retrieval_passages)}
+        return ordered(question, Asked(question), legs, rows, self._scale.trust.inside(question))
+
+    def supported(self, question: str, legs: Legs, without: frozenset[int] = frozenset()) -> bool:
         """Whether anything would be handed on, had the pieces in `without` never been stored."""
         kept = Legs(*([hit for hit in leg if self.number[hit.id] not in without] for leg in legs))
         asked = Asked(question)
         return any(
-            asked.support(self.corpus.pieces[n].text, self.terms[n], scale.strength(one.legs.get(DENSE))) >= ANSWER
-            for one in fuse(kept)[: own().retrieval_passages]
-            for n in [self.number[one.id]]
+            asked.support(
+                self.rows[one.id]["text"],
+                unpacked(self.rows[one.id]["terms"]),
+                self._scale.strength(one.legs.get(DENSE)),
+            )
+            >= ANSWER
+            for one in self.order(question, kept)[: own().retrieval_passages]
         )
 
     def cited(self, question: str, legs: Legs) -> frozenset[int]:
         """The pieces that an answer cites whose model marks nothing and says nothing of them."""
-        found = fuse(legs)[: own().retrieval_passages]
+        found = self.order(question, legs)[: own().retrieval_passages]
         numbers = [self.number[one.id] for one in found]
         passages = tuple(self._passage(n, one.score) for n, one in zip(numbers, found, strict=True))
         marked = citations(owed("", question, passages), question, passages)

@@ -1,29 +1,26 @@
 """How often the right passage is found, by each leg and by both, and how often a wrong one is taken for evidence."""
 
 import asyncio
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench.corpora import Corpus, cmrc, filings
+from bench.corpora import DATA, Corpus, Question, cmrc, company, filings
+from bench.goals import GOALS, Figures, Goal, gaps
 from bench.measured import Kept, Measured
 from bench.tables import table
 from services.retrieval import tokens
 from services.retrieval.edge import EdgeIndex
 from services.retrieval.embed import Embedder, open_embedder
 from services.retrieval.evidence import Scale
-from services.retrieval.fusion import fuse
+from services.retrieval.index import Legs
 from services.retrieval.settings import own
 
-GOALS = {"CMRC 2018": "MRR ≥ .97, recall@5 ≥ .985", "financebench": "recall@5 ≥ .75, cited ≥ .60"}
-
-
-def figures(ranks: Sequence[int | None]) -> list[str]:
-    """MRR, recall at 1 and at 5 of ranks from 0."""
-    reciprocal = sum(1 / (rank + 1) for rank in ranks if rank is not None)
-    within = [sum(rank is not None and rank < k for rank in ranks) for k in (1, 5)]
-    return [f"{value / len(ranks):.3f}" for value in (reciprocal, *within)]
+FOREIGN = 200  # questions of another set, put to each
+LEGS = ("set", "leg", "MRR", "recall@1", "recall@5", "fused − better leg")
+HEAD = (*LEGS, "cited", "evidence kept", "… its source gone", "… other set's", "goal")
 
 
 def rank(measured: Measured, order: Iterable[str], gold: frozenset[int]) -> int | None:
@@ -34,80 +31,80 @@ def rank(measured: Measured, order: Iterable[str], gold: frozenset[int]) -> int 
 async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, scale: Scale) -> list[list[str]]:
     """Rows of the table: a leg, the other, both; then evidence."""
     with tempfile.TemporaryDirectory() as folder:
-        measured = Measured(
-            corpus, embedder, EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
-        )
+        index = EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
+        measured = Measured(corpus, embedder, index, scale)
         await measured.fill()
-        legs = [await measured.legs(question.text) for question in corpus.questions]
-        asked = list(zip(corpus.questions, legs, strict=True))
-        dense = [rank(measured, [hit.id for hit in leg.dense], q.gold) for q, leg in asked]
-        lexical = [rank(measured, [hit.id for hit in leg.lexical], q.gold) for q, leg in asked]
-        both = [rank(measured, [one.id for one in fuse(leg)], q.gold) for q, leg in asked]
-        right = [measured.supported(q.text, leg, scale) for q, leg in asked]
-        cited = [
-            kept and bool(measured.cited(q.text, leg) & q.gold) for kept, (q, leg) in zip(right, asked, strict=True)
-        ]
-        gone = [measured.supported(q.text, leg, scale, q.source) for q, leg in asked]
-        foreign = [measured.supported(text, await measured.legs(text), scale) for text in others]
-        await measured._index.close()
-    shares = [f"{sum(kept) / len(kept):.3f}" for kept in (cited, right, gone, foreign)]
-    goal = GOALS.get(corpus.name, "")
+        asked = [(question, await measured.legs(question.text)) for question in corpus.questions]
+        dense = Figures.of([rank(measured, [hit.id for hit in legs.dense], q.gold) for q, legs in asked])
+        lexical = Figures.of([rank(measured, [hit.id for hit in legs.lexical], q.gold) for q, legs in asked])
+        orders = [(question, measured.order(question.text, legs)) for question, legs in asked]
+        fused = Figures.of([rank(measured, [one.id for one in order], q.gold) for q, order in orders])
+        shares = await evidence(measured, asked, others)
+        await index.close()
+    over = " / ".join(f"{gap:+.3f}" for gap in gaps(fused, dense, lexical))
+    goal = GOALS.get(corpus.name, Goal()).told(fused, dense, lexical)
+    blank = [""] * 6
     return [
-        [corpus.name, f"dense, {embedder.name}", *figures(dense), "", "", "", "", ""],
-        ["", "BM25", *figures(lexical), "", "", "", "", ""],
-        ["", "fused", *figures(both), *shares, goal],
+        [corpus.name, f"dense, {embedder.name}", *dense.told(), *blank],
+        [f"{len(corpus.pieces)} pieces", "BM25", *lexical.told(), *blank],
+        [f"{len(asked)} questions", "fused", *fused.told(), over, *(f"{share:.3f}" for share in shares), goal],
     ]
 
 
-async def latency(embedder: Embedder, corpus: Corpus) -> list[list[str]]:
+async def evidence(measured: Measured, asked: Sequence[tuple[Question, Legs]], others: Sequence[str]) -> list[float]:
+    """Shares of questions whose answer is cited, kept, kept without its source, and of foreign ones kept."""
+    right = [measured.supported(q.text, legs) for q, legs in asked]
+    cited = [kept and bool(measured.cited(q.text, legs) & q.gold) for kept, (q, legs) in zip(right, asked, strict=True)]
+    gone = [measured.supported(q.text, legs, q.source) for q, legs in asked]
+    foreign = [measured.supported(text, await measured.legs(text)) for text in others]
+    return [sum(kept) / len(kept) for kept in (cited, right, gone, foreign)]
+
+
+async def latency(embedder: Embedder, corpus: Corpus, scale: Scale) -> list[list[str]]:
     """Milliseconds of one question, wall and processor, with the model and without."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = Measured(
-            corpus, Kept(embedder), EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
-        )
+        index = EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
+        kept = Measured(corpus, Kept(embedder), index, scale)
         await kept.fill()
         rows = []
-        for name, embed in (("embed the question", True), ("two legs and fusion", False)):
+        for name, embed in (("embed the question", True), ("two legs and their order", False)):
             walls, began = list[float](), time.process_time()
             for question in corpus.questions[:200]:
                 start = time.perf_counter()
-                await embedder.questions([question.text]) if embed else fuse(await kept.legs(question.text))
+                if embed:
+                    await embedder.questions([question.text])
+                else:
+                    kept.order(question.text, await kept.legs(question.text))
                 walls.append((time.perf_counter() - start) * 1000)
             cpu = (time.process_time() - began) * 1000 / len(walls)
             walls.sort()
             rows.append([name, f"{walls[len(walls) // 2]:.1f}", f"{walls[len(walls) * 95 // 100]:.1f}", f"{cpu:.1f}"])
-        await kept._index.close()
+        await index.close()
     return rows
 
 
-async def run() -> None:
+async def run(names: Sequence[str]) -> None:
+    """The sets of these names, or all that are there."""
     tokens.load()
     model = open_embedder(own())
     embedder = Kept(model)
     scale = await Scale.of(embedder)
-    chinese, english = cmrc(), filings("financebench")
-    questions = {corpus.name: [question.text for question in corpus.questions] for corpus in (chinese, english)}
-    rows = await measure(chinese, questions[english.name], embedder, scale)
-    rows += await measure(english, questions[chinese.name], embedder, scale)
-    head = [
-        "set",
-        "leg",
-        "MRR",
-        "recall@1",
-        "recall@5",
-        "cited",
-        "evidence kept",
-        "… its source gone",
-        "… other set's",
-        "goal",
-    ]
-    table("Finding the right passage", head, rows)
-    table("One question", ["step", "p50 ms", "p95 ms", "CPU ms"], await latency(model, chinese))
+    chinese, sample = cmrc(), company()
+    folders = [folder for folder in ("financebench", "annual") if (DATA / folder / "questions.json").is_file()]
+    sets = [chinese, sample, *map(filings, folders)]
+    rows = []
+    for corpus in sets:
+        if names and corpus.name not in names:
+            continue
+        foreign = next(other for other in reversed(sets) if other.name != corpus.name) if corpus is chinese else chinese
+        rows += await measure(corpus, [question.text for question in foreign.questions[:FOREIGN]], embedder, scale)
+    table("Finding the right passage", HEAD, rows)
+    table("One question", ["step", "p50 ms", "p95 ms", "CPU ms"], await latency(model, chinese, scale))
 
 
 def main() -> None:
-    asyncio.run(run())
+    asyncio.run(run([]))
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(run(sys.argv[1:]))
