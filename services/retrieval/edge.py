@@ -1,6 +1,7 @@
 """The embedded engine: qdrant-edge on a folder of ours. One process may hold it open."""
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ SETTLE = 8192  # points, and at least a quarter of all, between two settlings
 QUIET = 10.0  # seconds without a write, after which a smaller rest is settled, too
 LEAST = 1024
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class EdgeIndex:
@@ -32,6 +34,7 @@ class EdgeIndex:
         self._readers = ThreadPoolExecutor(2, "index-read")
         self._unsettled = self._unflushed = 0
         self._since: list[Any] | None = None  # what was written since the copy that is being settled
+        self._turn = asyncio.Lock()
         self._settling: asyncio.Task[None] | None = None
         self._quiet: asyncio.TimerHandle | None = None
 
@@ -82,13 +85,16 @@ class EdgeIndex:
 
     async def settle(self) -> None:
         """Graphs built for all that was there when this was called; writes and searches go on meanwhile."""
-        new = generations.following(self._place, self._folder)
-        await self._run(self._writer, lambda: self._begin(new))
-        try:
-            if await generations.optimize(new):
-                await self._run(self._writer, lambda: self._change(new))
-        finally:
-            self._since = None
+        async with self._turn:
+            new = generations.following(self._place, self._folder)
+            await self._run(self._writer, lambda: self._begin(new))
+            try:
+                if await generations.optimize(new):
+                    await self._run(self._writer, lambda: self._change(new))
+                else:
+                    log.warning("the index %s could not be settled; its searches are slower for now", self._folder)
+            finally:
+                self._since = None
 
     async def close(self) -> None:
         """Give the folder back."""

@@ -4,16 +4,19 @@ import json
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from grpc import RpcError  # type: ignore[import-untyped]
+from grpc import RpcError, StatusCode  # type: ignore[import-untyped]
+from grpc.aio import AioRpcError  # type: ignore[import-untyped]
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
 from services.retrieval.index import DENSE, LEXICAL, Hit, Legs, Point, Scope, legs, named, readers, stale
 from services.retrieval.tokens import Sparse
-from shared.errors import Unavailable
+from shared.errors import NotReady, Unavailable
 
 T = TypeVar("T")
+REFUSED = StatusCode.UNAUTHENTICATED, StatusCode.PERMISSION_DENIED
 
 
 class ServerIndex:
@@ -26,10 +29,11 @@ class ServerIndex:
     async def open(cls, url: str, key: str, name: str, size: int) -> "ServerIndex":
         """Connected, with the collection and its payload indexes made if missing."""
         # cloud_inference: the default client looks through every call for texts to embed, at 2-3 times the latency.
-        client = AsyncQdrantClient(url=url, api_key=key or None, prefer_grpc=True, cloud_inference=True, timeout=10)
-        if not await _reached(client.collection_exists(name)):
-            await _create(client, name, size)
-        await _listed(client, name)
+        client = AsyncQdrantClient(
+            url=url, api_key=key or None, prefer_grpc=True, grpc_port=_grpc_port(url), cloud_inference=True,
+            check_compatibility=False, timeout=10,
+        )  # fmt: skip
+        await _reached(_prepared(client, name, size))
         return cls(client, name)
 
     async def upsert(self, points: Sequence[Point]) -> None:
@@ -84,6 +88,17 @@ class ServerIndex:
         await self._client.close()
 
 
+def _grpc_port(url: str) -> int:
+    """The one after that of HTTP, as servers have it: 6334."""
+    return (urlsplit(url).port or 6333) + 1
+
+
+async def _prepared(client: AsyncQdrantClient, name: str, size: int) -> None:
+    if not await client.collection_exists(name):
+        await _create(client, name, size)
+    await _listed(client, name)
+
+
 async def _create(client: AsyncQdrantClient, name: str, size: int) -> None:
     terms = models.SparseVectorParams(modifier=models.Modifier.IDF)
     dense = models.VectorParams(size=size, distance=models.Distance.COSINE)
@@ -117,4 +132,9 @@ async def _reached(call: Awaitable[T]) -> T:
     try:
         return await call
     except (RpcError, ApiException, OSError) as error:
+        if isinstance(error, AioRpcError) and error.code() in (
+            StatusCode.UNAUTHENTICATED,
+            StatusCode.PERMISSION_DENIED,
+        ):
+            raise NotReady("The vector index refuses the key. Correct CLOISTER_VECTORS_KEY.") from error
         raise Unavailable("The vector index does not answer now. Try again in a few seconds.") from error

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,21 +14,26 @@ from services.retrieval.edge import EdgeIndex
 from services.retrieval.index import Index, Point, Scope
 from services.retrieval.rows import point_id
 from services.retrieval.server import ServerIndex
-from shared.errors import NotReady
+from shared.errors import NotReady, Unavailable
+from tests.servers.qdrant_wire import wire
 from tests.services.words import SIZE, WordModel
 
-ENGINES = ["edge", *(["server"] if os.environ.get("CLOISTER_QDRANT_URL") else [])]
+ENGINES = ["edge", "wire", *(["server"] if os.environ.get("CLOISTER_QDRANT_URL") else [])]
 
 
 @pytest.fixture(params=ENGINES)
 async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Index]:
-    if request.param == "edge":
-        opened: Index = EdgeIndex(tmp_path / "index", SIZE)
-    else:
-        url, key = os.environ["CLOISTER_QDRANT_URL"], os.environ.get("CLOISTER_VECTORS_KEY", "")
-        opened = await ServerIndex.open(url, key, f"test-{uuid4().hex}", SIZE)
-    yield opened
-    await opened.close()
+    async with AsyncExitStack() as stack:
+        if request.param == "edge":
+            opened: Index = EdgeIndex(tmp_path / "index", SIZE)
+        else:
+            url, key = os.environ.get("CLOISTER_QDRANT_URL", ""), os.environ.get("CLOISTER_VECTORS_KEY", "")
+            if request.param == "wire":
+                key = "the key of the wire"
+                url, _ = await stack.enter_async_context(wire(key))
+            opened = await ServerIndex.open(url, key, f"test-{uuid4().hex}", SIZE)
+        yield opened
+        await opened.drop()
 
 
 def point(text: str, document: str = "a", revision: int = 1, n: int = 0, workspace: str = "finance") -> Point:
@@ -166,3 +172,27 @@ async def test_a_dropped_index_is_empty_when_it_is_made_again(tmp_path: Path) ->
     opened = EdgeIndex(tmp_path / "index", SIZE)
     assert await opened.count() == 0
     await opened.close()
+
+
+async def test_a_server_that_refuses_the_key_is_told_so() -> None:
+    async with wire("right") as (url, _):
+        with pytest.raises(NotReady, match="CLOISTER_VECTORS_KEY"):
+            await ServerIndex.open(url, "wrong", "test", SIZE)
+
+
+async def test_a_server_that_is_away_is_a_reason_to_try_later() -> None:
+    async with wire("key") as (url, _):
+        opened = await ServerIndex.open(url, "key", "test", SIZE)
+        await opened.upsert([point("rule")])
+    with pytest.raises(Unavailable, match="does not answer"):
+        await opened.count()
+    await opened.close()
+
+
+async def test_a_server_indexes_what_filters_ask_for(tmp_path: Path) -> None:
+    async with wire("key") as (url, points):
+        opened = await ServerIndex.open(url, "key", "test", SIZE)
+        assert set(points.fields) == {"workspace", "document", "revision", "allow", "deny"}
+        assert points.fields["workspace"].keyword_index_params.is_tenant
+        assert "test-1.snapshot" in (await opened.snapshot(tmp_path)).read_text()
+        await opened.drop()
