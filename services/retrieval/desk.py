@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from services.retrieval.chunks import Chunks
 from services.retrieval.library import Library
 from services.retrieval.renewal import opened
+from services.retrieval.rerankers import open_reranking
 from services.retrieval.search import Search
 from services.retrieval.settings import RetrievalSettings
 from shared.database import Database
@@ -24,6 +25,7 @@ class Desk:
         self._database, self._own, self._settings = database, own, settings
         self._stack, self._opening = AsyncExitStack(), asyncio.Lock()
         self._library: Library | None = None
+        self._reranking = open_reranking(own, own.models or settings.home / "models")
 
     async def start(self) -> None:
         """Tables migrated, library open if it can be; what is set wrongly raises `NotReady`."""
@@ -43,7 +45,8 @@ class Desk:
 
     async def search(self) -> Search:
         """A search over what is live now, to its end."""
-        return Search((await self.library()).now, self._database, self._own.retrieval_candidates)
+        now = (await self.library()).now
+        return Search(now, self._database, self._own.retrieval_candidates, self._reranking)
 
     async def close(self) -> None:
         """Give everything back."""

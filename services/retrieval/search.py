@@ -14,6 +14,7 @@ from services.retrieval.library import Library
 from services.retrieval.neighbours import beside, merged, widened
 from services.retrieval.order import looked_at, ordered
 from services.retrieval.recheck import readable
+from services.retrieval.reranking import MOST, Reranking
 from shared.capability import Right
 from shared.database import Database
 from shared.errors import Refused
@@ -33,10 +34,13 @@ class Found(NamedTuple):
 
 
 class Search:
-    """Hybrid search over a library; `candidates` of each leg."""
+    """Hybrid search over a library; `candidates` of each leg, and a second opinion if there is one."""
 
-    def __init__(self, library: Library, database: Database, candidates: int) -> None:
+    def __init__(
+        self, library: Library, database: Database, candidates: int, reranking: Reranking | None = None
+    ) -> None:
         self._library, self._database, self._candidates = library, database, candidates
+        self._reranking = reranking
 
     async def passages(
         self, question: str | Sought, scope: Scope, limit: int, least: float, leg: Leg = "fused"
@@ -44,10 +48,12 @@ class Search:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
         sought = Sought.plain(question) if isinstance(question, str) else question
         vector = (await self._library.embedder.questions([sought.text]))[0]
-        found = await self._ranked(sought, vector, scope, limit, leg)
-        if not found or max(one.support for one in found) < least:
+        again = self._reranking if leg == "fused" else None
+        found = await self._ranked(sought, vector, scope, max(limit, MOST) if again else limit, leg)
+        if not found or max(one.support for one in found[:limit]) < least:
             return ()
-        return tuple(one.passage for one in found)
+        passages = [one.passage for one in found]
+        return tuple((await again.better(sought.text, passages) if again else passages)[:limit])
 
     async def widened(self, passages: Sequence[Passage], scope: Scope, tokens: int) -> tuple[Passage, ...]:
         """The same with what stands beside the best of them, `tokens` in all; neighbours are checked like hits."""
