@@ -15,7 +15,7 @@ life.register(app)
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
 COLUMNS = {
     "document_id": "id", "title": "title", "workspace": "workspace", "revision": "rev", "stage": "stage",
-    "pages": "pages", "chunks": "pieces", "dates": "found", "reason": "reason",
+    "pages": "pages", "chunks": "pieces", "dates": "dates", "reason": "reason",
 }  # fmt: skip
 
 
