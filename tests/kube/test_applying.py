@@ -1,5 +1,6 @@
 """Every overlay against a real API server, Pod Security enforced: refused or accepted, then applied."""
 
+import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import partial
@@ -10,12 +11,23 @@ import pytest
 import yaml
 
 from tests.kube.plane import Cluster, until
-from tests.kube.rendering import K8S, OVERLAYS, ROOT, Object, find, objects_of, of_kind, overlay, pod_of, text_of
+from tests.kube.rendering import (
+    K8S,
+    OVERLAYS,
+    ROOT,
+    Object,
+    find,
+    objects_of,
+    of_kind,
+    overlay,
+    pod_of,
+    settings_of,
+    text_of,
+)
 
 pytestmark = [pytest.mark.kube, pytest.mark.timeout(1800)]
 DRY = "--dry-run=server"
 CRDS = Path(__file__).parent / "schemas/keycloak-crds.yaml"
-NAMESPACE = yaml.safe_dump(find(overlay("dev"), "Namespace", "cloister"))
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +35,7 @@ def ours(cluster: Cluster) -> Iterator[Cluster]:
     """The cluster with our namespace."""
     found = partial(cluster.kubectl, "get", check=False)
     until(lambda: "NotFound" in found("namespace", "cloister"), 90, "the end of the namespace")
-    cluster.apply(NAMESPACE)
+    cluster.apply(yaml.safe_dump(find(overlay("dev"), "Namespace", "cloister")))
     until(lambda: "default" in found("serviceaccount", "default", "-n", "cloister", "-o", "name"), 30, "its account")
     yield cluster
     cluster.kubectl("delete", "namespace", "cloister", "--wait=false")
@@ -56,6 +68,9 @@ def test_two_pools_scale_apart(ours: Cluster, tmp_path: Path) -> None:
         for each in of_kind(objects_of(pools), "Deployment")
     ]
     assert len(set(chosen)) == len(chosen), "two Deployments choose the same pods"
+    large = find(objects_of(pools), "Deployment", "inference-large")
+    assert settings_of(objects_of(pools), large)["CLOISTER_POOLS"] == "default,large"
+    assert settings_of(objects_of(pools), large)["CLOISTER_INFERENCE_POOL"] == "large"
 
 
 def test_keycloak_and_the_keeper_of_models_are_accepted_too(ours: Cluster) -> None:
@@ -132,11 +147,12 @@ def pods_are_made(cluster: Cluster, workload: Object) -> bool:
 
 
 def two_pools(folder: Path) -> Path:
-    """As the head of k8s/pools/large says."""
-    folder.mkdir()
-    up = "../" * len(folder.resolve().parents)
-    more = {"name": "cloister", "behavior": "merge", "literals": ["CLOISTER_POOLS=default,large"]}
-    resources = [f"{up}{(K8S / name).relative_to('/')}" for name in ("overlays/gpu", "pools/large")]
-    kustomization = {"namespace": "cloister", "resources": resources, "configMapGenerator": [more]}
-    (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
-    return folder
+    """With the very lines at the head of k8s/pools/large."""
+    shutil.copytree(K8S, folder)
+    head = (folder / "pools/large/kustomization.yaml").read_text().splitlines()
+    own = [line.removeprefix("#   ") for line in head if line.startswith("#   ")]
+    assert own, "its head says how"
+    place = folder / "overlays/both"
+    place.mkdir()
+    (place / "kustomization.yaml").write_text("\n".join(own))
+    return place

@@ -32,6 +32,8 @@ def used() -> Iterator[str]:
     for name in ("dev", "gpu"):
         for workload in of_kind(overlay(name), *WORKLOADS):
             yield from (each["image"] for each in containers_of(workload))
+    for workload in of_kind(objects_of(K8S / "pools/large"), "Deployment"):
+        yield from (each["image"] for each in containers_of(workload))
     yield objects_of(K8S / "models")[0]["spec"]["containers"][0]["image"]
     yield find(objects_of(K8S / "keycloak"), "Keycloak", "keycloak")["spec"]["image"]
     compose = yaml.safe_load((ROOT / "infra/compose.yaml").read_text())

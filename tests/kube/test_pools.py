@@ -105,7 +105,8 @@ def test_a_worker_has_a_gpu_and_its_own_ollama_that_ends_after_it(name: str, wor
     assert given["OLLAMA_MODELS"].startswith("/models/")
     assert mounts["/models"]["readOnly"] is True
     assert given["HOME"] in mounts
-    assert 'ollama show "$CLOISTER_MODEL"' in ollama["startupProbe"]["exec"]["command"]
+    assert ollama["startupProbe"]["exec"]["command"] == ["sh", "-c", 'ollama show "$CLOISTER_MODEL"']
+    assert ollama["livenessProbe"]["exec"]["command"] == ["ollama", "list"]
     assert model in str(given["CLOISTER_MODEL"] or "")
     (toleration,) = pod_of(deployment)["tolerations"]
     assert toleration == {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
