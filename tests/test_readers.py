@@ -139,6 +139,16 @@ def test_a_business_system_reads_its_old_answer_only_while_the_document_is_open_
     asyncio.run(story())
 
 
+async def test_a_system_that_speaks_for_a_person_needs_both_to_be_let_in(cloister: Company, board: Board) -> None:
+    app, ben = f"app:{board.app['name']}", board.id(board.ben)
+    async with cloister.line(board.app) as line:
+        for deny, told in (([], True), ([app], False), ([ben], False), (["person:somebody"], True)):
+            cloister.admin.relist(board.paper, deny=deny)
+            cloister.until(lambda deny=deny: finds(board.ben, board) is (ben not in deny), 1)
+            answer = await line.ask(QUESTION, workspace=board.name, on_behalf_of=board.ben.token, timeout=30)
+            assert ("October" in (answer.answer or "")) is told, deny
+
+
 def test_every_change_is_on_record_with_who_made_it(cloister: Company, board: Board) -> None:
     names = [f"person:{'x' * 55}{n}" for n in range(100)]
     cloister.admin.relist(board.paper, deny=names)

@@ -1,5 +1,6 @@
 """`cloister documents access` and `why`: who may read one document, and why."""
 
+import os
 from typing import Annotated, Any
 
 import typer
@@ -46,9 +47,13 @@ def why(
     here: Here,
     document: Id,
     who: Who = None,
-    lang: Annotated[str | None, typer.Option(help="en or zh.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or zh; else that of the terminal.")] = None,
 ) -> None:
     """Why somebody finds it or not, rule by rule."""
-    found = here.http.why(document, who, lang)
+    found = here.http.why(document, who, lang or _language())
     rules = [f" {MARKS[rule['holds']]} {escape(rule['words'])}" for rule in found["rules"]]
     here.show(found, "\n".join([f"[bold]{escape(found['verdict'])}[/]", *rules]))
+
+
+def _language() -> str | None:
+    return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else None
