@@ -36,6 +36,8 @@ def test_a_pool_counts_what_waits_and_what_runs_in_it(name: str, worker: str, co
         assert trigger["natsServerMonitoringEndpoint"] == "nats-headless.cloister.svc.cluster.local:8222"
         assert trigger["activationLagThreshold"] == "0", "the first question wakes the pool"
     assert scaled(name)["spec"]["scaleTargetRef"]["name"] == worker
+    own = {"app.kubernetes.io/name": "inference", "app.kubernetes.io/part-of": "cloister", "cloister.io/pool": consumer}
+    assert scaled(name)["metadata"]["labels"] == own
     assert [each["name"] for each in scaled(name)["spec"]["triggers"]] == ["waiting", "running"]
     for each in scaled(name)["spec"]["triggers"]:
         assert (each["type"], each["metricType"]) == ("nats-jetstream", "AverageValue")
