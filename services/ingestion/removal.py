@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import and_, case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.ingestion.objects import discard_objects
@@ -40,8 +40,9 @@ async def forgotten(database: Database, event: DocumentForgotten) -> None:
 
 
 async def described(database: Database, document_id: str, right: Right) -> Removal:
-    """What is left of a removed document, for those who may write where it was."""
-    mine = (removals.c.document_id == document_id) & removals.c.workspace.in_(right.workspaces)
+    """What is left of a removed document, for who removed it and for managers: its lists went with it."""
+    told = or_(removals.c.by == right.principal.id, removals.c.workspace.in_(right.managed))
+    mine = and_(removals.c.document_id == document_id, removals.c.workspace.in_(right.workspaces), told)
     async with database.reading() as session:
         row = (await session.execute(select(removals).where(mine))).mappings().first()
     if row is None:

@@ -182,7 +182,7 @@ class Removal(Part):
 
 
 class DescribeRemoval(Request, subject="ingestion.removal.v1", reply=Removal):
-    """Is it gone? For those who may write where it was."""
+    """Is it gone? For who removed it, and for the managers of where it was."""
 
     capability: str = Field(repr=False)
     query: str

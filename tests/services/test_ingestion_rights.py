@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.ingestion import removal
 from services.ingestion.history import History
 from services.ingestion.listing import may_read, weigh
 from shared.capability import Right
@@ -138,3 +139,14 @@ async def test_lists_are_weighed_for_oneself_and_for_others_by_managers_and_audi
             assert (zoe.allowed, zoe.may_read) == ((), False)
         with pytest.raises(Refused, match="manage"):
             await weigh(here.database, others, BOB)
+
+
+async def test_a_removal_is_told_to_who_did_it_and_to_managers_alone(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        document = (await put(here, deny=("group:sales",))).document_id
+        await here.documents.discard(Discard.model_validate(ASKED | {"document_id": document}), ALICE)
+        for who in (ALICE, BOSS):
+            assert (await removal.described(here.database, document, who)).by == "person:alice"
+        with pytest.raises(Refused) as refused:
+            await removal.described(here.database, document, BOB)
+        assert refused.value.reason == "document_not_found"
