@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.kube.charts import CHARTS
 from tests.kube.plane import Cluster, until
 from tests.kube.rendering import KUBECTL, OVERLAYS, ROOT
-from tests.kube.test_charts import CHARTS
 from tests.kube.values import PAGE, POOL, written
 
 TEXT = PAGE.read_text()

@@ -1,4 +1,4 @@
-"""A real Ollama with the sidecar's settings: models that it cannot write, a scratch folder, the probes' own commands."""
+"""A real Ollama with the settings of the sidecar: models that it cannot write, scratch, and the probes' commands."""
 
 import os
 import pwd

@@ -6,11 +6,11 @@ from typing import Any
 
 import yaml
 
-from tests.kube.rendering import K8S, ROOT, Object, containers_of, of_kind, overlay, pod_of, settings_of
+from tests.kube.charts import CHARTS, values
+from tests.kube.rendering import ROOT, Object, containers_of, of_kind, overlay, pod_of, settings_of
 
 PAGE = ROOT / "docs/operators.md"
 PLACE = re.compile(r"(<!-- values: .* -->\n).*?(<!-- /values -->)", re.S)
-CHARTS = ("nats", "postgres", "qdrant", "keda")
 # What the numbers of a ScaledObject mean.
 POOL = {
     "triggers.waiting.lagThreshold": "questions that may wait for each worker before another one starts",
@@ -120,8 +120,8 @@ def _charts() -> Iterator[str]:
     yield "| chart | value | |"
     yield "| --- | --- | --- |"
     for chart in CHARTS:
-        values = yaml.safe_load((K8S / f"helm/{chart}.yaml").read_text())
-        for name, value in (pair for key, below in values.items() for pair in _below(key, below)):
+        given = values(chart)
+        for name, value in (pair for key, below in given.items() for pair in _below(key, below)):
             said = yaml.safe_dump(value, default_flow_style=True, width=10_000).split("\n")[0]
             yield f"| {chart} | `{name}` | `{said[1:-1] if said[0] == '{' else said}` |"
 
