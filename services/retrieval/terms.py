@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import jieba
@@ -65,6 +65,8 @@ def load(folder: Path | None = None) -> None:
 
 def folded(text: str) -> str:
     """Text in one width, case and script: `ＡＢＣ 發票` is `abc 发票`."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text)
     simplified: str = _script().convert(unicodedata.normalize("NFKC", MARKS.sub("", apart)).casefold())
     return simplified
@@ -97,13 +99,13 @@ def stemmed(word: str) -> str:
     return stem
 
 
-def _words(text: str) -> Iterator[str]:
+@lru_cache(32_768)  # of ten words nine were there before: a third of the time of a chunk
+def _words(text: str) -> tuple[str, ...]:
     text = re.sub("['’]s?$", "", text)
     parts = re.split("[-./&'’]", text)
-    if len(parts) > 1:
-        yield text
-    yield from (stemmed(part) for part in parts if part not in STOPPED)
-    yield from (digits for part in parts if not part.isdigit() for digits in re.findall(r"\d{2,}", part))
+    stems = (stemmed(part) for part in parts if part not in STOPPED)
+    digits = (digits for part in parts if not part.isdigit() for digits in re.findall(r"\d{2,}", part))
+    return (*((text,) if len(parts) > 1 else ()), *stems, *digits)
 
 
 @cache
