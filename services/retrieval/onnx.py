@@ -30,7 +30,7 @@ class Onnx:
     def __init__(self, folder: Path) -> None:
         self.name = folder.resolve().name
         self.threads = _cores()
-        self._before = _prefixes(folder)
+        self.prefixes = _prefixes(folder)
         self._session = _session(folder)
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._first = _json(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token", "bge" in self.name)
@@ -38,11 +38,11 @@ class Onnx:
 
     def questions(self, texts: Sequence[str]) -> Any:
         """Rows of numbers."""
-        return np.stack([self._row(self._before[0] + text) for text in texts])
+        return np.stack([self._row(self.prefixes[0] + text) for text in texts])
 
     def passages(self, texts: Sequence[str]) -> Any:
         """Rows of numbers."""
-        return np.stack([self._row(self._before[1] + text) for text in texts])
+        return np.stack([self._row(self.prefixes[1] + text) for text in texts])
 
     def _row(self, text: str) -> Any:
         ids = np.array([self._tokens.encode(text).ids], dtype=np.int64)
