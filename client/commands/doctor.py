@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -40,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(here: Here) -> None:
     """Look at this machine and at Cloister, and say what to do. Exit code 1 when something is wrong."""
-    looks: list[Callable[[Here], Finding]] = [_python, _disk, _models, _bus, _ready, _sign_in]
+    looks: list[Callable[[Here], Finding]] = [_python, _disk, _models, _bus, _ready, _index, _sign_in]
     findings = [look(here) for look in looks]
     if here.json:
         here.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
@@ -119,6 +120,20 @@ def _ready(here: Here) -> Finding:
     return Finding(
         "services", said, "It goes on by itself; after a minute look into the logs under $CLOISTER_HOME/log."
     )
+
+
+def _index(here: Here) -> Finding:
+    """Of a gateway that has retrieval in its process, as one machine has it."""
+    try:
+        said = httpx.get(f"{address(here.url)}/metrics", timeout=5).text
+    except httpx.HTTPError:
+        said = ""
+    found = re.search(r"^cloister_index_share (\S+)", said, re.M)
+    if found is None:
+        return Finding("index", "not told here; see cloister_index_share in retrieval's /metrics")
+    share = float(found[1])
+    building = f"{share:.0%} of a new model's index is built; the older one is searched until it is whole"
+    return Finding("index", "whole" if share >= 1 else building)
 
 
 def _sign_in(here: Here) -> Finding:

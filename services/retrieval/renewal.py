@@ -100,6 +100,8 @@ async def opened(database: Database, own: RetrievalSettings, here: Settings) -> 
     renewing = None
     if library.coming or await shelf.index.count() < await chunks.count():
         renewing = asyncio.create_task(Renewal(library, indexes).run())
+    else:
+        SHARE.set(1)
     try:
         yield library
     finally:
