@@ -89,9 +89,10 @@ def readers(allow: Sequence[str], deny: Sequence[str]) -> dict[str, Any]:
 
 def visible(engine: ModuleType, scope: Scope) -> Any:
     """The filter of every search, in the engine's own types: inside these workspaces, and open to each party."""
+    parties = dict.fromkeys(map(tuple, scope.parties))  # who speaks for themselves is asked once
     inside = [_any(engine, "workspace", scope.workspaces)]
-    inside += [_any(engine, "allow", [ANYONE, *holders]) for holders in scope.parties]
-    kept_out = [_any(engine, "deny", holders) for holders in scope.parties if holders]
+    inside += [_any(engine, "allow", [ANYONE, *holders]) for holders in parties]
+    kept_out = [_any(engine, "deny", holders) for holders in parties if holders]
     return engine.Filter(must=inside, must_not=kept_out)
 
 
