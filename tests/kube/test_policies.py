@@ -91,6 +91,13 @@ def test_engines_and_stores_have_no_way_out(name: str) -> None:
         assert not may_reach(given, source, internet, port, protocol)
 
 
+def test_a_store_s_own_policy_closes_both_directions() -> None:
+    for policy in policies("gpu"):
+        assert set(policy["spec"]["policyTypes"]) <= {"Ingress", "Egress"}
+        if policy["metadata"]["name"] in ("closed", "bus", "tables", "vectors"):
+            assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
+
+
 def test_every_policy_is_known_by_its_name() -> None:
     ours = {"closed", "names", "to-bus", "bus", "to-tables", "tables", "to-vectors", "vectors"}
     doors = {"gateway", "watched", "to-identity", "keycloak"}
