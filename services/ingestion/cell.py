@@ -6,12 +6,13 @@ import logging
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
-from services.ingestion.lanes import Crowded, Turn, lanes, yield_to_others
+from services.ingestion.lanes import Crowded, Turn, lanes, spent, yield_to_others
 from services.ingestion.pages import Unreadable
 from services.ingestion.parsed import HEAVY
 from services.ingestion.settings import IngestionSettings
@@ -37,6 +38,8 @@ QUIET = {
     "MALLOC_ARENA_MAX": "2",
     "RUST_BACKTRACE": "0",
 }
+# Seconds between two looks at how long a process has run.
+LOOK = 0.1
 SLOW = "Reading it took longer than a document may. Split it, or print it to a simpler PDF."
 LONG = "It holds more than a document can have. Split it."
 
@@ -76,11 +79,14 @@ class Cell:
             raise Unreadable("too_complex", SLOW if code in (-signal.SIGXCPU, -signal.SIGKILL) else HEAVY)
 
     async def _patiently(self, talk: "asyncio.Future[None]", turn: Turn, pid: int) -> None:
-        moment = self._seconds if turn.slow else min(self._settings.quick_seconds, self._seconds)
-        done, _ = await asyncio.wait({talk}, timeout=moment)
-        if not done and moment < self._seconds:
-            await turn.lengthen(pid)
-            done, _ = await asyncio.wait({talk}, timeout=self._seconds - moment)
+        done, begun = set[Any](), time.monotonic()
+        while not done and not turn.slow and time.monotonic() < begun + self._seconds:
+            done, _ = await asyncio.wait({talk}, timeout=LOOK)
+            if not done and (spent(pid) or time.monotonic() - begun) >= self._settings.quick_seconds:
+                await turn.lengthen(pid)
+                begun = time.monotonic()
+        if not done:
+            done, _ = await asyncio.wait({talk}, timeout=begun + self._seconds - time.monotonic())
         if not done:
             raise Unreadable("too_complex", SLOW)
         talk.result()

@@ -1,52 +1,73 @@
-"""Files wait for each other no longer than a moment: what takes longer goes on beside the quick ones, more politely."""
+"""Files wait for each other no longer than a moment: what takes longer lets quick ones pass and goes on politely."""
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from services.ingestion.settings import IngestionSettings
 
 POLITE = 15
+# Each keeps its memory.
+PAUSED = 4
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 class Crowded(Exception):
-    """It takes long, and as many of its kind as may are being read: it starts again when one has ended."""
-
-
-class Turn:
-    """The right to run one process: quick at first."""
-
-    def __init__(self, lanes: "Lanes", slow: bool) -> None:
-        self._lanes, self.slow = lanes, slow
-
-    async def lengthen(self, pid: int) -> None:
-        """It takes long: let the next quick one begin, or `Crowded`."""
-        if self._lanes.slow.locked():
-            raise Crowded
-        await self._lanes.slow.acquire()
-        self._lanes.quick.release()
-        self.slow = True
-        yield_to_others(pid)
+    """It takes long, and too many that do are waiting: it starts again when one of them has ended."""
 
 
 class Lanes:
-    """How many processes run: `parsers` for their first moment, half as many for longer."""
+    """`parsers` processes run for their first moment, and as many for longer."""
 
     def __init__(self, settings: IngestionSettings) -> None:
-        self.quick = asyncio.Semaphore(settings.parsers)
-        self.slow = asyncio.Semaphore(max(1, settings.parsers // 2))
+        self.quick, self.slow = asyncio.Semaphore(settings.parsers), asyncio.Semaphore(settings.parsers)
+        self.paused = 0
 
     @asynccontextmanager
-    async def turn(self, slow: bool) -> AsyncIterator[Turn]:
-        """One process at a time of those that may run."""
-        turn = Turn(self, slow)
-        await (self.slow if slow else self.quick).acquire()
+    async def turn(self, slow: bool) -> AsyncIterator["Turn"]:
+        """The right to run one process."""
+        turn = Turn(self, self.slow if slow else self.quick)
+        await turn.held.acquire()
         try:
             yield turn
         finally:
-            (self.slow if turn.slow else self.quick).release()
+            turn.end()
+
+
+class Turn:
+    """One process's right to run, quick at first."""
+
+    def __init__(self, lanes: Lanes, held: asyncio.Semaphore) -> None:
+        self._lanes, self.held, self._holds = lanes, held, True
+
+    @property
+    def slow(self) -> bool:
+        return self.held is self._lanes.slow
+
+    async def lengthen(self, pid: int) -> None:
+        """It takes long: the next quick one begins, and this goes on when a slow one has ended."""
+        if self._lanes.slow.locked() and self._lanes.paused >= PAUSED:
+            raise Crowded
+        self.end()
+        self.held, self._lanes.paused = self._lanes.slow, self._lanes.paused + 1
+        _tell(pid, signal.SIGSTOP)
+        try:
+            await self.held.acquire()
+            self._holds = True
+        finally:
+            self._lanes.paused -= 1
+        yield_to_others(pid)
+        _tell(pid, signal.SIGCONT)
+
+    def end(self) -> None:
+        """Another may run."""
+        if self._holds:
+            self.held.release()
+        self._holds = False
 
 
 _lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, Lanes] = WeakKeyDictionary()
@@ -57,7 +78,21 @@ def lanes(settings: IngestionSettings) -> Lanes:
     return _lanes.setdefault(asyncio.get_running_loop(), Lanes(settings))
 
 
+def spent(pid: int) -> float:
+    """Seconds of the processor's time; on a busy machine a quick file takes longer by the clock, and is quick still."""
+    try:
+        facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(facts[11]) + int(facts[12])) / TICKS
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 def yield_to_others(pid: int) -> None:
     """Others come first for the processor."""
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, pid, POLITE)
+
+
+def _tell(pid: int, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)

@@ -16,7 +16,7 @@ class IngestionSettings(CloisterSettings):
 
     parsers: int = Field(2, ge=1, le=64, description="files read at the same time")
     waiting: int = Field(16, ge=1, le=256, description="files taken from the queue, read or waiting for their turn")
-    quick_seconds: float = Field(1, gt=0, description="after this a file lets others pass")
+    quick_seconds: float = Field(0.5, gt=0, description="of the processor: after this a file lets others pass")
     parse_seconds: float = Field(30, gt=0)
     cpu_seconds: int = Field(28, gt=0)
     memory_mb: int = Field(448, ge=256)

@@ -11,6 +11,8 @@ FORMS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 TAGS = re.compile(f"[\U000e0000-\U000e007f]|(?<={FORMS}){FORMS}")
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
 INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\uffa0]")
+# More empty lines than these say no more.
+EMPTY, BLANK = "\n" * 10, re.compile(r"\n{11,}")
 COUNTED = {"tags": TAGS, "bidi": BIDI, "invisible": INVISIBLE}
 # Those, and what is no word either: controls, soft hyphens, selectors and the byte order mark.
 UNSEEN = re.compile(
@@ -21,6 +23,8 @@ UNSEEN = re.compile(
 def clean(text: str) -> str:
     """Text without carriage returns and characters that nobody can see."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    if EMPTY in text:
+        text = BLANK.sub(EMPTY, text)
     if not UNSEEN.search(text):
         return text
     for kind, sign in COUNTED.items():
