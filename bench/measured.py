@@ -13,6 +13,7 @@ from services.retrieval import tokens
 from services.retrieval.edge import EdgeIndex
 from services.retrieval.embed import Embedder, Vectors
 from services.retrieval.evidence import ANSWER, Asked, Scale, packed, unpacked
+from services.retrieval.fillers import bare
 from services.retrieval.fusion import Candidate
 from services.retrieval.index import DENSE, Legs, Point, Scope
 from services.retrieval.order import looked_at, ordered
@@ -77,7 +78,7 @@ class Measured:
             await self._index.upsert(points[at : at + 256])
 
     async def legs(self, question: str) -> Legs:
-        vector = (await self._embedder.questions([question]))[0]
+        vector = (await self._embedder.questions([bare(question)]))[0]
         found = await self._index.search(vector, tokens.question(question), Scope(("all",)), own().retrieval_candidates)
         return found
 

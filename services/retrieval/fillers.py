@@ -34,5 +34,6 @@ PHRASES = re.compile(
 
 
 def bare(question: str) -> str:
-    """The question without them."""
-    return PHRASES.sub(" ", question)
+    """The question without them; as it is when nothing else is left."""
+    left = " ".join(PHRASES.sub(" ", question).split())
+    return left if re.search(r"\w", left) else question

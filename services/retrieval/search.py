@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 
 from services.retrieval.distinct import Said
 from services.retrieval.evidence import Asked, unpacked
+from services.retrieval.fillers import bare
 from services.retrieval.following import Sought
 from services.retrieval.fusion import Candidate, only
 from services.retrieval.index import DENSE, Scope
@@ -47,7 +48,7 @@ class Search:
     ) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
         sought = Sought.plain(question) if isinstance(question, str) else question
-        vector = (await self._library.embedder.questions([sought.text]))[0]
+        vector = (await self._library.embedder.questions([bare(sought.text)]))[0]
         again = self._reranking if leg == "fused" else None
         found = await self._ranked(sought, vector, scope, max(limit, MOST) if again else limit, leg)
         if not found or max(one.support for one in found[:limit]) < least:

@@ -20,9 +20,9 @@ K1, B, AVERAGE = 1.0, 0.5, 256  # BM25's saturation, length share, and a usual c
 # reports of bench/quality.py the lexical leg finds .40 without, .60 with these, .80 with the other words below.
 TITLE, HEADING = 2.0, 0.5
 USUAL = 8  # terms in a heading's path; in a longer one each says less
-FILLER = 0.2  # of a word that tells how to answer
+FILLER = 0.1  # of a word that tells how to answer
 QUOTED = 2.0  # of a word inside a quoted phrase
-ALSO, NAMES = 0.4, 0.3  # of another word for the same; of a statement's other names in the text
+ALSO, NAMES = 0.5, 0.3  # of another word for the same; of a statement's other names in the text
 STATEMENT, LINE = 0.6, 0.25  # … in a heading, asked for by a statement's name or by one of its lines
 Weights = dict[str, float]
 
