@@ -13,9 +13,11 @@ import pytest
 
 from client.errors import Refused
 from client.http import Http
+from client.watch.folder import SUFFIXES
 from client.watch.line import Line
 from client.watch.source import Source
 from client.watch.watcher import Manner, Watcher
+from services.ingestion.media import NAMED
 from tests.company import Company
 
 FEE = "# Chess club\n\nThe annual membership fee of the chess club is {} yuan.\n"
@@ -262,6 +264,10 @@ def test_a_workspace_that_is_not_there_ends_it_at_once(step: Step) -> None:
     with pytest.raises(Refused) as refused:
         step.look(Manner(still=0.1))
     assert refused.value.reason == "workspace_not_found"
+
+
+def test_what_is_taken_by_its_ending_can_be_read() -> None:
+    assert {ending.removeprefix(".") for ending in SUFFIXES} <= set(NAMED)
 
 
 def test_names_of_old_chinese_systems_are_read(step: Step) -> None:

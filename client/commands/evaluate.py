@@ -19,7 +19,7 @@ from client.replies import Found
 from client.watch.line import Line
 from shared.events import Leg
 
-WORDS = {"fused": "fused", "dense": "dense (meaning)", "bm25": "BM25 (words)"}
+SPOKEN = {"fused": "fused", "dense": "dense (meaning)", "bm25": "BM25 (words)"}
 
 
 class Straight(TyperGroup):
@@ -106,7 +106,7 @@ def _ranked(here: Here, asked: Sequence[Any], workspace: str, near: int, threads
 
 def _print(here: Here, found: dict[str, Any], to: Path) -> None:
     rows = [
-        {"leg": WORDS[leg], "language": language} | {name: f"{told[name]:.3f}" for name in NAMES}
+        {"leg": SPOKEN[leg], "language": language} | {name: f"{told[name]:.3f}" for name in NAMES}
         for leg in LEGS
         for language, told in found["legs"][leg].items()
         if language == "all" or len(found["languages"]) > 1

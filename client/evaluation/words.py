@@ -1,6 +1,6 @@
 """The page's words in English and Chinese; a switch shows one of them."""
 
-WORDS = {
+SPOKEN = {
     "title": ("Evaluation of {0}", "{0} 的检索评测"),
     "asked": ("{0} questions", "{0} 个问题"),
     "recall@1": ("recall@1", "召回率@1"),
@@ -45,5 +45,5 @@ WORDS = {
 
 def both(name: str, *given: object) -> list[tuple[str, str]]:
     """The class of each language, and its words."""
-    words = WORDS.get(name, (name, name))
+    words = SPOKEN.get(name, (name, name))
     return [(tag, text.format(*given)) for tag, text in zip(("en", "zh"), words, strict=True)]

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from client.errors import Refused
 
 SUFFIXES = {
-    *(".pdf", ".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".pptm"),
-    *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv", ".eml"),
+    *(".pdf", ".docx", ".docm", ".doc", ".xlsx", ".xlsm", ".xls", ".pptx", ".pptm", ".ppt"),
+    *(".odt", ".ods", ".odp", ".rtf", ".epub", ".zip", ".tif", ".tiff", ".eml", ".msg"),
+    *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv"),
 }
 # Written by Office, browsers and editors while a file is on its way.
 TEMPORARY = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".swx", ".bak", "~")

@@ -15,6 +15,7 @@ from shared.events import DocumentState
 T = TypeVar("T")
 AWAY = ("unreachable", "starting")
 LONGEST = 30.0
+LISTED = 2000  # documents: up to so many are compared one by one, ten calls
 FOLLOWED = 600.0  # seconds; then the file is looked at again with the next scan
 
 
@@ -82,10 +83,12 @@ class Line:
             self.call(lambda http: http.discard(document))
 
     def missing(self, workspace: str, known: set[str], thorough: bool) -> set[str]:
-        """Those of `known` that the workspace has no longer; one call when it has enough, unless `thorough`."""
+        """Those of `known` that the workspace has no longer; of many only when it has too few, unless `thorough`."""
         few = {"workspace": workspace, "limit": 1}
-        if not thorough and int(self.call(lambda http: http.call("GET", "/api/documents", params=few))["total"]) >= len(
-            known
+        if (
+            len(known) > LISTED
+            and not thorough
+            and int(self.call(lambda http: http.call("GET", "/api/documents", params=few))["total"]) >= len(known)
         ):
             return set()
         return known - self.call(lambda http: {state.document_id for state in http.documents(workspace)})
