@@ -108,6 +108,21 @@ def test_a_watched_folder_is_followed_within_seconds(step: Step) -> None:
         running.join()
 
 
+def test_sending_much_does_not_delay_the_next_look(step: Step) -> None:
+    for n in range(8):
+        step.write(f"rule {n}.md", f"# Rule {n}\n\nRule {n} costs {n * 7} yuan.\n")
+    with step.watcher(Manner(every=60, still=0.2, threads=1)) as watcher:
+        running = Thread(target=watcher.run)
+        running.start()
+        step.cloister.until(lambda: step.events("in_step"))
+        began = time.monotonic()
+        step.write("fees.md", FEE.format(120))
+        step.cloister.until(lambda: step.events("in_step")[1:])
+        assert time.monotonic() - began < 10
+        watcher.stop()
+        running.join()
+
+
 def test_unchanged_files_are_neither_read_nor_sent(step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
     step.write("fees.md", FEE.format(120))
     step.look()

@@ -18,7 +18,7 @@ from client.watch.source import Source
 from client.watch.steady import STILL, Changes, Steady
 
 FEW = 5  # files: fewer may all go without a question, unless they are all there are
-SHARE = 10  # times its own length is the least pause after a scan
+SHARE = 10  # times the length of a scan is the least pause after it
 UNTIL_WHOLE = 60.0  # seconds that a single look waits for a half-written file
 VERIFIED = 3600.0  # seconds between two looks at what the workspace has lost
 
@@ -43,7 +43,7 @@ class Watcher:
         self._ledger, self._steady = Ledger(state), Steady(manner.still)
         self._round = Round(source, self._ledger, line, tell, self._steady.again)
         self.report = Report(state.with_suffix(".json"), source, self._ledger, self._round)
-        self.woken, self._verified, self._trouble = Event(), 0.0, ""
+        self.woken, self._verified, self._scanning, self._trouble = Event(), 0.0, 0.0, ""
 
     def run(self) -> None:
         """Until stopped, or until nothing is left to do once."""
@@ -56,13 +56,11 @@ class Watcher:
         began = time.monotonic()
         while not self._line.stop.is_set():
             self.woken.clear()
-            looked = time.monotonic()
             changes = self._look()
-            took = time.monotonic() - looked
             if self._manner.once and (not changes.waiting or time.monotonic() > began + UNTIL_WHOLE):
                 return
             pause = self._manner.still + 0.05 if changes.waiting else self._manner.every
-            self._rest(min(took * SHARE, self._manner.every), max(pause, took))
+            self._rest(min(self._scanning * SHARE, self._manner.every), pause)
 
     def stop(self) -> None:
         """What is on its way is written down, then `run` returns."""
@@ -81,7 +79,9 @@ class Watcher:
         changes = Changes()
         try:
             self._verify()
+            began = time.monotonic()
             seen = scan(self._source.folder, self._source.wanted)
+            self._scanning = time.monotonic() - began
             changes = self._steady.look(seen, self._ledger.rows, time.monotonic())
             self._tell("scanned", files=len(seen.files), fresh=len(changes.fresh), waiting=len(changes.waiting))
             self._carry(seen, changes)
