@@ -13,11 +13,17 @@ DRAWN = 40  # paths: letters turned into curves
 COVERS = 0.5  # of the page
 OBJECTS = 5000  # looked at on a page that may be a picture
 
+LONG = 40  # letters of a line whose middle is looked at
+
+# Called for every line: a look-up less is a tenth of a page's time.
+index_of, object_of = raw.FPDFText_GetCharIndexFromTextIndex, raw.FPDFText_GetTextObject
+colour_of, mode_of = raw.FPDFText_GetFillColor, raw.FPDFTextObj_GetTextRenderMode
+
 Box = tuple[float, float, float, float]
 
 
 class Ink:
-    """One page's: it looks at a line's first, middle and last letter, and at every letter where these differ."""
+    """One page's: it looks at a line's first and last letter, and its middle, and at every letter where one is odd."""
 
     def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
         self._page, self._text = page, text.raw
@@ -25,30 +31,38 @@ class Ink:
         self._refs = [ctypes.byref(part) for part in self._colour]
         self._grounds: list[Box] | None = None
 
-    def shown(self, line: str, at: int, first: int) -> str:
-        """What can be seen of a line that starts `at` this place of the page's text."""
+    def shown(self, line: str, at: int, first: int, size: float) -> str:
+        """What can be seen of a line that starts `at` this place of the page's text, in type of this size."""
         last = at + len(line.rstrip()) - 1
         if first < 0 or last < at:
             return line
-        signs = {self._hidden(first), self._hidden(self._index((at + last) // 2)), self._hidden(self._index(last))}
-        if signs == {False}:
+        places = [first, index_of(self._text, last)]
+        if last - at > LONG:
+            places.append(index_of(self._text, (at + last) // 2))
+        if size >= TINY and all(map(self._plain, places)):
             return line
+        signs = {self._hidden(place) for place in places}
         if signs == {True}:
             return line[len(line.rstrip()) :]
-        return "".join(
-            letter for n, letter in enumerate(line, at) if letter.isspace() or not self._hidden(self._index(n))
-        )
+        if signs == {False}:
+            return line
+        seen = (letter.isspace() or not self._hidden(index_of(self._text, n)) for n, letter in enumerate(line, at))
+        return "".join(letter for letter, shown in zip(line, seen, strict=True) if shown)
 
-    def _index(self, at: int) -> int:
-        return int(raw.FPDFText_GetCharIndexFromTextIndex(self._text, at))
+    def _plain(self, index: int) -> bool:
+        """Drawn in a colour that shows on paper: nearly all letters are."""
+        colour_of(self._text, index, *self._refs)
+        red, green, blue, alpha = self._colour
+        dark = red.value < WHITE or green.value < WHITE or blue.value < WHITE
+        return bool(dark and alpha.value) and mode_of(object_of(self._text, index)) != INVISIBLE
 
     def _hidden(self, index: int) -> bool:
         """Transparent, of no size, rendered invisibly without a picture above it, or white on white."""
-        if not raw.FPDFText_GetFillColor(self._text, index, *self._refs):
+        if not colour_of(self._text, index, *self._refs):
             return False
         red, green, blue, alpha = (part.value for part in self._colour)
-        if raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(self._text, index)) == INVISIBLE:
-            return not self._on_ground(index, pictures=True)
+        if mode_of(object_of(self._text, index)) == INVISIBLE:
+            return not self._on_ground(index)
         if alpha == 0 or (min(red, green, blue) >= WHITE and not self._on_ground(index)):
             return True
         return raw.FPDFText_GetFontSize(self._text, index) < TINY and 0 < self._height(index) < TINY
@@ -62,7 +76,7 @@ class Ink:
         raw.FPDFText_GetCharBox(self._text, index, *(ctypes.byref(side) for side in (left, right, bottom, top)))
         return left.value, bottom.value, right.value, top.value
 
-    def _on_ground(self, index: int, pictures: bool = False) -> bool:
+    def _on_ground(self, index: int) -> bool:
         """Whether something dark, or a picture, lies where a letter is."""
         if self._grounds is None:
             self._grounds = [_bounds(thing) for thing in _things(self._page) if _dark(thing)]

@@ -70,9 +70,11 @@ def _lines(text: pypdfium2.PdfTextPage, ink: Ink) -> Iterator[Line]:
     for line in text.get_text_range().splitlines(keepends=True):
         blank = len(line) - len(line.lstrip())
         first = raw.FPDFText_GetCharIndexFromTextIndex(text.raw, at + blank)
-        shown = ink.shown(line, at, first)
-        take("hidden", len(line) - len(shown))
+        size = raw.FPDFText_GetFontSize(text.raw, first)
+        shown = ink.shown(line, at, first, size)
+        if len(shown) < len(line):
+            take("hidden", len(line) - len(shown))
         at += len(line)
         words = clean(HYPHEN.sub("-", shown)).rstrip()
-        yield Line(start, words, raw.FPDFText_GetFontSize(text.raw, first), raw.FPDFText_GetFontWeight(text.raw, first))
+        yield Line(start, words, size, raw.FPDFText_GetFontWeight(text.raw, first))
         start += len(words) + 1

@@ -22,7 +22,8 @@ UNSEEN = re.compile(
 
 def clean(text: str) -> str:
     """Text without carriage returns and characters that nobody can see."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    if not text.isprintable():
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
     if EMPTY in text:
         text = BLANK.sub(EMPTY, text)
     if not UNSEEN.search(text):
