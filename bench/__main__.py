@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-MODULES = ("startup", "quality", "following", "journey", "watch", "embedding", "vectors", "ingest")
+MODULES = ("startup", "quality", "following", "journey", "watch", "embedding", "vectors", "ingest", "pdf")
 
 
 def main() -> None:

@@ -1,14 +1,14 @@
-"""The program of the parser's own process: a file on stdin, what is in it on stdout.
+"""The program of the parser's own process: a file in, what is in it on stdout.
 
-In: one line of JSON (`task`), then the bytes. Out: one line of JSON (`head`), a line for each chunk, then the bytes of
-the files within the file, one after the other.
+In: a line that names the file, which begins with a line of JSON (`task`). Out: one line of JSON (`head`), a line for
+each chunk, then the bytes of the files within the file, one after the other.
 """
 
 import gc
 import json
 import os
-import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from services.ingestion import cage
@@ -25,13 +25,13 @@ CHUNKS = 50_000
 
 def main() -> None:
     """Limits first, then the input, then the libraries; after the lock nothing can be opened."""
-    title, limits = sys.argv[1], json.loads(sys.argv[2])
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    cage.limit(**limits)
+    # Most files are PDFs, and waiting is the time to load what they need.
+    import_module("services.ingestion.pdf")
     # It ends before its waste would matter.
     gc.disable()
-    task, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+    title, task, data = cage.entered()
     warm(data, title)
     cage.lock()
     for block in told(outcome(data, title, task.get("recognised"))):

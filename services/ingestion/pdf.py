@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pypdfium2
 from pypdfium2 import raw
 
-from services.ingestion.ink import Ink, pictured
+from services.ingestion.ink import Ink, index_of, pictured
 from services.ingestion.pages import Page, Unreadable
 from services.ingestion.typesetting import Line, body, lines, page
 from services.ingestion.unseen import clean, take
@@ -16,7 +16,10 @@ PASSWORD = 4
 # A page with less may be a scan that somebody has stamped.
 STAMP = 120
 # The last word of a line goes on in the next one: pdfium has put a mark in place of the hyphen.
+HYPHENS = {"\x02", "\ufffe"}
 HYPHEN = re.compile("[\x02\ufffe](?=[\r\n]|$)")
+
+size_of, weight_of = raw.FPDFText_GetFontSize, raw.FPDFText_GetFontWeight
 
 
 def pdf(data: bytes, recognised: dict[int, list[tuple[str, float]]]) -> tuple[list[Page], list[int]]:
@@ -68,13 +71,12 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Line], boo
 def _lines(text: pypdfium2.PdfTextPage, ink: Ink) -> Iterator[Line]:
     start = at = 0
     for line in text.get_text_range().splitlines(keepends=True):
-        blank = len(line) - len(line.lstrip())
-        first = raw.FPDFText_GetCharIndexFromTextIndex(text.raw, at + blank)
-        size = raw.FPDFText_GetFontSize(text.raw, first)
+        first = index_of(text.raw, at + len(line) - len(line.lstrip()))
+        size = size_of(text.raw, first)
         shown = ink.shown(line, at, first, size)
         if len(shown) < len(line):
             take("hidden", len(line) - len(shown))
         at += len(line)
-        words = clean(HYPHEN.sub("-", shown)).rstrip()
-        yield Line(start, words, size, raw.FPDFText_GetFontWeight(text.raw, first))
+        words = clean(HYPHEN.sub("-", shown) if HYPHENS & {*shown[-3:]} else shown).rstrip()
+        yield Line(start, words, size, weight_of(text.raw, first))
         start += len(words) + 1

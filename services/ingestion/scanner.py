@@ -6,7 +6,6 @@ then for each its lines with their heights, until the time is over.
 
 import json
 import os
-import sys
 import time
 from typing import BinaryIO
 
@@ -15,11 +14,9 @@ from services.ingestion import cage
 
 def main() -> None:
     """The models are loaded before the lock, and nothing after it."""
-    limits = json.loads(sys.argv[2])
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    cage.limit(**limits)
-    task, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
+    _, task, data = cage.entered()
     until = time.monotonic() + task["seconds"]
 
     from services.ingestion.pictures import pictures
