@@ -1,7 +1,7 @@
 """A company inside a running Cloister: workspaces, people, keys and papers, made through its doors."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -90,6 +90,13 @@ class Company:
 
         found: list[Record] = self.until(rows, 10)
         return found
+
+    def trail(self) -> Iterator[Record]:
+        """All of it, page by page."""
+        after = 0
+        while page := self.admin.trail(after=after):
+            yield from page
+            after = page[-1].seq
 
     @staticmethod
     def until(look: Callable[[], Any], seconds: float = 60) -> Any:
