@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from services.retrieval.fillers import FILLERS, bare
+from services.retrieval.fillers import bare, fillers
 from services.retrieval.names import named, quoted
 from services.retrieval.terms import HAN, load, terms
 from services.retrieval.vocabulary import meant
@@ -62,7 +62,7 @@ def question(text: str) -> Sparse:
 def asked(text: str) -> Weights:
     """A question's own terms: what it quotes counts more, and what only tells how to answer less."""
     weights = dict.fromkeys(terms(text), FILLER)
-    weights |= {term: FILLER if term in FILLERS else 1.0 for term in terms(bare(text))}
+    weights |= {term: FILLER if term in fillers() else 1.0 for term in terms(bare(text))}
     return weights | {term: QUOTED for phrase in quoted(text) for term in terms(phrase)}
 
 
