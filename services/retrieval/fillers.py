@@ -7,8 +7,8 @@ from services.retrieval.terms import terms
 
 COUNTED_LITTLE = """answer answers answering question respond response please help us want give tell explain find
     describe much many best can could should would may we you i me our my your according using utilizing
-    used only primarily clearly outlined shown stated provided based basing referencing assuming perspective standpoint calculate
-    calculated compute computed extract round rounded about some between mentioned
+    used only primarily clearly outlined shown stated provided based basing referencing assuming perspective standpoint
+    calculate calculated compute computed extract round rounded about some between mentioned
     请 根据 回答 计算 告诉 说明 一下 介绍 列出 多少 怎么办 需要 可以 能 我 我们 你 您 要 几"""
 
 
