@@ -78,7 +78,7 @@ class Company:
             found = self.admin.call("GET", f"/api/documents/{document}")
             return found if found["status"] in SETTLED else None
 
-        found: dict[str, Any] = self.until(state)
+        found: dict[str, Any] = self.until(state, 100)  # a busy machine reads files last
         return found
 
     def recorded(self, about: str, *subjects: str) -> list[Record]:
