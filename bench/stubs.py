@@ -35,7 +35,7 @@ async def open_engine(settings: InferenceSettings) -> InstantEngine:
 class HashEmbedder:
     """A vector of 64 numbers from the words of a text: near for texts that share words."""
 
-    name, size = "hash", 64
+    name, size, batch = "hash", 64, 64
 
     def passages(self, texts: Sequence[str]) -> list[list[float]]:
         return [self._vector(text) for text in texts]

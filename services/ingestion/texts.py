@@ -9,10 +9,13 @@ from shared.events import Chunk
 
 def packed(chunks: Iterable[Chunk]) -> bytes:
     """Pages as they are cited: `start` and `end` of a chunk are characters of its page's text."""
-    pages: dict[int, str] = {}
-    for chunk in chunks:
-        before = pages.get(chunk.page, "")
+    pages: dict[int, list[str]] = {}
+    ends: dict[int, int] = {}
+    for chunk in sorted(chunks, key=lambda chunk: (chunk.page, chunk.start)):
         # A chunk's text may begin with a repeated table header, which is no part of the page.
-        body = chunk.text[len(chunk.text) - (chunk.end - chunk.start) :]
-        pages[chunk.page] = before[: chunk.start].ljust(chunk.start, "\n") + body + before[chunk.end :]
-    return zlib.compress(json.dumps(sorted(pages.items()), ensure_ascii=False).encode())
+        body, end = chunk.text[len(chunk.text) - (chunk.end - chunk.start) :], ends.get(chunk.page, 0)
+        parts = pages.setdefault(chunk.page, [])
+        parts += ["\n" * (chunk.start - end), body[max(0, end - chunk.start) :]]
+        ends[chunk.page] = max(end, chunk.end)
+    told = [(page, "".join(parts)) for page, parts in sorted(pages.items())]
+    return zlib.compress(json.dumps(told, ensure_ascii=False).encode())

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping, func, select, update
 
 from services.retrieval import rows
+from services.retrieval.shelf import Piece
 from services.retrieval.tables import chunks, documents, revisions
 from shared.database import Database
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
@@ -30,6 +31,13 @@ class Readers(NamedTuple):
         return cls(row["access"], tuple(row["allow"]), tuple(row["deny"]))
 
 
+class Standing(NamedTuple):
+    """The oldest revision that anything may still be kept of, and who may read it now."""
+
+    oldest: int
+    readers: Readers
+
+
 class Chunks:
     """The rows of all documents; each change is one transaction."""
 
@@ -44,15 +52,18 @@ class Chunks:
         stale = row is not None and batch.revision < rows.oldest_of(row)
         return Placed(stale, kept is not None and batch.batch in kept["received"])
 
-    async def keep(self, batch: DocumentChunked) -> DocumentIndexed | None:
-        """Store the rows; with the last batch the revision becomes the current one, and the event says so."""
+    async def keep(self, batch: DocumentChunked, pieces: Sequence[Piece]) -> DocumentIndexed | None:
+        """Store the rows of its chunks as they were placed: none when the batch is known.
+
+        With the last batch the revision becomes the current one, and the event says so.
+        """
         async with self._database.transaction() as session:
             # Of a document that is known, only an amendment says so: a batch may have waited while that overtook it.
             row = await rows.document(session, batch.document_id, create=True, withdrawn=batch.withdrawn)
             if row is None or batch.revision < rows.oldest_of(row):
                 return None
             await rows.take_readers(session, row, batch)
-            received = await rows.receive(session, batch)
+            received = await rows.receive(session, batch, pieces)
             if len(received) < batch.batches:
                 return None
             await rows.make_current(session, batch)
@@ -79,13 +90,13 @@ class Chunks:
         async with self._database.transaction() as session:
             if row := await rows.document(session, event.document_id, create=True):
                 await rows.take_readers(session, row, event)
-        return await self.readers(event.document_id)
+        return (await self.standing(event.document_id)).readers
 
-    async def readers(self, document_id: str) -> Readers:
-        """A document's lists; those of an unknown one are empty."""
+    async def standing(self, document_id: str) -> Standing:
+        """Of a document; an unknown one has empty lists."""
         async with self._database.reading() as session:
             row = await rows.document(session, document_id)
-        return Readers.of(row) if row else Readers(-1, (), ())
+        return Standing(rows.oldest_of(row), Readers.of(row)) if row else Standing(0, Readers(-1, (), ()))
 
     async def remove(self, event: DocumentEvent) -> int:
         """Nobody finds this revision or an older one any more; a late batch does not bring it back. Gives how many."""
@@ -98,12 +109,6 @@ class Chunks:
             counted = await rows.forget(session, event.document_id, event.revision + 1)
         await self._database.scrub()
         return counted
-
-    async def oldest(self, document_id: str) -> int:
-        """The oldest revision that anything may still be kept of."""
-        async with self._database.reading() as session:
-            row = await rows.document(session, document_id)
-        return rows.oldest_of(row) if row else 0
 
     async def count(self) -> int:
         """How many chunks are kept."""

@@ -38,6 +38,7 @@ from shared.settings import settings
 log = logging.getLogger(__name__)
 service = Service("retrieval")
 ATTEMPTS = 5
+PLACING = 3  # batches at a time: one waits for the model, one for the disk, one for the bus
 TEXTS = 256  # of one embedding request
 
 
@@ -60,7 +61,7 @@ AtDesk = Annotated[Desk, Depends(at_desk)]
 OnBus = Annotated[Bus, Depends(connected)]
 
 
-@service.on(DocumentChunked, attempts=ATTEMPTS)
+@service.on(DocumentChunked, slots=PLACING, attempts=ATTEMPTS)
 @service.emits(DocumentIndexed, DocumentRejected, DocumentProgressed)
 async def index(
     batch: DocumentChunked, desk: AtDesk, message: Annotated[Delivery, Depends(delivery)], bus: OnBus

@@ -46,13 +46,9 @@ class Library:
         """The live embedder's."""
         return self.live.scale
 
-    async def add(self, batch: DocumentChunked, at: int, upto: int) -> None:
+    async def add(self, batch: DocumentChunked, at: int, upto: int) -> list[Piece]:
         """Place the chunks `at` to `upto` of a batch; they are found once their revision is current."""
-        rows, coming = batch.chunks[at:upto], self.coming
-        about = batch.workspace, batch.document_id, batch.revision, batch.allow, batch.deny
-        placed = [Placed(batch.title, chunk.heading, chunk.text) for chunk in rows]
-        ids = [point_id(batch.document_id, batch.revision, chunk.n) for chunk in rows]
-        pieces = await pieces_of(ids, placed, [about] * len(ids))
+        coming, pieces = self.coming, await pieces_in(batch, at, upto)
         await self.live.place(pieces)
         if coming is not None:
             try:
@@ -60,6 +56,7 @@ class Library:
             except Unavailable as error:  # the live one must not wait for a new model that is not well
                 log.warning("the new index goes without a batch for now: %s", error)
                 self.behind = True
+        return pieces
 
     async def forget(self, document_id: str, before: int) -> None:
         """Take a document's revisions below `before` out of every index."""
@@ -71,16 +68,27 @@ class Library:
         for shelf in self.shelves:
             await shelf.index.access(document_id, now.allow, now.deny)
 
-    async def follow(self, document_id: str, placed: Readers) -> None:
-        """Points that were placed for these readers get those of now: embedding takes long enough for a change."""
-        now = await self.chunks.readers(document_id)
-        if now.access > placed.access:
-            await self.change_readers(document_id, now)
+    async def follow(self, document_id: str, placed: Readers) -> int:
+        """Points that were placed for these readers get those of now: embedding takes long enough for a change.
+
+        Gives the oldest revision that may be kept.
+        """
+        now = await self.chunks.standing(document_id)
+        if now.readers.access > placed.access:
+            await self.change_readers(document_id, now.readers)
+        return now.oldest
 
     @property
     def shelves(self) -> Sequence[Shelf]:
         """The live one first."""
         return [self.live, self.coming] if self.coming else [self.live]
+
+
+async def pieces_in(batch: DocumentChunked, at: int, upto: int) -> list[Piece]:
+    """The chunks `at` to `upto` of a batch."""
+    rows, about = batch.chunks[at:upto], (batch.workspace, batch.document_id, batch.revision, batch.allow, batch.deny)
+    ids = [point_id(batch.document_id, batch.revision, chunk.n) for chunk in rows]
+    return await pieces_of(ids, [Placed(batch.title, chunk.heading, chunk.text) for chunk in rows], [about] * len(ids))
 
 
 async def pieces_of(ids: Sequence[str], placed: Sequence[Placed], about: Sequence[Sequence[object]]) -> list[Piece]:

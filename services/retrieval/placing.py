@@ -1,12 +1,16 @@
 """A batch of chunks in, findable out: each part of it told as it is placed."""
 
+import time
+
 from services.retrieval.chunks import Readers
 from services.retrieval.desk import Desk
-from services.retrieval.progress import Progress
+from services.retrieval.library import Library
+from services.retrieval.progress import SECONDS, Progress
+from services.retrieval.shelf import Piece
 from shared.bus import Bus
 from shared.events import DocumentChunked, DocumentIndexed
 
-STRIDE = 8  # chunks between two signs of life: about three seconds of a small machine
+STRIDE = 8  # chunks between two signs of life: about three seconds of a small machine; twice as many if that was quick
 progress = Progress()
 
 
@@ -14,13 +18,22 @@ async def placed(batch: DocumentChunked, desk: Desk, bus: Bus) -> DocumentIndexe
     """Vectors first, then the rows: what has no row is not found."""
     library, chunks = await desk.library(), desk.chunks
     place = await chunks.place(batch)
-    if not place.stale and not place.known:
-        for at in range(0, len(batch.chunks), STRIDE):
-            await library.add(batch, at, at + STRIDE)
-            await progress.tell(bus, batch, at + STRIDE)
-    indexed = None if place.stale else await chunks.keep(batch)
-    await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
-    oldest = await chunks.oldest(batch.document_id)
+    pieces = [] if place.stale or place.known else await _added(batch, library, bus)
+    indexed = None if place.stale else await chunks.keep(batch, pieces)
+    oldest = await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
     if indexed or batch.revision < oldest:
         await library.forget(batch.document_id, oldest)
     return indexed
+
+
+async def _added(batch: DocumentChunked, library: Library, bus: Bus) -> list[Piece]:
+    """Its chunks, when all of them have their vectors."""
+    pieces: list[Piece] = []
+    stride = STRIDE
+    while len(pieces) < len(batch.chunks):
+        began = time.monotonic()
+        pieces += await library.add(batch, len(pieces), len(pieces) + stride)
+        await progress.tell(bus, batch, len(pieces))
+        if time.monotonic() - began < SECONDS / 2:
+            stride *= 2
+    return pieces

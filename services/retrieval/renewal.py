@@ -78,8 +78,7 @@ class Renewal:
         await shelf.place(await pieces_of([row["id"] for row in rows], placed, about))
         # Meanwhile a document may have got other readers, another revision, or gone.
         for id, row in {row["document_id"]: row for row in rows}.items():
-            await self._library.follow(id, Readers.of(row))
-            await shelf.index.forget(id, await self._library.chunks.oldest(id))
+            await shelf.index.forget(id, await self._library.follow(id, Readers.of(row)))
 
     async def _switch(self, shelf: Shelf) -> None:
         old = self._library.live

@@ -9,8 +9,9 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.retrieval.evidence import packed
+from services.retrieval.shelf import Piece
 from services.retrieval.tables import chunks, documents, revisions
-from services.retrieval.tokens import Sparse, hashes, terms
+from services.retrieval.tokens import Sparse
 from services.retrieval.tokens import document as weighted
 from shared.database import Reading
 from shared.events import Chunk, DocumentAccessChanged, DocumentChunked, DocumentEvent, DocumentIndexed
@@ -68,9 +69,9 @@ async def document(session: Reading, id: str, create: bool = False, withdrawn: b
 
 
 async def take_readers(session: AsyncSession, row: RowMapping, event: Listed) -> None:
-    """Keep its lists, unless newer ones are known."""
-    if event.access >= row["access"]:
-        new = {"allow": list(event.allow), "deny": list(event.deny), "access": event.access}
+    """Keep its lists, unless newer ones are known, or these."""
+    new = {"allow": list(event.allow), "deny": list(event.deny), "access": event.access}
+    if event.access >= row["access"] and any(row[name] != value for name, value in new.items()):
         await session.execute(update(documents).where(documents.c.document_id == event.document_id).values(new))
 
 
@@ -78,7 +79,8 @@ async def revision(session: Reading, event: DocumentEvent) -> RowMapping | None:
     return (await session.execute(select(revisions).where(_of(revisions, event)))).mappings().first()
 
 
-async def receive(session: AsyncSession, batch: DocumentChunked) -> list[int]:
+async def receive(session: AsyncSession, batch: DocumentChunked, pieces: Sequence[Piece]) -> list[int]:
+    """Gives the batches that are kept by now; `pieces` are this one's chunks as they were placed."""
     kept = await revision(session, batch)
     known: list[int] = kept["received"] if kept else []
     received = sorted({*known, batch.batch})
@@ -92,15 +94,14 @@ async def receive(session: AsyncSession, batch: DocumentChunked) -> list[int]:
         update(revisions).where(_of(revisions, batch)).values(about) if kept else insert(revisions).values(key | about)
     )
     if batch.batch not in known and batch.chunks:
-        await session.execute(insert(chunks), [key | _row(batch, chunk) for chunk in batch.chunks])
+        rows = zip(batch.chunks, pieces, strict=True)
+        await session.execute(insert(chunks), [key | _row(chunk, piece) for chunk, piece in rows])
     return received
 
 
-def _row(batch: DocumentChunked, chunk: Chunk) -> dict[str, Any]:
-    told = hashes(terms(placed_text(batch.title, chunk.heading, chunk.text)))
-    kept = chunk.model_dump(include={"n", "page", "start", "end", "text"})
-    id = point_id(batch.document_id, batch.revision, chunk.n)
-    return kept | {"id": id, "heading": list(chunk.heading), "terms": packed(told)}
+def _row(chunk: Chunk, piece: Piece) -> dict[str, Any]:
+    kept = {name: getattr(chunk, name) for name in ("n", "page", "start", "end", "text")}
+    return kept | {"id": piece.id, "heading": list(chunk.heading), "terms": packed(piece.terms.indices)}
 
 
 async def make_current(session: AsyncSession, batch: DocumentChunked) -> None:

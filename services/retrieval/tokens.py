@@ -4,6 +4,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from services.retrieval.fillers import bare, fillers
@@ -36,13 +37,14 @@ class Sparse(NamedTuple):
 
 def document(text: str, title: str = "", heading: Sequence[str] = ()) -> Sparse:
     """The BM25 vector of a stored text; the words of its title and headings are terms of their own beside."""
-    above = terms(" > ".join(heading))
-    counts = Counter([*terms(title), *above, *terms(text)])
-    norm = K1 * (1 - B + B * sum(counts.values()) / AVERAGE)
-    weights = {term: n * (K1 + 1) / (n + norm) for term, n in counts.items()}
-    share = 2 / (1 + len(set(above)) / USUAL)
-    weights |= {f"title:{term}": 1.0 for term in named(title)}
-    return _sparse(weights | {f"heading:{term}": share for term in above})
+    (own, called), (above, under) = _title(title), _heading(" > ".join(heading))
+    counts = Counter(map(_hash, chain(own, above, terms(text))))
+    norm = K1 * (1 - B + B * counts.total() / AVERAGE)
+    weights = [n * (K1 + 1) / (n + norm) for n in counts.values()]
+    share = 2 / (1 + len(under) / USUAL)
+    # Of two terms with one hash, one in four thousand million, the later counts.
+    found = dict(zip(counts, weights, strict=True)) | dict.fromkeys(called, 1.0) | dict.fromkeys(under, share)
+    return Sparse(list(found), list(found.values()))
 
 
 @lru_cache(256)
@@ -66,9 +68,27 @@ def asked(text: str) -> Weights:
     return weights | {term: QUOTED for phrase in quoted(text) for term in terms(phrase)}
 
 
+@lru_cache(1024)
+def _title(title: str) -> tuple[Sequence[str], Sequence[int]]:
+    """Its terms, and the hashes of its names in the field of titles; hardly ever other ones twice in a row."""
+    return terms(title), hashes(f"title:{term}" for term in named(title))
+
+
+@lru_cache(1024)
+def _heading(path: str) -> tuple[Sequence[str], Sequence[int]]:
+    """Its terms, and their hashes in the field of headings."""
+    above = terms(path)
+    return above, hashes(f"heading:{term}" for term in above)
+
+
+@lru_cache(65_536)
+def _hash(term: str) -> int:
+    return zlib.crc32(term.encode())
+
+
 def hashes(told: Iterable[str]) -> list[int]:
     """Terms as the index knows them, 32 bits each, in order and once."""
-    return list(dict.fromkeys(zlib.crc32(term.encode()) for term in told))
+    return list(dict.fromkeys(map(_hash, told)))
 
 
 def _in(field: str, weights: Mapping[str, float]) -> Weights:
@@ -82,6 +102,6 @@ def _highest(*parts: Weights) -> Weights:
 def _sparse(weights: Mapping[str, float]) -> Sparse:
     hashed: dict[int, float] = {}
     for term, weight in weights.items():
-        index = zlib.crc32(term.encode())
+        index = _hash(term)
         hashed[index] = hashed.get(index, 0.0) + weight
     return Sparse(list(hashed), list(hashed.values()))

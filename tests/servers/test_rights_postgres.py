@@ -12,6 +12,7 @@ from services.ingestion.tables import documents
 from services.retrieval import recheck
 from services.retrieval.chunks import Chunks
 from services.retrieval.index import Scope
+from services.retrieval.library import pieces_in
 from services.retrieval.rows import point_id
 from shared.audience import lets_in
 from shared.database import Database
@@ -73,7 +74,8 @@ async def test_passages_are_rechecked_there_too(postgres: str) -> None:
     database = await fresh("retrieval", postgres)
     chunks, lists = Chunks(database), [(allow, deny) for allow in ALLOW for deny in DENY]
     for n, (allow, deny) in enumerate(lists):
-        await chunks.keep(batch(f"d{n}", ["travel rule"], allow=allow, deny=deny))
+        one = batch(f"d{n}", ["travel rule"], allow=allow, deny=deny)
+        await chunks.keep(one, await pieces_in(one, 0, 1))
     ids = {point_id(f"d{n}", 1, 0): n for n in range(len(lists))}
 
     for parties in ([["person:bob"]], [["group:财务 部"], ["app:crm"]], [NAMES], [[]]):

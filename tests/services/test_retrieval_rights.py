@@ -94,9 +94,9 @@ async def test_a_change_while_a_batch_is_embedded_counts(tmp_path: Path, monkeyp
     async with open_desk(tmp_path) as desk:
         keep = Chunks.keep
 
-        async def slow(chunks: Chunks, event: Any) -> Any:
+        async def slow(chunks: Chunks, event: Any, pieces: Any) -> Any:
             await open_up(desk, "a", 1, allow=["group:sales"])
-            return await keep(chunks, event)
+            return await keep(chunks, event, pieces)
 
         monkeypatch.setattr(Chunks, "keep", slow)
         await put(desk, batch("a", ["travel rule"]))
