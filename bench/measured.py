@@ -95,7 +95,8 @@ class Measured:
             asked.support(
                 self.rows[one.id]["text"],
                 unpacked(self.rows[one.id]["terms"]),
-                self._scale.strength(one.legs.get(DENSE)),
+                one.legs.get(DENSE),
+                self._scale,
             )
             >= ANSWER
             for one in self.order(question, kept)[: own().retrieval_passages]

@@ -19,8 +19,10 @@ from services.retrieval.index import Legs
 from services.retrieval.settings import own
 
 FOREIGN = 200  # questions of another set, put to each
+# That no company's papers answer.
+GENERAL = Path(__file__).with_name("general.txt").read_text(encoding="utf-8").splitlines()
 LEGS = ("set", "leg", "MRR", "recall@1", "recall@5", "fused − better leg")
-HEAD = (*LEGS, "cited", "evidence kept", "… its source gone", "… other set's", "goal")
+HEAD = (*LEGS, "cited", "evidence kept", "… its source gone", "… other set's", "… general", "goal")
 
 
 def rank(measured: Measured, order: Iterable[str], gold: frozenset[int]) -> int | None:
@@ -43,7 +45,7 @@ async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, sca
         await index.close()
     over = " / ".join(f"{gap:+.3f}" for gap in gaps(fused, dense, lexical))
     goal = GOALS.get(corpus.name, Goal()).told(fused, dense, lexical)
-    blank = [""] * 6
+    blank = [""] * 7
     return [
         [corpus.name, f"dense, {embedder.name}", *dense.told(), *blank],
         [f"{len(corpus.pieces)} pieces", "BM25", *lexical.told(), *blank],
@@ -52,12 +54,15 @@ async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, sca
 
 
 async def evidence(measured: Measured, asked: Sequence[tuple[Question, Legs]], others: Sequence[str]) -> list[float]:
-    """Shares of questions whose answer is cited, kept, kept without its source, and of foreign ones kept."""
+    """Shares of questions whose answer is cited, kept, kept without its source; foreign and general ones kept."""
     right = [measured.supported(q.text, legs) for q, legs in asked]
-    cited = [kept and bool(measured.cited(q.text, legs) & q.gold) for kept, (q, legs) in zip(right, asked, strict=True)]
+    pairs = zip(right, asked, strict=True)
+    cited = [kept and bool(measured.cited(q.text, legs) & q.gold) for kept, (q, legs) in pairs]
     gone = [measured.supported(q.text, legs, q.source) for q, legs in asked]
-    foreign = [measured.supported(text, await measured.legs(text)) for text in others]
-    return [sum(kept) / len(kept) for kept in (cited, right, gone, foreign)]
+    foreign, general = [
+        [measured.supported(text, await measured.legs(text)) for text in texts] for texts in (others, GENERAL)
+    ]
+    return [sum(kept) / len(kept) for kept in (cited, right, gone, foreign, general)]
 
 
 async def latency(embedder: Embedder, corpus: Corpus, scale: Scale) -> list[list[str]]:

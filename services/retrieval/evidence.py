@@ -10,40 +10,73 @@ from services.retrieval.tokens import ALSO, asked, hashes
 from services.retrieval.trust import ENGLISH, PAIRS, Trust
 from services.retrieval.vocabulary import meant
 
-# Calibrated by bench/quality.py: at ANSWER 99 % of the Chinese and 96 % of the English questions keep their passages;
-# 60 and 67 % of those whose source is taken away get none, and 99 % of those put to the other set.
-ANSWER = 0.45
-SEARCH = 0.25
-ALONE = 1.8  # coverage when no vector is worth anything: .25 of the terms are then enough
-PLAIN = (0, 1, 2, len(ENGLISH), len(ENGLISH) + 1, len(ENGLISH) + 2)  # the pairs that the figures above were taken with
-ABROAD = 1.25  # strength across languages runs lower: right answers had .40 to .78, all others under .30
+# Calibrated by bench/quality.py, see docs/decisions/0021. A paraphrase lies hardly nearer to its answer than a question
+# about something else does: what is let through here is left to the words of the model, what is not reaches nobody.
+ANSWER = 0.3
+SEARCH = 0.1  # people look at passages themselves
+ALONE = 1.2  # coverage when no vector is worth anything: .25 of the terms are then enough
+PLAIN = (0, 1, 2, len(ENGLISH), len(ENGLISH) + 1, len(ENGLISH) + 2)  # the pairs that hardly say anything in other words
+MOST = 1.2
 
 
-class Scale(NamedTuple):
+class Span(NamedTuple):
     """A model's cosine of texts that have nothing to do with each other, and of a question and its answer."""
 
     unrelated: float
     related: float
+
+    @classmethod
+    def of(cls, table: Sequence[Sequence[float]]) -> Self:
+        """From each question's cosine with each answer; its own stands at its own place."""
+        n = len(table)
+        own = sum(row[at] for at, row in enumerate(table))
+        return cls((sum(map(sum, table)) - own) / (n * n - n), own / n)
+
+    def strength(self, cosine: float) -> float:
+        """0 for unrelated, 1 for an answer."""
+        span = self.related - self.unrelated
+        return min(MOST, max(0.0, (cosine - self.unrelated) / span)) if span > SMALLEST else 0.0
+
+
+class Scale(NamedTuple):
+    """A model's spans: of English, of Chinese, and of a question and a text of two languages."""
+
+    english: Span
+    chinese: Span
+    across: Span
     trusted: bool = True
     trust: Trust = Trust()
 
     @classmethod
     async def of(cls, embedder: Embedder) -> Self:
-        """Measured on pairs of a question and its answer, because each model has its own scale."""
+        """Measured on pairs of a question and its answer, because each model has its own scale in each language."""
         asked = await embedder.questions([pair[0] for pair in PAIRS])
         told = await embedder.passages([pair[1] for pair in PAIRS])
         table = [[sum(x * y for x, y in zip(a, b, strict=True)) for b in told] for a in asked]
+        half = len(ENGLISH)
+        english, chinese = (Span.of([row[at : at + half] for row in table[at : at + half]]) for at in (0, half))
+        # Short sentences of two languages lie nearer than real texts: what is plain in one is the better measure.
         plain = [[table[n][at] for at in PLAIN] for n in PLAIN]
-        n = len(PLAIN)
-        own = [row.pop(i) for i, row in enumerate(plain)]
-        nearest = sum(mine > max(row) for mine, row in zip(own, plain, strict=True))
-        return cls(sum(map(sum, plain)) / (n * n - n), sum(own) / n, nearest >= n - 1, Trust.of(table))
+        nearest = sum(max(row) == row[n] and row.count(row[n]) == 1 for n, row in enumerate(plain))
+        return cls(english, chinese, Span.of(plain), nearest >= len(PLAIN) - 1, Trust.of(table))
 
-    def strength(self, cosine: float | None) -> float | None:
-        """0 for unrelated, 1 for an answer; None when the model cannot tell them apart."""
+    @classmethod
+    def none(cls) -> Self:
+        """Of a model that tells nothing apart."""
+        return cls(NOTHING, NOTHING, NOTHING, trusted=False)
+
+    def strength(self, cosine: float | None, asked: bool, told: bool) -> float | None:
+        """How near a text is to a question, each Chinese or not; None when the model cannot tell texts apart."""
         if not self.trusted:
             return None
-        return min(1.2, max(0.0, ((cosine or 0.0) - self.unrelated) / (self.related - self.unrelated)))
+        if asked != told:
+            return min(self.trust.english, self.trust.chinese) * self.across.strength(cosine or 0.0)
+        span, trust = (self.chinese, self.trust.chinese) if asked else (self.english, self.trust.english)
+        return trust * span.strength(cosine or 0.0)
+
+
+SMALLEST = 1e-6  # a span below it is rounding
+NOTHING = Span(0.0, 0.0)
 
 
 class Asked:
@@ -54,21 +87,19 @@ class Asked:
         self._weights = dict(zip(hashes(own), own.values(), strict=True))
         self._also = frozenset(hashes(meaning.also | meaning.statements)) - self._weights.keys()
         self.terms = frozenset(self._weights)
-        self._han = chinese(text)
+        self.chinese = chinese(text)
 
     def reach(self, terms: frozenset[int]) -> float:
         """How much of the question a chunk of these terms has in words, its own or others for the same."""
         own = sum(weight for term, weight in self._weights.items() if term in terms)
         return min(1.0, (own + ALSO * len(self._also & terms)) / (sum(self._weights.values()) or 1.0))
 
-    def support(self, text: str, terms: frozenset[int], strength: float | None) -> float:
+    def support(self, text: str, terms: frozenset[int], cosine: float | None, scale: Scale) -> float:
         """How far a passage of these terms speaks about the question, 0..1."""
-        coverage = len(self.terms & terms) / len(self.terms) if self.terms else 0.0
+        strength = scale.strength(cosine, self.chinese, chinese(text))
         if strength is None:
-            return min(1.0, ALONE * coverage)
-        if self._han != chinese(text):  # another language shares no words
-            return min(1.0, max(ABROAD * strength, (strength + coverage) / 2))
-        return min(1.0, (strength + coverage) / 2)
+            return min(1.0, ALONE * len(self.terms & terms) / len(self.terms)) if self.terms else 0.0
+        return min(1.0, (strength + self.reach(terms)) / 2)
 
 
 def packed(terms: Sequence[int]) -> bytes:

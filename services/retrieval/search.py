@@ -93,7 +93,7 @@ class Search:
 
     def _found(self, asked: Asked, row: RowMapping, candidate: Candidate) -> Found:
         terms = unpacked(row["terms"])
-        support = asked.support(row["text"], terms, self._library.scale.strength(candidate.legs.get(DENSE)))
+        support = asked.support(row["text"], terms, candidate.legs.get(DENSE), self._library.scale)
         return Found(
             _passage(row, candidate), Said.of(row["text"], asked.terms & terms), support, row["effective"] or 0.0
         )

@@ -81,7 +81,7 @@ async def open_older(known: Known, coming: Shelf, own: RetrievalSettings, here: 
         "the model %s, of the index %s, is not to be had any more (%s): until the new index is whole, "
         "documents are found by their words alone", known.embedder, known.name, problem,
     )  # fmt: skip
-    return Shelf(known.name, known.size, Mute(known.embedder), index, Scale(0.0, 1.0, trusted=False))
+    return Shelf(known.name, known.size, Mute(known.embedder), index, Scale.none())
 
 
 async def open_index(own: RetrievalSettings, here: Settings, name: str, size: int) -> Index:

@@ -62,4 +62,4 @@ async def test_a_model_that_cannot_tell_answers_apart_is_no_evidence() -> None:
 
         passages = questions
 
-    assert (await Scale.of(Blind())).strength(1.0) is None
+    assert (await Scale.of(Blind())).strength(1.0, False, False) is None
