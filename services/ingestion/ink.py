@@ -27,8 +27,9 @@ class Ink:
 
     def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
         self._page, self._text = page, text.raw
-        self._colour = [ctypes.c_uint() for _ in range(4)]
-        self._refs = [ctypes.byref(part) for part in self._colour]
+        self._colour = (ctypes.c_uint * 4)()
+        parts = [ctypes.c_uint.from_buffer(self._colour, n * ctypes.sizeof(ctypes.c_uint)) for n in range(4)]
+        self._refs = [ctypes.byref(part) for part in parts]
         self._grounds: list[Box] | None = None
 
     def shown(self, line: str, at: int, first: int, size: float) -> str:
@@ -54,14 +55,14 @@ class Ink:
         """Drawn in a colour that shows on paper: nearly all letters are."""
         colour_of(self._text, index, *self._refs)
         red, green, blue, alpha = self._colour
-        dark = red.value < WHITE or green.value < WHITE or blue.value < WHITE
-        return bool(dark and alpha.value) and mode_of(object_of(self._text, index)) != INVISIBLE
+        dark = alpha and (red < WHITE or green < WHITE or blue < WHITE)
+        return bool(dark) and mode_of(object_of(self._text, index)) != INVISIBLE
 
     def _hidden(self, index: int) -> bool:
         """Transparent, of no size, rendered invisibly without a picture above it, or white on white."""
         if not colour_of(self._text, index, *self._refs):
             return False
-        red, green, blue, alpha = (part.value for part in self._colour)
+        red, green, blue, alpha = self._colour
         if mode_of(object_of(self._text, index)) == INVISIBLE:
             return not self._on_ground(index)
         if alpha == 0 or (min(red, green, blue) >= WHITE and not self._on_ground(index)):

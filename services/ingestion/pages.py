@@ -13,6 +13,7 @@ NUMBERED = (
     (2, re.compile(r"^(ITEM|Item|ARTICLE|Article|SECTION|Section) \d+[A-Z]?\b.{0,100}[^.;,\d]$")),
     (3, re.compile(r"^(NOTE|Note) \d+ ?[-–—:.] ?[A-Z].{0,90}[^.;,\d]$")),
 )
+FIRST = frozenset("第PCIASN")  # letters of them: most lines begin with another, and need no closer look
 MARKUP = re.compile(r"[*_`]{1,3}|\s#+$|\\(?=\W)")
 
 
@@ -63,7 +64,9 @@ def numbered(text: str) -> Iterator[Heading]:
     """The headings of plain text: chapters, articles and notes by their numbers."""
     for start, line in lines(text):
         bare = line.strip()
-        if len(bare) <= 120 and (level := next((level for level, sign in NUMBERED if sign.match(bare)), 0)):
+        if bare[:1] not in FIRST or len(bare) > 120:
+            continue
+        if level := next((level for level, sign in NUMBERED if sign.match(bare)), 0):
             yield Heading(start, level, titled(bare))
 
 

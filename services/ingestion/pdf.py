@@ -17,7 +17,7 @@ PASSWORD = 4
 STAMP = 120
 # The last word of a line goes on in the next one: pdfium has put a mark in place of the hyphen.
 HYPHENS = {"\x02", "\ufffe"}
-HYPHEN = re.compile("[\x02\ufffe](?=[\r\n]|$)")
+HYPHEN = re.compile("[\x02\ufffe]$")
 
 size_of, weight_of = raw.FPDFText_GetFontSize, raw.FPDFText_GetFontWeight
 
@@ -77,6 +77,7 @@ def _lines(text: pypdfium2.PdfTextPage, ink: Ink) -> Iterator[Line]:
         if len(shown) < len(line):
             take("hidden", len(line) - len(shown))
         at += len(line)
-        words = clean(HYPHEN.sub("-", shown) if HYPHENS & {*shown[-3:]} else shown).rstrip()
+        words = shown.rstrip()  # so that most lines need no cleaning
+        words = clean(HYPHEN.sub("-", words) if words[-1:] in HYPHENS else words).rstrip()
         yield Line(start, words, size, weight_of(text.raw, first))
         start += len(words) + 1

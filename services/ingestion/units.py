@@ -12,6 +12,7 @@ CUTS = (
     re.compile(r"[，、：,;:]\s*"),
     re.compile(r"\s+"),
 )
+ROWS = re.compile(r"[^\n]*\n|[^\n]+")
 RULE = re.compile(r"^\|(\s*:?-+:?\s*\|)+$")
 
 
@@ -42,7 +43,11 @@ def units(text: str, start: int, end: int, path: tuple[str, ...], section: int, 
 
 def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int, str | None]]:
     """Runs of text (no header) and single table rows (with the header to repeat above them)."""
-    rows = [(m.start(), m.end()) for m in re.compile(r"[^\n]*\n|[^\n]+").finditer(text, start, end)]
+    if text.find("|", start, end) < 0:
+        if start < end:
+            yield start, end, None
+        return
+    rows = [(m.start(), m.end()) for m in ROWS.finditer(text, start, end)]
     head, plain = "", start
     for i, (a, b) in enumerate(rows):
         if text[a] != "|":
@@ -75,7 +80,7 @@ def _cut(text: str, start: int, end: int, most: int, level: int = 1) -> Iterator
 
 def weight(text: str) -> int:
     """How much of the budget a text takes."""
-    return len(text) + len(WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len(WIDE.findall(text))
 
 
 def _repeated(header: str | None, budget: int) -> str:
