@@ -12,7 +12,7 @@ from client.errors import Refused
 
 SUFFIXES = {
     *(".pdf", ".docx", ".docm", ".doc", ".xlsx", ".xlsm", ".xls", ".pptx", ".pptm", ".ppt"),
-    *(".odt", ".ods", ".odp", ".rtf", ".epub", ".zip", ".tif", ".tiff", ".eml", ".msg"),
+    *(".odt", ".ods", ".odp", ".rtf", ".epub", ".zip", ".tif", ".tiff", ".eml", ".msg", ".mbox"),
     *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv"),
 }
 # Written by Office, browsers and editors while a file is on its way.

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 
 from services.ingestion import charset, containers
 from services.ingestion.names import Names
@@ -14,6 +15,7 @@ from services.ingestion.pages import Page, Unreadable
 MEMBERS, INFLATED, INNER, DEPTH = 1000, 400 << 20, 64 << 20, 3
 BLOCK = 1 << 20
 UTF8 = 0x800
+LETTERS = (".eml", ".msg", ".mbox")
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 DEEP = f"It lies more than {DEPTH} archives deep and is not unpacked. Unpack it, and upload what is inside."
 
@@ -51,11 +53,13 @@ def listing(found: list[Member]) -> list[Page]:
 
 
 def _inner(member: Member, depth: int, left: int) -> list[Member]:
-    """The members of an archive in the archive; none for other files, and for what has to be refused by itself."""
-    head = next(member.blocks(), b"")
-    if not head.startswith(b"PK\x03\x04") or depth >= DEPTH or member.size > INNER:
+    """The members of an archive in the archive, and a letter with what is attached to it; else none."""
+    head, letter = next(member.blocks(), b""), member.name.lower().endswith(LETTERS)
+    if not (letter or head.startswith(b"PK\x03\x04")) or depth >= DEPTH or member.size > INNER:
         return []
     data = b"".join(member.blocks())
+    if letter:
+        return list(import_module("services.ingestion.inside").with_inner(member.name, data, depth))
     try:
         found = members(data, depth + 1, left) if containers.family(data) == "zip" else []
     except Unreadable as refusal:

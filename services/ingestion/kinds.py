@@ -28,6 +28,9 @@ HEADER = re.compile(
     r"(From|To|Date|Subject|Received|Return-Path|MIME-Version|Message-ID|Delivered-To|Content-Type|X-[\w-]+):[ \t]",
     re.I,
 )
+# The line that a mail program writes above each message: who, and when.
+LETTER = rb"From [^\r\n]{1,200}\d\d:\d\d[^\r\n]{0,60}\r?\n(?=[!-9;-~]+:)"
+MBOX = re.compile(LETTER)
 MARKDOWN = re.compile(r"^#{1,6} \S", re.M)
 
 
@@ -45,6 +48,8 @@ def binary(data: bytes) -> str:
         return "webp"
     if BITMAP.match(data):
         return "bmp"
+    if MBOX.match(data):
+        return "mbox"
     if words := next((words for words, signs in SIGNS.items() if data.startswith(signs)), ""):
         raise Unreadable("unsupported_type", f"It is {words}, which cannot be read here. Save it as {READABLE}.")
     return ""

@@ -10,6 +10,7 @@ STREAMS = {
     "PowerPoint Document": "ppt",
     "__properties_version1.0": "msg",
 }
+OUTLOOK = "__properties_version1.0\0".encode("utf-16-le")  # in every message's directory
 LOCKED_STREAM = "EncryptedPackage".encode("utf-16-le")
 LOCKED = "The file is protected by a password. Remove the password and upload it again."
 OTHER = "It belongs to an old program and cannot be read here. Open it there and save it as DOCX, XLSX, PPTX or PDF."

@@ -1,13 +1,14 @@
 """E-mail in, its text and its attachments out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from services.ingestion import archives, charset, containers
+from services.ingestion import charset, containers
 from services.ingestion.archives import Member
+from services.ingestion.inside import counted, once, with_inner
 from services.ingestion.names import Names
-from services.ingestion.pages import Page, Unreadable
+from services.ingestion.pages import Page
 from services.ingestion.plain import markdown, plain
 from services.ingestion.written import unstyled
 
@@ -51,37 +52,26 @@ def mail(data: bytes, text: str) -> list[Page]:
     if message is None:
         return plain(text)
     head = [f"{name}: {message[name]}" for name in HEADERS if message[name]]
-    names = [member.name for member in _attached(message)]
-    foot = [f"Attachments: {', '.join(names)}"] if names else []
     subject = " ".join(str(message["Subject"] or "").split())
-    return markdown("\n".join([f"# {subject}"] * bool(subject) + head + ["", _body(message), "", *foot]))
+    return pages(subject, head, _body(message), [member.name for member in _attached(message)])
+
+
+def pages(subject: str, head: list[str], body: str, names: list[str]) -> list[Page]:
+    """A message as it is read: its subject is a heading, what came with it is named at its end."""
+    foot = [f"Attachments: {', '.join(names)}"] if names else []
+    return markdown("\n".join([f"# {subject}"] * bool(subject) + head + ["", body, "", *foot]))
 
 
 def attachments(data: bytes, text: str) -> list[Member]:
     """The files that came with a message; of an attached archive or message those that are in it too."""
-    message = _message(data if b"\0" not in data else text.encode())
-    found = list(_unpacked(message, 1)) if message else []
-    if len(found) > archives.MEMBERS:
-        raise Unreadable("too_complex", f"It holds more than {archives.MEMBERS} attachments. Save them apart.")
-    return found
+    return counted(unpacked(data if b"\0" not in data else text.encode(), 1))
 
 
-def _unpacked(message: EmailMessage, depth: int) -> Iterator[Member]:
-    for member in _attached(message):
-        data = b"".join(member.blocks())
-        inner = list(_within(data, depth)) if depth < archives.DEPTH else []
-        if not (inner and data.startswith(b"PK")):
-            yield member
-        yield from (Member(f"{member.name}/{one.name}", one.size, one.blocks) for one in inner)
-
-
-def _within(data: bytes, depth: int) -> Iterator[Member]:
-    """What is in an attached archive, or attached to an attached message."""
-    if data.startswith(b"PK\x03\x04") and containers.family(data) == "zip":
-        yield from archives.members(data, depth + 1)
-    elif data.startswith(b"From:") or b"\nMIME-Version:" in data[:8192]:
-        nested = _message(data)
-        yield from _unpacked(nested, depth + 1) if nested else ()
+def unpacked(data: bytes, depth: int) -> Iterator[Member]:
+    """What is attached to a message, `depth` files deep, and what is in it."""
+    message = _message(data)
+    for member in _attached(message) if message else ():
+        yield from with_inner(member.name, b"".join(member.blocks()), depth)
 
 
 def _attached(message: EmailMessage) -> Iterator[Member]:
@@ -91,7 +81,9 @@ def _attached(message: EmailMessage) -> Iterator[Member]:
         name, data = part.get_filename() or "", _bytes(part)
         shown = bool(part["Content-ID"]) and part.get_content_disposition() != "attachment"
         if data and not shown and part is not body and (name or part.get_content_type() == "message/rfc822"):
-            yield Member(names.new(name or f"{_subject(part)}.eml"), len(data), _once(data))
+            yield Member(
+                names.new(name or f"{named(str(part.get_content()['Subject'] or ''))}.eml"), len(data), once(data)
+            )
 
 
 def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
@@ -101,12 +93,15 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
             yield from _parts(part) if part.get_content_maintype() == "multipart" else (part,)
 
 
-def _once(data: bytes) -> Callable[[], Iterator[bytes]]:
-    return lambda: iter((data,))
+def subject_of(data: bytes) -> str:
+    """A message's subject as the name of a file."""
+    message = _message(data)
+    return named(str(message["Subject"] or "")) if message else named("")
 
 
-def _subject(part: EmailMessage) -> str:
-    return " ".join(str(part.get_content()["Subject"] or "message").split()).replace("/", " ")[:100]
+def named(subject: str) -> str:
+    """A subject as the name of a file."""
+    return " ".join(subject.split()).replace("/", " ")[:100] or "message"
 
 
 def _bytes(part: EmailMessage) -> bytes:

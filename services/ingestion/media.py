@@ -17,6 +17,7 @@ MEDIA = {
     "epub": "application/epub+zip",
     "msg": "application/vnd.ms-outlook",
     "zip": "application/zip",
+    "mbox": "application/mbox",
     "png": "image/png",
     "jpeg": "image/jpeg",
     "tiff": "image/tiff",
@@ -29,10 +30,11 @@ MEDIA = {
     "email": "message/rfc822",
     "text": "text/plain",
 }
+BOXES = {"zip", "mbox"}  # of files, with no text of their own
 PICTURES = {"png", "jpeg", "tiff", "webp", "bmp", "gif"}
 WRITTEN = {"html", "markdown", "csv", "email", "text"}
 NAMED = {
-    **{name: {name} for name in ("pdf", "odt", "ods", "odp", "rtf", "epub", "msg", "zip", "ppt")},
+    **{name: {name} for name in ("pdf", "odt", "ods", "odp", "rtf", "epub", "msg", "zip", "mbox", "ppt")},
     **{name: {"docx"} for name in ("docx", "docm", "dotx")},
     **{name: {"xlsx"} for name in ("xlsx", "xlsm", "xltx")},
     **{name: {"pptx"} for name in ("pptx", "pptm", "ppsx", "potx")},
@@ -40,8 +42,9 @@ NAMED = {
     # Other programs export RTF and HTML under these names, and Office opens them.
     **{"doc": {"doc", "rtf", "html"}, "xls": {"xls", "html", "csv", "text"}},
     **dict.fromkeys(
-        ["txt", "md", "markdown", "html", "htm", "csv", "tsv", "eml", "log", "json", "xml", "yaml", "yml"], WRITTEN
+        ["txt", "md", "markdown", "html", "htm", "csv", "tsv", "log", "json", "xml", "yaml", "yml"], WRITTEN
     ),
+    "eml": WRITTEN | {"mbox"},
 }
 HINTS = {
     "md": "markdown",
@@ -52,4 +55,4 @@ HINTS = {
     "tsv": "csv",
     "eml": "email",
 }
-READABLE = "PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB, HTML, Markdown, text, CSV, EML, MSG or ZIP"
+READABLE = "PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB, HTML, Markdown, text, CSV, EML, MSG, MBOX or ZIP"

@@ -43,11 +43,6 @@ def epub(data: bytes) -> list[Page]:
     return _paged(data, "epub")
 
 
-def msg(data: bytes) -> list[Page]:
-    """A message of Outlook's."""
-    return _paged(data, "msg")
-
-
 def ppt(data: bytes) -> list[Page]:
     """Slides from before 2007."""
     return _paged(data, "ppt")

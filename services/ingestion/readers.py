@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from services.ingestion import charset
-from services.ingestion.kinds import agree, binary, written
+from services.ingestion.kinds import MBOX, agree, binary, written
 from services.ingestion.legacy import OLE
-from services.ingestion.media import PICTURES, READABLE
+from services.ingestion.media import BOXES, PICTURES, READABLE
 from services.ingestion.pages import Page, Unreadable
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Recognised = dict[int, list[tuple[str, float]]]
 WHAT = re.compile(r"It is (an? [\w ]+), which cannot be read here")
+OFFICE = re.compile(rb"(?:word|xl|ppt)/|mimetype")
+LETTERS = ("mail", "mbox", "outlook")
 STRUCTURED = {"html", "csv"}
 
 
@@ -40,9 +42,11 @@ def read(data: bytes, title: str, recognised: Recognised) -> Reading:
         return Reading(kind, pages, scans=scans)
     if kind in PICTURES:
         return Reading(kind, _found("typesetting", "recognised")(recognised), scans=[] if recognised else [1])
-    if kind == "zip":
-        parts = _found("archives", "members")(data)
+    if kind in BOXES:
+        parts = _found(*("archives", "members") if kind == "zip" else ("mbox", "mbox"))(data)
         return Reading(kind, _found("archives", "listing")(parts), parts)
+    if kind == "msg":
+        return Reading(kind, _found("outlook", "msg")(data), _found("outlook", "attachments")(data))
     return Reading(kind, _found("office", kind)(data)) if kind else _text(data, title)
 
 
@@ -75,15 +79,19 @@ def warm(data: bytes, title: str) -> None:
     if b"%PDF-" in data[:1024]:
         import_module("services.ingestion.pdf")
     elif data.startswith(b"PK"):
-        _warmed("containers", "archives", "written", "office")
+        _warmed("containers", "archives", "written", "office", *() if OFFICE.search(data[-65536:]) else LETTERS)
     elif data.startswith((OLE, b"{\\rtf")):
-        _warmed("written", "office")
+        _warmed("written", "office", *LETTERS)
     else:
         _warmed("plain", "typesetting")
         # Without its zeros UTF-16 shows its markup too.
-        kind = written(data[:4096].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿"), title)
+        kind = (
+            "email"
+            if MBOX.match(data)
+            else written(data[:4096].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿"), title)
+        )
         if kind in STRUCTURED or kind == "email":
-            _warmed("written", *["mail"] * (kind == "email"))
+            _warmed("written", *LETTERS * (kind == "email"))
         elif not charset.utf8(data):
             charset.warm()
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from services.ingestion.archives import DEEP
 from services.ingestion.journey import Journey
-from services.ingestion.media import MEDIA
+from services.ingestion.media import BOXES, MEDIA
 from services.ingestion.members import members_of
 from services.ingestion.pages import Unreadable
 from services.ingestion.sandbox import parse
@@ -46,7 +46,7 @@ async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: 
     members = await members_of(journey.database, uploaded, bus, text)
     data, progress = await bus.get_object(uploaded.object), partial(journey.recognised, uploaded)
     found = await parse(data, uploaded.title, limits, members.keep, progress)
-    if members.inner and found.media_type == MEDIA["zip"]:
+    if members.inner and found.media_type in {MEDIA[kind] for kind in BOXES}:
         raise Unreadable("too_complex", DEEP)
     await bus.put_object(text, packed(found.chunks))
     await members.follow(journey.database, journey.outbox, uploaded)

@@ -8,6 +8,7 @@ from functools import partial
 from tests.hostile import containers, pages
 from tests.hostile.makers import KINDS, OLE, noise, repacked
 from tests.services import ingestion as files
+from tests.services.compound import Tree, compound
 
 Maker = Callable[[], bytes]
 PART = "Content-Type: message/external-body; access-type=URL; URL="
@@ -37,6 +38,20 @@ def parted(levels: int) -> bytes:
     """Parts within parts."""
     head = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(levels))
     return b"From: a@b.c\nSubject: x\nMIME-Version: 1.0\n" + head + b"\nwords"
+
+
+def outlook(levels: int = 1, attachment: bytes = b"words") -> bytes:
+    """A message of Outlook's in a message of Outlook's."""
+    tree: Tree = {"__properties_version1.0": b"\0" * 32, "__substg1.0_1000001F": "words".encode("utf-16-le")}
+    box = {"__substg1.0_37010102": attachment}
+    for _ in range(levels):
+        tree, box = tree | {"__attach_version1.0_#00000000": box}, {"__substg1.0_3701000D": tree}
+    return compound(tree)
+
+
+def letters(count: int, message: bytes = b"From: a@b.c\nSubject: x\n\nwords\n") -> bytes:
+    """As mail programs export a folder."""
+    return b"\n".join([b"From a@b.c Fri Nov 27 10:00:00 2026\n" + message] * count)
 
 
 def circular(stream: str) -> bytes:
@@ -126,6 +141,13 @@ LOOPS: dict[str, tuple[Maker, str]] = {
     "eml: messages": (partial(mailed, 60), "a.eml"),
     "eml: parts": (partial(parted, 3_000), "a.eml"),
     "eml: attachments": (partial(attached, 2_000, b"words"), "a.eml"),
+    "msg: messages": (partial(outlook, 60), "a.msg"),
+    "msg: a bomb": (lambda: outlook(1, containers.bomb(300)), "a.msg"),
+    "mbox: messages": (partial(letters, 300_000), "a.mbox"),
+    "mbox: attachments": (lambda: letters(40, attached(50, b"words")), "a.mbox"),
+    "mbox: messages in messages": (lambda: letters(300, mailed(60)), "a.mbox"),
+    "mbox: a bomb": (lambda: letters(2, attached(1, containers.bomb(300), "b.zip")), "a.mbox"),
+    "mbox: a line": (lambda: letters(1) + b"From " * 2_000_000, "a.mbox"),
     "eml: a bomb": (lambda: attached(1, containers.bomb(300), "b.zip"), "a.eml"),
     "eml: a header": (lambda: b"From: a@b.c\nSubject: " + b"=?utf-8?b?" * 200_000 + b"\n\nwords", "a.eml"),
     "eml: headers": (lambda: b"From: a@b.c\n" + b"X-A: b\n" * 300_000 + b"\nwords", "a.eml"),
@@ -183,5 +205,7 @@ GOOD: dict[str, Maker] = {
     "html": lambda: b"<html><body><table><tr><td>words</td></tr></table></body></html>" * 9,
     "csv": lambda: b'"name","value"\n' + b'"a, b",5\n' * 99,
     "eml": lambda: attached(2, files.pdf("words"), "a.pdf"),
+    "msg": outlook,
+    "mbox": lambda: letters(3, attached(1, b"words")),
     "png": lambda: pages.png(400, 300, zlib.compress(b"\0\xff\xff" * 120_100)),
 }
