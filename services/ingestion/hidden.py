@@ -4,8 +4,10 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from xml.etree import ElementTree
 
+from services.ingestion import grounds
 from services.ingestion.unseen import take
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -13,7 +15,10 @@ WORDS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comme
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 SLIDE = re.compile(r"ppt/slides/[^/]+\.xml")
 # Without one of these nothing is hidden, and the file is taken as it is.
-SIGNS = re.compile(rb'vanish|webHidden|w:val="[fF]{6}"|w:sz w:val="[1-3]"|hidden="(?:1|true)"')
+SIGNS = re.compile(
+    rb'vanish|webHidden|w:val="[fF]{6}"|w:sz w:val="[1-3]"|hidden="(?:1|true)"'
+    rb'|srgbClr val="[fF]{6}"|\ssz="(?:\d{1,2}|1[0-4]\d)"'
+)
 SPACE = re.compile(r'xmlns:(\w+)="([^"]+)"')
 OFF = ("0", "false", "off")
 SHADED = {f"{W}shd", f"{W}highlight"}
@@ -24,13 +29,18 @@ CELL = re.compile(r'<c r="([A-Z]{1,3})\d+"[^>]*?(?:/>|>.*?</c>)', re.S)
 SHAPE = re.compile(r"<p:(sp|graphicFrame)>.*?</p:\1>", re.S)
 HIDDEN_SHAPE = re.compile(r'<p:cNvPr\b[^>]*\shidden="(?:1|true)"')
 TEXT = re.compile(r"<a:t>([^<]*)</a:t>")
+RUN = re.compile(r"(<a:(?:r|fld)\b[^>]*>\s*<a:rPr\b(?:[^>]*/>|.*?</a:rPr>)\s*<a:t>)([^<]*)(?=</a:t>)", re.S)
+TINY_RUN = re.compile(r'<a:rPr\b[^>]*\ssz="(?:\d{1,2}|1[0-4]\d)"')
+WHITE_RUN = re.compile(
+    r'<a:rPr\b[^>]*>\s*(?:<a:ln\b.*?(?:/>|</a:ln>)\s*)?<a:solidFill>\s*<a:srgbClr val="FFFFFF"', re.I | re.S
+)
 
 
 def visible(data: bytes) -> bytes:
     """The file itself when nothing in it is hidden."""
     with zipfile.ZipFile(io.BytesIO(data)) as box:
         changed = {entry.filename: part for entry in box.infolist() if (part := _part(box, entry.filename))}
-        return _repacked(box, changed) if changed else data
+        return repacked(box, changed) if changed else data
 
 
 def hidden_sheets(data: bytes) -> set[str]:
@@ -48,12 +58,13 @@ def _part(box: zipfile.ZipFile, name: str) -> bytes | None:
     elif SHEET.fullmatch(name):
         hide = _cells
     elif SLIDE.fullmatch(name):
-        hide = _shapes
+        hide = partial(_shapes, white=cache(partial(grounds.white, box, name)))
     part = box.read(name) if hide else b""
     return hide(part.decode("utf-8-sig")).encode() if hide and SIGNS.search(part) else None
 
 
-def _repacked(box: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+def repacked(box: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
+    """The same container with other parts."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
         for entry in box.infolist():
@@ -117,8 +128,16 @@ def _column(number: int) -> str:
     return name
 
 
-def _shapes(part: str) -> str:
-    return SHAPE.sub(_shape, part)
+def _shapes(part: str, white: Callable[[], bool]) -> str:
+    """Shapes that are hidden, and words that are tiny, or white on a white slide."""
+    return RUN.sub(partial(_run, white=white), SHAPE.sub(_shape, part))
+
+
+def _run(run: re.Match[str], white: Callable[[], bool]) -> str:
+    if not TINY_RUN.search(run[1]) and not (WHITE_RUN.search(run[1]) and white()):
+        return run[0]
+    take("hidden", len(run[2]))
+    return run[1]
 
 
 def _shape(shape: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from secrets import token_hex
 
 import kreuzberg
 
+from services.ingestion import opendocument, presentation, rich, workbook
 from services.ingestion.hidden import hidden_sheets, visible
 from services.ingestion.media import MEDIA
 from services.ingestion.pages import Page, marked
@@ -30,12 +31,12 @@ def doc(data: bytes) -> list[Page]:
 
 def rtf(data: bytes) -> list[Page]:
     """Text as other programs exchange it."""
-    return _paged(data, "rtf")
+    return _paged(rich.visible(data), "rtf")
 
 
 def odt(data: bytes) -> list[Page]:
     """OpenDocument text."""
-    return _paged(data, "odt")
+    return _paged(opendocument.visible(data), "odt")
 
 
 def epub(data: bytes) -> list[Page]:
@@ -50,7 +51,8 @@ def ppt(data: bytes) -> list[Page]:
 
 def odp(data: bytes) -> list[Page]:
     """OpenDocument slides."""
-    return _paged(data, "odp")
+    found = presentation.texts(opendocument.visible(data))
+    return [_page(number, text) for number, text in enumerate(found, 1)]
 
 
 def xlsx(data: bytes) -> list[Page]:
@@ -60,12 +62,12 @@ def xlsx(data: bytes) -> list[Page]:
 
 def xls(data: bytes) -> list[Page]:
     """Sheets from before 2007."""
-    return _sheets(data, "xls")
+    return _sheets(data, "xls", workbook.hidden_sheets(data))
 
 
 def ods(data: bytes) -> list[Page]:
     """OpenDocument sheets."""
-    return _sheets(data, "ods")
+    return _sheets(opendocument.visible(data), "ods")
 
 
 def _paged(data: bytes, kind: str) -> list[Page]:
@@ -82,6 +84,8 @@ def _sheets(data: bytes, kind: str, hidden: Collection[str] = ()) -> list[Page]:
     for number, name in enumerate(names, 1):
         if (at := _line(text, f"## {name}", starts[-1][1] + 1 if starts else 0)) >= 0:
             starts.append((number, at))
+    if not starts:
+        return [_page(1, text)]
     ends = [at for _, at in starts[1:]] + [len(text)]
     take("sheets", len(hidden))
     return [

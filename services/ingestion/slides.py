@@ -22,7 +22,7 @@ class Slide(NamedTuple):
 def slides(data: bytes) -> list[Slide]:
     """In the order of their files' numbers, which is the order in which their texts are read."""
     with zipfile.ZipFile(BytesIO(data)) as box:
-        targets = _relations(box, MAIN)
+        targets = relations(box, MAIN)
         ids = [_id(slide) for slide in _xml(box, MAIN).iterfind("{*}sldIdLst/{*}sldId")]
         parts = [targets[id][1] for id in ids if id in targets]
         found = [Slide(part, place, _notes(box, part), _left_out(box, part)) for place, part in enumerate(parts, 1)]
@@ -31,7 +31,7 @@ def slides(data: bytes) -> list[Slide]:
 
 def _notes(box: zipfile.ZipFile, slide: str) -> str:
     """The paragraphs of the notes' body; its page number and picture of the slide are no notes."""
-    page = next((part for kind, part in _relations(box, slide).values() if kind.endswith("/notesSlide")), "")
+    page = next((part for kind, part in relations(box, slide).values() if kind.endswith("/notesSlide")), "")
     if page not in box.namelist():
         return ""
     shapes = [shape for shape in _xml(box, page).iter() if shape.tag.endswith("}sp")]
@@ -56,7 +56,7 @@ def _placeholder(shape: ElementTree.Element) -> str:
     return found.get("type", "") if found is not None else ""
 
 
-def _relations(box: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+def relations(box: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
     """Kind and part of each relation of a part, by its id."""
     folder, name = posixpath.split(part)
     path = f"{folder}/_rels/{name}.rels"
