@@ -62,8 +62,8 @@ class Documents(Calls):
         where = f"/api/documents/{document_id}/revisions/{revision}/pages/{page}"
         return self.call("GET", where, params=given(quote=quote or None))
 
-    def amend(self, document_id: str, **change: str | None) -> DocumentState:
-        """Another title, effective, expires, owner or review, without a new revision; None takes it away."""
+    def amend(self, document_id: str, **change: str | list[str] | None) -> DocumentState:
+        """Another title, effective, expires, owner, review, allow or deny, no new revision; None takes it away."""
         return DocumentState.model_validate(self.call("PATCH", f"/api/documents/{document_id}", json=change))
 
     def withdraw(self, document_id: str) -> DocumentState:

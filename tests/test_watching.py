@@ -34,6 +34,7 @@ class Step:
     workspace: str
     state: Path
     told: list[dict[str, Any]] = field(default_factory=list)
+    more: dict[str, str] = field(default_factory=dict)
 
     def look(self, manner: Manner = QUICK) -> None:
         """Once, as cron does."""
@@ -44,7 +45,8 @@ class Step:
     def watcher(self, manner: Manner) -> Iterator[Watcher]:
         system = self.cloister.system
         line = Line(lambda: Http(system.base, system.token), not manner.once, lambda words: None)
-        watcher = Watcher(Source(self.folder, self.workspace), self.state, line, self.tell, manner)
+        source = Source(self.folder, self.workspace, more=tuple(self.more.items()))
+        watcher = Watcher(source, self.state, line, self.tell, manner)
         try:
             yield watcher
         finally:
@@ -291,3 +293,30 @@ def test_names_of_old_chinese_systems_are_read(step: Step) -> None:
     assert set(step.titles()) == {"会费.md"}
     step.look()
     assert len(step.events("indexed")) == 1
+
+
+def test_other_readers_of_a_source_reach_the_documents_that_came_from_it(step: Step) -> None:
+    bob = step.cloister.person("bob", step.workspace)
+    step.write("fee.md", FEE.format(120))
+    step.write("bakery.md", BREAD.format("six"))
+    step.look()
+    ids = step.titles()
+    assert bob.search("annual fee of the chess club", step.workspace)
+
+    step.more = {"allow": "group:board", "owner": "person:alice"}
+    step.look()
+    states = {state.title: state for state in step.cloister.admin.documents(step.workspace)}
+    assert {(state.allow, state.owner, state.revision) for state in states.values()} == {
+        (("group:board",), "person:alice", 1)
+    }
+    assert not bob.search("annual fee of the chess club", step.workspace)
+    assert [told["documents"] for told in step.events("relisted")] == [2]
+
+    step.cloister.admin.amend(ids["fee.md"], allow=["group:chess"])
+    step.look()
+    assert step.cloister.admin.document(ids["fee.md"]).allow == ("group:chess",), "what somebody set by hand stays"
+
+    step.more = {}
+    step.look()
+    assert {state.allow for state in step.cloister.admin.documents(step.workspace)} == {()}
+    assert {state.owner for state in step.cloister.admin.documents(step.workspace)} == {None}

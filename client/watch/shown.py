@@ -16,7 +16,7 @@ from client.watch.source import readable
 SIGNS = {
     "indexed": "[green]+[/]", "rejected": "[red]✗[/]", "unreadable": "[red]✗[/]", "renamed": "[cyan]→[/]",
     "removed": "[yellow]−[/]", "same": "[dim]=[/]", "received": "[dim]…[/]", "parsing": "[dim]…[/]",
-    "indexing": "[dim]…[/]", "trouble": "[red]![/]", "note": "[dim]·[/]",
+    "indexing": "[dim]…[/]", "trouble": "[red]![/]", "note": "[dim]·[/]", "relisted": "[cyan]→[/]",
 }  # fmt: skip
 DONE = {"indexed", "rejected", "unreadable", "same", "touched", "received", "parsing", "indexing"}
 MANY = 10  # files at once are shown with a bar
@@ -70,6 +70,8 @@ def _words(event: str, fields: dict[str, Any]) -> str:
     path = escape(readable(fields.get("path", "")))
     if event == "renamed":
         return f"{escape(readable(fields['before']))} is {path} now"
+    if event == "relisted":
+        return f"{fields['fields']} of {fields['documents']} documents as the source says now"
     if event == "same":
         return f"{path} [dim]has the bytes of {escape(fields['title'])}[/]"
     if event in ("trouble", "note"):

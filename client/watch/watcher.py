@@ -11,6 +11,7 @@ from client.errors import Refused
 from client.watch.folder import Seen, scan
 from client.watch.ledger import Ledger
 from client.watch.line import Line, Stopped
+from client.watch.lists import Lists
 from client.watch.notices import listen
 from client.watch.report import Report
 from client.watch.round import FATAL, Round, Tell
@@ -41,6 +42,7 @@ class Watcher:
     def __init__(self, source: Source, state: Path, line: Line, tell: Tell, manner: Manner) -> None:
         self._source, self._line, self._tell, self._manner = source, line, tell, manner
         self._ledger, self._steady = Ledger(state), Steady(manner.still)
+        self._lists = Lists(source, self._ledger, line, tell)
         self._round = Round(source, self._ledger, line, tell, self._steady.again)
         self.report = Report(state.with_suffix(".json"), source, self._ledger, self._round)
         self.woken, self._verified, self._scanning, self._trouble = Event(), 0.0, 0.0, ""
@@ -79,6 +81,7 @@ class Watcher:
         changes = Changes()
         try:
             self._verify()
+            self._lists.carry()
             began = time.monotonic()
             seen = scan(self._source.folder, self._source.wanted)
             self._scanning = time.monotonic() - began
