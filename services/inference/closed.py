@@ -7,6 +7,7 @@ from shared.audience import lets_in
 from shared.capability import Right
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentRemoved, Passage
 
+FOR_GOOD = 1 << 62  # no amendment comes after a removal
 REMEMBERED = 10_000  # documents; a change is needed for as long as a question waits
 Lists = tuple[int, tuple[str, ...], tuple[str, ...]]
 T = TypeVar("T")
@@ -17,7 +18,7 @@ class Closed:
 
     def __init__(self) -> None:
         self._lists: OrderedDict[str, Lists] = OrderedDict()
-        self._gone: OrderedDict[str, None] = OrderedDict()
+        self._gone: OrderedDict[str, tuple[int, bool]] = OrderedDict()  # the last change's number, and what it was
 
     def hear(self, event: DocumentAccessChanged) -> None:
         """Other lists; an older change that comes late is let go."""
@@ -26,11 +27,10 @@ class Closed:
             _keep(self._lists, event.document_id, (event.access, event.allow, event.deny))
 
     def lose(self, event: DocumentRemoved | DocumentAmended) -> None:
-        """Removed or withdrawn; an amendment without that brings it back."""
-        if isinstance(event, DocumentAmended) and not event.withdrawn:
-            self._gone.pop(event.document_id, None)
-        else:
-            _keep(self._gone, event.document_id, None)
+        """Removed or withdrawn; a later amendment without that brings a withdrawn one back."""
+        number, gone = (event.amendment, event.withdrawn) if isinstance(event, DocumentAmended) else (FOR_GOOD, True)
+        if not number or number >= self._gone.get(event.document_id, (0, False))[0]:
+            _keep(self._gone, event.document_id, (number, gone))
 
     def left(self, passages: tuple[Passage, ...], right: Right) -> tuple[Passage, ...]:
         """Those that the reader may still read."""
@@ -38,7 +38,7 @@ class Closed:
 
     def _open(self, document: str, right: Right) -> bool:
         _, allow, deny = self._lists.get(document, (0, (), ()))
-        return document not in self._gone and lets_in(allow, deny, right.parties)
+        return not self._gone.get(document, (0, False))[1] and lets_in(allow, deny, right.parties)
 
 
 def _keep(kept: OrderedDict[str, T], document: str, value: T) -> None:

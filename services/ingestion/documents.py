@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,7 @@ from services.ingestion.lists import lists_of, relist, twin
 from services.ingestion.receiving import again, received
 from services.ingestion.removal import remove
 from services.ingestion.rights import shown
-from services.ingestion.rows import NO_WORKSPACE, Found, opened
+from services.ingestion.rows import NO_WORKSPACE, Found, opened, tell_amended
 from services.ingestion.tables import documents, state, utc
 from shared.audience import names
 from shared.capability import Right
@@ -25,7 +25,6 @@ from shared.events import (
     ChangeAccess,
     Describe,
     Discard,
-    DocumentAmended,
     DocumentState,
     DocumentStates,
     Receive,
@@ -34,6 +33,7 @@ from shared.events import (
 from shared.outbox import Outbox
 
 AMENDED = {"title", "effective", "expires", "owner", "review", "withdrawn"}
+PASSED_ON = AMENDED - {"title"}  # to the files of an archive or e-mail
 TAKEN = "Another document of this workspace has this title. Choose another one."
 NEVER = "The field 'expires' ({}) is not after 'effective' ({}): nobody could ever find it. Set a later date."
 
@@ -85,13 +85,18 @@ class Documents:
             raise Refused("title_taken", TAKEN, 409) from error
 
     async def _amended(self, session: AsyncSession, row: Found, given: dict[str, Any]) -> None:
+        """In force for what came in it, too."""
         now = state(row, **given)
         if given:
             _in_order(now.effective, now.expires)
             late = row.status in ("received", "parsing", "indexing")
             mine = documents.c.document_id == row.document_id
             await session.execute(update(documents).where(mine).values(**given, amended=row.amended or late))
-            await self.outbox.add(session, DocumentAmended.model_validate(now.model_dump()))
+            await tell_amended(session, self.outbox, row, now)
+        if down := {name: value for name, value in given.items() if name in PASSED_ON}:
+            within = select(documents).where(documents.c.parent == row.document_id)
+            for member in (await session.execute(within)).all():
+                await self._amended(session, member, down)
 
     async def change_access(self, request: ChangeAccess, right: Right) -> DocumentState:
         """Other readers from now on; no text is read or indexed again."""

@@ -110,7 +110,9 @@ class Journey:
             await prune(session, event.document_id, self.keep)
             if row.amended:
                 await change(session, event, amended=False)
-                await self.outbox.add(session, DocumentAmended.model_validate(state(row).model_dump()))
+                await self.outbox.add(
+                    session, DocumentAmended.model_validate(state(row).model_dump() | {"amendment": row.amendment})
+                )
         self.outbox.send()
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.ingestion.objects import discard_objects
 from services.ingestion.receiving import received
 from services.ingestion.removal import remove
-from services.ingestion.rows import Found, current
+from services.ingestion.rows import Found, current, tell_amended
 from services.ingestion.tables import documents, state
 from shared.capability import Right
 from shared.database import Database
-from shared.events import DocumentAmended, DocumentUploaded, Principal, Receive
+from shared.events import DocumentUploaded, Principal, Receive
 from shared.outbox import Outbox
 
 TITLE = 480
@@ -99,7 +99,7 @@ async def _received(session: AsyncSession, outbox: Outbox, upload: Found, one: K
     if moved and not (await session.execute(select(documents.c.document_id).where(here))).first():
         mine = documents.c.document_id == row.document_id
         await session.execute(update(documents).where(mine).values(title=title))
-        await outbox.add(session, DocumentAmended.model_validate(state(row, title=title).model_dump()))
+        await tell_amended(session, outbox, row, state(row, title=title))
     return str(row.document_id)
 
 

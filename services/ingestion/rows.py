@@ -7,7 +7,8 @@ from services.ingestion.rights import seen
 from services.ingestion.tables import documents, revisions
 from shared.capability import Right
 from shared.errors import Refused
-from shared.events import DocumentEvent
+from shared.events import DocumentAmended, DocumentEvent, DocumentState
+from shared.outbox import Outbox
 
 Found = Row[tuple[object, ...]]
 SHARED = ("status", "reason", "pages", "chunks")
@@ -46,3 +47,11 @@ async def note(session: AsyncSession, event: DocumentEvent, **values: object) ->
     mine = and_(revisions.c.document_id == event.document_id, revisions.c.revision == event.revision)
     if values:
         await session.execute(update(revisions).where(mine).values(**values))
+
+
+async def tell_amended(session: AsyncSession, outbox: Outbox, row: Found, now: DocumentState) -> None:
+    """The next amendment of a document leaves with its change: the highest number holds, however late others come."""
+    number = int(row._mapping["amendment"]) + 1
+    mine = documents.c.document_id == now.document_id
+    await session.execute(update(documents).where(mine).values(amendment=number))
+    await outbox.add(session, DocumentAmended.model_validate(now.model_dump() | {"amendment": number}))

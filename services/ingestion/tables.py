@@ -57,6 +57,7 @@ documents = Table(
     Column("begun", Integer, nullable=False, default=0),
     Column("amended", Boolean, nullable=False, default=False),
     Column("twin", String(32), nullable=False, default=""),
+    Column("amendment", Integer, nullable=False, default=0),
     UniqueConstraint("workspace", "title", "twin", name="one_title"),
     UniqueConstraint("workspace", "sha256", "twin", name="same_bytes"),
 )

@@ -1,7 +1,7 @@
 """Chunks in, visible revisions out: a revision is found whole or not at all."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, func, select, update
 
@@ -70,20 +70,24 @@ class Chunks:
             return await rows.indexed(session, batch)
 
     async def amend(self, event: DocumentAmended) -> None:
-        """Title, dates and whether it is withdrawn count from now on, for the text as it is kept."""
+        """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""
         about = {
             "title": event.title,
             "effective": rows.seconds(event.effective),
             "expires": rows.seconds(event.expires),
         }
+        named, now = documents.c.document_id == event.document_id, dict[str, Any](withdrawn=event.withdrawn)
         async with self._database.transaction() as session:
+            row = await rows.document(session, event.document_id, create=True)
+            if row and event.amendment:
+                if event.amendment < row["amendment"]:
+                    return
+                now["amendment"] = event.amendment
             of_document = revisions.c.document_id == event.document_id
             await session.execute(
                 update(revisions).where(of_document, revisions.c.revision <= event.revision).values(about)
             )
-            await rows.document(session, event.document_id, create=True)
-            named = documents.c.document_id == event.document_id
-            await session.execute(update(documents).where(named).values(withdrawn=event.withdrawn))
+            await session.execute(update(documents).where(named).values(now))
 
     async def change_readers(self, event: DocumentAccessChanged) -> Readers:
         """The lists that hold now: an older change that comes late changes nothing."""

@@ -18,7 +18,8 @@ from sqlalchemy import (
 metadata = MetaData()
 
 # `current` is the revision that may be found, 0 for none; revisions up to `removed` never come back.
-# `access` counts the changes of `allow` and `deny`, so that an older one that comes late changes nothing.
+# `access` counts the changes of `allow` and `deny`, `amendment` those of title, dates and withdrawal, so that an older
+# one that comes late changes nothing.
 documents = Table(
     "documents",
     metadata,
@@ -29,6 +30,7 @@ documents = Table(
     Column("deny", JSON, nullable=False, default=list),
     Column("access", Integer, nullable=False, default=0),
     Column("withdrawn", Boolean, nullable=False, default=False),
+    Column("amendment", Integer, nullable=False, default=0),
 )
 
 # `received` is a list of batch numbers; dates are seconds since 1970.

@@ -275,11 +275,15 @@ class DocumentRejected(DocumentEvent, subject="document.rejected.v1"):
 
 
 class DocumentAmended(DocumentEvent, subject="document.amended.v1"):
-    """Its title or dates changed, or it was withdrawn or restored; its text is the same."""
+    """Its title or dates changed, or it was withdrawn or restored; its text is the same.
+
+    `amendment` counts such changes of the document: whoever knows a higher one keeps that. 0 is not counted.
+    """
 
     effective: datetime | None = None
     expires: datetime | None = None
     withdrawn: bool = False
+    amendment: int = 0
 
     def identity(self) -> str | None:
         return None

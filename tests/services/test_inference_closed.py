@@ -42,6 +42,18 @@ def test_what_was_removed_or_withdrawn_is_lost_and_what_is_restored_is_not() -> 
     assert closed.left(BOTH, MINE) == (MEALS,)
 
 
+def test_an_older_amendment_that_comes_late_brings_nothing_back() -> None:
+    closed = Closed()
+    for number, withdrawn in ((2, True), (1, False)):
+        closed.lose(DocumentAmended.model_validate(ABOUT | {"withdrawn": withdrawn, "amendment": number}))
+        assert closed.left(BOTH, MINE) == (MEALS,)
+    closed.lose(DocumentAmended.model_validate(ABOUT | {"amendment": 3}))
+    assert closed.left(BOTH, MINE) == BOTH
+    closed.lose(DocumentRemoved.model_validate(ABOUT))
+    closed.lose(DocumentAmended.model_validate(ABOUT | {"amendment": 4}))
+    assert closed.left(BOTH, MINE) == (MEALS,)
+
+
 async def test_a_passage_lost_while_the_question_waited_is_not_read_to_the_model(journey: Pipeline) -> None:
     ingestion = Bus("ingestion", journey.server.settings)
     await ingestion.broker.connect()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from services.ingestion.reading import read_revision
 from services.ingestion.settings import IngestionSettings
-from shared.events import Discard, DocumentState, DocumentUploaded
+from shared.events import Amend, Discard, DocumentAmended, DocumentState, DocumentUploaded
 from tests.services import ingestion as files
 from tests.services.ingestion import Office, describe, office, received, right
 
@@ -148,3 +149,21 @@ async def test_what_was_hidden_is_counted_in_the_documents_state(tmp_path: Path)
     async with office(tmp_path) as at:
         await upload(at, Shelf(), "vis\u200bible\U000e0041\U000e0042 words".encode(), "a.txt")
         assert (await shown(at))["a.txt"].taken_out == {"tags": 2, "invisible": 1}
+
+
+async def test_what_came_in_an_archive_is_withdrawn_and_dated_with_it(tmp_path: Path) -> None:
+    expires = datetime(2030, 1, 1, tzinfo=UTC)
+    async with office(tmp_path) as at:
+        box = await upload(at, Shelf(), archive(a_txt=b"words", b_txt=b"other words"), "box.zip")
+        about = {"capability": "", "query": "", "document_id": box.document_id, "title": "crate.zip"}
+        await at.documents.amend(
+            Amend.model_validate(about | {"withdrawn": True, "expires": expires}), right("finance")
+        )
+        told = [event for event in await at.events() if isinstance(event, DocumentAmended)]
+        assert {event.title: (event.withdrawn, event.expires, event.amendment) for event in told} == dict.fromkeys(
+            ("crate.zip", "box.zip/a.txt", "box.zip/b.txt"), (True, expires, 1)
+        )
+        assert {state.withdrawn for state in (await shown(at)).values()} == {True}
+        await at.documents.amend(Amend.model_validate(about | {"withdrawn": False}), right("finance"))
+        again = [event for event in await at.events() if isinstance(event, DocumentAmended)]
+        assert {(event.withdrawn, event.amendment) for event in again} == {(False, 2)}

@@ -117,6 +117,16 @@ async def test_an_amended_document_keeps_its_text_and_takes_its_new_title_and_da
         assert await ask(desk, "allowance") == ()
 
 
+async def test_an_older_amendment_that_comes_late_changes_nothing(tmp_path: Path) -> None:
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("travel", RULES))
+        about = {"document_id": "travel", "revision": 1, "workspace": "finance"}
+        for number, title, withdrawn in ((2, "second.pdf", False), (1, "first.pdf", True), (2, "second.pdf", False)):
+            event = DocumentAmended(**about, title=title, withdrawn=withdrawn, amendment=number)
+            await desk.chunks.amend(event)
+            assert {p.title for p in await ask(desk, "allowance trains")} == {"second.pdf"}
+
+
 async def test_what_may_not_be_read_crowds_nothing_out(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
         await put(desk, batch("small", ["somewhere an allowance is named among many other words of a long text"]))
