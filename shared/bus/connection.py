@@ -25,6 +25,9 @@ from shared.settings import Settings
 WRONG_LAST_SEQUENCE = 10071
 Reply = TypeVar("Reply")
 
+# A stream whose servers choose a new leader says the same as one that is missing.
+NO_STREAM = "The bus does not take {} now. Try again in a few seconds; if it stays so, the operator runs `cloister streams apply`."
+
 
 class Bus:
     """What a service does on the bus. `name` is the connection's, unique in the world."""
@@ -70,7 +73,7 @@ class Bus:
                 raise Conflict(event.address()) from error
             raise
         except NoStreamResponseError as error:
-            raise Unavailable(f"No stream takes {event.address()}. Run `cloister streams apply`.") from error
+            raise Unavailable(NO_STREAM.format(event.address())) from error
         except APIError as error:
             raise Unavailable(f"The queue is full ({error.description}). Ask again later.", "queue_full", 5) from error
         except (nats.errors.Error, OSError) as error:
