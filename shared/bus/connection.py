@@ -26,7 +26,8 @@ WRONG_LAST_SEQUENCE = 10071
 Reply = TypeVar("Reply")
 
 # A stream whose servers choose a new leader says the same as one that is missing.
-NO_STREAM = "The bus does not take {} now. Try again in a few seconds; if it stays so, the operator runs `cloister streams apply`."
+NO_STREAM = """The bus does not take {} now. Try again in a few seconds. If it stays so, a stream is missing:
+the operator runs `cloister streams apply`.""".replace("\n", " ")
 
 
 class Bus:
