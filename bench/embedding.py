@@ -48,17 +48,22 @@ def peer(folder: Path) -> Any:
 
 
 def compared(folder: Path, texts: Sequence[str]) -> list[str]:
-    """A row: the peer once, ours once, and whether they say the same."""
+    """A row: the peer once, ours once, and whether they say the same.
+
+    An int8 model scales by the whole batch: the last column has each text by itself in the peer as well.
+    """
     theirs, model = peer(folder), Onnx(folder)
     before = model.prefixes[1]
     local = Local(model)
     asyncio.run(local.passages(texts[:4]))
-    rows, slow = _timed(lambda: np.array(list(theirs.embed([before + text for text in texts]))))
+    told = [before + text for text in texts]
+    rows, slow = _timed(lambda: np.array(list(theirs.embed(told))))
+    single = np.array(list(theirs.embed(told, batch_size=1)))
     mine, fast = _timed(lambda: np.array(asyncio.run(Local(model).passages(texts))))
-    cosines = (rows * mine).sum(axis=1)
+    cosines, alone = (rows * mine).sum(axis=1), (single * mine).sum(axis=1)
     rates = [f"{len(texts) / seconds:.1f}" for seconds in (slow[0], fast[0])]
     times = [f"{slow[0] / fast[0]:.1f}", f"{slow[1] / fast[1]:.1f}", "≥ 5"]
-    return [folder.name, *rates, *times, f"{cosines.mean():.4f}", f"{cosines.min():.4f}", "≥ .99"]
+    return [folder.name, *rates, *times, f"{cosines.mean():.4f}", f"{cosines.min():.4f}", "≥ .99", f"{alone.min():.4f}"]
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, tuple[float, float]]:
@@ -104,7 +109,7 @@ def main() -> None:
         return
     english, chinese = pieces(r"[A-Za-z]+[,.]?", " "), pieces(r"[\u4e00-\u9fff，。]", "")
     rows = [compared(folder / ENGLISH, english), compared(folder / CHINESE, chinese)]
-    head = ["model", "fastembed, documents/s", "ours", "times", "by CPU", "goal", "cosine", "least", "goal"]
+    head = ["model", "fastembed, documents/s", "ours", "times", "by CPU", "goal", "cosine", "least", "goal", "one by one"]
     table("Documents of mixed length, the same int8 model, all cores", head, rows)
     waiting = asyncio.run(questions(folder, english + chinese))
     table("A question in both languages, bilingual", ["", "p50 ms", "p95 ms"], waiting)
