@@ -109,7 +109,18 @@ def main() -> None:
         return
     english, chinese = pieces(r"[A-Za-z]+[,.]?", " "), pieces(r"[\u4e00-\u9fff，。]", "")
     rows = [compared(folder / ENGLISH, english), compared(folder / CHINESE, chinese)]
-    head = ["model", "fastembed, documents/s", "ours", "times", "by CPU", "goal", "cosine", "least", "goal", "one by one"]
+    head = [
+        "model",
+        "fastembed, documents/s",
+        "ours",
+        "times",
+        "by CPU",
+        "goal",
+        "cosine",
+        "least",
+        "goal",
+        "one by one",
+    ]
     table("Documents of mixed length, the same int8 model, all cores", head, rows)
     waiting = asyncio.run(questions(folder, english + chinese))
     table("A question in both languages, bilingual", ["", "p50 ms", "p95 ms"], waiting)

@@ -8,6 +8,7 @@ from functools import cache, partial
 from xml.etree import ElementTree
 
 from services.ingestion import grounds
+from services.ingestion.pages import Unreadable
 from services.ingestion.unseen import take
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -17,7 +18,7 @@ SLIDE = re.compile(r"ppt/slides/[^/]+\.xml")
 # Without one of these nothing is hidden, and the file is taken as it is.
 SIGNS = re.compile(
     rb'vanish|webHidden|w:val="[fF]{6}"|w:sz w:val="[1-3]"|hidden="(?:1|true)"'
-    rb'|srgbClr val="[fF]{6}"|\ssz="(?:\d{1,2}|1[0-4]\d)"'
+    rb'|srgbClr val="[fF]{6}"|schemeClr val="bg1"|\ssz="(?:\d{1,2}|1[0-4]\d)"'
 )
 SPACE = re.compile(r'xmlns:(\w+)="([^"]+)"')
 OFF = ("0", "false", "off")
@@ -29,10 +30,12 @@ CELL = re.compile(r'<c r="([A-Z]{1,3})\d+"[^>]*?(?:/>|>.*?</c>)', re.S)
 SHAPE = re.compile(r"<p:(sp|graphicFrame)>.*?</p:\1>", re.S)
 HIDDEN_SHAPE = re.compile(r'<p:cNvPr\b[^>]*\shidden="(?:1|true)"')
 TEXT = re.compile(r"<a:t>([^<]*)</a:t>")
+PAIRED = ("p:sp", "p:graphicFrame", "a:r", "a:fld")
 RUN = re.compile(r"(<a:(?:r|fld)\b[^>]*>\s*<a:rPr\b(?:[^>]*/>|.*?</a:rPr>)\s*<a:t>)([^<]*)(?=</a:t>)", re.S)
 TINY_RUN = re.compile(r'<a:rPr\b[^>]*\ssz="(?:\d{1,2}|1[0-4]\d)"')
 WHITE_RUN = re.compile(
-    r'<a:rPr\b[^>]*>\s*(?:<a:ln\b.*?(?:/>|</a:ln>)\s*)?<a:solidFill>\s*<a:srgbClr val="FFFFFF"', re.I | re.S
+    r'<a:rPr\b[^>]*>\s*(?:<a:ln\b.*?(?:/>|</a:ln>)\s*)?<a:solidFill>\s*<a:(?:srgbClr val="FFFFFF"|schemeClr val="bg1")',
+    re.I | re.S,
 )
 
 
@@ -130,6 +133,9 @@ def _column(number: int) -> str:
 
 def _shapes(part: str, white: Callable[[], bool]) -> str:
     """Shapes that are hidden, and words that are tiny, or white on a white slide."""
+    # One without an end would be looked for to the end of the slide, each time anew.
+    if any(len(re.findall(f"<{tag}[ >]", part)) > part.count(f"</{tag}>") for tag in PAIRED):
+        raise Unreadable("damaged", "A slide's shapes have no end. Save the presentation anew.")
     return RUN.sub(partial(_run, white=white), SHAPE.sub(_shape, part))
 
 

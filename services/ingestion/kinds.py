@@ -36,12 +36,13 @@ MARKDOWN = re.compile(r"^#{1,6} \S", re.M)
 
 def binary(data: bytes) -> str:
     """The kind of a file that is no text, `` for what has to be text."""
-    if b"%PDF-" in data[:1024]:
-        return "pdf"
+    # A PDF's sign may stand anywhere in its beginning, and so in that of a container: those begin with their own.
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return containers.family(data)
     if data.startswith(legacy.OLE):
         return legacy.family(data)
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
     if kind := next((kind for kind, signs in SIGNED.items() if data.startswith(signs)), ""):
         return kind
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":

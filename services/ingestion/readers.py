@@ -76,12 +76,12 @@ def checked(data: bytes, title: str) -> str:
 
 def warm(data: bytes, title: str) -> None:
     """Load what this file's kind will need, and let it start its threads: an import costs more than most files."""
-    if b"%PDF-" in data[:1024]:
-        import_module("services.ingestion.pdf")
-    elif data.startswith(b"PK"):
+    if data.startswith(b"PK"):
         _warmed("containers", "archives", "written", "office", *() if OFFICE.search(data[-65536:]) else LETTERS)
     elif data.startswith((OLE, b"{\\rtf")):
         _warmed("written", "office", *LETTERS)
+    elif b"%PDF-" in data[:1024]:
+        import_module("services.ingestion.pdf")
     else:
         _warmed("plain", "typesetting")
         # Without its zeros UTF-16 shows its markup too.

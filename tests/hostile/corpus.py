@@ -148,6 +148,27 @@ LOOPS: dict[str, tuple[Maker, str]] = {
     "mbox: messages in messages": (lambda: letters(300, mailed(60)), "a.mbox"),
     "mbox: a bomb": (lambda: letters(2, attached(1, containers.bomb(300), "b.zip")), "a.mbox"),
     "mbox: a line": (lambda: letters(1) + b"From " * 2_000_000, "a.mbox"),
+    "mbox: starts": (lambda: letters(1) + b"\n\nFrom a@b.c Fri Nov 27 10:00:00 2026" * 300_000, "a.mbox"),
+    "mbox: quoted starts": (lambda: letters(1) + b">" * 5_000_000 + b"From", "a.mbox"),
+    "mbox: a subject": (lambda: letters(1, b"From: a@b.c\nSubject:" + b"\n " * 900_000 + b"\n\nwords"), "a.mbox"),
+    "msg: a table that goes on in itself": (lambda: circular("__properties_version1.0"), "a.msg"),
+    "rtf: hidden groups": (lambda: b"{\\rtf1" + b"{\\v a" * 1_000_000, "a.rtf"),
+    "rtf: a hidden picture": (lambda: b"{\\rtf1\\v {\\pict\\bin-9999999999 a}}", "a.rtf"),
+    "odt: hidden, deep": (
+        lambda: containers.opened("text", containers.CONTENT % (b'<text:p text:display="none">' * 200_000)), "a.odt"
+    ),
+    "odp: deep": (lambda: containers.opened("presentation", containers.CONTENT % (b"<a>" * 200_000)), "a.odp"),
+    "ods: hidden columns": (
+        lambda: containers.opened("spreadsheet", containers.CONTENT % (
+            b'<table:table><table:table-column table:visibility="collapse" table:number-columns-repeated="99999999"/>'
+            + b"<table:table-row/>" * 100_000 + b"</table:table>")), "a.ods"
+    ),
+    "pptx: shapes without end": (
+        inside("pptx", "ppt/slides/slide1.xml", b'<a hidden="1">' + b"<p:sp>" * 200_000), "a.pptx"
+    ),
+    "pptx: runs without end": (
+        inside("pptx", "ppt/slides/slide1.xml", b'<a hidden="1">' + b"<a:r><a:rPr>" * 200_000), "a.pptx"
+    ),
     "eml: a bomb": (lambda: attached(1, containers.bomb(300), "b.zip"), "a.eml"),
     "eml: a header": (lambda: b"From: a@b.c\nSubject: " + b"=?utf-8?b?" * 200_000 + b"\n\nwords", "a.eml"),
     "eml: headers": (lambda: b"From: a@b.c\n" + b"X-A: b\n" * 300_000 + b"\nwords", "a.eml"),

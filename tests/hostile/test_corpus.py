@@ -18,8 +18,8 @@ from tests.services import ingestion as files
 
 MADE_TO_HURT = corpus.BOMBS | corpus.LOOPS | corpus.POLYGLOTS
 EIGHTHS = range(1, 8)
-# Half a minute, and what a busy machine adds.
-PATIENCE = 60
+# Seconds of the processor; of the clock a busy machine adds some, up to where the service itself ends it.
+WORK, PATIENCE = 30, 60
 KNOWN = {
     *("damaged", "no_text", "empty", "encrypted", "unsupported_type"),
     *("mislabelled", "too_complex", "too_big", "unsafe"),
@@ -53,6 +53,7 @@ async def test_it_ends_in_time_and_within_its_memory(name: str) -> None:
         await told(data, title)
     assert time.monotonic() - began < PATIENCE
     assert 0 < seen.memory < 512 << 20
+    assert seen.seconds < WORK
 
 
 @pytest.mark.parametrize("kind", corpus.GOOD)
@@ -107,5 +108,4 @@ async def test_good_files_wait_less_than_a_second_for_bad_ones() -> None:
     slow = [task for task in held if not task.done()]
     await asyncio.gather(*held)
     assert slow, "the bad ones had ended before the good ones came"
-    # Two processors are shared with them, so that the good ones' own work takes longer too.
-    assert beside - alone < 1 + 3 * alone
+    assert beside - alone < 1

@@ -13,9 +13,10 @@ PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 @dataclass
 class Seen:
-    """`memory` is the most that one process has held, in bytes; `asked` who came to the door."""
+    """The most that one process has held, in bytes, and worked, in seconds; `asked` who came to the door."""
 
     memory: int = 0
+    seconds: float = 0.0
     asked: list[str] = field(default_factory=list)
 
 
@@ -32,19 +33,37 @@ async def watched() -> AsyncIterator[Seen]:
 
 async def _look(seen: Seen) -> None:
     while True:
-        seen.memory = max(seen.memory, _held())
+        for child in _children():
+            with suppress(OSError):
+                seen.memory = max(seen.memory, _held(child))
+                seen.seconds = max(seen.seconds, _worked(child))
         await asyncio.sleep(0.005)
 
 
-def _held() -> int:
-    """Bytes at the most, of the processes that are programs of their own: a fresh copy of this one has all of its."""
-    most = 0
-    for child in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
-        with suppress(OSError):
-            started = b"-I" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-            peak = PEAK.search(Path(f"/proc/{child}/status").read_text())
-            most = max(most, int(peak[1]) << 10 if started and peak else 0)
-    return most
+def _children() -> list[Path]:
+    """Those that are programs of their own: a fresh copy of this one has all of its memory."""
+    found = [
+        Path(f"/proc/{one}") for one in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    ]
+    return [child for child in found if _started(child)]
+
+
+def _started(child: Path) -> bool:
+    with suppress(OSError):
+        return b"-I" in (child / "cmdline").read_bytes().split(b"\0")
+    return False
+
+
+def _held(child: Path) -> int:
+    """Bytes at the most."""
+    peak = PEAK.search((child / "status").read_text())
+    return int(peak[1]) << 10 if peak else 0
+
+
+def _worked(child: Path) -> float:
+    """Seconds of the processor; its name, which may hold blanks, ends with the last bracket."""
+    facts = (child / "stat").read_text().rpartition(")")[2].split()
+    return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager
