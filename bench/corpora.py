@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from services.ingestion.parser import outcome
 
 DATA = Path(os.environ.get("CLOISTER_BENCH_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
+BLIND = Path(__file__).with_name("blind")
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -53,14 +55,22 @@ def cmrc() -> Corpus:
 
 def filings(folder: str) -> Corpus:
     """Filings as PDF; a question is answered by the pages of its evidence, one more or less."""
-    pieces = [
-        piece
-        for path in sorted((DATA / folder).glob("*.pdf"))
-        for piece in _pieces(path.read_bytes(), path.stem, path.name)
-    ]
-    return Corpus(
-        folder, pieces, [_asked(pieces, row) for row in json.loads((DATA / folder / "questions.json").read_text())]
-    )
+    rows = json.loads((DATA / folder / "questions.json").read_text())
+    return Corpus(folder, filed(folder), [_asked(filed(folder), row) for row in rows])
+
+
+def blind(name: str) -> Corpus:
+    """The same filings with questions of `bench/blind`: whoever wrote them had not seen how this searches."""
+    folder = name.partition("-")[0]
+    rows = map(json.loads, (BLIND / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
+    return Corpus(f"{name}, blind", filed(folder), [_asked(filed(folder), row) for row in rows])
+
+
+@cache
+def filed(folder: str) -> list[Piece]:
+    """All pieces of a folder of filings."""
+    paths = sorted((DATA / folder).glob("*.pdf"))
+    return [piece for path in paths for piece in _pieces(path.read_bytes(), path.stem, path.name)]
 
 
 def company() -> Corpus:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench.corpora import DATA, Corpus, Question, cmrc, company, filings
+from bench.corpora import BLIND, DATA, Corpus, Question, blind, cmrc, company, filings
 from bench.goals import GOALS, Figures, Goal, gaps
 from bench.measured import Kept, Measured
 from bench.tables import table
@@ -18,6 +18,7 @@ from services.retrieval.evidence import Scale
 from services.retrieval.index import Legs
 from services.retrieval.settings import own
 
+BLIND_SETS = sorted(path.stem for path in BLIND.glob("*.jsonl"))
 FOREIGN = 200  # questions of another set, put to each
 # That no company's papers answer.
 GENERAL = Path(__file__).with_name("general.txt").read_text(encoding="utf-8").splitlines()
@@ -96,12 +97,13 @@ async def run(names: Sequence[str]) -> None:
     scale = await Scale.of(embedder)
     chinese, sample = cmrc(), company()
     folders = [folder for folder in ("financebench", "annual") if (DATA / folder / "questions.json").is_file()]
-    sets = [chinese, sample, *map(filings, folders)]
+    written = [name for name in BLIND_SETS if name.partition("-")[0] in folders]
+    sets = [chinese, sample, *map(filings, folders), *map(blind, written)]
     rows = []
     for corpus in sets:
         if names and corpus.name not in names:
             continue
-        foreign = next(other for other in reversed(sets) if other.name != corpus.name) if corpus is chinese else chinese
+        foreign = sets[2 if len(sets) > 2 else 1] if corpus is chinese else chinese
         rows += await measure(corpus, [question.text for question in foreign.questions[:FOREIGN]], embedder, scale)
     table("Finding the right passage", HEAD, rows)
     table("One question", ["step", "p50 ms", "p95 ms", "CPU ms"], await latency(model, chinese, scale))

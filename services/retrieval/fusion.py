@@ -11,6 +11,7 @@ from shared.events import Leg
 MEANING = 0.35
 ENOUGH = 0.4  # of a question in words, from which on the words say all they can; answers of the bench begin there
 ALONE = 0.4  # of the dense leg's share is left when the lexical leg knows none of its best
+NOTHING = 1e-4  # of a cosine, and rounding
 FIRST, KNOWN = 10, 5  # of the dense leg's best, and how many of them the lexical leg should have found too
 
 
@@ -28,6 +29,8 @@ def fuse(found: Legs, reach: float = 1.0, trust: float = 1.0) -> list[Candidate]
     `trust`: what the model's vectors are worth in the question's language, 0..1. A leg that found nothing gives its
     share to the other.
     """
+    # A model that does not know a question's language, or a passage's, gives no nearness at all: that is no hit.
+    found = Legs([hit for hit in found.dense if hit.score > NOTHING], found.lexical)
     meaning, words = _shares(found, reach, trust)
     scores: dict[str, float] = {}
     raw: dict[str, dict[str, float]] = {}

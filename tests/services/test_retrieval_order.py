@@ -48,6 +48,12 @@ def test_a_model_without_the_language_moves_nothing() -> None:
     assert fuse(legs, trust=0.0)[0].id == "words"
 
 
+def test_a_model_that_knows_no_passages_language_hides_nothing_that_words_find() -> None:
+    words = [Hit("words", 9.0), Hit("second", 6.0), Hit("last", 1.0)]
+    found = fuse(Legs([Hit(f"noise{n}", 0.0) for n in range(20)], words), reach=0.1)
+    assert [one.id for one in found] == ["words", "second", "last"]
+
+
 def test_meaning_counts_less_when_the_words_know_none_of_its_best() -> None:
     words = [Hit("words", 9.0), Hit("second", 6.0), Hit("last", 1.0)]
     strange = fuse(Legs(MEANT, words))
