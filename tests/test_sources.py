@@ -14,6 +14,8 @@ from bench.system import System, system
 from client.cli import app
 from client.errors import Refused
 from client.http import Http
+from client.watch.keyring import Keyring
+from client.watch.source import Source
 from client.watch.sources import read
 from tests.company import STAND_INS, Company
 
@@ -106,6 +108,15 @@ def test_a_wrong_section_stops_the_start_with_one_line(tmp_path: Path, monkeypat
         line for line in ended.stderr.strip().splitlines() if "workspace" in line
     ]
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_who_could_give_readers_may_take_them_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLOISTER_HOME", str(tmp_path))
+    listed, plain = (Source(tmp_path, "finance", more=more) for more in ((("allow", "group:board"),), ()))
+    given = Keyring("http://127.0.0.1:1", "", [listed]).wanted
+    assert given == {"finance": ["write", "manage"]}
+    (tmp_path / "sources-key.json").write_text(json.dumps({"key": "a key", "wanted": given}))
+    assert Keyring("http://127.0.0.1:1", "", [plain]).wanted == given
 
 
 def test_without_sources_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

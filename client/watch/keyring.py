@@ -23,11 +23,14 @@ class Keyring:
 
     def __init__(self, url: str, token: str, sources: Iterable[Source]) -> None:
         self._url, self._token, self._lock = url, token, Lock()
-        self._wanted: dict[str, list[str]] = {}
+        self.wanted: dict[str, list[str]] = {}
+        before: dict[str, list[str]] = _kept().get("wanted", {})
         for source in sources:
             listed = {"allow", "deny"} & {name for name, _ in source.more}
             actions = ["write", "manage"] if listed else ["write"]
-            self._wanted[source.workspace] = max(actions, self._wanted.get(source.workspace, []), key=len)
+            # Taking lists away again takes the same right as giving them: who had it keeps it.
+            known = self.wanted.get(source.workspace) or before.get(source.workspace, [])
+            self.wanted[source.workspace] = max(actions, known, key=len)
 
     def connect(self) -> Http:
         """Signed in; a key that misses a workspace, or is refused, is made anew."""
@@ -42,7 +45,7 @@ class Keyring:
             return http
 
     def _holds(self, http: Http, kept: dict[str, Any]) -> bool:
-        if kept.get("wanted") != self._wanted or kept.get("missing"):
+        if kept.get("wanted") != self.wanted or kept.get("missing"):
             return False
         try:
             http.me()
@@ -56,9 +59,9 @@ class Keyring:
         """Over the workspaces that there are; the key is tried again as long as some are missing."""
         with Http(self._url) as admin:
             admin.login("admin", passwords.administrator())
-            there = {space["name"] for space in admin.every("workspace")} & self._wanted.keys()
+            there = {space["name"] for space in admin.every("workspace")} & self.wanted.keys()
             if not there:
-                names = ", ".join(sorted(self._wanted))
+                names = ", ".join(sorted(self.wanted))
                 raise Refused(
                     "workspace_not_found", f"There is no workspace {names}. Make it: `cloister workspaces add`."
                 )
@@ -66,8 +69,8 @@ class Keyring:
                 admin.remove("key", NAME)
             key = str(admin.make("key", name=NAME, workspaces=sorted(there))["key"])
             for space in sorted(there):
-                admin.make("grant", workspace=space, to=f"app:{NAME}", actions=self._wanted[space])
-        _keep({"key": key, "wanted": self._wanted, "missing": sorted(self._wanted.keys() - there)})
+                admin.make("grant", workspace=space, to=f"app:{NAME}", actions=self.wanted[space])
+        _keep({"key": key, "wanted": self.wanted, "missing": sorted(self.wanted.keys() - there)})
         return key
 
 
