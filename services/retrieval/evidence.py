@@ -1,8 +1,8 @@
 """Is what was found about the question at all? Two signs, neither of which needs the corpus."""
 
 from array import array
-from collections.abc import Sequence
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 from services.retrieval.embed import Embedder
 from services.retrieval.terms import chinese
@@ -14,6 +14,7 @@ from services.retrieval.vocabulary import meant
 # about something else does: what is let through here is left to the words of the model, what is not reaches nobody.
 ANSWER = 0.3
 SEARCH = 0.1  # people look at passages themselves
+STRANGE = 0.25  # of the support, when nothing found has a word of what a follow-up names: it changed the subject
 ALONE = 1.2  # coverage when no vector is worth anything: .25 of the terms are then enough
 PLAIN = (0, 1, 2, len(ENGLISH), len(ENGLISH) + 1, len(ENGLISH) + 2)  # the pairs that hardly say anything in other words
 MOST = 1.2
@@ -100,6 +101,12 @@ class Asked:
         if strength is None:
             return min(1.0, ALONE * len(self.terms & terms) / len(self.terms)) if self.terms else 0.0
         return min(1.0, (strength + self.reach(terms)) / 2)
+
+
+def reached(named: str, rows: Iterable[Mapping[Any, Any]]) -> bool:
+    """Whether any of the rows says one word of what a question names."""
+    asked = Asked(named)
+    return any(asked.reach(unpacked(row["terms"])) for row in rows)
 
 
 def packed(terms: Sequence[int]) -> bytes:

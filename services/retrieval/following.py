@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 import jieba
 
-from services.retrieval.leaning import leans, person, tag
+from services.retrieval.leaning import leans, names, person, tag
 from services.retrieval.tokens import HAN, Sparse
 from services.retrieval.tokens import question as worded
 from shared.events import Turn
@@ -43,10 +43,11 @@ OPENING = re.compile(
 
 
 class Sought(NamedTuple):
-    """What is searched for: its text, and its terms with their weights."""
+    """What is searched for: its text, and its terms with their weights; of a follow-up also what itself names."""
 
     text: str
     terms: Sparse
+    named: str = ""
 
     @classmethod
     def plain(cls, question: str) -> Self:
@@ -67,7 +68,8 @@ def follow(question: str, history: Sequence[Turn], asked_at: datetime) -> Sought
     if person(question):
         said = re.sub(r"\[\d+\]", "", history[-1].answer)[:ANSWER]
         parts.insert(-1, (said, SAID))
-    return Sought(" ".join(OPENING.sub("", text) for text, _ in parts), _together(parts))
+    named = OPENING.sub("", question) if names(question) else ""
+    return Sought(" ".join(OPENING.sub("", text) for text, _ in parts), _together(parts), named)
 
 
 def _standing(earlier: Sequence[str]) -> int:

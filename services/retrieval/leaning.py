@@ -53,6 +53,13 @@ def weight(question: str) -> float:
     return len([word for word in latin if not re.search(HAN, word)]) + len(_han(question)) / 2
 
 
+def names(question: str) -> bool:
+    """Whether it names a thing of its own, and does not point at one that was named before."""
+    if REFERS.search(question):
+        return False
+    return bool(_latin(question)) or any(tag(word).startswith("n") for word in jieba.cut(_han(question)))
+
+
 def person(question: str) -> bool:
     """Whether it speaks of somebody whom the last answer may have named."""
     return bool(PERSON.search(question))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping
 
 from services.retrieval.distinct import Said
-from services.retrieval.evidence import Asked, unpacked
+from services.retrieval.evidence import STRANGE, Asked, reached, unpacked
 from services.retrieval.fillers import bare
 from services.retrieval.following import Sought
 from services.retrieval.fusion import Candidate, only
@@ -71,6 +71,8 @@ class Search:
         rows = await readable(self._database, tried, scope)
         asked, trust = Asked(sought.text), self._library.scale.trust.inside(sought.text)
         found = self._distinct(asked, ordered(sought.text, asked, legs, rows, trust), rows, limit)
+        if sought.named and not reached(sought.named, rows.values()):
+            found = [one._replace(support=STRANGE * one.support) for one in found]
         # A revision on its way in, or one not yet in force, may crowd out what may be read.
         if len(rows) < len(tried) and len(found) < limit and not deeper:
             return await self._ranked(sought, vector, scope, limit, leg, deeper=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.retrieval.evidence import ANSWER
 from services.retrieval.following import Sought, follow
 from services.retrieval.leaning import leans
 from services.retrieval.tokens import question as worded
@@ -112,3 +113,27 @@ async def test_last_year_finds_last_years_document(tmp_path: Path) -> None:
         assert (await ask(desk, asked))[0].text == BUDGETS[2]
         sought = follow("And for last year?", turns(asked), ASKED)
         assert (await ask(desk, sought))[0].text == BUDGETS[1]
+
+
+@pytest.mark.parametrize(
+    "question", ["那月球呢？", "那法国的首都呢？", "What about football?", "And the capital of France?"]
+)
+async def test_a_follow_up_about_something_else_gets_no_passages(tmp_path: Path, question: str) -> None:
+    rules = "普通员工到北京出差，住宿标准为每晚 650 元。", "The limit for a hotel in Europe is 180 US dollars a night."
+    before = turns(
+        "普通员工到北京出差，住宿标准是多少？" if question[0] == "那" else "What is the hotel limit in Europe?"
+    )
+    async with open_desk(tmp_path) as desk:
+        await put(desk, batch("travel", rules))
+        assert await ask(desk, follow(question, before, ASKED), least=ANSWER) == ()
+        for near in ("那总监到北京呢？", "那职工呢？") if question[0] == "那" else ("And the limit for lunch?",):
+            assert await ask(desk, follow(near, before, ASKED), least=ANSWER)
+
+
+def test_what_a_follow_up_names_itself_is_told_from_what_it_points_at() -> None:
+    before = turns("What is the hotel limit in Europe?")
+    named = {
+        text: follow(text, before, ASKED).named
+        for text in ("And for lunch?", "How much of it?", "那月球呢？", "为什么？")
+    }
+    assert named == {"And for lunch?": "for lunch", "How much of it?": "", "那月球呢？": "那月球", "为什么？": ""}
