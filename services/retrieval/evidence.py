@@ -13,7 +13,7 @@ from services.retrieval.vocabulary import meant
 # Calibrated by bench/quality.py, see docs/decisions/0021. A paraphrase lies hardly nearer to its answer than a question
 # about something else does: what is let through here is left to the words of the model, what is not reaches nobody.
 ANSWER = 0.3
-SEARCH = 0.1  # people look at passages themselves
+SEARCH = 0.02  # people look at passages themselves: only what has nothing of the question is left out
 STRANGE = 0.25  # of the support, when nothing found has a word of what a follow-up names: it changed the subject
 ALONE = 1.2  # coverage when no vector is worth anything: .25 of the terms are then enough
 PLAIN = (0, 1, 2, len(ENGLISH), len(ENGLISH) + 1, len(ENGLISH) + 2)  # the pairs that hardly say anything in other words
