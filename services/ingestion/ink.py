@@ -1,7 +1,8 @@
 """Which text of a PDF page can be seen, and whether the page is a picture."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pypdfium2
 from pypdfium2 import raw
@@ -16,8 +17,19 @@ OBJECTS = 5000  # looked at on a page that may be a picture
 LONG = 40  # letters of a line whose middle is looked at
 
 # Called for every line: a look-up less is a tenth of a page's time.
-index_of, object_of = raw.FPDFText_GetCharIndexFromTextIndex, raw.FPDFText_GetTextObject
-colour_of, mode_of = raw.FPDFText_GetFillColor, raw.FPDFTextObj_GetTextRenderMode
+index_of = raw.FPDFText_GetCharIndexFromTextIndex
+NUMBER, PLACE = ctypes.c_int, ctypes.c_void_p
+
+
+def _bare(function: Callable[..., Any], gives: type[Any], *takes: type[Any]) -> Callable[..., Any]:
+    """The same function on plain addresses: ctypes looks at each typed pointer anew, for a third of the call."""
+    address = ctypes.cast(function, PLACE).value  # type: ignore[arg-type]
+    return ctypes.CFUNCTYPE(gives, *takes)(address)  # type: ignore[arg-type]
+
+
+object_of = _bare(raw.FPDFText_GetTextObject, PLACE, PLACE, NUMBER)
+mode_of = _bare(raw.FPDFTextObj_GetTextRenderMode, NUMBER, PLACE)
+colour_of = _bare(raw.FPDFText_GetFillColor, NUMBER, PLACE, NUMBER, *[PLACE] * 4)
 
 Box = tuple[float, float, float, float]
 
@@ -26,10 +38,10 @@ class Ink:
     """One page's: it looks at a line's first and last letter, and its middle, and at every letter where one is odd."""
 
     def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
-        self._page, self._text = page, text.raw
+        self._page, self._text, self._place = page, text.raw, ctypes.cast(text.raw, PLACE).value
         self._colour = (ctypes.c_uint * 4)()
-        parts = [ctypes.c_uint.from_buffer(self._colour, n * ctypes.sizeof(ctypes.c_uint)) for n in range(4)]
-        self._refs = [ctypes.byref(part) for part in parts]
+        first, size = ctypes.addressof(self._colour), ctypes.sizeof(ctypes.c_uint)
+        self._parts = [first + n * size for n in range(4)]
         self._grounds: list[Box] | None = None
 
     def shown(self, line: str, at: int, first: int, size: float) -> str:
@@ -53,17 +65,17 @@ class Ink:
 
     def _plain(self, index: int) -> bool:
         """Drawn in a colour that shows on paper: nearly all letters are."""
-        colour_of(self._text, index, *self._refs)
+        colour_of(self._place, index, *self._parts)
         red, green, blue, alpha = self._colour
         dark = alpha and (red < WHITE or green < WHITE or blue < WHITE)
-        return bool(dark) and mode_of(object_of(self._text, index)) != INVISIBLE
+        return bool(dark) and mode_of(object_of(self._place, index)) != INVISIBLE
 
     def _hidden(self, index: int) -> bool:
         """Transparent, of no size, rendered invisibly without a picture above it, or white on white."""
-        if not colour_of(self._text, index, *self._refs):
+        if not colour_of(self._place, index, *self._parts):
             return False
         red, green, blue, alpha = self._colour
-        if mode_of(object_of(self._text, index)) == INVISIBLE:
+        if mode_of(object_of(self._place, index)) == INVISIBLE:
             return not self._on_ground(index)
         if alpha == 0 or (min(red, green, blue) >= WHITE and not self._on_ground(index)):
             return True
