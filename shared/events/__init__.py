@@ -18,34 +18,17 @@ from shared.events.access import (
     SignIn,
 )
 from shared.events.documents import (
-    Amend,
-    ChangeAccess,
     Chunk,
-    Clearable,
-    Describe,
-    DescribeRemoval,
-    DescribeRevisions,
-    Discard,
     DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
     DocumentEvent,
     DocumentForgotten,
-    DocumentHistory,
     DocumentIndexed,
     DocumentProgressed,
     DocumentRejected,
     DocumentRemoved,
-    DocumentState,
-    DocumentStates,
     DocumentUploaded,
-    FindNewest,
-    Newest,
-    Receive,
-    Removal,
-    Retry,
-    Revision,
-    Status,
 )
 from shared.events.lookups import (
     Embed,
@@ -60,6 +43,15 @@ from shared.events.lookups import (
     WorkerSeen,
 )
 from shared.events.message import Event, Part, Refusal, Request
+from shared.events.past import (
+    DescribeRemoval,
+    DescribeRevisions,
+    DocumentHistory,
+    FindNewest,
+    Newest,
+    Removal,
+    Revision,
+)
 from shared.events.queries import (
     Ask,
     Citation,
@@ -89,6 +81,18 @@ from shared.events.rights import (
     Unknown,
     Weigh,
     Weighed,
+)
+from shared.events.shelf import (
+    Amend,
+    ChangeAccess,
+    Clearable,
+    Describe,
+    Discard,
+    DocumentState,
+    DocumentStates,
+    Receive,
+    Retry,
+    Status,
 )
 
 EVENTS: tuple[type[Event], ...] = (

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from shared.events.access import Action, Credential
-from shared.events.documents import DocumentState
 from shared.events.message import Part, Request
+from shared.events.shelf import DocumentState
 
 
 class Readable(Part):

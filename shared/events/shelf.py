@@ -1,0 +1,127 @@
+"""What is known of a document now, and what is asked of the service that keeps it."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from shared.events.message import Part, Request
+
+Status = Literal["received", "parsing", "indexing", "indexed", "rejected", "removed"]
+Clearable = Literal["effective", "expires", "owner", "review"]
+
+
+class DocumentState(Part):
+    """What is known of a document and its newest revision. `reason` says in words why it was rejected.
+
+    `allow` and `deny` name holders (`group:…`, `person:…`, `role:…`, `app:…`) beside the workspace's grants; deny wins.
+    They are None for a caller whom they are not shown to, and so is `object` empty for one whom they keep out.
+    `progress` is the share of the present stage that is done, 0..1; `taken_out` counts what was hidden in the file, by
+    kind; `parent` is the archive or e-mail that it came in; `review` is when its `owner` should look at it again.
+    """
+
+    document_id: str
+    revision: int
+    title: str
+    workspace: str
+    status: Status
+    reason: str | None = None
+    pages: int | None = None
+    chunks: int | None = None
+    size: int = 0
+    media_type: str = ""
+    object: str = ""
+    created_at: datetime | None = None
+    effective: datetime | None = None
+    expires: datetime | None = None
+    allow: tuple[str, ...] | None = ()
+    deny: tuple[str, ...] | None = ()
+    owner: str | None = None
+    review: datetime | None = None
+    withdrawn: bool = False
+    progress: float | None = None
+    taken_out: dict[str, int] = Field(default_factory=dict)
+    parent: str | None = None
+
+
+class DocumentStates(Part):
+    """A page of them, newest first."""
+
+    documents: tuple[DocumentState, ...]
+    total: int
+
+
+class Receive(Request, subject="ingestion.receive.v1", reply=DocumentState):
+    """Bytes already in the object store under `object` become a document, or a revision of the one of this title."""
+
+    capability: str = Field(repr=False)
+    query: str
+    workspace: str
+    title: str
+    object: str
+    sha256: str
+    size: int
+    effective: datetime | None = None
+    expires: datetime | None = None
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    owner: str | None = None
+    review: datetime | None = None
+
+
+class Describe(Request, subject="ingestion.describe.v1", reply=DocumentStates):
+    """One document, or those of the capability's workspaces (of `workspace` alone, when given).
+
+    `text` is a part of the title; `due` asks for what is due within so many days: its review, or its expiry.
+    """
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str | None = None
+    workspace: str | None = None
+    status: Status | None = None
+    text: str | None = None
+    due: int | None = None
+    limit: int = 100
+    offset: int = 0
+
+
+class Amend(Request, subject="ingestion.amend.v1", reply=DocumentState):
+    """Change what is known of a document, without a new revision. None leaves a field as it is, `clear` empties it."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+    title: str | None = None
+    effective: datetime | None = None
+    expires: datetime | None = None
+    owner: str | None = None
+    review: datetime | None = None
+    withdrawn: bool | None = None
+    clear: tuple[Clearable, ...] = ()
+
+
+class Retry(Request, subject="ingestion.retry.v1", reply=DocumentState):
+    """Read a rejected document once more: the same bytes as its next revision."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+
+
+class Discard(Request, subject="ingestion.discard.v1", reply=DocumentState):
+    """Delete a document: row, bytes, chunks and vectors."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+
+
+class ChangeAccess(Request, subject="ingestion.change_access.v1", reply=DocumentState):
+    """Other allow and deny lists for a document, in place; None leaves a list as it is."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+    allow: tuple[str, ...] | None = None
+    deny: tuple[str, ...] | None = None
