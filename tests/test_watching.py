@@ -2,81 +2,18 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
 from client.errors import Refused
-from client.http import Http
 from client.watch.folder import SUFFIXES
-from client.watch.line import Line
-from client.watch.source import Source
-from client.watch.watcher import Manner, Watcher
+from client.watch.watcher import Manner
 from services.ingestion.media import NAMED
-from tests.company import Company
+from tests.step import BREAD, FEE, QUICK, Step, step
 
-FEE = "# Chess club\n\nThe annual membership fee of the chess club is {} yuan.\n"
-BREAD = "# Bakery\n\nThe bakery opens at {} in the morning.\n"
-QUICK = Manner(once=True, still=0.1)
-
-
-@dataclass
-class Step:
-    """A folder of the test's, a workspace, and what the watcher told."""
-
-    cloister: Company
-    folder: Path
-    workspace: str
-    state: Path
-    told: list[dict[str, Any]] = field(default_factory=list)
-    more: dict[str, str] = field(default_factory=dict)
-
-    def look(self, manner: Manner = QUICK) -> None:
-        """Once, as cron does."""
-        with self.watcher(manner) as watcher:
-            watcher.run()
-
-    @contextmanager
-    def watcher(self, manner: Manner) -> Iterator[Watcher]:
-        system = self.cloister.system
-        line = Line(lambda: Http(system.base, system.token), not manner.once, lambda words: None)
-        source = Source(self.folder, self.workspace, more=tuple(self.more.items()))
-        watcher = Watcher(source, self.state, line, self.tell, manner)
-        try:
-            yield watcher
-        finally:
-            watcher.stop()
-            watcher.close()
-
-    def tell(self, event: str, **fields: Any) -> None:
-        self.told.append({"event": event} | fields)
-
-    def write(self, path: str, text: str) -> Path:
-        file = self.folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        return file
-
-    def titles(self) -> dict[str, str]:
-        return {state.title: state.document_id for state in self.cloister.admin.documents(self.workspace)}
-
-    def finds(self, question: str) -> list[str]:
-        return [found.text for found in self.cloister.admin.search(question, self.workspace)]
-
-    def events(self, name: str) -> list[dict[str, Any]]:
-        return [told for told in self.told if told["event"] == name]
-
-
-@pytest.fixture
-def step(cloister: Company, tmp_path: Path) -> Step:
-    folder = tmp_path / "share"
-    folder.mkdir()
-    return Step(cloister, folder, cloister.workspace("share"), tmp_path / "state.db")
+__all__ = ["step"]
 
 
 def test_new_changed_renamed_and_deleted_files_follow(step: Step) -> None:
@@ -293,30 +230,3 @@ def test_names_of_old_chinese_systems_are_read(step: Step) -> None:
     assert set(step.titles()) == {"会费.md"}
     step.look()
     assert len(step.events("indexed")) == 1
-
-
-def test_other_readers_of_a_source_reach_the_documents_that_came_from_it(step: Step) -> None:
-    bob = step.cloister.person("bob", step.workspace)
-    step.write("fee.md", FEE.format(120))
-    step.write("bakery.md", BREAD.format("six"))
-    step.look()
-    ids = step.titles()
-    assert bob.search("annual fee of the chess club", step.workspace)
-
-    step.more = {"allow": "group:board", "owner": "person:alice"}
-    step.look()
-    states = {state.title: state for state in step.cloister.admin.documents(step.workspace)}
-    assert {(state.allow, state.owner, state.revision) for state in states.values()} == {
-        (("group:board",), "person:alice", 1)
-    }
-    assert not bob.search("annual fee of the chess club", step.workspace)
-    assert [told["documents"] for told in step.events("relisted")] == [2]
-
-    step.cloister.admin.amend(ids["fee.md"], allow=["group:chess"])
-    step.look()
-    assert step.cloister.admin.document(ids["fee.md"]).allow == ("group:chess",), "what somebody set by hand stays"
-
-    step.more = {}
-    step.look()
-    assert {state.allow for state in step.cloister.admin.documents(step.workspace)} == {()}
-    assert {state.owner for state in step.cloister.admin.documents(step.workspace)} == {None}
