@@ -86,8 +86,8 @@ class Note:
     def members(self, depth: int) -> Iterator[Member]:
         """As files: an attached message as an e-mail, followed by what is attached to it."""
         for name, place in self.attached():
-            inner = Note(self._box, (*place, _name(BYTES, MESSAGE)))
-            if not self._box.exists("/".join(inner._place)):
+            inner = self._inner(place)
+            if inner is None:
                 yield from with_inner(name, self._stream(f"{BYTES:04X}{BINARY}", place), depth)
                 continue
             data = inner.email()
@@ -104,10 +104,14 @@ class Note:
         message.set_content(self.body)
         return message.as_bytes()
 
+    def _inner(self, place: Place) -> "Note | None":
+        """An attached message: other programs' objects lie in the same place, without properties."""
+        inner = (*place, f"__substg1.0_{BYTES:04X}{MESSAGE}")
+        return Note(self._box, inner) if self._box.exists("/".join((*inner, FACTS))) else None
+
     def _name(self, place: Place) -> str:
-        inner = (*place, _name(BYTES, MESSAGE))
-        if self._box.exists("/".join(inner)):
-            return f"{mail.named(Note(self._box, inner).subject)}.eml"
+        if inner := self._inner(place):
+            return f"{mail.named(inner.subject)}.eml"
         return self._words(FILE, place) or self._words(SHORT, place) or "attachment"
 
     def _words(self, number: int, place: Place | None = None) -> str:
@@ -127,7 +131,3 @@ class Note:
         facts = self._box.openstream(path).read()[head:] if self._box.exists(path) else b""
         whole = len(facts) - len(facts) % 16
         return next((value for tag, _, value in struct.iter_unpack("<IIQ", facts[:whole]) if tag >> 16 == number), 0)
-
-
-def _name(number: int, kind: str) -> str:
-    return f"__substg1.0_{number:04X}{kind}"

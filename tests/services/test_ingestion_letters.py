@@ -68,9 +68,9 @@ async def test_a_message_of_outlooks_tells_its_headers_and_text(tmp_path: Path) 
 async def test_what_is_attached_to_it_is_a_document_of_its_own(tmp_path: Path) -> None:
     logo = attached("logo.png", b"\x89PNG", hidden=True)
     inner = note("报价", "见附件。", attached("报价单.csv", PRICES), head=24)
-    data = compound(
-        note("转发", "见下。", attached("", message=inner), attached("合同.zip", archive(a_txt=b"words")), logo)
-    )
+    drawing = attached("drawing", message={"CONTENTS": b"of another program"})
+    terms = attached("合同.zip", archive(a_txt=b"words"))
+    data = compound(note("转发", "见下。", attached("", message=inner), terms, logo, drawing))
     async with office(tmp_path) as at:
         await upload(at, Shelf(), data, "m.msg")
         found = await shown(at)
