@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from itertools import islice
 
-from services.ingestion import archives, containers
+from services.ingestion import archives, containers, legacy
 from services.ingestion.archives import Member
 from services.ingestion.kinds import MBOX
-from services.ingestion.legacy import OLE, OUTLOOK
 from services.ingestion.pages import Unreadable
 
 
@@ -37,7 +36,7 @@ def _within(data: bytes, depth: int) -> Iterator[Member]:
         yield from archives.members(data, depth)
     elif MBOX.match(data):
         yield from import_module("services.ingestion.mbox").letters(data, depth)
-    elif data.startswith(OLE) and OUTLOOK in data:
+    elif data.startswith(legacy.OLE) and legacy.family(data) == "msg":
         yield from import_module("services.ingestion.outlook").members(data, depth)
     elif data.startswith((b"From:", b"Received:", b"Return-Path:")) or b"\nMIME-Version:" in data[:8192]:
         yield from import_module("services.ingestion.mail").unpacked(data, depth)

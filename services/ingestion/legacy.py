@@ -3,14 +3,14 @@
 from services.ingestion.pages import Unreadable
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What is attached to a message lies in it as it is, with the streams of its own: the message's come first.
 STREAMS = {
+    "__properties_version1.0": "msg",
     "WordDocument": "doc",
     "Workbook": "xls",
     "Book": "xls",
     "PowerPoint Document": "ppt",
-    "__properties_version1.0": "msg",
 }
-OUTLOOK = "__properties_version1.0\0".encode("utf-16-le")  # in every message's directory
 LOCKED_STREAM = "EncryptedPackage".encode("utf-16-le")
 LOCKED = "The file is protected by a password. Remove the password and upload it again."
 OTHER = "It belongs to an old program and cannot be read here. Open it there and save it as DOCX, XLSX, PPTX or PDF."

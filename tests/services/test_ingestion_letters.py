@@ -110,3 +110,11 @@ async def test_an_attachment_that_is_damaged_is_refused_by_itself(tmp_path: Path
         assert {name: state.status for name, state in (await shown(at)).items()} == {
             "m.eml": "indexing", "m.eml/broken.bin": "rejected",
         }  # fmt: skip
+
+
+async def test_a_message_with_an_old_office_file_attached_is_a_message(tmp_path: Path) -> None:
+    old = compound({"WordDocument": b"words " * 1000})
+    async with office(tmp_path) as at:
+        await upload(at, Shelf(), compound(note("合同", "见附件。", attached("合同.doc", old))), "m.msg")
+        found = await shown(at)
+        assert (set(found), found["m.msg"].status) == ({"m.msg", "m.msg/合同.doc"}, "indexing")
