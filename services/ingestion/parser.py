@@ -1,14 +1,10 @@
 """The program of the parser's own process: a file in, what is in it on stdout.
 
-In: a line that names the file, which begins with a line of JSON (`task`). Out: one line of JSON (`head`), a line for
-each chunk, then the bytes of the files within the file, one after the other.
+Out: one line of JSON (`head`), a line for each chunk, then the bytes of the files within the file, one after the other.
 """
 
-import gc
 import json
-import os
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, BinaryIO
 
 from services.ingestion import cage
@@ -23,21 +19,11 @@ CHARACTERS = 50_000_000
 CHUNKS = 50_000
 
 
-def main() -> None:
-    """Limits first, then the input, then the libraries; after the lock nothing can be opened."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    # Most files are PDFs, and waiting is the time to load what they need.
-    import_module("services.ingestion.pdf")
-    # It ends before its waste would matter.
-    gc.disable()
-    title, task, data = cage.entered()
-    warm(data, title)
+def run(task: dict[str, Any], data: bytes, out: BinaryIO) -> None:
+    """After the lock nothing can be opened: what this kind of file starts once is started before."""
+    warm(data, task["title"])
     cage.lock()
-    for block in told(outcome(data, title, task.get("recognised"))):
-        out.write(block)
-    out.flush()
-    os._exit(0)
+    out.writelines(told(outcome(data, task["title"], task["recognised"])))
 
 
 def told(found: dict[str, Any]) -> Iterator[bytes]:
@@ -91,9 +77,3 @@ def _empty(found: Reading) -> Unreadable:
 
 def _line(found: object) -> bytes:
     return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
-
-
-def send(out: BinaryIO, found: object) -> None:
-    """One line, at once: what comes after it may fail."""
-    out.write(_line(found))
-    out.flush()

@@ -18,6 +18,16 @@ STAMP = 120
 # The last word of a line goes on in the next one: pdfium has put a mark in place of the hyphen.
 HYPHENS = {"\x02", "\ufffe"}
 HYPHEN = re.compile("[\x02\ufffe]$")
+SAMPLE = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>> endobj
+4 0 obj <</Length 33>> stream
+BT /F 9 Tf 9 9 Td (A word) Tj ET
+endstream endobj
+5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
+trailer <</Root 1 0 R>>
+"""
 
 size_of, weight_of = raw.FPDFText_GetFontSize, raw.FPDFText_GetFontWeight
 

@@ -19,6 +19,7 @@ Recognised = dict[int, list[tuple[str, float]]]
 WHAT = re.compile(r"It is (an? [\w ]+), which cannot be read here")
 OFFICE = re.compile(rb"(?:word|xl|ppt)/|mimetype")
 LETTERS = ("mail", "mbox", "outlook")
+READERS = ("archives", "mbox", "office", "outlook", "pdf", "plain", "typesetting", "written")
 STRUCTURED = {"html", "csv"}
 
 
@@ -72,6 +73,12 @@ def checked(data: bytes, title: str) -> str:
     if kind:
         agree(kind, title)
     return kind
+
+
+def load() -> None:
+    """Every reader, in about a tenth of a second; none is started."""
+    for name in READERS:
+        import_module(f"services.ingestion.{name}")
 
 
 def warm(data: bytes, title: str) -> None:

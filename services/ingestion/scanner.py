@@ -1,22 +1,18 @@
 """The program of a process that recognises text in pictures (OCR): a line of JSON for each page on stdout.
 
-In: one line of JSON (`pages`, none for all of a picture's; `seconds`), then the bytes. Out: the numbers of the pages,
+It is told `pages` (none for all of a picture's) and `seconds`. Out: the numbers of the pages,
 then for each its lines with their heights, until the time is over.
 """
 
 import json
-import os
 import time
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from services.ingestion import cage
 
 
-def main() -> None:
+def run(task: dict[str, Any], data: bytes, out: BinaryIO) -> None:
     """The models are loaded before the lock, and nothing after it."""
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    _, task, data = cage.entered()
     until = time.monotonic() + task["seconds"]
 
     from services.ingestion.pictures import pictures
@@ -30,7 +26,6 @@ def main() -> None:
         if time.monotonic() > until:
             break
         _send(out, recogniser.lines(source.picture(page)))
-    os._exit(0)
 
 
 def _send(out: BinaryIO, found: object) -> None:

@@ -1,6 +1,5 @@
 """How files are received and read."""
 
-import json
 from functools import cache
 
 from pydantic import Field
@@ -28,9 +27,9 @@ class IngestionSettings(CloisterSettings):
     scan_seconds: float = Field(3600, gt=0, description="for all of them together")
 
     @property
-    def limits(self) -> str:
-        """For the parser's own process."""
-        return json.dumps({"memory": self.memory_mb << 20, "cpu": self.cpu_seconds, "file": 64 << 20, "files": 64})
+    def limits(self) -> dict[str, int]:
+        """Of the process that reads a file; what it writes is all that it has found."""
+        return {"memory": self.memory_mb << 20, "cpu": self.cpu_seconds, "file": self.max_output, "files": 64}
 
 
 @cache

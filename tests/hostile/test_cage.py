@@ -9,11 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
-import ctypes, socket, subprocess, os, sys, threading
+import ctypes, signal, socket, subprocess, os, sys, threading
 sys.path.insert(0, {root!r})
 import types; package = types.ModuleType("services.ingestion"); package.__path__ = [{root!r} + "/services/ingestion"]
 sys.modules["services.ingestion"] = package
 from services.ingestion import cage
+cage.leave_network()
 cage.limit(memory=1 << 30, cpu=5, file=1 << 20, files=64)
 print(cage.lock())
 try:
@@ -30,6 +31,8 @@ ATTEMPTS = {
     "a program": "subprocess.Popen(['/bin/true'])",
     "a process": "os.fork()",
     "a signal to another": "os.kill(os.getppid(), 9)",
+    "a signal to a thread": "signal.pthread_kill(threading.get_ident(), 0)",
+    "a signal by descriptor": "signal.pidfd_send_signal(os.pidfd_open(os.getppid()), 0)",
     "a gigabyte of memory": "bytearray(1 << 30)",
     "deleting": "os.unlink('/etc/hostname')",
 }

@@ -22,7 +22,7 @@ class Seen:
 
 @asynccontextmanager
 async def watched() -> AsyncIterator[Seen]:
-    """Looks at this process's children every few milliseconds."""
+    """Looks at this process's forks every few milliseconds."""
     seen = Seen()
     looking = asyncio.create_task(_look(seen))
     try:
@@ -41,11 +41,15 @@ async def _look(seen: Seen) -> None:
 
 
 def _children() -> list[Path]:
-    """Those that are programs of their own: a fresh copy of this one has all of its memory."""
-    found = [
-        Path(f"/proc/{one}") for one in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-    ]
-    return [child for child in found if _started(child)]
+    """The programs that this process has started, and their forks; a copy of this one would have its memory."""
+    servers = [child for child in _of(os.getpid()) if _started(child)]
+    return servers + [fork for server in servers for fork in _of(int(server.name))]
+
+
+def _of(pid: int) -> list[Path]:
+    with suppress(OSError):
+        return [Path(f"/proc/{one}") for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def _started(child: Path) -> bool:
