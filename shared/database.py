@@ -9,12 +9,11 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-Reading = AsyncConnection | AsyncSession
 # Alembic keeps what it works on in module globals: one migration at a time in a process.
 MIGRATING = asyncio.Lock()
 
@@ -26,15 +25,14 @@ class Database:
         self.owner = owner
         self.engine = _engine(owner, settings)
         self._reader = _engine(owner, settings, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         # SQLite has one writer: waiting here is fair and cheap, its own busy handler polls.
         self._writers = asyncio.Semaphore(1 if self.engine.dialect.name == "sqlite" else 64)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """One unit of work: committed at the end of the block, rolled back on an error."""
-        async with self._writers, self._sessions() as session, session.begin():
-            yield session
+        async with self._writers, self.engine.begin() as connection:
+            yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

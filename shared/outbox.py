@@ -5,7 +5,7 @@ import logging
 from typing import Protocol
 
 from sqlalchemy import Integer, MetaData, String, Table, Text, delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import Column
 
 from shared.database import Database
@@ -39,10 +39,10 @@ class Outbox:
         self._database, self._table, self._bus = database, table, bus
         self._waiting = asyncio.Event()
 
-    async def add(self, session: AsyncSession, *events: Event) -> None:
+    async def add(self, connection: AsyncConnection, *events: Event) -> None:
         """Keep the events in this transaction; call `send` after it."""
         rows = [{"event": type(event).__name__, "body": event.model_dump_json()} for event in events]
-        await session.execute(self._table.insert(), rows)
+        await connection.execute(self._table.insert(), rows)
 
     def send(self) -> None:
         """Wake the relay."""
@@ -66,11 +66,11 @@ class Outbox:
                 self._waiting.clear()
 
     async def _publish_some(self) -> int:
-        async with self._database.transaction() as session:
-            rows = (await session.execute(select(self._table).order_by(self._table.c.id).limit(100))).all()
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(select(self._table).order_by(self._table.c.id).limit(100))).all()
         for row in rows:
             await self._bus.publish(CLASSES[row.event].model_validate_json(row.body))
         if rows:
-            async with self._database.transaction() as session:
-                await session.execute(delete(self._table).where(self._table.c.id.in_([row.id for row in rows])))
+            async with self._database.transaction() as connection:
+                await connection.execute(delete(self._table).where(self._table.c.id.in_([row.id for row in rows])))
         return len(rows)

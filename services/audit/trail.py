@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.audit.facts import row_of
 from services.audit.tables import trail
@@ -44,10 +44,10 @@ class Trail:
         query = select(trail).where(trail.c.seq > after).order_by(trail.c.seq).limit(limit)
         if about is not None:
             query = query.where(trail.c.about == about)
-        async with self._database.reading() as session:
+        async with self._database.reading() as connection:
             # First: rows that come in between are then told too early, never too late.
-            last = int((await session.execute(LAST)).scalar_one())
-            rows = (await session.execute(query)).all()
+            last = int((await connection.execute(LAST)).scalar_one())
+            rows = (await connection.execute(query)).all()
         return Records(records=tuple(map(_record, rows)), last=last)
 
     async def _write_waiting(self) -> None:
@@ -61,20 +61,20 @@ class Trail:
 
     async def _insert(self, rows: Rows) -> None:
         last, self._last = self._last, None
-        async with self._database.transaction() as session:
+        async with self._database.transaction() as connection:
             if last is None:
-                rows = await _new(session, rows)
-                last = int((await session.execute(LAST)).scalar_one())
+                rows = await _new(connection, rows)
+                last = int((await connection.execute(LAST)).scalar_one())
             if rows:
-                await session.execute(INSERT, [row | {"seq": last + n} for n, row in enumerate(rows, 1)])
+                await connection.execute(INSERT, [row | {"seq": last + n} for n, row in enumerate(rows, 1)])
         self._last = last + len(rows)
 
 
-async def _new(session: AsyncSession, rows: Rows) -> Rows:
+async def _new(connection: AsyncConnection, rows: Rows) -> Rows:
     """Those that are not recorded yet, each once."""
     places = [(row["stream"], row["stream_seq"]) for row in rows]
     place = tuple_(trail.c.stream, trail.c.stream_seq).in_(places)
-    there = await session.execute(select(trail.c.stream, trail.c.stream_seq, trail.c.digest).where(place))
+    there = await connection.execute(select(trail.c.stream, trail.c.stream_seq, trail.c.digest).where(place))
     known = {tuple(row) for row in there.all()}
     fresh = {(row["stream"], row["stream_seq"], row["digest"]): row for row in rows}
     return [row for key, row in fresh.items() if key not in known]

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth import tables
 from services.auth.directory import App, Directory, Grant, Person
-from shared.database import Database, Reading
+from shared.database import Database
 from shared.errors import Unavailable
 from shared.events import AccessAttempted, AccessChanged, Event
 from shared.outbox import Outbox
@@ -26,14 +26,14 @@ FRESH_SECONDS = 0.5
 class Change:
     """An act under way: its transaction, and the accounts as they are inside it."""
 
-    session: AsyncSession
+    connection: AsyncConnection
     directory: Directory
     actor: str
     outbox: Outbox
 
     async def record(self, act: str, target: str, **detail: object) -> None:
         """Tell what was done, in the same transaction."""
-        await self.outbox.add(self.session, AccessChanged(actor=self.actor, act=act, target=target, detail=detail))
+        await self.outbox.add(self.connection, AccessChanged(actor=self.actor, act=act, target=target, detail=detail))
 
 
 @contextmanager
@@ -69,29 +69,29 @@ class Accounts:
     async def _refresh(self) -> Directory:
         began = time.monotonic()
         with answering():
-            async with self._database.reading() as session:
-                self._directory = await self._read(session)
+            async with self._database.reading() as connection:
+                self._directory = await self._read(connection)
         self._checked = began
         return self._directory
 
-    async def _read(self, session: Reading) -> Directory:
-        number = await _version(session)
+    async def _read(self, connection: AsyncConnection) -> Directory:
+        number = await _version(connection)
         if self._directory and self._directory.version == number:
             return self._directory
-        found = await load(session, number)
+        found = await load(connection, number)
         # Read statement by statement: an act in between would show in halves.
-        return found if await _version(session) == number else await self._read(session)
+        return found if await _version(connection) == number else await self._read(connection)
 
     @asynccontextmanager
     async def changing(self, actor: str) -> AsyncIterator[Change]:
         """One act: the rows and its event are kept together, and hold here as soon as the block ends."""
         with answering():
-            async with self._database.transaction() as session:
+            async with self._database.transaction() as connection:
                 # First, so that a second writer waits here and then sees what the first one did.
-                await session.execute(update(tables.version).values(number=tables.version.c.number + 1))
-                number = await _version(session)
+                await connection.execute(update(tables.version).values(number=tables.version.c.number + 1))
+                number = await _version(connection)
                 same = self._directory if self._directory and self._directory.version == number - 1 else None
-                yield Change(session, same or await load(session, number), actor, self._outbox)
+                yield Change(connection, same or await load(connection, number), actor, self._outbox)
         self._outbox.send()
         # Under the lock: a reading that began before the commit must not count as fresh.
         async with self._lock:
@@ -104,23 +104,23 @@ class Accounts:
             if any(one is attempt for one in self._attempts):
                 batch = list(self._attempts)
                 with answering():
-                    async with self._database.transaction() as session:
-                        await self._outbox.add(session, *batch)
+                    async with self._database.transaction() as connection:
+                        await self._outbox.add(connection, *batch)
                 del self._attempts[: len(batch)]
                 self._outbox.send()
 
 
-async def load(session: Reading, number: int) -> Directory:
+async def load(connection: AsyncConnection, number: int) -> Directory:
     """Every account, as the tables hold them."""
     groups: dict[str, tuple[str, ...]] = {}
-    for username, group in await session.execute(
+    for username, group in await connection.execute(
         select(tables.members.c.username, tables.members.c.group).order_by(tables.members.c.place)
     ):
         groups[username] = (*groups.get(username, ()), group)
-    users = (await session.execute(select(tables.users))).all()
-    spaces = (await session.execute(select(tables.workspaces))).all()
-    keys = (await session.execute(select(tables.keys))).all()
-    grants = (await session.execute(select(tables.grants))).all()
+    users = (await connection.execute(select(tables.users))).all()
+    spaces = (await connection.execute(select(tables.workspaces))).all()
+    keys = (await connection.execute(select(tables.keys))).all()
+    grants = (await connection.execute(select(tables.grants))).all()
     people = [_person(user, groups.get(user.username, ())) for user in users if not user.removed_at]
     return Directory(
         version=number,
@@ -137,6 +137,6 @@ def _person(user: Row[Any], groups: tuple[str, ...]) -> Person:
     return Person(user.username, user.uid, user.password, groups, tuple(user.roles))
 
 
-async def _version(session: Reading) -> int:
-    number: int = (await session.execute(select(tables.version.c.number))).scalar_one()
+async def _version(connection: AsyncConnection) -> int:
+    number: int = (await connection.execute(select(tables.version.c.number))).scalar_one()
     return number

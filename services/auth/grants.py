@@ -32,7 +32,7 @@ async def make(change: Change, caller: Caller, fields: GrantFields, secret: str)
             return _shown(grant)
     made = Grant(secrets.token_hex(16), fields.workspace, fields.to, actions)
     row = {"id": made.id, "workspace": made.workspace, "holder": made.to, "actions": list(actions)}
-    await change.session.execute(tables.grants.insert().values(**row))
+    await change.connection.execute(tables.grants.insert().values(**row))
     await change.record("grant.created", made.workspace, grant_id=made.id, to=made.to, actions=list(actions))
     return _shown(made)
 
@@ -54,6 +54,6 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     grant = change.directory.grants.get(name)
     if grant is None or grant.workspace not in caller.allowed(change.directory, "manage"):
         raise not_found("grant")
-    await change.session.execute(delete(tables.grants).where(tables.grants.c.id == name))
+    await change.connection.execute(delete(tables.grants).where(tables.grants.c.id == name))
     await change.record("grant.removed", grant.workspace, grant_id=name, to=grant.to, actions=list(grant.actions))
     return {"grant_id": name}

@@ -32,7 +32,7 @@ async def make(change: Change, caller: Caller, fields: KeyFields, secret: str) -
     spaces = sorted(set(fields.workspaces))
     row = {"name": fields.name, "digest": digest(secret), "workspaces": spaces, "bus": fields.bus}
     row |= {"expires_at": expires, "created_at": int(time.time())}
-    await change.session.execute(tables.keys.insert().values(**row))
+    await change.connection.execute(tables.keys.insert().values(**row))
     await change.record("key.created", f"app:{fields.name}", workspaces=spaces, bus=fields.bus, expires_at=expires)
     made: dict[str, Any] = {"name": fields.name, "key": secret, "workspaces": spaces, "bus": fields.bus}
     return made | ({"answer_keys": answer_keys()} if fields.bus else {})
@@ -59,7 +59,7 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     require(caller)
     if name not in change.directory.apps:
         raise not_found("key")
-    await change.session.execute(delete(tables.keys).where(tables.keys.c.name == name))
-    await change.session.execute(delete(tables.grants).where(tables.grants.c.holder == f"app:{name}"))
+    await change.connection.execute(delete(tables.keys).where(tables.keys.c.name == name))
+    await change.connection.execute(delete(tables.grants).where(tables.grants.c.holder == f"app:{name}"))
     await change.record("key.removed", f"app:{name}")
     return {"name": name}

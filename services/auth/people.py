@@ -35,10 +35,10 @@ async def make(change: Change, caller: Caller, fields: UserFields, secret: str) 
 async def insert(change: Change, username: str, secret: str, groups: Sequence[str], roles: Sequence[str]) -> None:
     """The rows of a new person."""
     row = {"username": username, "uid": secrets.token_hex(16), "password": secret, "roles": list(roles)}
-    await change.session.execute(tables.users.insert().values(**row, created_at=int(time.time())))
+    await change.connection.execute(tables.users.insert().values(**row, created_at=int(time.time())))
     places = [{"username": username, "group": group, "place": place} for place, group in enumerate(groups)]
     if places:
-        await change.session.execute(tables.members.insert(), places)
+        await change.connection.execute(tables.members.insert(), places)
     await change.record("user.created", f"person:{username}", groups=list(groups), roles=list(roles))
 
 
@@ -62,9 +62,9 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     if "admin" in person.roles and sum("admin" in other.roles for other in change.directory.people.values()) == 1:
         raise Refused("last_admin", f"{name} is the only administrator. Make another one first.", 409)
     gone = update(tables.users).where(tables.users.c.username == name)
-    await change.session.execute(gone.values(removed_at=int(time.time()), password="", roles=[]))
-    await change.session.execute(delete(tables.members).where(tables.members.c.username == name))
-    await change.session.execute(delete(tables.grants).where(tables.grants.c.holder == f"person:{name}"))
+    await change.connection.execute(gone.values(removed_at=int(time.time()), password="", roles=[]))
+    await change.connection.execute(delete(tables.members).where(tables.members.c.username == name))
+    await change.connection.execute(delete(tables.grants).where(tables.grants.c.holder == f"person:{name}"))
     await change.record("user.removed", f"person:{name}")
     return {"username": name}
 

@@ -27,9 +27,9 @@ async def make(change: Change, caller: Caller, fields: WorkspaceFields, secret: 
         raise exists("workspace", fields.name)
     title, holder = fields.title or fields.name, caller.principal.id
     row = {"name": fields.name, "title": title, "created_at": int(time.time())}
-    await change.session.execute(tables.workspaces.insert().values(**row))
+    await change.connection.execute(tables.workspaces.insert().values(**row))
     grant = {"id": secrets.token_hex(16), "workspace": fields.name, "holder": holder, "actions": list(ACTIONS)}
-    await change.session.execute(tables.grants.insert().values(**grant))
+    await change.connection.execute(tables.grants.insert().values(**grant))
     await change.record("workspace.created", fields.name, title=title)
     await change.record("grant.created", fields.name, grant_id=grant["id"], to=holder, actions=list(ACTIONS))
     return {"workspace": fields.name, "title": title}
@@ -54,7 +54,7 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     if name not in change.directory.workspaces:
         raise workspace_not_found()
     gone = update(tables.workspaces).where(tables.workspaces.c.name == name)
-    await change.session.execute(gone.values(removed_at=int(time.time())))
-    await change.session.execute(delete(tables.grants).where(tables.grants.c.workspace == name))
+    await change.connection.execute(gone.values(removed_at=int(time.time())))
+    await change.connection.execute(delete(tables.grants).where(tables.grants.c.workspace == name))
     await change.record("workspace.removed", name)
     return {"workspace": name}

@@ -28,9 +28,9 @@ class Conversations:
             "answer": answer.answer or "", "workspaces": orjson.dumps(cited).decode(), "at": datetime.now(UTC),
             "documents": orjson.dumps(sorted({citation.document_id for citation in answer.citations})).decode(),
         }  # fmt: skip
-        async with self._database.transaction() as session:
-            await session.execute(delete(turns).where(turns.c.query == answer.query))
-            await session.execute(insert(turns).values(row))
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(turns).where(turns.c.query == answer.query))
+            await connection.execute(insert(turns).values(row))
 
     async def recent(
         self, principal: str, conversation: str, allowed: tuple[str, ...], limit: int, still_open: StillOpen
@@ -38,8 +38,8 @@ class Conversations:
         """The last turns, oldest first; those that cite what is no longer open are left out."""
         mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
         newest = select(turns).where(mine).order_by(turns.c.id.desc()).limit(limit)
-        async with self._database.reading() as session:
-            rows = (await session.execute(newest)).all()
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(newest)).all()
         kept = [row for row in reversed(rows) if set(orjson.loads(row.workspaces)) <= set(allowed)]
         cited = [set(orjson.loads(row.documents)) for row in kept]
         opened = await still_open(set[str]().union(*cited))

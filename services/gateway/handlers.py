@@ -61,8 +61,8 @@ async def run(bus: Bus) -> AsyncIterator[None]:
 @service.check("tables")
 async def tables_answer() -> None:
     """The gateway's own tables can be read."""
-    async with service.state["desk"].database.reading() as session:
-        await session.execute(text("SELECT 1"))
+    async with service.state["desk"].database.reading() as connection:
+        await connection.execute(text("SELECT 1"))
 
 
 def install(app: FastAPI) -> None:

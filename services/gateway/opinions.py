@@ -31,13 +31,13 @@ class Opinions:
         }  # fmt: skip
         same = (feedback.c.query == call.query) & (feedback.c.principal == call.principal)
         asked = select(turns.c.question).where(turns.c.query == call.query, turns.c.principal == call.principal)
-        async with self._database.transaction() as session:
-            before = (await session.execute(select(feedback).where(same))).first()
-            known = call.question or await session.scalar(asked) or (before.question if before else "") or question
+        async with self._database.transaction() as connection:
+            before = (await connection.execute(select(feedback).where(same))).first()
+            known = call.question or await connection.scalar(asked) or (before.question if before else "") or question
             if before and not call.asked_in:
                 row["workspaces"] = sorted({*cited, *before.workspaces})
-            await session.execute(delete(feedback).where(same))
-            await session.execute(insert(feedback).values(row | {"question": known}))
+            await connection.execute(delete(feedback).where(same))
+            await connection.execute(insert(feedback).values(row | {"question": known}))
 
     async def told(
         self,
@@ -54,8 +54,8 @@ class Opinions:
         if since is not None:
             wanted = wanted.where(feedback.c.at >= since)
         found, offset = list[dict[str, Any]](), 0
-        async with self._database.reading() as session:
-            while rows := (await session.execute(wanted.offset(offset))).all():
+        async with self._database.reading() as connection:
+            while rows := (await connection.execute(wanted.offset(offset))).all():
                 offset += len(rows)
                 seen = (row for row in rows if everything or (row.workspaces and set(row.workspaces) <= set(managed)))
                 inside = (row for row in seen if workspace is None or workspace in row.workspaces)

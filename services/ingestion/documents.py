@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion import listing
 from services.ingestion.lists import lists_of, relist, twin
@@ -57,14 +57,14 @@ class Documents:
             return await self._receive(request, right)
 
     async def _receive(self, request: Receive, right: Right) -> DocumentState:
-        async with self._changing() as session:
-            return shown(await received(session, self.outbox, request, right), right)
+        async with self._changing() as connection:
+            return shown(await received(connection, self.outbox, request, right), right)
 
     async def retry(self, request: Retry, right: Right) -> DocumentState:
         """A rejected document is read once more."""
-        async with self._changing() as session:
-            row = await opened(session, request.document_id, right)
-            return shown(await again(session, self.outbox, row, right.principal.id), right)
+        async with self._changing() as connection:
+            row = await opened(connection, request.document_id, right)
+            return shown(await again(connection, self.outbox, row, right.principal.id), right)
 
     async def describe(self, request: Describe, right: Right) -> DocumentStates:
         """One document, or a page of those that the right covers."""
@@ -75,48 +75,48 @@ class Documents:
         given = request.model_dump(include=AMENDED, exclude_none=True) | dict.fromkeys(request.clear)
         names("owner", [request.owner] if request.owner else [])
         try:
-            async with self._changing() as session:
-                row = await opened(session, request.document_id, right)
+            async with self._changing() as connection:
+                row = await opened(connection, request.document_id, right)
                 if request.title:
-                    given["twin"] = await twin(session, right, row._asdict() | given, row)
-                await self._amended(session, row, given)
+                    given["twin"] = await twin(connection, right, row._asdict() | given, row)
+                await self._amended(connection, row, given)
                 return shown(row, right, **given)
         except IntegrityError as error:
             raise Refused("title_taken", TAKEN, 409) from error
 
-    async def _amended(self, session: AsyncSession, row: Found, given: dict[str, Any]) -> None:
+    async def _amended(self, connection: AsyncConnection, row: Found, given: dict[str, Any]) -> None:
         """In force for what came in it, too."""
         now = state(row, **given)
         if given:
             _in_order(now.effective, now.expires)
             late = row.status in ("received", "parsing", "indexing")
             mine = documents.c.document_id == row.document_id
-            await session.execute(update(documents).where(mine).values(**given, amended=row.amended or late))
-            await tell_amended(session, self.outbox, row, now)
+            await connection.execute(update(documents).where(mine).values(**given, amended=row.amended or late))
+            await tell_amended(connection, self.outbox, row, now)
         if down := {name: value for name, value in given.items() if name in PASSED_ON}:
             within = select(documents).where(documents.c.parent == row.document_id)
-            for member in (await session.execute(within)).all():
-                await self._amended(session, member, down)
+            for member in (await connection.execute(within)).all():
+                await self._amended(connection, member, down)
 
     async def change_access(self, request: ChangeAccess, right: Right) -> DocumentState:
         """Other readers from now on; no text is read or indexed again."""
         given = lists_of(request)
-        async with self._changing() as session:
-            row = await opened(session, request.document_id, right)
-            return shown(await relist(session, self.outbox, row, given, right), right)
+        async with self._changing() as connection:
+            row = await opened(connection, request.document_id, right)
+            return shown(await relist(connection, self.outbox, row, given, right), right)
 
     async def discard(self, request: Discard, right: Right) -> DocumentState:
         """Its rows go now; the events take bytes, chunks and vectors along."""
-        async with self._changing() as session:
-            row = await opened(session, request.document_id, right)
-            await remove(session, self.outbox, row, right.principal.id)
+        async with self._changing() as connection:
+            row = await opened(connection, request.document_id, right)
+            await remove(connection, self.outbox, row, right.principal.id)
         return shown(row, right, status="removed")
 
     @asynccontextmanager
-    async def _changing(self) -> AsyncIterator[AsyncSession]:
+    async def _changing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction whose events leave after it."""
-        async with self.database.transaction() as session:
-            yield session
+        async with self.database.transaction() as connection:
+            yield connection
         self.outbox.send()
 
 

@@ -85,8 +85,8 @@ async def tables() -> None:
     database: Database | None = service.state.get("database")
     if database is None:
         raise NotReady("ingestion has not opened its tables yet")
-    async with database.reading() as session:
-        await session.execute(text("SELECT 1 FROM documents LIMIT 1"))
+    async with database.reading() as connection:
+        await connection.execute(text("SELECT 1 FROM documents LIMIT 1"))
 
 
 async def shelf() -> Documents:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import RowMapping, and_, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.objects import discard_objects
 from services.ingestion.rights import reads, seen
@@ -27,9 +27,9 @@ class History:
         """All revisions, newest first, or the one that is asked for."""
         which = and_(documents.c.document_id == request.document_id, seen(right))
         mine = select(revisions).where(revisions.c.document_id == request.document_id)
-        async with self._database.reading() as session:
-            row = (await session.execute(select(documents).where(which))).first()
-            kept = (await session.execute(mine.order_by(revisions.c.revision.desc()))).mappings().all()
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(documents).where(which))).first()
+            kept = (await connection.execute(mine.order_by(revisions.c.revision.desc()))).mappings().all()
         if row is None:
             raise NO_DOCUMENT
         newest = max((one["revision"] for one in kept if one["status"] == "indexed"), default=None)
@@ -48,18 +48,18 @@ class History:
             documents, documents.c.document_id == revisions.c.document_id
         )
         found = of.where(wanted, revisions.c.status == "indexed").group_by(revisions.c.document_id)
-        async with self._database.reading() as session:
-            return Newest(newest={row[0]: row[1] for row in (await session.execute(found)).all()})
+        async with self._database.reading() as connection:
+            return Newest(newest={row[0]: row[1] for row in (await connection.execute(found)).all()})
 
 
-async def prune(session: AsyncSession, document_id: str, keep: int) -> None:
+async def prune(connection: AsyncConnection, document_id: str, keep: int) -> None:
     """Let go of the bytes of all but the `keep` newest revisions before the present one; their facts stay."""
     mine = and_(revisions.c.document_id == document_id, revisions.c.object != "")
-    kept = (await session.execute(select(revisions).where(mine).order_by(revisions.c.revision.desc()))).all()
+    kept = (await connection.execute(select(revisions).where(mine).order_by(revisions.c.revision.desc()))).all()
     old = kept[keep + 1 :]
-    await discard_objects(session, _names([one._mapping for one in old]), document_id)
+    await discard_objects(connection, _names([one._mapping for one in old]), document_id)
     gone = and_(mine, revisions.c.revision.in_([one.revision for one in old]))
-    await session.execute(update(revisions).where(gone).values(object="", text=""))
+    await connection.execute(update(revisions).where(gone).values(object="", text=""))
 
 
 def _names(kept: Sequence[RowMapping]) -> list[str]:

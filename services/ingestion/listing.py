@@ -21,9 +21,9 @@ async def describe(database: Database, request: Describe, right: Right) -> Docum
         raise NO_WORKSPACE
     which = and_(seen(right), *_wanted(request))
     page = select(documents).where(which).order_by(*_order(request), documents.c.document_id)
-    async with database.reading() as session:
-        total = await session.scalar(select(func.count()).select_from(documents).where(which)) or 0
-        rows = (await session.execute(page.limit(min(request.limit, MOST)).offset(request.offset))).all()
+    async with database.reading() as connection:
+        total = await connection.scalar(select(func.count()).select_from(documents).where(which)) or 0
+        rows = (await connection.execute(page.limit(min(request.limit, MOST)).offset(request.offset))).all()
     if request.document_id and not rows:
         raise NO_DOCUMENT
     return DocumentStates(documents=tuple(shown(row, right) for row in rows), total=total)
@@ -32,16 +32,16 @@ async def describe(database: Database, request: Describe, right: Right) -> Docum
 async def may_read(database: Database, request: MayRead, right: Right) -> Readable:
     """Of these, the ones whose text is open; a withdrawn one is not."""
     asked = and_(documents.c.document_id.in_(request.document_ids), documents.c.withdrawn.is_(False))
-    async with database.reading() as session:
-        found = await session.execute(select(documents.c.document_id).where(asked, readable(right)))
+    async with database.reading() as connection:
+        found = await connection.execute(select(documents.c.document_id).where(asked, readable(right)))
         return Readable(document_ids=tuple(found.scalars()))
 
 
 async def weigh(database: Database, request: Weigh, right: Right) -> Weighed:
     """How a document's lists decide about somebody; auditors may ask about any."""
     wanted = select(documents).where(documents.c.document_id == request.document_id)
-    async with database.reading() as session:
-        row = (await session.execute(wanted if watches(right) else wanted.where(seen(right)))).first()
+    async with database.reading() as connection:
+        row = (await connection.execute(wanted if watches(right) else wanted.where(seen(right)))).first()
     if row is None:
         raise NO_DOCUMENT
     return weighed(row, right, request)

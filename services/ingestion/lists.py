@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.rights import must_manage, seen
 from services.ingestion.rows import Found
@@ -24,22 +24,22 @@ def lists_of(request: Receive | ChangeAccess) -> Lists:
     return {field: value for field, value in said.items() if value or isinstance(request, ChangeAccess)}
 
 
-async def relist(session: AsyncSession, outbox: Outbox, row: Found, given: Lists, right: Right) -> Found:
+async def relist(connection: AsyncConnection, outbox: Outbox, row: Found, given: Lists, right: Right) -> Found:
     """The row with these lists, in force for all its revisions and for what came in it; the same change nothing."""
     if given.items() <= row._asdict().items():
         return row
     must_manage(row, right)
     mine = documents.c.document_id == row.document_id
-    await session.execute(update(documents).where(mine).values(**given, access=row.access + 1))
-    now = (await session.execute(select(documents).where(mine))).one()
+    await connection.execute(update(documents).where(mine).values(**given, access=row.access + 1))
+    now = (await connection.execute(select(documents).where(mine))).one()
     told = {name: now._mapping.get(name) for name in DocumentAccessChanged.model_fields} | {"by": right.principal.id}
-    await outbox.add(session, DocumentAccessChanged.model_validate(told))
-    for member in (await session.execute(select(documents).where(documents.c.parent == row.document_id))).all():
-        await relist(session, outbox, member, given, right)
+    await outbox.add(connection, DocumentAccessChanged.model_validate(told))
+    for member in (await connection.execute(select(documents).where(documents.c.parent == row.document_id))).all():
+        await relist(connection, outbox, member, given, right)
     return now
 
 
-async def twin(session: AsyncSession, right: Right, about: Mapping[str, Any], before: Found | None = None) -> str:
+async def twin(connection: AsyncConnection, right: Right, about: Mapping[str, Any], before: Found | None = None) -> str:
     """What sets a document apart from one of the same title or bytes that its uploader may not see: its own id.
 
     A refusal or a changed title would tell them that there is one.
@@ -47,5 +47,7 @@ async def twin(session: AsyncSession, right: Right, about: Mapping[str, Any], be
     own = str(about["document_id"])
     alike = or_(documents.c.title == about["title"], documents.c.sha256 == about["sha256"])
     hidden = and_(documents.c.workspace == about["workspace"], alike, documents.c.document_id != own, ~seen(right))
-    apart = (before and before.twin) or (await session.execute(select(documents.c.document_id).where(hidden))).first()
+    apart = (before and before.twin) or (
+        await connection.execute(select(documents.c.document_id).where(hidden))
+    ).first()
     return own if apart else ""

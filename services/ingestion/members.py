@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from sqlalchemy import and_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.objects import discard_objects
 from services.ingestion.receiving import received
@@ -64,42 +64,42 @@ class Members:
         """New and changed members are received, then vanished ones removed; each step is safe to take twice."""
         stay, left = set[str](), [] if self.inner else self.kept
         while left:
-            async with database.transaction() as session:
-                upload = await current(session, uploaded, ("parsing",))
+            async with database.transaction() as connection:
+                upload = await current(connection, uploaded, ("parsing",))
                 if upload is None:
                     fresh = {one.object for one in left} - set(self.known.values())
-                    await discard_objects(session, fresh, uploaded.document_id)
+                    await discard_objects(connection, fresh, uploaded.document_id)
                     return
-                stay |= {await _received(session, outbox, upload, one) for one in left[:BATCH]}
+                stay |= {await _received(connection, outbox, upload, one) for one in left[:BATCH]}
             left = left[BATCH:]
             outbox.send()
         mine = and_(documents.c.parent == uploaded.document_id, documents.c.document_id.not_in(stay))
-        async with database.transaction() as session:
-            for gone in (await session.execute(select(documents).where(mine))).all():
-                await remove(session, outbox, gone, uploaded.uploaded_by)
+        async with database.transaction() as connection:
+            for gone in (await connection.execute(select(documents).where(mine))).all():
+                await remove(connection, outbox, gone, uploaded.uploaded_by)
         outbox.send()
 
 
 async def members_of(database: Database, uploaded: DocumentUploaded, store: Store, place: str) -> Members:
     """Ready to keep what is in an upload."""
     mine = and_(documents.c.parent == uploaded.document_id, documents.c.status != "rejected")
-    async with database.reading() as session:
+    async with database.reading() as connection:
         parent = documents.c.document_id == uploaded.document_id
-        inner = await session.scalar(select(documents.c.parent).where(parent))
-        known = (await session.execute(select(documents.c.sha256, documents.c.object).where(mine))).all()
+        inner = await connection.scalar(select(documents.c.parent).where(parent))
+        known = (await connection.execute(select(documents.c.sha256, documents.c.object).where(mine))).all()
     return Members(store, place, bool(inner), {row.sha256: row.object for row in known})
 
 
-async def _received(session: AsyncSession, outbox: Outbox, upload: Found, one: Kept) -> str:
+async def _received(connection: AsyncConnection, outbox: Outbox, upload: Found, one: Kept) -> str:
     """The member's document, under the name that it has now."""
     title = f"{upload.title}/{one.name}"[:TITLE]
-    row = await received(session, outbox, _receive(upload, title, one), _right(upload), upload.document_id)
+    row = await received(connection, outbox, _receive(upload, title, one), _right(upload), upload.document_id)
     here = and_(documents.c.workspace == row.workspace, documents.c.title == title)
     moved = row.title != title and row.parent == upload.document_id
-    if moved and not (await session.execute(select(documents.c.document_id).where(here))).first():
+    if moved and not (await connection.execute(select(documents.c.document_id).where(here))).first():
         mine = documents.c.document_id == row.document_id
-        await session.execute(update(documents).where(mine).values(title=title))
-        await tell_amended(session, outbox, row, state(row, title=title))
+        await connection.execute(update(documents).where(mine).values(title=title))
+        await tell_amended(connection, outbox, row, state(row, title=title))
     return str(row.document_id)
 
 

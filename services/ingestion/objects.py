@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from sqlalchemy import and_, delete, exists, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.tables import discarded, removals, revisions
 from shared.database import Database
@@ -23,14 +23,14 @@ class Objects(Protocol):
     async def delete_object(self, name: str) -> None: ...
 
 
-async def discard_objects(session: AsyncSession, names: Iterable[str], document_id: str) -> None:
+async def discard_objects(connection: AsyncConnection, names: Iterable[str], document_id: str) -> None:
     """Note them for their document; the same name may be noted once already, for a document that shares its bytes."""
     wanted = list(dict.fromkeys(names))
     named = discarded.c.object.in_(wanted)
-    known = set((await session.scalars(select(discarded.c.object).where(named))).all())
-    await session.execute(update(discarded).where(named).values(document_id=document_id))
+    known = set((await connection.scalars(select(discarded.c.object).where(named))).all())
+    await connection.execute(update(discarded).where(named).values(document_id=document_id))
     if rows := [{"object": name, "document_id": document_id} for name in wanted if name not in known]:
-        await session.execute(discarded.insert(), rows)
+        await connection.execute(discarded.insert(), rows)
 
 
 async def sweep(database: Database, objects: Objects) -> int:
@@ -38,8 +38,8 @@ async def sweep(database: Database, objects: Objects) -> int:
     total = 0
     while done := await _sweep(database, objects):
         total += done
-    async with database.transaction() as session:
-        over = await _close(session)
+    async with database.transaction() as connection:
+        over = await _close(connection)
     if total or over:
         await database.scrub()
     return total
@@ -49,8 +49,8 @@ async def _sweep(database: Database, objects: Objects) -> int:
     loose = and_(
         discarded.c.object.not_in(select(revisions.c.object)), discarded.c.object.not_in(select(revisions.c.text))
     )
-    async with database.reading() as session:
-        names = (await session.scalars(select(discarded.c.object).where(loose).limit(SOME))).all()
+    async with database.reading() as connection:
+        names = (await connection.scalars(select(discarded.c.object).where(loose).limit(SOME))).all()
     done = []
     for name in names:
         try:
@@ -58,17 +58,17 @@ async def _sweep(database: Database, objects: Objects) -> int:
             done.append(name)
         except Exception as error:
             log.warning("the object %s could not be deleted and is tried again later: %r", name, error)
-    async with database.transaction() as session:
-        await session.execute(delete(discarded).where(discarded.c.object.in_(done)))
+    async with database.transaction() as connection:
+        await connection.execute(delete(discarded).where(discarded.c.object.in_(done)))
     return len(done)
 
 
-async def _close(session: AsyncSession) -> bool:
+async def _close(connection: AsyncConnection) -> bool:
     """Removals of which neither chunks nor bytes are left are over; whether there were any."""
     waiting = exists().where(discarded.c.document_id == removals.c.document_id)
     over = and_(removals.c.gone_at.is_(None), removals.c.forgotten, ~waiting)
     closing = update(removals).where(over).values(gone_at=datetime.now(UTC)).returning(removals.c.document_id)
-    return bool((await session.scalars(closing)).all())
+    return bool((await connection.scalars(closing)).all())
 
 
 async def sweeping(database: Database, objects: Objects) -> None:

@@ -51,6 +51,6 @@ class Orphans:
             await asyncio.sleep(self._seconds / 4)
 
     async def _known(self) -> set[str]:
-        async with self._database.reading() as session:
+        async with self._database.reading() as connection:
             columns = revisions.c.object, revisions.c.text, discarded.c.object
-            return {name for column in columns for name in (await session.scalars(select(column))).all()}
+            return {name for column in columns for name in (await connection.scalars(select(column))).all()}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.lists import Lists, lists_of, relist, twin
 from services.ingestion.objects import discard_objects
@@ -28,7 +28,7 @@ NOT_REJECTED = "It is {}: only a rejected document can be read once more. Upload
 
 
 async def received(
-    session: AsyncSession, outbox: Outbox, request: Receive, right: Right, parent: str | None = None
+    connection: AsyncConnection, outbox: Outbox, request: Receive, right: Right, parent: str | None = None
 ) -> Found:
     """The document of these bytes: the same bytes in a workspace are one, rejected ones are tried again.
 
@@ -36,40 +36,40 @@ async def received(
     """
     shown = or_(seen(right), documents.c.parent == parent) if parent else seen(right)
     here, given = and_(documents.c.workspace == request.workspace, shown), lists_of(request)
-    same = await found(session, and_(here, documents.c.sha256 == request.sha256))
+    same = await found(connection, and_(here, documents.c.sha256 == request.sha256))
     if same and same.status != "rejected":
         if same.object != request.object:
-            await discard_objects(session, [request.object], same.document_id)
-        return await _relisted(session, outbox, same, given, right, parent)
-    titled = await found(session, and_(here, documents.c.title == request.title))
+            await discard_objects(connection, [request.object], same.document_id)
+        return await _relisted(connection, outbox, same, given, right, parent)
+    titled = await found(connection, and_(here, documents.c.title == request.title))
     if same and titled and same.document_id != titled.document_id:
-        await remove(session, outbox, same, right.principal.id)
+        await remove(connection, outbox, same, right.principal.id)
     before = titled or same
     if before:
-        before = await _relisted(session, outbox, before, given, right, parent)
+        before = await _relisted(connection, outbox, before, given, right, parent)
     own = before.document_id if before else uuid4().hex
     values = _values(request, right.principal.id, before, parent) | given | {"document_id": own}
-    values["twin"] = await twin(session, right, values, before)
-    return await _written(session, outbox, values, before)
+    values["twin"] = await twin(connection, right, values, before)
+    return await _written(connection, outbox, values, before)
 
 
 async def _relisted(
-    session: AsyncSession, outbox: Outbox, row: Found, given: Lists, right: Right, parent: str | None
+    connection: AsyncConnection, outbox: Outbox, row: Found, given: Lists, right: Right, parent: str | None
 ) -> Found:
     """A member takes its upload's lists; a document of the same bytes that was there by itself keeps its own."""
     if parent is None:
-        return await relist(session, outbox, row, given, right)
+        return await relist(connection, outbox, row, given, right)
     if row.parent != parent:
         return row
-    return await relist(session, outbox, row, given, right.model_copy(update={"managed": right.workspaces}))
+    return await relist(connection, outbox, row, given, right.model_copy(update={"managed": right.workspaces}))
 
 
-async def again(session: AsyncSession, outbox: Outbox, row: Found, by: str) -> Found:
+async def again(connection: AsyncConnection, outbox: Outbox, row: Found, by: str) -> Found:
     """A rejected document's bytes as its next revision: another number, so that nothing of the last try is mistaken."""
     if row.status != "rejected":
         raise Refused("not_rejected", NOT_REJECTED.format(row.status), 409)
     same = {name: row._mapping[name] for name in {*GIVEN, "document_id"}}
-    return await _written(session, outbox, same | FRESH | {"uploaded_by": by}, row)
+    return await _written(connection, outbox, same | FRESH | {"uploaded_by": by}, row)
 
 
 def _values(request: Receive, by: str, before: Found | None, parent: str | None) -> dict[str, object]:
@@ -80,20 +80,22 @@ def _values(request: Receive, by: str, before: Found | None, parent: str | None)
     return values | {name: value for name, value in kept.items() if value}
 
 
-async def _written(session: AsyncSession, outbox: Outbox, values: dict[str, object], before: Found | None) -> Found:
+async def _written(
+    connection: AsyncConnection, outbox: Outbox, values: dict[str, object], before: Found | None
+) -> Found:
     """A new row, or the next revision of the one before."""
     now = datetime.now(UTC)
     if before is None:
         one = {"document_id": values["document_id"], "revision": 1}
-        await session.execute(documents.insert().values(values | one | {"created_at": now}))
+        await connection.execute(documents.insert().values(values | one | {"created_at": now}))
     else:
         one = {"document_id": before.document_id, "revision": before.revision + 1}
         mine = documents.c.document_id == before.document_id
-        await session.execute(update(documents).where(mine).values(values | one))
+        await connection.execute(update(documents).where(mine).values(values | one))
     kept = {name: values[name] for name in ("object", "sha256", "size", "uploaded_by", "title")}
-    await session.execute(revisions.insert().values(**one, **kept, created_at=now))
-    row = (await session.execute(select(documents).where(documents.c.document_id == one["document_id"]))).one()
-    await outbox.add(session, _uploaded(row))
+    await connection.execute(revisions.insert().values(**one, **kept, created_at=now))
+    row = (await connection.execute(select(documents).where(documents.c.document_id == one["document_id"]))).one()
+    await outbox.add(connection, _uploaded(row))
     return row
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import and_, case, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.objects import discard_objects
 from services.ingestion.rows import NO_DOCUMENT, Found
@@ -14,37 +14,37 @@ from shared.events import DocumentForgotten, DocumentRemoved, Removal
 from shared.outbox import Outbox
 
 
-async def remove(session: AsyncSession, outbox: Outbox, row: Found, by: str) -> None:
+async def remove(connection: AsyncConnection, outbox: Outbox, row: Found, by: str) -> None:
     """The document, with all its revisions and all that came in it."""
-    for member in (await session.execute(select(documents).where(documents.c.parent == row.document_id))).all():
-        await remove(session, outbox, member, by)
+    for member in (await connection.execute(select(documents).where(documents.c.parent == row.document_id))).all():
+        await remove(connection, outbox, member, by)
     mine = revisions.c.document_id == row.document_id
-    kept = (await session.execute(select(revisions).where(mine))).all()
+    kept = (await connection.execute(select(revisions).where(mine))).all()
     names = [name for one in kept for name in (one.object, one.text) if name]
-    await discard_objects(session, names, row.document_id)
-    await session.execute(delete(revisions).where(mine))
-    await session.execute(delete(documents).where(documents.c.document_id == row.document_id))
+    await discard_objects(connection, names, row.document_id)
+    await connection.execute(delete(revisions).where(mine))
+    await connection.execute(delete(documents).where(documents.c.document_id == row.document_id))
     left = {"document_id": row.document_id, "workspace": row.workspace, "by": by, "removed_at": datetime.now(UTC)}
     counts = {"revisions": len(kept), "chunks": row.chunks or 0, "size": sum(one.size for one in kept)}
-    await session.execute(removals.insert().values(**left, **counts))
+    await connection.execute(removals.insert().values(**left, **counts))
     about = {name: row._mapping[name] for name in ("document_id", "revision", "workspace", "title")}
-    await outbox.add(session, DocumentRemoved.model_validate(about))
+    await outbox.add(connection, DocumentRemoved.model_validate(about))
 
 
 async def forgotten(database: Database, event: DocumentForgotten) -> None:
     """Nothing of it is left in the index; how many chunks there were is known better there."""
-    async with database.transaction() as session:
+    async with database.transaction() as connection:
         mine = removals.c.document_id == event.document_id
         counted = case((removals.c.chunks < event.chunks, event.chunks), else_=removals.c.chunks)
-        await session.execute(update(removals).where(mine).values(forgotten=True, chunks=counted))
+        await connection.execute(update(removals).where(mine).values(forgotten=True, chunks=counted))
 
 
 async def described(database: Database, document_id: str, right: Right) -> Removal:
     """What is left of a removed document, for who removed it and for managers: its lists went with it."""
     told = or_(removals.c.by == right.principal.id, removals.c.workspace.in_(right.managed))
     mine = and_(removals.c.document_id == document_id, removals.c.workspace.in_(right.workspaces), told)
-    async with database.reading() as session:
-        row = (await session.execute(select(removals).where(mine))).mappings().first()
+    async with database.reading() as connection:
+        row = (await connection.execute(select(removals).where(mine))).mappings().first()
     if row is None:
         raise NO_DOCUMENT
     found = {name: utc(value) for name, value in row.items()}

@@ -46,9 +46,9 @@ class Chunks:
 
     async def place(self, batch: DocumentChunked) -> Placed:
         """Whether this batch still needs its vectors."""
-        async with self._database.reading() as session:
-            row = await rows.document(session, batch.document_id)
-            kept = await rows.revision(session, batch)
+        async with self._database.reading() as connection:
+            row = await rows.document(connection, batch.document_id)
+            kept = await rows.revision(connection, batch)
         stale = row is not None and batch.revision < rows.oldest_of(row)
         return Placed(stale, kept is not None and batch.batch in kept["received"])
 
@@ -57,17 +57,17 @@ class Chunks:
 
         With the last batch the revision becomes the current one, and the event says so.
         """
-        async with self._database.transaction() as session:
+        async with self._database.transaction() as connection:
             # Of a document that is known, only an amendment says so: a batch may have waited while that overtook it.
-            row = await rows.document(session, batch.document_id, create=True, withdrawn=batch.withdrawn)
+            row = await rows.document(connection, batch.document_id, create=True, withdrawn=batch.withdrawn)
             if row is None or batch.revision < rows.oldest_of(row):
                 return None
-            await rows.take_readers(session, row, batch)
-            received = await rows.receive(session, batch, pieces)
+            await rows.take_readers(connection, row, batch)
+            received = await rows.receive(connection, batch, pieces)
             if len(received) < batch.batches:
                 return None
-            await rows.make_current(session, batch)
-            return await rows.indexed(session, batch)
+            await rows.make_current(connection, batch)
+            return await rows.indexed(connection, batch)
 
     async def amend(self, event: DocumentAmended) -> None:
         """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""
@@ -77,47 +77,47 @@ class Chunks:
             "expires": rows.seconds(event.expires),
         }
         named, now = documents.c.document_id == event.document_id, dict[str, Any](withdrawn=event.withdrawn)
-        async with self._database.transaction() as session:
-            row = await rows.document(session, event.document_id, create=True)
+        async with self._database.transaction() as connection:
+            row = await rows.document(connection, event.document_id, create=True)
             if row and event.amendment:
                 if event.amendment < row["amendment"]:
                     return
                 now["amendment"] = event.amendment
             of_document = revisions.c.document_id == event.document_id
-            await session.execute(
+            await connection.execute(
                 update(revisions).where(of_document, revisions.c.revision <= event.revision).values(about)
             )
-            await session.execute(update(documents).where(named).values(now))
+            await connection.execute(update(documents).where(named).values(now))
 
     async def change_readers(self, event: DocumentAccessChanged) -> Readers:
         """The lists that hold now: an older change that comes late changes nothing."""
-        async with self._database.transaction() as session:
-            if row := await rows.document(session, event.document_id, create=True):
-                await rows.take_readers(session, row, event)
+        async with self._database.transaction() as connection:
+            if row := await rows.document(connection, event.document_id, create=True):
+                await rows.take_readers(connection, row, event)
         return (await self.standing(event.document_id)).readers
 
     async def standing(self, document_id: str) -> Standing:
         """Of a document; an unknown one has empty lists."""
-        async with self._database.reading() as session:
-            row = await rows.document(session, document_id)
+        async with self._database.reading() as connection:
+            row = await rows.document(connection, document_id)
         return Standing(rows.oldest_of(row), Readers.of(row)) if row else Standing(0, Readers(-1, (), ()))
 
     async def remove(self, event: DocumentEvent) -> int:
         """Nobody finds this revision or an older one any more; a late batch does not bring it back. Gives how many."""
-        async with self._database.transaction() as session:
-            row = await rows.document(session, event.document_id, create=True)
+        async with self._database.transaction() as connection:
+            row = await rows.document(connection, event.document_id, create=True)
             gone = {"removed": max(event.revision, row["removed"] if row else 0)}
             if row and row["current"] <= event.revision:
                 gone["current"] = 0
-            await session.execute(update(documents).where(documents.c.document_id == event.document_id).values(gone))
-            counted = await rows.forget(session, event.document_id, event.revision + 1)
+            await connection.execute(update(documents).where(documents.c.document_id == event.document_id).values(gone))
+            counted = await rows.forget(connection, event.document_id, event.revision + 1)
         await self._database.scrub()
         return counted
 
     async def count(self) -> int:
         """How many chunks are kept."""
-        async with self._database.reading() as session:
-            return (await session.execute(select(func.count()).select_from(chunks))).scalar_one()
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(func.count()).select_from(chunks))).scalar_one()
 
     async def after(self, id: str, limit: int = 64) -> Sequence[RowMapping]:
         """The next chunks in the order of their ids, with title, workspace and readers."""
@@ -125,6 +125,6 @@ class Chunks:
         joined = joined.join(documents, documents.c.document_id == chunks.c.document_id)
         readers = documents.c.allow, documents.c.deny, documents.c.access
         wanted = select(chunks, revisions.c.title, revisions.c.workspace, *readers).select_from(joined)
-        async with self._database.reading() as session:
-            found = await session.execute(wanted.where(chunks.c.id > id).order_by(chunks.c.id).limit(limit))
+        async with self._database.reading() as connection:
+            found = await connection.execute(wanted.where(chunks.c.id > id).order_by(chunks.c.id).limit(limit))
         return found.mappings().all()

@@ -26,26 +26,26 @@ class Indexes:
 
     async def all(self) -> Sequence[Known]:
         """All of them, by name."""
-        async with self._database.reading() as session:
-            found = await session.execute(select(indexes).order_by(indexes.c.name))
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(indexes).order_by(indexes.c.name))
         return [Known(**row) for row in found.mappings()]
 
     async def add(self, name: str, embedder: str, size: int) -> None:
         """One that is being built; one that is known gets its embedder's new setting."""
         known = name in {one.name for one in await self.all()}
         about = {"embedder": embedder, "size": size}
-        async with self._database.transaction() as session:
+        async with self._database.transaction() as connection:
             if known:
-                await session.execute(update(indexes).where(indexes.c.name == name).values(about))
+                await connection.execute(update(indexes).where(indexes.c.name == name).values(about))
             else:
-                await session.execute(insert(indexes).values(about | {"name": name, "live": False}))
+                await connection.execute(insert(indexes).values(about | {"name": name, "live": False}))
 
     async def go_live(self, name: str) -> None:
         """From now on, also after a restart, this one is searched and no other."""
-        async with self._database.transaction() as session:
-            await session.execute(update(indexes).values(live=indexes.c.name == name))
+        async with self._database.transaction() as connection:
+            await connection.execute(update(indexes).values(live=indexes.c.name == name))
 
     async def forget(self, name: str) -> None:
         """It is gone."""
-        async with self._database.transaction() as session:
-            await session.execute(delete(indexes).where(indexes.c.name == name))
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(indexes).where(indexes.c.name == name))

@@ -1,16 +1,13 @@
 """A batch of chunks in, findable out: each part of it told as it is placed."""
 
-import time
-
 from services.retrieval.chunks import Readers
 from services.retrieval.desk import Desk
 from services.retrieval.library import Library
-from services.retrieval.progress import SECONDS, Progress
+from services.retrieval.progress import Progress
 from services.retrieval.shelf import Piece
 from shared.bus import Bus
 from shared.events import DocumentChunked, DocumentIndexed
 
-STRIDE = 8  # chunks between two signs of life: about three seconds of a small machine; twice as many if that was quick
 progress = Progress()
 
 
@@ -29,11 +26,8 @@ async def placed(batch: DocumentChunked, desk: Desk, bus: Bus) -> DocumentIndexe
 async def _added(batch: DocumentChunked, library: Library, bus: Bus) -> list[Piece]:
     """Its chunks, when all of them have their vectors."""
     pieces: list[Piece] = []
-    stride = STRIDE
     while len(pieces) < len(batch.chunks):
-        began = time.monotonic()
-        pieces += await library.add(batch, len(pieces), len(pieces) + stride)
+        with progress.step() as most:
+            pieces += await library.add(batch, len(pieces), len(pieces) + most)
         await progress.tell(bus, batch, len(pieces))
-        if time.monotonic() - began < SECONDS / 2:
-            stride *= 2
     return pieces

@@ -38,5 +38,5 @@ async def readable(database: Database, ids: Sequence[str], scope: Scope) -> dict
     """By id."""
     asked: dict[str, Any] = {"ids": ids, "workspaces": scope.workspaces, "now": time.time()}
     asked |= {name: list(scope.parties[at % len(scope.parties)]) for at, name in enumerate(PARTIES)}
-    async with database.reading() as session:
-        return {row["id"]: row for row in (await session.execute(READABLE, asked)).mappings()}
+    async with database.reading() as connection:
+        return {row["id"]: row for row in (await connection.execute(READABLE, asked)).mappings()}

@@ -6,14 +6,13 @@ from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import RowMapping, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.retrieval.evidence import packed
 from services.retrieval.shelf import Piece
 from services.retrieval.tables import chunks, documents, revisions
 from services.retrieval.tokens import Sparse
 from services.retrieval.tokens import document as weighted
-from shared.database import Reading
 from shared.events import Chunk, DocumentAccessChanged, DocumentChunked, DocumentEvent, DocumentIndexed
 
 Listed = DocumentChunked | DocumentAccessChanged
@@ -59,29 +58,31 @@ def _of(table: Any, event: DocumentEvent) -> Any:
     return (table.c.document_id == event.document_id) & (table.c.revision == event.revision)
 
 
-async def document(session: Reading, id: str, create: bool = False, withdrawn: bool = False) -> RowMapping | None:
+async def document(
+    connection: AsyncConnection, id: str, create: bool = False, withdrawn: bool = False
+) -> RowMapping | None:
     wanted = select(documents).where(documents.c.document_id == id)
-    found = (await session.execute(wanted.with_for_update() if create else wanted)).mappings().first()
+    found = (await connection.execute(wanted.with_for_update() if create else wanted)).mappings().first()
     if found is None and create:
-        await session.execute(insert(documents).values(document_id=id, current=0, removed=0, withdrawn=withdrawn))
-        found = (await session.execute(wanted)).mappings().first()
+        await connection.execute(insert(documents).values(document_id=id, current=0, removed=0, withdrawn=withdrawn))
+        found = (await connection.execute(wanted)).mappings().first()
     return found
 
 
-async def take_readers(session: AsyncSession, row: RowMapping, event: Listed) -> None:
+async def take_readers(connection: AsyncConnection, row: RowMapping, event: Listed) -> None:
     """Keep its lists, unless newer ones are known, or these."""
     new = {"allow": list(event.allow), "deny": list(event.deny), "access": event.access}
     if event.access >= row["access"] and any(row[name] != value for name, value in new.items()):
-        await session.execute(update(documents).where(documents.c.document_id == event.document_id).values(new))
+        await connection.execute(update(documents).where(documents.c.document_id == event.document_id).values(new))
 
 
-async def revision(session: Reading, event: DocumentEvent) -> RowMapping | None:
-    return (await session.execute(select(revisions).where(_of(revisions, event)))).mappings().first()
+async def revision(connection: AsyncConnection, event: DocumentEvent) -> RowMapping | None:
+    return (await connection.execute(select(revisions).where(_of(revisions, event)))).mappings().first()
 
 
-async def receive(session: AsyncSession, batch: DocumentChunked, pieces: Sequence[Piece]) -> list[int]:
+async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: Sequence[Piece]) -> list[int]:
     """Gives the batches that are kept by now; `pieces` are this one's chunks as they were placed."""
-    kept = await revision(session, batch)
+    kept = await revision(connection, batch)
     known: list[int] = kept["received"] if kept else []
     received = sorted({*known, batch.batch})
     about = {
@@ -90,12 +91,12 @@ async def receive(session: AsyncSession, batch: DocumentChunked, pieces: Sequenc
         "received": received,
     }  # fmt: skip
     key = {"document_id": batch.document_id, "revision": batch.revision}
-    await session.execute(
+    await connection.execute(
         update(revisions).where(_of(revisions, batch)).values(about) if kept else insert(revisions).values(key | about)
     )
     if batch.batch not in known and batch.chunks:
         rows = zip(batch.chunks, pieces, strict=True)
-        await session.execute(insert(chunks), [key | _row(chunk, piece) for chunk, piece in rows])
+        await connection.execute(insert(chunks), [key | _row(chunk, piece) for chunk, piece in rows])
     return received
 
 
@@ -104,25 +105,25 @@ def _row(chunk: Chunk, piece: Piece) -> dict[str, Any]:
     return kept | {"id": piece.id, "heading": list(chunk.heading), "terms": packed(piece.terms.indices)}
 
 
-async def make_current(session: AsyncSession, batch: DocumentChunked) -> None:
+async def make_current(connection: AsyncConnection, batch: DocumentChunked) -> None:
     named = documents.c.document_id == batch.document_id
-    await session.execute(update(documents).where(named).values(current=batch.revision))
-    await forget(session, batch.document_id, batch.revision)
+    await connection.execute(update(documents).where(named).values(current=batch.revision))
+    await forget(connection, batch.document_id, batch.revision)
 
 
-async def forget(session: AsyncSession, document_id: str, before: int) -> int:
+async def forget(connection: AsyncConnection, document_id: str, before: int) -> int:
     """Gives how many chunks there were."""
     mine = chunks.c.document_id == document_id, chunks.c.revision < before
-    total = (await session.execute(select(func.count()).select_from(chunks).where(*mine))).scalar_one()
+    total = (await connection.execute(select(func.count()).select_from(chunks).where(*mine))).scalar_one()
     for table in (chunks, revisions):
-        await session.execute(delete(table).where(table.c.document_id == document_id, table.c.revision < before))
+        await connection.execute(delete(table).where(table.c.document_id == document_id, table.c.revision < before))
     return total
 
 
-async def indexed(session: AsyncSession, batch: DocumentChunked) -> DocumentIndexed:
+async def indexed(connection: AsyncConnection, batch: DocumentChunked) -> DocumentIndexed:
     total = select(func.count()).select_from(chunks).where(_of(chunks, batch))
     about = batch.model_dump(include={"document_id", "revision", "workspace", "title", "pages"})
-    return DocumentIndexed(**about, chunks=(await session.execute(total)).scalar_one())
+    return DocumentIndexed(**about, chunks=(await connection.execute(total)).scalar_one())
 
 
 def seconds(moment: datetime | None) -> float | None:

@@ -40,8 +40,8 @@ async def test_rows_come_back_as_they_were_written_and_once(database: Database) 
 async def test_nobody_changes_deletes_or_empties_it(database: Database, statement: str) -> None:
     await Trail(database, SALT).add([event(1)])
     with pytest.raises(DBAPIError, match="append-only"):
-        async with database.transaction() as session:
-            await session.execute(text(statement))
+        async with database.transaction() as connection:
+            await connection.execute(text(statement))
 
 
 async def test_two_replicas_leave_neither_gap_nor_repetition(database: Database) -> None:

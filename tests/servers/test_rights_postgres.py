@@ -65,8 +65,8 @@ async def test_what_sql_lets_through_is_what_the_rule_says(here: Office) -> None
     for holders in ([], ["person:bob"], ["group:财务 部"], NAMES, ["app:crm", "person:o'neil\\"]):
         for through in ([], ["app:crm"]):
             who = right("finance").model_copy(update={"holders": tuple(holders), "through": tuple(through)})
-            async with here.database.reading() as session:
-                seen = set(await session.scalars(select(documents.c.document_id).where(readable(who))))
+            async with here.database.reading() as connection:
+                seen = set(await connection.scalars(select(documents.c.document_id).where(readable(who))))
             assert seen == {id for id, (allow, deny) in lists.items() if lets_in(allow, deny, who.parties)}
 
 

@@ -83,12 +83,12 @@ async def test_two_replicas_write_one_trail(database: Database) -> None:
 
 async def test_a_write_that_fails_is_told_to_everyone_who_waits_for_it(trail: Trail, database: Database) -> None:
     await trail.add([event(1)])
-    async with database.transaction() as session:
-        await session.execute(text("ALTER TABLE trail RENAME TO away"))
+    async with database.transaction() as connection:
+        await connection.execute(text("ALTER TABLE trail RENAME TO away"))
     found = await asyncio.gather(*(trail.add([event(n)]) for n in (2, 3)), return_exceptions=True)
     assert all(isinstance(error, DatabaseError) for error in found)
-    async with database.transaction() as session:
-        await session.execute(text("ALTER TABLE away RENAME TO trail"))
+    async with database.transaction() as connection:
+        await connection.execute(text("ALTER TABLE away RENAME TO trail"))
     await trail.add([event(2), event(3)])
     assert [record.stream_seq for record in (await trail.read(0, None, 10)).records] == [1, 2, 3]
 
@@ -97,8 +97,8 @@ async def test_a_write_that_fails_is_told_to_everyone_who_waits_for_it(trail: Tr
 async def test_nobody_changes_or_deletes_a_row(trail: Trail, database: Database, statement: str) -> None:
     await trail.add([event(1)])
     with pytest.raises(DatabaseError, match="append-only"):
-        async with database.transaction() as session:
-            await session.execute(text(statement))
+        async with database.transaction() as connection:
+            await connection.execute(text(statement))
     assert len((await trail.read(0, None, 10)).records) == 1
 
 

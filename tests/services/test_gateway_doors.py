@@ -119,6 +119,6 @@ async def test_feedback_is_kept_once_for_ones_own_answer(door: Any) -> None:
     for useful in (True, False):
         reply = await door.http.post("/api/feedback", json=body | {"useful": useful}, headers=AUTH)
         assert reply.status_code == 201
-    async with door.desk.database.reading() as session:
-        [row] = (await session.execute(select(feedback))).all()
+    async with door.desk.database.reading() as connection:
+        [row] = (await connection.execute(select(feedback))).all()
     assert (row.principal, row.useful, row.comment) == ("person:alice", False, "很好")

@@ -17,8 +17,8 @@ __all__ = ["bus"]
 async def named(database: Database, name: str) -> None:
     """A revision whose bytes lie there."""
     about = {"document_id": "d", "revision": 1, "object": name, "sha256": "0", "size": 1, "uploaded_by": "person:a"}
-    async with database.transaction() as session:
-        await session.execute(revisions.insert().values(**about, created_at=datetime.now(UTC)))
+    async with database.transaction() as connection:
+        await connection.execute(revisions.insert().values(**about, created_at=datetime.now(UTC)))
 
 
 async def test_what_belongs_to_no_document_goes_after_a_while_and_the_rest_stays(bus: Server, tmp_path: Path) -> None:
