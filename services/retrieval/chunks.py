@@ -6,29 +6,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping, func, select, update
 
 from services.retrieval import rows
+from services.retrieval.rows import Readers
 from services.retrieval.shelf import Piece
 from services.retrieval.tables import chunks, documents, revisions
 from shared.database import Database
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
-
-
-class Placed(NamedTuple):
-    """Where a batch stands: `stale` when a newer revision or a removal came before, `known` when its rows are kept."""
-
-    stale: bool
-    known: bool
-
-
-class Readers(NamedTuple):
-    """A document's lists after `access` changes of them."""
-
-    access: int
-    allow: tuple[str, ...]
-    deny: tuple[str, ...]
-
-    @classmethod
-    def of(cls, row: RowMapping) -> "Readers":
-        return cls(row["access"], tuple(row["allow"]), tuple(row["deny"]))
 
 
 class Standing(NamedTuple):
@@ -38,36 +20,41 @@ class Standing(NamedTuple):
     readers: Readers
 
 
+class Kept(NamedTuple):
+    """A batch's rows are in; `indexed` when that made its revision the current one."""
+
+    standing: Standing
+    indexed: DocumentIndexed | None = None
+
+
 class Chunks:
     """The rows of all documents; each change is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def place(self, batch: DocumentChunked) -> Placed:
-        """Whether this batch still needs its vectors."""
+    async def lacks(self, batch: DocumentChunked) -> bool:
+        """Whether this batch still needs its vectors: its rows are not kept, and nothing newer came before it."""
         async with self._database.reading() as connection:
-            row = await rows.document(connection, batch.document_id)
-            kept = await rows.revision(connection, batch)
-        stale = row is not None and batch.revision < rows.oldest_of(row)
-        return Placed(stale, kept is not None and batch.batch in kept["received"])
+            row = await rows.arrival(connection, batch)
+        return row is None or not (batch.revision < rows.oldest_of(row) or batch.batch in (row["received"] or ()))
 
-    async def keep(self, batch: DocumentChunked, pieces: Sequence[Piece]) -> DocumentIndexed | None:
-        """Store the rows of its chunks as they were placed: none when the batch is known.
+    async def keep(self, batch: DocumentChunked, pieces: Sequence[Piece]) -> Kept:
+        """Store the rows of its chunks as they were placed: none when the batch is known, or too old.
 
         With the last batch the revision becomes the current one, and the event says so.
         """
         async with self._database.transaction() as connection:
             # Of a document that is known, only an amendment says so: a batch may have waited while that overtook it.
-            row = await rows.document(connection, batch.document_id, create=True, withdrawn=batch.withdrawn)
-            if row is None or batch.revision < rows.oldest_of(row):
-                return None
-            await rows.take_readers(connection, row, batch)
+            row = await rows.documented(connection, batch.document_id, withdrawn=batch.withdrawn)
+            if batch.revision < rows.oldest_of(row):
+                return Kept(Standing(rows.oldest_of(row), Readers.of(row)))
+            readers = await rows.take_readers(connection, row, batch)
             received = await rows.receive(connection, batch, pieces)
             if len(received) < batch.batches:
-                return None
+                return Kept(Standing(rows.oldest_of(row), readers))
             await rows.make_current(connection, batch)
-            return await rows.indexed(connection, batch)
+            return Kept(Standing(batch.revision, readers), await rows.indexed(connection, batch))
 
     async def amend(self, event: DocumentAmended) -> None:
         """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""
@@ -78,8 +65,8 @@ class Chunks:
         }
         named, now = documents.c.document_id == event.document_id, dict[str, Any](withdrawn=event.withdrawn)
         async with self._database.transaction() as connection:
-            row = await rows.document(connection, event.document_id, create=True)
-            if row and event.amendment:
+            row = await rows.documented(connection, event.document_id)
+            if event.amendment:
                 if event.amendment < row["amendment"]:
                     return
                 now["amendment"] = event.amendment
@@ -92,8 +79,8 @@ class Chunks:
     async def change_readers(self, event: DocumentAccessChanged) -> Readers:
         """The lists that hold now: an older change that comes late changes nothing."""
         async with self._database.transaction() as connection:
-            if row := await rows.document(connection, event.document_id, create=True):
-                await rows.take_readers(connection, row, event)
+            row = await rows.documented(connection, event.document_id)
+            await rows.take_readers(connection, row, event)
         return (await self.standing(event.document_id)).readers
 
     async def standing(self, document_id: str) -> Standing:
@@ -105,12 +92,13 @@ class Chunks:
     async def remove(self, event: DocumentEvent) -> int:
         """Nobody finds this revision or an older one any more; a late batch does not bring it back. Gives how many."""
         async with self._database.transaction() as connection:
-            row = await rows.document(connection, event.document_id, create=True)
-            gone = {"removed": max(event.revision, row["removed"] if row else 0)}
-            if row and row["current"] <= event.revision:
+            row = await rows.documented(connection, event.document_id)
+            gone = {"removed": max(event.revision, row["removed"])}
+            if row["current"] <= event.revision:
                 gone["current"] = 0
             await connection.execute(update(documents).where(documents.c.document_id == event.document_id).values(gone))
-            counted = await rows.forget(connection, event.document_id, event.revision + 1)
+            counted = await rows.counted(connection, event.document_id, event.revision + 1)
+            await rows.forget(connection, event.document_id, event.revision + 1)
         await self._database.scrub()
         return counted
 

@@ -5,11 +5,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.retrieval.chunks import Chunks, Readers
+from services.retrieval.chunks import Chunks
 from services.retrieval.embed import Embedder
 from services.retrieval.evidence import Scale
 from services.retrieval.index import Index
-from services.retrieval.rows import Placed, point_id
+from services.retrieval.rows import Placed, Readers, point_id
 from services.retrieval.shelf import Mute, Piece, Shelf
 from shared.errors import Unavailable
 from shared.events import DocumentChunked
@@ -68,15 +68,10 @@ class Library:
         for shelf in self.shelves:
             await shelf.index.access(document_id, now.allow, now.deny)
 
-    async def follow(self, document_id: str, placed: Readers) -> int:
-        """Points that were placed for these readers get those of now: embedding takes long enough for a change.
-
-        Gives the oldest revision that may be kept.
-        """
-        now = await self.chunks.standing(document_id)
-        if now.readers.access > placed.access:
-            await self.change_readers(document_id, now.readers)
-        return now.oldest
+    async def follow(self, document_id: str, placed: Readers, kept: Readers) -> None:
+        """Points that were placed for other readers get those of now: embedding takes long enough for a change."""
+        if kept.access > placed.access:
+            await self.change_readers(document_id, (await self.chunks.standing(document_id)).readers)
 
     @property
     def shelves(self) -> Sequence[Shelf]:

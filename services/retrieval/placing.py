@@ -1,9 +1,9 @@
 """A batch of chunks in, findable out: each part of it told as it is placed."""
 
-from services.retrieval.chunks import Readers
 from services.retrieval.desk import Desk
 from services.retrieval.library import Library
 from services.retrieval.progress import Progress
+from services.retrieval.rows import Readers
 from services.retrieval.shelf import Piece
 from shared.bus import Bus
 from shared.events import DocumentChunked, DocumentIndexed
@@ -14,13 +14,13 @@ progress = Progress()
 async def placed(batch: DocumentChunked, desk: Desk, bus: Bus) -> DocumentIndexed | None:
     """Vectors first, then the rows: what has no row is not found."""
     library, chunks = await desk.library(), desk.chunks
-    place = await chunks.place(batch)
-    pieces = [] if place.stale or place.known else await _added(batch, library, bus)
-    indexed = None if place.stale else await chunks.keep(batch, pieces)
-    oldest = await library.follow(batch.document_id, Readers(batch.access, batch.allow, batch.deny))
-    if indexed or batch.revision < oldest:
-        await library.forget(batch.document_id, oldest)
-    return indexed
+    pieces = await _added(batch, library, bus) if await chunks.lacks(batch) else []
+    kept = await chunks.keep(batch, pieces)
+    placed_for = Readers(batch.access, batch.allow, batch.deny)
+    await library.follow(batch.document_id, placed_for, kept.standing.readers)
+    if kept.indexed or batch.revision < kept.standing.oldest:
+        await library.forget(batch.document_id, kept.standing.oldest)
+    return kept.indexed
 
 
 async def _added(batch: DocumentChunked, library: Library, bus: Bus) -> list[Piece]:

@@ -9,11 +9,11 @@ from prometheus_client import Gauge
 from sqlalchemy import RowMapping
 
 from services.retrieval import tokens
-from services.retrieval.chunks import Chunks, Readers
+from services.retrieval.chunks import Chunks
 from services.retrieval.embed import chosen
 from services.retrieval.indexes import Indexes
 from services.retrieval.library import Library, pieces_of
-from services.retrieval.rows import Placed
+from services.retrieval.rows import Placed, Readers
 from services.retrieval.settings import RetrievalSettings
 from services.retrieval.shelf import Shelf, open_index, open_older, open_shelf
 from services.retrieval.tokens import TEXT_VERSION
@@ -78,7 +78,9 @@ class Renewal:
         await shelf.place(await pieces_of([row["id"] for row in rows], placed, about))
         # Meanwhile a document may have got other readers, another revision, or gone.
         for id, row in {row["document_id"]: row for row in rows}.items():
-            await shelf.index.forget(id, await self._library.follow(id, Readers.of(row)))
+            now = await self._library.chunks.standing(id)
+            await self._library.follow(id, Readers.of(row), now.readers)
+            await shelf.index.forget(id, now.oldest)
 
     async def _switch(self, shelf: Shelf) -> None:
         old = self._library.live

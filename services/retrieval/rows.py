@@ -23,6 +23,18 @@ def point_id(document_id: str, revision: int, n: int) -> str:
     return str(uuid5(NAMESPACE_URL, f"cloister:{document_id}/{revision}/{n}"))
 
 
+class Readers(NamedTuple):
+    """A document's lists after `access` changes of them."""
+
+    access: int
+    allow: tuple[str, ...]
+    deny: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: RowMapping) -> "Readers":
+        return cls(row["access"], tuple(row["allow"]), tuple(row["deny"]))
+
+
 class Placed(NamedTuple):
     """A chunk's text with the title of its document and the headings that it stands under."""
 
@@ -58,22 +70,37 @@ def _of(table: Any, event: DocumentEvent) -> Any:
     return (table.c.document_id == event.document_id) & (table.c.revision == event.revision)
 
 
-async def document(
-    connection: AsyncConnection, id: str, create: bool = False, withdrawn: bool = False
-) -> RowMapping | None:
-    wanted = select(documents).where(documents.c.document_id == id)
-    found = (await connection.execute(wanted.with_for_update() if create else wanted)).mappings().first()
-    if found is None and create:
-        await connection.execute(insert(documents).values(document_id=id, current=0, removed=0, withdrawn=withdrawn))
-        found = (await connection.execute(wanted)).mappings().first()
-    return found
+async def document(connection: AsyncConnection, id: str) -> RowMapping | None:
+    found = await connection.execute(select(documents).where(documents.c.document_id == id))
+    return found.mappings().first()
 
 
-async def take_readers(connection: AsyncConnection, row: RowMapping, event: Listed) -> None:
-    """Keep its lists, unless newer ones are known, or these."""
-    new = {"allow": list(event.allow), "deny": list(event.deny), "access": event.access}
-    if event.access >= row["access"] and any(row[name] != value for name, value in new.items()):
-        await connection.execute(update(documents).where(documents.c.document_id == event.document_id).values(new))
+async def documented(connection: AsyncConnection, id: str, withdrawn: bool = False) -> RowMapping:
+    """A document's row, made if there is none, and locked where the database locks rows."""
+    wanted = select(documents).where(documents.c.document_id == id).with_for_update()
+    if found := (await connection.execute(wanted)).mappings().first():
+        return found
+    await connection.execute(insert(documents).values(document_id=id, current=0, removed=0, withdrawn=withdrawn))
+    return (await connection.execute(wanted)).mappings().one()
+
+
+async def arrival(connection: AsyncConnection, batch: DocumentChunked) -> RowMapping | None:
+    """What is known of a batch's document, and which batches of its revision are `received`."""
+    both = documents.outerjoin(
+        revisions, (revisions.c.document_id == documents.c.document_id) & (revisions.c.revision == batch.revision)
+    )
+    wanted = select(documents.c.current, documents.c.removed, revisions.c.received).select_from(both)
+    return (await connection.execute(wanted.where(documents.c.document_id == batch.document_id))).mappings().first()
+
+
+async def take_readers(connection: AsyncConnection, row: RowMapping, event: Listed) -> Readers:
+    """Keep its lists, unless newer ones are known, or these. Gives those that hold now."""
+    known, new = Readers.of(row), Readers(event.access, tuple(event.allow), tuple(event.deny))
+    if new == known or new.access < known.access:
+        return known
+    values = {"allow": list(new.allow), "deny": list(new.deny), "access": new.access}
+    await connection.execute(update(documents).where(documents.c.document_id == event.document_id).values(values))
+    return new
 
 
 async def revision(connection: AsyncConnection, event: DocumentEvent) -> RowMapping | None:
@@ -111,13 +138,15 @@ async def make_current(connection: AsyncConnection, batch: DocumentChunked) -> N
     await forget(connection, batch.document_id, batch.revision)
 
 
-async def forget(connection: AsyncConnection, document_id: str, before: int) -> int:
-    """Gives how many chunks there were."""
+async def counted(connection: AsyncConnection, document_id: str, before: int) -> int:
+    """How many chunks the revisions below `before` have."""
     mine = chunks.c.document_id == document_id, chunks.c.revision < before
-    total = (await connection.execute(select(func.count()).select_from(chunks).where(*mine))).scalar_one()
+    return (await connection.execute(select(func.count()).select_from(chunks).where(*mine))).scalar_one()
+
+
+async def forget(connection: AsyncConnection, document_id: str, before: int) -> None:
     for table in (chunks, revisions):
         await connection.execute(delete(table).where(table.c.document_id == document_id, table.c.revision < before))
-    return total
 
 
 async def indexed(connection: AsyncConnection, batch: DocumentChunked) -> DocumentIndexed:
