@@ -1,8 +1,14 @@
 """Bytes to text. Chinese first: short GBK texts are where general detectors guess wrong."""
 
 import codecs
+import encodings
+import pkgutil
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from importlib import import_module
+
+from charset_normalizer import from_bytes
 
 from services.ingestion.media import READABLE
 from services.ingestion.pages import Unreadable
@@ -47,29 +53,15 @@ def utf8(data: bytes) -> bool:
 
 
 def warm() -> None:
-    """Load the codecs now: where a parser runs, nothing can be opened later."""
-    for name in (
-        "utf-8",
-        "utf-8-sig",
-        "utf-16",
-        "utf-16-le",
-        "utf-16-be",
-        "utf-32",
-        "ascii",
-        "gb18030",
-        "gbk",
-        "gb2312",
-        "hz",
-        *OTHERS,
-    ):
-        codecs.lookup(name)
+    """Load every codec, a mail may name any: where a parser runs, nothing can be opened later."""
+    for module in pkgutil.iter_modules(encodings.__path__):
+        # Those of Windows alone cannot be loaded elsewhere.
+        with suppress(ImportError):
+            import_module(f"encodings.{module.name}")
     _guess("naïve café, déjà vu".encode("cp1252"))
 
 
 def _guess(sample: bytes) -> str:
-    # Most texts are UTF-8: they need not wait for this import.
-    from charset_normalizer import from_bytes
-
     found = from_bytes(sample, cp_isolation=list(OTHERS)).best()
     return found.encoding if found else ""
 

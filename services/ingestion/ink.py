@@ -7,6 +7,8 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
+from services.ingestion.drawing import Box, Drawing, Easel
+
 INVISIBLE = 3  # the text render mode of a layer of recognised text under its scan, and of hidden words
 WHITE = 245
 TINY = 1.5  # points
@@ -31,18 +33,17 @@ object_of = _bare(raw.FPDFText_GetTextObject, PLACE, PLACE, NUMBER)
 mode_of = _bare(raw.FPDFTextObj_GetTextRenderMode, NUMBER, PLACE)
 colour_of = _bare(raw.FPDFText_GetFillColor, NUMBER, PLACE, NUMBER, *[PLACE] * 4)
 
-Box = tuple[float, float, float, float]
-
 
 class Ink:
     """One page's: it looks at a line's first and last letter, and its middle, and at every letter where one is odd."""
 
-    def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
-        self._page, self._text, self._place = page, text.raw, ctypes.cast(text.raw, PLACE).value
+    def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage, easel: Easel) -> None:
+        self._easel, self._page, self._text, self._place = easel, page, text.raw, ctypes.cast(text.raw, PLACE).value
         self._colour = (ctypes.c_uint * 4)()
         first, size = ctypes.addressof(self._colour), ctypes.sizeof(ctypes.c_uint)
         self._parts = [first + n * size for n in range(4)]
         self._grounds: list[Box] | None = None
+        self._drawing: Drawing | None = None
 
     def shown(self, line: str, at: int, first: int, size: float) -> str:
         """What can be seen of a line that starts `at` this place of the page's text, in type of this size."""
@@ -74,21 +75,31 @@ class Ink:
         """Transparent, of no size, rendered invisibly without a picture above it, or white on white."""
         if not colour_of(self._place, index, *self._parts):
             return False
-        red, green, blue, alpha = self._colour
+        faint = _faint(*self._colour)
         if mode_of(object_of(self._place, index)) == INVISIBLE:
             return not self._on_ground(index)
-        if alpha == 0 or (min(red, green, blue) >= WHITE and not self._on_ground(index)):
-            return True
+        if faint:
+            return not (self._colour[3] and self._on_ground(index)) and not self._drawn(index)
         return raw.FPDFText_GetFontSize(self._text, index) < TINY and 0 < self._height(index) < TINY
 
     def _height(self, index: int) -> float:
-        left, bottom, right, top = self._box(index)
-        return max(top - bottom, right - left)
+        """Of the line that a letter is set for, not of its own marks: a full stop is small in any type."""
+        box = raw.FS_RECTF()
+        if not raw.FPDFText_GetLooseCharBox(self._text, index, ctypes.byref(box)):
+            return 0.0
+        return float(max(box.top - box.bottom, box.right - box.left))
 
     def _box(self, index: int) -> Box:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         raw.FPDFText_GetCharBox(self._text, index, *(ctypes.byref(side) for side in (left, right, bottom, top)))
         return left.value, bottom.value, right.value, top.value
+
+    def _drawn(self, index: int) -> bool:
+        """Whether a letter shows all the same: outlined, filled with a pattern, or on a ground that was not found."""
+        if self._drawing is None:
+            faint = [thing for thing in _things(self._page) if _text(thing) and _faint(*_colour(thing))]
+            self._drawing = self._easel.drawing(self._page, faint)
+        return self._drawing is not None and self._drawing.differs(self._box(index))
 
     def _on_ground(self, index: int) -> bool:
         """Whether something dark, or a picture, lies where a letter is."""
@@ -127,10 +138,24 @@ def _dark(thing: raw.FPDF_PAGEOBJECT) -> bool:
     kind = raw.FPDFPageObj_GetType(thing)
     if kind != raw.FPDF_PAGEOBJ_PATH:
         return bool(kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING))
-    colour, mode, stroked = [ctypes.c_uint() for _ in range(4)], ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPageObj_GetFillColor(thing, *(ctypes.byref(part) for part in colour))
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(thing, ctypes.byref(mode), ctypes.byref(stroked))
-    return mode.value != raw.FPDF_FILLMODE_NONE and min(part.value for part in colour[:3]) < WHITE
+    return mode.value != raw.FPDF_FILLMODE_NONE and min(_colour(thing)[:3]) < WHITE
+
+
+def _text(thing: raw.FPDF_PAGEOBJECT) -> bool:
+    return bool(raw.FPDFPageObj_GetType(thing) == raw.FPDF_PAGEOBJ_TEXT)
+
+
+def _colour(thing: raw.FPDF_PAGEOBJECT) -> list[int]:
+    """Red, green, blue and how opaque, 0 to 255 each; a pattern is told as white."""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    raw.FPDFPageObj_GetFillColor(thing, *(ctypes.byref(part) for part in parts))
+    return [part.value for part in parts]
+
+
+def _faint(red: int, green: int, blue: int, alpha: int) -> bool:
+    return alpha == 0 or min(red, green, blue) >= WHITE
 
 
 def _bounds(thing: raw.FPDF_PAGEOBJECT) -> Box:

@@ -11,7 +11,7 @@ from services.ingestion import cage
 from services.ingestion.chunks import split
 from services.ingestion.media import MEDIA, PICTURES
 from services.ingestion.pages import Unreadable
-from services.ingestion.readers import Reading, read, warm
+from services.ingestion.readers import Reading, read, start
 from services.ingestion.unseen import taken
 
 # A person's lifetime of reading: more is a file made to hurt.
@@ -20,8 +20,8 @@ CHUNKS = 50_000
 
 
 def run(task: dict[str, Any], data: bytes, out: BinaryIO) -> None:
-    """After the lock nothing can be opened: what this kind of file starts once is started before."""
-    warm(data, task["title"])
+    """After the lock nothing can be opened."""
+    start(data, task["title"])
     cage.lock()
     out.writelines(told(outcome(data, task["title"], task["recognised"])))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pypdfium2
 from pypdfium2 import raw
 
+from services.ingestion.drawing import Easel
 from services.ingestion.ink import Ink, index_of, pictured
 from services.ingestion.pages import Page, Unreadable
 from services.ingestion.typesetting import Line, body, lines, page
@@ -34,10 +35,10 @@ size_of, weight_of = raw.FPDFText_GetFontSize, raw.FPDFText_GetFontWeight
 
 def pdf(data: bytes, recognised: dict[int, list[tuple[str, float]]]) -> tuple[list[Page], list[int]]:
     """The pages in order, numbered from 1, and which of them are pictures that are not yet `recognised`."""
-    document = opened(data)
+    document, easel = opened(data), Easel()
     found, scans = list[list[Line]](), list[int]()
     for number in range(1, len(document) + 1):
-        rows, scan = _page(document, number)
+        rows, scan = _page(document, number, easel)
         if number in recognised:
             rows = lines(recognised[number])
         elif scan:
@@ -64,14 +65,14 @@ def _refusal(error: pypdfium2.PdfiumError) -> Unreadable:
     return Unreadable("damaged", "The file is damaged: it is no complete PDF. Upload it again or export it anew.")
 
 
-def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Line], bool]:
+def _page(document: pypdfium2.PdfDocument, number: int, easel: Easel) -> tuple[list[Line], bool]:
     """Its lines, and whether it is a picture of text."""
     try:
         page = document[number - 1]
         text = page.get_textpage()
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged", f"Page {number} is damaged. Export the PDF anew and upload it again.") from error
-    found = list(_lines(text, Ink(page, text)))
+    found = list(_lines(text, Ink(page, text, easel)))
     scan = sum(len(line.text) for line in found) < STAMP and pictured(page, any(line.text.strip() for line in found))
     text.close()
     page.close()

@@ -5,7 +5,6 @@ from typing import Any
 
 import kreuzberg
 
-from services.ingestion import charset
 from services.ingestion.markup import visible
 from services.ingestion.pages import Page
 from services.ingestion.plain import markdown, unmarked
@@ -14,9 +13,8 @@ from services.ingestion.unseen import clean
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
 
 
-def warm() -> None:
-    """Let the libraries start what they start once: where a parser runs, nothing can be opened later."""
-    charset.warm()
+def start() -> None:
+    """Let the library start its threads."""
     rendered(b"<p>.</p>", "text/html")
 
 

@@ -75,6 +75,12 @@ async def test_a_csv_becomes_a_table(text: str, charset: str) -> None:
     assert found.chunks[0].text.splitlines() == ["| 名称 | 数量 |", "| --- | --- |", "| 螺丝 | 5 |"]
 
 
+@pytest.mark.parametrize("charset", ["windows-1255", "koi8-r", "cp1006", "no-such-charset"])
+async def test_a_mail_may_name_any_charset(charset: str) -> None:
+    found = await read(f"Subject: =?{charset}?q?Rule?=\nFrom: a@b.c\n\nThirty days.\n".encode(), "a.eml")
+    assert "Thirty days." in found.chunks[0].text
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "gb2312"])
 async def test_a_mail_tells_its_headers_text_and_attachments(charset: str) -> None:
     mail = EmailMessage()

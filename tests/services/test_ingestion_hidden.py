@@ -73,6 +73,55 @@ async def test_hidden_words_within_a_seen_line_are_taken_out() -> None:
     assert [chunk.text.strip() for chunk in found.chunks] == ["Payment"]
 
 
+@pytest.mark.parametrize("mode", [1, 2])
+async def test_white_words_with_a_dark_outline_stay(mode: int) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.setFillColor(white)
+    canvas.setStrokeColor(navy)
+    text = canvas.beginText(72, 700)
+    text.setFont("Helvetica", 24)
+    text.setTextRenderMode(mode)
+    text.textLine(SEEN)
+    canvas.drawText(text)
+    canvas.save()
+    found = await read(out.getvalue(), "a.pdf")
+    assert [chunk.text for chunk in found.chunks] == [SEEN]
+
+
+@pytest.mark.parametrize(("first", "seen"), [("1 0 0", True), ("1 1 1", False)])
+async def test_words_in_a_gradient_stay_unless_it_is_white(first: str, seen: bool) -> None:
+    page = f"/Pattern cs /P scn BT /F 24 Tf 72 700 Td ({SEEN}) Tj ET 0 g BT /F 12 Tf 72 600 Td (Plain words.) Tj ET"
+    gradient = "<</ShadingType 2 /ColorSpace /DeviceRGB /Coords [72 700 500 700] /Extend [true true] /Function"
+    gradient += f" <</FunctionType 2 /N 1 /Domain [0 1] /C0 [{first}] /C1 [{first}]>> >>"
+    resources = f"<</Font <</F 5 0 R>> /Pattern <</P <</PatternType 2 /Shading {gradient}>> >> >>"
+    objects = [
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        f"<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources {resources}>>",
+        f"<</Length {len(page)}>> stream\n{page}\nendstream",
+        "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+    ]
+    body = "".join(f"{n} 0 obj {one} endobj\n" for n, one in enumerate(objects, 1))
+    found = await read(f"%PDF-1.4\n{body}trailer <</Root 1 0 R>>\n".encode(), "a.pdf")
+    text = "".join(chunk.text for chunk in found.chunks)
+    assert "Plain words." in text
+    assert (SEEN in text) is seen
+
+
+async def test_full_stops_stay_where_the_page_is_scaled_and_not_the_type() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.translate(72, 700)
+    canvas.scale(9, 9)
+    canvas.setFont("Helvetica", 1)
+    canvas.drawString(0, 0, "Revenue was 12.5 million, costs were 3.25 million.")
+    canvas.save()
+    found = await read(out.getvalue(), "a.pdf")
+    assert [chunk.text for chunk in found.chunks] == ["Revenue was 12.5 million, costs were 3.25 million."]
+    assert not found.removed
+
+
 def hiding(run: Any, how: str) -> None:
     run.font.hidden = how == "vanish" or None
     if how == "white":
