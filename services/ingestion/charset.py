@@ -47,9 +47,15 @@ def decode(data: bytes) -> str:
     return _plain(_decoded(data, name) if name else None)
 
 
-def utf8(data: bytes) -> bool:
-    """Whether it is UTF-8, as nearly everything is."""
-    return _decoded(data, "utf-8-sig") is not None and b"\0" not in data[:SAMPLE]
+def lenient(data: bytes, named: Iterable[str]) -> str:
+    """The text, whatever it is in; the charsets that are `named` for it come after UTF-8, and may be wrong."""
+    for name in ("utf-8", *named):
+        if (text := _decoded(data, name)) is not None:
+            return text
+    try:
+        return decode(data)
+    except Unreadable:
+        return data.decode("cp1252", "replace")
 
 
 def warm() -> None:

@@ -34,13 +34,13 @@ BOXES = {"zip", "mbox"}  # of files, with no text of their own
 PICTURES = {"png", "jpeg", "tiff", "webp", "bmp", "gif"}
 WRITTEN = {"html", "markdown", "csv", "email", "text"}
 NAMED = {
-    **{name: {name} for name in ("pdf", "odt", "ods", "odp", "rtf", "epub", "msg", "zip", "mbox", "ppt")},
+    **{name: {name} for name in ("pdf", "odt", "ods", "odp", "rtf", "epub", "msg", "zip", "mbox")},
     **{name: {"docx"} for name in ("docx", "docm", "dotx")},
     **{name: {"xlsx"} for name in ("xlsx", "xlsm", "xltx")},
     **{name: {"pptx"} for name in ("pptx", "pptm", "ppsx", "potx")},
     **dict.fromkeys(["png", "jpg", "jpeg", "tif", "tiff", "webp", "bmp", "gif"], PICTURES),
-    # Other programs export RTF and HTML under these names, and Office opens them.
-    **{"doc": {"doc", "rtf", "html"}, "xls": {"xls", "html", "csv", "text"}},
+    # Other programs export RTF and HTML under these names, and newer Office its own; Office opens them.
+    **{"doc": {"doc", "docx", "rtf", "html"}, "xls": {"xls", "xlsx", "html", "csv", "text"}, "ppt": {"ppt", "pptx"}},
     **dict.fromkeys(
         ["txt", "md", "markdown", "html", "htm", "csv", "tsv", "log", "json", "xml", "yaml", "yml"], WRITTEN
     ),

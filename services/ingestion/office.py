@@ -6,7 +6,7 @@ from secrets import token_hex
 
 import kreuzberg
 
-from services.ingestion import opendocument, presentation, rich, workbook
+from services.ingestion import opendocument, presentation, rich, word, workbook
 from services.ingestion.hidden import hidden_sheets, visible
 from services.ingestion.media import MEDIA
 from services.ingestion.pages import Page, marked
@@ -25,8 +25,9 @@ def docx(data: bytes) -> list[Page]:
 
 
 def doc(data: bytes) -> list[Page]:
-    """As Word kept them before 2007: without headings."""
-    return _paged(data, "doc")
+    """As Word kept them before 2007."""
+    texts = map(clean, word.pages(data))
+    return [Page(number, text, tuple(marked(text))) for number, text in enumerate(texts, 1)]
 
 
 def rtf(data: bytes) -> list[Page]:

@@ -1,6 +1,7 @@
 """A message of Outlook's in, its text and its attachments out: a compound file, with a property a stream."""
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,10 +20,13 @@ from services.ingestion.pages import Page
 from services.ingestion.written import rendered, unstyled
 
 # The properties' numbers, as MS-OXPROPS gives them.
+CODE_PAGES = (0x3FFD, 0x3FDE)
 SUBJECT, SENDER, ADDRESS, TO, CC, SENT = 0x0037, 0x0C1A, 0x5D01, 0x0E04, 0x0E03, 0x0039
 PLAIN, HTML, FILE, SHORT, BYTES, HIDDEN = 0x1000, 0x1013, 0x3707, 0x3704, 0x3701, 0x7FFE
 WORDS, OLD_WORDS, BINARY, MESSAGE = "001F", "001E", "0102", "000D"
 FACTS, ATTACHED, ROOT_HEAD, HEAD = "__properties_version1.0", "__attach_version1.0_#", 32, 8
+# The other reader's own lines for what `head` says.
+REPEATED = re.compile(r"\A(?:(?:Subject: .*|\*\*[\w ]+\*\*: .*)(?:\n+|\Z))+")
 EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 Place = tuple[str, ...]
 
@@ -32,7 +36,7 @@ def msg(data: bytes) -> list[Page]:
     with closing(OleFileIO(io.BytesIO(data))) as box:
         note = Note(box, ())
         # Without either there is only RTF in a packing of its own, which the other reader knows.
-        body = note.body or rendered(data, MEDIA["msg"]).removeprefix(f"Subject: {note.subject}").strip()
+        body = note.body or REPEATED.sub("", rendered(data, MEDIA["msg"])).strip()
         return mail.pages(note.subject, note.head, body, [name for name, _ in note.attached()])
 
 
@@ -116,7 +120,12 @@ class Note:
 
     def _words(self, number: int, place: Place | None = None) -> str:
         new, old = (self._stream(f"{number:04X}{kind}", place) for kind in (WORDS, OLD_WORDS))
-        return new.decode("utf-16-le", "replace") if new else charset.decode(old) if old else ""
+        return new.decode("utf-16-le", "replace") if new else self._old(old) if old else ""
+
+    def _old(self, words: bytes) -> str:
+        """Words of a message without Unicode: it names a code page, and often another one than it is in."""
+        told = [self._number(number, self._place, HEAD if self._place else ROOT_HEAD) for number in CODE_PAGES]
+        return charset.lenient(words, [f"cp{page}" for page in told if page])
 
     def _stream(self, name: str, place: Place | None = None) -> bytes:
         path = "/".join((*(self._place if place is None else place), f"__substg1.0_{name}"))

@@ -22,6 +22,7 @@ from tests.hostile.makers import (
     repacked,
 )
 from tests.services import ingestion as files
+from tests.services.compound import compound
 
 
 async def refused(data: bytes, title: str, **limits: float) -> str:
@@ -50,8 +51,9 @@ MADE: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
     "an empty page": (lambda: files.pdf(""), "a.pdf", {"no_text"}),
     "a locked PDF": (locked_pdf, "a.pdf", {"encrypted"}),
     "a locked container": (locked_zip, "a.docx", {"encrypted"}),
-    "a locked Office file": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "a.docx", {"encrypted"}),
-    "an old Office file": (lambda: OLE, "a.doc", {"unsupported_type"}),
+    "a locked Office file": (lambda: compound({"EncryptedPackage": b"x"}), "a.docx", {"encrypted"}),
+    "an old container without its parts": (lambda: OLE, "a.doc", {"damaged"}),
+    "an old program's file": (lambda: compound({"Contents": b"x"}), "a.doc", {"unsupported_type"}),
     "a program named PDF": (lambda: b"MZ\x90\0" + b"\0" * 500, "a.pdf", {"mislabelled"}),
     "a program": (lambda: b"MZ\x90\0" + b"\0" * 500, "setup.exe", {"unsupported_type"}),
     "a Linux program named text": (lambda: b"\x7fELF" + b"\1" * 500, "a.txt", {"mislabelled"}),
