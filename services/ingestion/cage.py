@@ -55,10 +55,12 @@ def limit(memory: int, cpu: int, file: int, files: int) -> None:
         libc.prctl(DUMPABLE, 0, 0, 0, 0)
 
 
-def end_with_parent() -> None:
-    """Nobody else would know of this process."""
+def end_with_parent(parent: int) -> None:
+    """Nobody else would know of this process; the parent may have ended before this is asked for."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def leave_network() -> None:

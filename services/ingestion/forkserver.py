@@ -99,18 +99,18 @@ class Forkserver:
 def _fork() -> tuple[int, socket.socket]:
     """One that waits for its file, and the way to give it: forking and first steps take as long as small files."""
     ours, theirs = socket.socketpair()
+    here = os.getpid()
     with theirs:
         pid = os.fork()
         if not pid:
-            ours.close()
-            _become(theirs)
+            _become(theirs, here)
         return pid, ours
 
 
-def _become(way: socket.socket) -> NoReturn:
+def _become(way: socket.socket, parent: int) -> NoReturn:
     """One file's process: limits first, then its bytes, then the program, which locks itself in with them."""
     try:
-        cage.end_with_parent()
+        cage.end_with_parent(parent)
         signal.set_wakeup_fd(-1)
         os.dup2(way.fileno(), WAY)
         # What is open here is other files'.

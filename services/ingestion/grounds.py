@@ -3,7 +3,7 @@
 import re
 import zipfile
 
-from services.ingestion.slides import relations
+from services.ingestion.parts import relations
 
 # Pictures, backgrounds, and fills of shapes and cells; those of words are in `a:rPr`.
 FILLED = re.compile(

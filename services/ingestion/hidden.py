@@ -28,6 +28,7 @@ HIDDEN_COLUMN = re.compile(r'<col\b(?=[^>]*\shidden="(?:1|true)")[^>]*>')
 EDGE = re.compile(r'\b(min|max)="(\d+)"')
 CELL = re.compile(r'<c r="([A-Z]{1,3})\d+"[^>]*?(?:/>|>.*?</c>)', re.S)
 SHAPE = re.compile(r"<p:(sp|graphicFrame)>.*?</p:\1>", re.S)
+PICTURE = re.compile(rb"<p:pic>.*?</p:pic>", re.S)
 HIDDEN_SHAPE = re.compile(r'<p:cNvPr\b[^>]*\shidden="(?:1|true)"')
 TEXT = re.compile(r"<a:t>([^<]*)</a:t>")
 PAIRED = ("p:sp", "p:graphicFrame", "a:r", "a:fld")
@@ -44,6 +45,13 @@ def visible(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as box:
         changed = {entry.filename: part for entry in box.infolist() if (part := _part(box, entry.filename))}
         return repacked(box, changed) if changed else data
+
+
+def unpictured(data: bytes) -> bytes:
+    """A PPTX without its pictures."""
+    with zipfile.ZipFile(io.BytesIO(data)) as box:
+        slides = (name for name in box.namelist() if SLIDE.fullmatch(name))
+        return repacked(box, {name: PICTURE.sub(b"", box.read(name)) for name in slides})
 
 
 def hidden_sheets(data: bytes) -> set[str]:

@@ -6,9 +6,10 @@ from secrets import token_hex
 
 import kreuzberg
 
-from services.ingestion import opendocument, presentation, rich, word, workbook
-from services.ingestion.hidden import hidden_sheets, visible
+from services.ingestion import diagrams, opendocument, presentation, rich, word, workbook
+from services.ingestion.hidden import hidden_sheets, unpictured, visible
 from services.ingestion.media import MEDIA
+from services.ingestion.msppt import Show
 from services.ingestion.pages import Page, marked
 from services.ingestion.plain import unmarked
 from services.ingestion.slides import slides
@@ -21,13 +22,13 @@ MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
 
 def docx(data: bytes) -> list[Page]:
     """A page ends where its author broke it; Word keeps no other pages in a file."""
-    return _paged(visible(data), "docx")
+    seen = visible(data)
+    return _more(_paged(seen, "docx"), diagrams.in_document(seen))
 
 
 def doc(data: bytes) -> list[Page]:
     """As Word kept them before 2007."""
-    texts = map(clean, word.pages(data))
-    return [Page(number, text, tuple(marked(text))) for number, text in enumerate(texts, 1)]
+    return [_text(number, text) for number, text in enumerate(word.pages(data), 1)]
 
 
 def rtf(data: bytes) -> list[Page]:
@@ -46,8 +47,11 @@ def epub(data: bytes) -> list[Page]:
 
 
 def ppt(data: bytes) -> list[Page]:
-    """Slides from before 2007."""
-    return _paged(data, "ppt")
+    """Slides from before 2007: each a page, in the order of the show, with its speaker's notes."""
+    found = Show(data).slides()
+    take("slides", sum(slide.hidden for slide in found))
+    shown = [(place, slide) for place, slide in enumerate(found, 1) if not slide.hidden]
+    return [_text(place, "\n\n".join(filter(None, (slide.words, slide.notes)))) for place, slide in shown]
 
 
 def odp(data: bytes) -> list[Page]:
@@ -58,7 +62,8 @@ def odp(data: bytes) -> list[Page]:
 
 def xlsx(data: bytes) -> list[Page]:
     """A sheet is a page, its name the heading."""
-    return _sheets(visible(data), "xlsx", hidden_sheets(data))
+    seen, hidden = visible(data), hidden_sheets(data)
+    return _boxed(_sheets(seen, "xlsx", hidden), diagrams.on_sheets(seen), hidden)
 
 
 def xls(data: bytes) -> list[Page]:
@@ -98,11 +103,16 @@ def _sheets(data: bytes, kind: str, hidden: Collection[str] = ()) -> list[Page]:
 
 def pptx(data: bytes) -> list[Page]:
     """A slide is a page, in the order of the show; the speaker's notes follow its text."""
-    texts, known = _slides(visible(data)), slides(data)
+    seen = visible(data)
+    texts, known = _slides(seen), slides(seen)
     if sorted(texts) != list(range(1, len(known) + 1)):
         return [_page(number, text) for number, text in sorted(texts.items())]
     take("slides", sum(slide.hidden for slide in known))
-    shown = [(one.place, f"{texts[n]}\n\n{one.notes}") for n, one in enumerate(known, 1) if not one.hidden]
+    shown = [
+        (one.place, "\n\n".join([texts[n], one.diagrams, one.notes]))
+        for n, one in enumerate(known, 1)
+        if not one.hidden
+    ]
     return [_page(place, text) for place, text in sorted(shown)]
 
 
@@ -111,13 +121,41 @@ def _slides(data: bytes) -> dict[int, str]:
     # A mark that no slide can guess, so that none can pretend to be another.
     mark = f"@{token_hex(8)}@"
     config = kreuzberg.PageConfig(insert_page_markers=True, marker_format=f"\n\n{mark}{{page_num}}@\n\n")
-    parts = re.split(rf"{mark}(\d+)@\n*", rendered(data, MEDIA["pptx"], pages=config))
+    try:
+        text = rendered(data, MEDIA["pptx"], pages=config)
+    except kreuzberg.ParsingError:
+        # The reader fails at a picture that lies outside of the file.
+        text = rendered(unpictured(data), MEDIA["pptx"], pages=config)
+    parts = re.split(rf"{mark}(\d+)@\n*", text)
     return {int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _boxed(found: list[Page], boxes: dict[str, tuple[int, str]], hidden: Collection[str]) -> list[Page]:
+    """Each sheet's boxes after its cells; a sheet may have nothing but boxes."""
+    pages = {page.number: page for page in found if page.text}
+    for name, (number, words) in boxes.items():
+        if name not in hidden:
+            page = pages.get(number) or _page(number, f"## {name}")
+            pages[number] = _more([page], words)[0]
+    return [pages[number] for number in sorted(pages)]
+
+
+def _more(found: list[Page], words: str) -> list[Page]:
+    """The same, with words after the last page's."""
+    if not words or not found:
+        return found
+    last = found[-1]
+    return [*found[:-1], _page(last.number, f"{last.text}\n\n{words}")]
 
 
 def _line(text: str, line: str, start: int) -> int:
     found = re.compile(rf"^{re.escape(line)}[ \t]*$", re.M).search(text, start)
     return found.start() if found else -1
+
+
+def _text(number: int, text: str) -> Page:
+    text = clean(text).strip()
+    return Page(number, text, tuple(marked(text)))
 
 
 def _page(number: int, text: str) -> Page:

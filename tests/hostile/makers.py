@@ -9,10 +9,12 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.services import ingestion as files
+from tests.services.old_slides import Card, old_slides
 from tests.services.old_word import Run, old_word
 
 KINDS = {
     "pdf": files.pdf("A page of text."), "docx": files.word(), "xlsx": files.sheets(), "pptx": files.slides(),
+    "ppt": old_slides(Card("采购制度", "三十天", "慢一点"), Card("第二", "价格")),
     "doc": old_word(Run("采购制度\r", style=1), Run("价格\x07", how=("in table",)), Run("正文\r")),
 }  # fmt: skip
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504

@@ -6,6 +6,7 @@ from services.ingestion.pages import Unreadable
 from services.ingestion.sandbox import Parsed, parse
 from services.ingestion.settings import IngestionSettings
 from tests.services.compound import compound
+from tests.services.old_slides import Card, old_slides, slide
 from tests.services.old_word import Run, old_word
 
 CELL, ROW = ("in table",), ("in table", "row end")
@@ -88,3 +89,18 @@ async def test_messages_of_old_programs_are_read_by_their_code_page() -> None:
     }
     found = await read(compound(note), "a.msg")
     assert found.chunks[0].text == "# 測試\nSubject: 測試\n\n格式說明"
+
+
+async def test_old_slides_come_in_the_order_of_the_show_with_what_is_said() -> None:
+    cards = Card("采购", "三十天内付款。", "请放慢。"), Card("秘密", "不放映。", hidden=True), Card("*", "第三张")
+    found = await read(old_slides(*cards, order=(2, 1, 0), stale="旧稿"), "a.ppt")
+    assert [(chunk.page, chunk.heading, chunk.text) for chunk in found.chunks] == [
+        (1, (), "第三张"), (3, ("采购",), "## 采购\n\n三十天内付款。\n\n请放慢。"),
+    ]  # fmt: skip
+    assert found.removed == {"slides": 1}
+
+
+async def test_old_slides_are_found_where_their_directory_is_lost() -> None:
+    stream = slide(Card("", "采购制度\r三十天")) + slide(Card("", "第二页"))
+    found = await read(compound({"PowerPoint Document": stream}), "a.ppt")
+    assert [(chunk.page, chunk.text) for chunk in found.chunks] == [(1, "采购制度\n三十天"), (2, "第二页")]
