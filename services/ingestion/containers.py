@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 
+from services.ingestion.legacy import LOCKED
 from services.ingestion.media import MEDIA, READABLE
 from services.ingestion.pages import Unreadable
 
@@ -17,6 +18,7 @@ RATIO, HARMLESS = 200, 8 << 20
 FAMILIES = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
 OPEN = {MEDIA[kind]: kind for kind in ("odt", "ods", "odp", "epub")}
 FOREIGN = ("[Content_Types].xml", "META-INF/MANIFEST.MF", "AndroidManifest.xml", "Index/Document.iwa", "mimetype")
+MANIFEST = "META-INF/manifest.xml"
 # An archive can be broken in as many ways as there are decompressors.
 BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError),
@@ -44,6 +46,8 @@ def family(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
             kind = _kind(box)
             check(box, len(data), strict=kind in FAMILIES.values())
+            if kind in OPEN.values() and MANIFEST in box.namelist() and b"encryption-data" in box.read(MANIFEST):
+                raise Unreadable("encrypted", LOCKED)
             return kind
     except BROKEN as error:
         raise Unreadable(
@@ -57,7 +61,7 @@ def _kind(box: zipfile.ZipFile) -> str:
         for folder, kind in FAMILIES.items():
             if any(name.startswith(folder) for name in names):
                 return kind
-    elif names[:1] == ["mimetype"] and box.infolist()[0].file_size < 100:
+    elif "mimetype" in names and box.getinfo("mimetype").file_size < 100:
         return OPEN.get(box.read("mimetype").decode("ascii", "replace").strip(), "") or _foreign()
     if any(name.startswith(FOREIGN) for name in names):
         _foreign()
@@ -75,7 +79,7 @@ def check(box: zipfile.ZipFile, packed: int, strict: bool) -> int:
     if len(entries) > ENTRIES:
         raise Unreadable("too_complex", f"It holds {len(entries)} parts, more than {ENTRIES}. Split the document.")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable("encrypted", "The file is protected by a password. Remove the password and upload it again.")
+        raise Unreadable("encrypted", LOCKED)
     if sum(entry.compress_size for entry in entries) > packed:
         raise Unreadable("too_complex", "Its parts overlap, as in an archive made to hurt. Save it anew.")
     total = 0

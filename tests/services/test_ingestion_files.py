@@ -1,10 +1,13 @@
 """Each kind of file, read in the parser's own process."""
 
+import io
+import zipfile
 from email.message import EmailMessage
 
 import pytest
 
 from services.ingestion.charset import decode
+from services.ingestion.pages import Unreadable
 from services.ingestion.sandbox import Parsed, parse
 from services.ingestion.settings import IngestionSettings
 from tests.services import ingestion as files
@@ -119,3 +122,32 @@ def test_other_charsets_are_told_apart(text: str, charset: str) -> None:
 async def test_a_name_without_an_ending_is_no_obstacle() -> None:
     assert (await read(files.word(), "采购制度")).pages == 2
     assert (await read("五万元".encode("gbk"), "notes")).chunks[0].text == "五万元"
+
+
+def in_bytes(text: str, charset: str) -> str:
+    """As rich text: what is no letter of ASCII in hexadecimal, a backslash with another before it."""
+    plain = {byte: chr(byte) for byte in range(0x80)} | {0x5C: "\\\\"}
+    return "".join(plain.get(byte) or f"\\'{byte:02x}" for byte in text.encode(charset))
+
+
+@pytest.mark.parametrize(
+    ("charset", "number", "words"),
+    [("gbk", 134, "采购金额"), ("cp950", 136, "採購功能"), ("cp932", 128, "表示する"), ("cp1251", 204, "Уважаемый")],
+)
+async def test_rich_text_may_have_a_charset_for_each_font(charset: str, number: int, words: str) -> None:
+    fonts = rf"{{\fonttbl{{\f0\fnil\fcharset0 Arial;}}{{\f7\fnil\fcharset{number} Other;}}}}"
+    known = r"{\uc2\u37329\'bd\'f0\u39069\'b6\'ee}"
+    text = rf"{{\rtf1\ansi\ansicpg1252\deff0{fonts}\f0 caf\'e9 \f7 {in_bytes(words, charset)}\f0 10 \f7 {known}\par}}"
+    found = await read(text.encode(), "a.rtf")
+    assert found.chunks[0].text.rstrip() == f"café {words}10 金额"
+
+
+async def test_a_locked_opendocument_file_is_told_as_locked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as box:
+        box.writestr("content.xml", b"\x80\x81")
+        box.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        box.writestr("META-INF/manifest.xml", "<manifest:encryption-data/>")
+    with pytest.raises(Unreadable) as caught:
+        await read(out.getvalue(), "a.odt")
+    assert caught.value.reason == "encrypted"
