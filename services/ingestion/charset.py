@@ -32,6 +32,10 @@ STRANGE = re.compile(
     b"[^\t-\x7f\x80\x85\x91-\x97\xa0\xa3\xa7\xa9\xab\xae\xb0\xb4\xb5\xb7\xba\xbb\xbf-\xc2\xc4-\xcb\xcd-\xcf\xd1\xd3-\xd6"
     b"\xd8-\xdc\xdf-\xe2\xe4-\xef\xf1-\xf6\xf8-\xfc]|[\xc0-\xff]{3}"
 )
+# What a web page says of itself; many say UTF-8 and are not.
+DECLARED = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z][\w.:-]{1,40})", re.I
+)
 UNPRINTED = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -78,6 +82,8 @@ def _likely(data: bytes) -> Iterable[str]:
         yield "utf-8"
     if wide := _utf16(data[:SAMPLE]):
         yield wide
+    if (told := DECLARED.search(data[:4096])) and _of_text(told[1].decode()):
+        yield told[1].decode()
     if _gb(data[:SAMPLE]):
         yield "gb18030"
     if _big5(data[:SAMPLE]):
@@ -113,6 +119,13 @@ def _big5(sample: bytes) -> bool:
     text = _decoded(sample, "big5", final=False)
     pairs = sum(ord(letter) > 0x7F for letter in text or "")
     return bool(pairs) and len(BIG5.findall(sample)) >= 0.9 * pairs
+
+
+def _of_text(name: str) -> bool:
+    """Whether Python knows a charset by this name: it has other codecs too."""
+    with suppress(LookupError):
+        return bool(codecs.lookup(name)._is_text_encoding)
+    return False
 
 
 def _decoded(data: bytes, name: str, final: bool = True) -> str | None:

@@ -29,7 +29,7 @@ def main() -> None:
     """What takes time once is done before the first fork; none of it may start a thread."""
     cage.leave_network()
     load()
-    parser.outcome(pdf.SAMPLE, "a.pdf")
+    pdf.start()
     gc.freeze()
     # A fork ends before its waste would matter.
     gc.disable()

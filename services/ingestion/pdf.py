@@ -1,5 +1,6 @@
 """PDF in, pages out: pdfium's text page by page, without what cannot be seen, with headings told by their type."""
 
+import ctypes
 import re
 from collections.abc import Iterator
 
@@ -29,8 +30,20 @@ endstream endobj
 5 0 obj <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>> endobj
 trailer <</Root 1 0 R>>
 """
+# The engine keeps its address.
+NO_FOLDERS = (ctypes.POINTER(ctypes.c_char) * 1)()
 
 size_of, weight_of = raw.FPDFText_GetFontSize, raw.FPDFText_GetFontWeight
+
+
+def start() -> None:
+    """The engine without this machine's fonts: where files are read it could open none that it knows of.
+
+    Text in a font that is known and cannot be opened would be lost; of one that is not known the letters are.
+    """
+    raw.FPDF_DestroyLibrary()
+    raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=NO_FOLDERS))
+    pdf(SAMPLE, {})
 
 
 def pdf(data: bytes, recognised: dict[int, list[tuple[str, float]]]) -> tuple[list[Page], list[int]]:
@@ -40,12 +53,17 @@ def pdf(data: bytes, recognised: dict[int, list[tuple[str, float]]]) -> tuple[li
     for number in range(1, len(document) + 1):
         rows, scan = _page(document, number, easel)
         if number in recognised:
-            rows = lines(recognised[number])
+            rows = max(rows, lines(recognised[number]), key=_letters)
         elif scan:
             scans.append(number)
         found.append(rows)
     usual = body(found)
     return [page(number, rows, usual) for number, rows in enumerate(found, 1)], scans
+
+
+def _letters(rows: list[Line]) -> int:
+    """Of a page that looked like a picture with a stamp on it, recognised text may be less than what it has."""
+    return sum(len(row.text) for row in rows)
 
 
 def opened(data: bytes) -> pypdfium2.PdfDocument:

@@ -5,12 +5,14 @@ import re
 from services.ingestion.pages import Page, marked, numbered
 from services.ingestion.unseen import clean
 
-PICTURE = re.compile(r"!\[([^\]]{0,500})\]\((?:data:[\w+/=;:,.%-]*|[^)]{0,2000})\)")
+PICTURE = re.compile(r"!\[([^\]]{0,500})\]\((?:<[^<>\n]*>|data:[\w+/=;:,.%-]*|[^)]{0,2000})\)")
 STRESS = re.compile(r"(?<![\\*_\w])(\*\*|__|\*|_)(?=[^\s*_])([^\n]{1,300}?)(?<=[^\s\\*_])\1(?![\w*_])")
 FIELD = re.compile(r'\b(?:HYPERLINK|PAGEREF|INCLUDEPICTURE) (?:\\\\\w )?"[^"\n]*" ?')
 # A bar would end a table's cell, and a number sign at the start of a line begin a heading.
 ESCAPED = re.compile(r"\\([^\w\s|#])|(?<=[^\n])\\(#)")
-LINK = re.compile(r"\[([^\]]{0,1000})\]\((?:[^()\s]|\([^()]{0,500}\)){0,4000}(?: \"[^\"]{0,500}\")?\)")
+LINK = re.compile(
+    r"\[([^\]]{0,1000})\]\((?:<[^<>\n]{0,4000}>|[^()<>\s]|\([^()]{0,500}\)){0,4000}(?: \"[^\"]{0,500}\")?\)"
+)
 
 
 def plain(text: str) -> list[Page]:

@@ -11,6 +11,8 @@ from services.ingestion.plain import markdown, unmarked
 from services.ingestion.unseen import clean
 
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
+# What a page's head says of it to machines, its title apart.
+ABOUT = re.compile(r"<(?:meta|link|base)\b[^>]{0,10000}>", re.I)
 
 
 def start() -> None:
@@ -47,5 +49,5 @@ def quiet(**options: Any) -> kreuzberg.ExtractionConfig:
 def unstyled(text: str) -> str:
     """HTML as Markdown text."""
     # The declared charset is the file's; what the reader gets is UTF-8 already.
-    found = rendered(visible(clean(text)).encode(), "text/html")
+    found = rendered(ABOUT.sub("", visible(clean(text))).encode(), "text/html")
     return unmarked(TITLE.sub(r"# \1\n\n", found))

@@ -29,6 +29,25 @@ async def test_a_pdf_is_read_page_by_page() -> None:
     assert found.pages == 3
 
 
+async def test_text_in_a_font_that_is_not_in_the_file_is_read() -> None:
+    shown = "BT /F 24 Tf 50 700 Td <6162632082a082a282a4> Tj ET"
+    objects = [
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        "<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>>",
+        f"<</Length {len(shown)}>> stream\n{shown}\nendstream",
+        "<</Type /Font /Subtype /Type0 /BaseFont /KozMinPro6N-Regular"
+        " /Encoding /90ms-RKSJ-V /DescendantFonts [6 0 R]>>",
+        "<</Type /Font /Subtype /CIDFontType0 /BaseFont /KozMinPr6N-Regular /FontDescriptor 7 0 R"
+        " /CIDSystemInfo <</Registry (Adobe) /Ordering (Japan1) /Supplement 6>>>>",
+        "<</Type /FontDescriptor /FontName /KozMinPr6N-Regular /Flags 4 /FontBBox [-437 -340 1147 1317] /StemV 80"
+        " /ItalicAngle 0 /Ascent 1317 /Descent -349 /CapHeight 742>>",
+    ]
+    body = "".join(f"{n} 0 obj {one} endobj\n" for n, one in enumerate(objects, 1))
+    found = await read(f"%PDF-1.7\n{body}trailer <</Root 1 0 R>>\n".encode(), "a.pdf")
+    assert [chunk.text for chunk in found.chunks] == ["abc あいう"]
+
+
 async def test_a_word_file_keeps_headings_tables_and_page_breaks() -> None:
     found = await read(files.word(), "制度.docx")
     assert [(chunk.page, chunk.heading) for chunk in found.chunks] == [(1, ("采购制度",)), (2, ("Travel",))]
@@ -69,6 +88,22 @@ async def test_html_loses_scripts_and_links_and_keeps_headings() -> None:
 async def test_markdown_headings_in_code_are_no_headings() -> None:
     found = await read("# 手册\n\n```\n# comment\n```\n\ntext".encode(), "a.md")
     assert [chunk.heading for chunk in found.chunks] == [("手册",)]
+
+
+async def test_what_a_page_says_of_itself_to_machines_is_no_text() -> None:
+    head = "<head><meta name='Author' content='x'><meta name=Generator content='Word'><title>制度</title></head>"
+    body = "<body><p>三十天内提交</p><img alt='图' src='data:image/png;base64,iVBORw0KGgo='></body>"
+    found = await read(f"<html>{head}{body}</html>".encode(), "a.html")
+    assert [(chunk.heading, chunk.text) for chunk in found.chunks] == [(("制度",), "# 制度\n\n\n三十天内提交\n\n图")]
+
+
+@pytest.mark.parametrize("charset", ["windows-1256", "euc-jp", "koi8-r", "no-such-charset", "zip"])
+async def test_a_page_is_read_in_the_charset_that_it_names(charset: str) -> None:
+    known = {"windows-1256": "وأعرب", "euc-jp": "表示する", "koi8-r": "Уважаемый"}
+    words = known.get(charset, "plain words")
+    page = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}"></head><p>{words}</p>'
+    found = await read(page.encode(charset if charset in known else "ascii"), "a.html")
+    assert found.chunks[0].text.strip() == words
 
 
 @pytest.mark.parametrize("text", ["名称,数量\n螺丝,5\n", "名称;数量\n螺丝;5\n", "名称\t数量\n螺丝\t5\n"])
