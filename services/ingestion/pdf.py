@@ -17,6 +17,8 @@ PAGES = 10_000
 PASSWORD = 4
 # A page with less may be a scan that somebody has stamped.
 STAMP = 120
+ANNOTATIONS = 2000  # looked at on a page; most are links
+WRITTEN = {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP}
 # The last word of a line goes on in the next one: pdfium has put a mark in place of the hyphen.
 HYPHENS = {"\x02", "\ufffe"}
 HYPHEN = re.compile("[\x02\ufffe]$")
@@ -86,7 +88,7 @@ def _refusal(error: pypdfium2.PdfiumError) -> Unreadable:
 def _page(document: pypdfium2.PdfDocument, number: int, easel: Easel) -> tuple[list[Line], bool]:
     """Its lines, and whether it is a picture of text."""
     try:
-        page = document[number - 1]
+        page = _whole(document, number)
         text = page.get_textpage()
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged", f"Page {number} is damaged. Export the PDF anew and upload it again.") from error
@@ -95,6 +97,20 @@ def _page(document: pypdfium2.PdfDocument, number: int, easel: Easel) -> tuple[l
     text.close()
     page.close()
     return found, scan
+
+
+def _whole(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
+    """A page, with what was written on it: filled fields, notes, signatures and stamps that it shows."""
+    page = document[number - 1]
+    for n in range(min(raw.FPDFPage_GetAnnotCount(page.raw), ANNOTATIONS)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, n)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in WRITTEN:
+            raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
+            page.close()
+            return document[number - 1]
+    return page
 
 
 def _lines(text: pypdfium2.PdfTextPage, ink: Ink) -> Iterator[Line]:

@@ -5,6 +5,7 @@ import zipfile
 from email.message import EmailMessage
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from services.ingestion.charset import decode
 from services.ingestion.pages import Unreadable
@@ -27,6 +28,17 @@ async def test_a_pdf_is_read_page_by_page() -> None:
         (3, "Costs were 3 million."),
     ]
     assert found.pages == 3
+
+
+async def test_what_is_filled_into_a_form_is_part_of_its_page() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 700, "Applicant:")
+    canvas.acroForm.textfield(name="who", value="Zhang San", x=150, y=690, width=200, height=24)
+    canvas.acroForm.textfield(name="note", value="secret", x=150, y=600, width=200, height=24, annotationFlags="hidden")
+    canvas.save()
+    found = await read(out.getvalue(), "form.pdf")
+    assert [chunk.text.split() for chunk in found.chunks] == [["Applicant:", "Zhang", "San"]]
 
 
 async def test_text_in_a_font_that_is_not_in_the_file_is_read() -> None:
