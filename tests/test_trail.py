@@ -54,7 +54,9 @@ def test_the_trail_is_for_auditors(cloister: Company) -> None:
 def test_the_trail_can_be_followed(cloister: Company) -> None:
     query, _, _ = asked(cloister)
     followed = cloister.admin.follow(after=0, about=query)
-    assert [next(followed).subject for _ in range(4)][:3] == STEPS
+    # The answer is in a stream of its own: its row may come before one of the steps'.
+    told = [next(followed).subject for _ in range(4)]
+    assert [subject for subject in told if subject in STEPS] == STEPS
 
 
 def test_one_trace_runs_through_every_service(cloister: Company) -> None:
