@@ -11,21 +11,27 @@ from typing import NamedTuple
 
 from olefile import OleFileIO
 
+from services.ingestion.typeset import (
+    BREAK,
+    DELETED,
+    HIDDEN,
+    PAGE,
+    Paragraph,
+    Stretch,
+    on,
+    paragraphs_of,
+    properties,
+    runs_of,
+    setting,
+)
+
 # The header: which table stream is meant, the lengths of the text's parts, and where (offset, length) lists lie in it.
 MARKS, SECOND_TABLE, LENGTHS = 0x0A, 0x0200, 0x4C
 PARTS = ("text", "footnotes", "headers", "macros", "comments", "endnotes", "boxes", "header boxes")
 SECTIONS, RUNS, PARAGRAPHS, PIECES = 0x00CA, 0x00FA, 0x0102, 0x01A2
-PAGE, MOST_RUNS, MOST_PARAGRAPHS = 512, 101, 29
-# Properties (sprm) by their numbers; the upper three bits say how long an operand is.
-IN_TABLE, ROW_END, OUTLINE, LISTED = 0x2416, 0x2417, 0x2640, 0x460B
-HIDDEN, DELETED, BREAK, LONG_TABLE = 0x083C, 0x0800, 0x3009, 0xD608
-SIZES = (1, 1, 2, 4, 2, 2, 0, 3)
-HEADINGS = 9  # the styles 1 to 9 are headings
 COMPRESSED = 1 << 30
 # Ends of paragraphs, cells and pages stay where text is taken out.
 TEXT = re.compile(r"[^\r\x07\x0c\0]")
-Properties = dict[int, bytes]
-Stretch = tuple[int, int, Properties]
 
 
 class Piece(NamedTuple):
@@ -35,15 +41,6 @@ class Piece(NamedTuple):
     end: int
     at: int
     width: int
-
-
-class Paragraph(NamedTuple):
-    """How a paragraph is set: `level` of a heading from 1, 0 for text."""
-
-    level: int = 0
-    listed: bool = False
-    in_table: bool = False
-    row_end: bool = False
 
 
 class Word:
@@ -85,13 +82,13 @@ class Word:
             return Paragraph()
         at = self._pieces[n].at + (place - self._pieces[n].start) * self._pieces[n].width
         k = bisect_right(self._paragraphs, at, key=_first) - 1
-        return _set(self._paragraphs[k][2]) if k >= 0 and at < self._paragraphs[k][1] else Paragraph()
+        return setting(self._paragraphs[k][2]) if k >= 0 and at < self._paragraphs[k][1] else Paragraph()
 
     @cached_property
     def joined(self) -> set[int]:
         """Places of section marks after which the page goes on."""
         ends, told = _listed(self._list(SECTIONS), 12)
-        return {end - 1 for end, section in zip(ends[1:], told[1:], strict=False) if self._goes_on(section)}
+        return {end - 1 for end, section in zip(ends[1:], told[1:], strict=False) if self._goeson(section)}
 
     @cached_property
     def _pieces(self) -> list[Piece]:
@@ -108,13 +105,13 @@ class Word:
 
     @cached_property
     def _paragraphs(self) -> list[Stretch]:
-        return sorted(self._stretches(PARAGRAPHS, _paragraphs_of), key=_first)
+        return sorted(self._stretches(PARAGRAPHS, paragraphs_of), key=_first)
 
     @cached_property
     def _unseen(self) -> list[tuple[int, int, bool]]:
         """Stretches of bytes that are not shown, and whether they are hidden or only deleted."""
-        found = self._stretches(RUNS, _runs_of)
-        told = ((start, end, _on(how, HIDDEN)) for start, end, how in found if _on(how, HIDDEN) or _on(how, DELETED))
+        found = self._stretches(RUNS, runs_of)
+        told = ((start, end, on(how, HIDDEN)) for start, end, how in found if on(how, HIDDEN) or on(how, DELETED))
         return sorted(told, key=_first)
 
     def _seen(self, piece: Piece, letters: str) -> tuple[str, int]:
@@ -136,10 +133,10 @@ class Word:
             if at + PAGE <= len(self._stream):
                 yield from of(self._stream[at : at + PAGE])
 
-    def _goes_on(self, section: bytes) -> bool:
+    def _goeson(self, section: bytes) -> bool:
         at = struct.unpack_from("<I", section, 2)[0]
         size = struct.unpack_from("<H", self._stream, at)[0] if at + 2 <= len(self._stream) else 0
-        return _properties(self._stream[at + 2 : at + 2 + size]).get(BREAK, b"\2")[:1] == b"\0"
+        return properties(self._stream[at + 2 : at + 2 + size]).get(BREAK, b"\2")[:1] == b"\0"
 
     def _list(self, where: int) -> bytes:
         at, size = struct.unpack_from("<II", self._stream, where)
@@ -167,47 +164,3 @@ def _piece(start: int, end: int, told: bytes) -> Piece:
     at = struct.unpack_from("<I", told, 2)[0]
     small = bool(at & COMPRESSED)
     return Piece(start, end, (at & (COMPRESSED - 1)) // (2 if small else 1), 1 if small else 2)
-
-
-def _runs_of(page: bytes) -> Iterator[Stretch]:
-    count = min(page[-1], MOST_RUNS)
-    ends = struct.unpack_from(f"<{count + 1}I", page)
-    for n in range(count):
-        if at := 2 * page[4 * len(ends) + n]:
-            yield ends[n], ends[n + 1], _properties(page[at + 1 : at + 1 + page[at]])
-
-
-def _paragraphs_of(page: bytes) -> Iterator[Stretch]:
-    count = min(page[-1], MOST_PARAGRAPHS)
-    ends = struct.unpack_from(f"<{count + 1}I", page)
-    for n in range(count):
-        at = 2 * page[4 * len(ends) + 13 * n]
-        if not 0 < at < PAGE - 1:
-            continue
-        first, size = (at + 1, 2 * page[at] - 1) if page[at] else (at + 2, 2 * page[at + 1])
-        told = page[first : first + size]
-        yield ends[n], ends[n + 1], {0: told[:2]} | _properties(told[2:])
-
-
-def _properties(told: bytes) -> Properties:
-    found, at = Properties(), 0
-    while at + 2 <= len(told):
-        number, at = struct.unpack_from("<H", told, at)[0], at + 2
-        size = SIZES[number >> 13]
-        if not size:
-            wide = 2 if number == LONG_TABLE else 1
-            size, at = int.from_bytes(told[at : at + wide], "little") - (wide - 1), at + wide
-        found[number], at = told[at : at + size], at + max(size, 0)
-    return found
-
-
-def _on(how: Properties, number: int) -> bool:
-    return how.get(number) == b"\1"
-
-
-def _set(how: Properties) -> Paragraph:
-    style = int.from_bytes(how.get(0, b""), "little")
-    outline = how.get(OUTLINE, b"\xff")[0] + 1 if how.get(OUTLINE) else 0
-    level = style if 1 <= style <= HEADINGS else outline if 1 <= outline <= HEADINGS else 0
-    listed = how.get(LISTED, b"\0\0") != b"\0\0"
-    return Paragraph(level, listed, _on(how, IN_TABLE), _on(how, ROW_END))

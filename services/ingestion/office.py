@@ -7,6 +7,7 @@ from secrets import token_hex
 import kreuzberg
 
 from services.ingestion import diagrams, opendocument, presentation, rich, word, workbook
+from services.ingestion.boxes import unboxed
 from services.ingestion.hidden import hidden_sheets, unpictured, visible
 from services.ingestion.media import MEDIA
 from services.ingestion.msppt import Show
@@ -23,7 +24,7 @@ MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
 def docx(data: bytes) -> list[Page]:
     """A page ends where its author broke it; Word keeps no other pages in a file."""
     seen = visible(data)
-    return _more(_paged(seen, "docx"), diagrams.in_document(seen))
+    return _more(_paged(unboxed(seen), "docx"), diagrams.in_document(seen))
 
 
 def doc(data: bytes) -> list[Page]:

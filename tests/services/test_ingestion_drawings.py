@@ -67,6 +67,21 @@ async def test_a_diagram_is_part_of_its_slide_when_the_slide_shows_it(shown: boo
     assert [chunk.page for chunk in found.chunks if "- 调研\n- 审批\n- 付款" in chunk.text] == [2] * shown
 
 
+async def test_what_a_box_holds_follows_its_paragraph_once() -> None:
+    space = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    space += 'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    text = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>".format
+    inside = f"<w:txbxContent>{text('机密等级：内部')}{text('第二行')}</w:txbxContent>"
+    shape = f"<mc:Choice><w:drawing><wps:txbx>{inside}</wps:txbx></w:drawing></mc:Choice>"
+    other = f"<mc:Fallback><w:pict>{inside}</w:pict></mc:Fallback>"
+    both = f"<mc:AlternateContent {space}>{shape}{other}</mc:AlternateContent>"
+    boxed = (
+        f"<w:p><w:r><w:t>带框的段落</w:t></w:r><w:r>{both}</w:r><w:r><w:t>，还有下文。</w:t></w:r></w:p>{text('末段')}"
+    )
+    found = await read(changed(files.word(), {}, word_document_xml=("<w:sectPr", f"{boxed}<w:sectPr")), "制度.docx")
+    assert found.chunks[-1].text.endswith("带框的段落，还有下文。\n\n机密等级：内部\n\n第二行\n\n末段")
+
+
 async def test_the_boxes_of_a_sheet_follow_its_cells_and_hidden_ones_do_not() -> None:
     box = BOX.format("", SAID.format("金额含税") + SAID.format("单位：元"))
     box += BOX.format(' hidden="1"', SAID.format("secret"))
