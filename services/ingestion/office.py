@@ -1,4 +1,4 @@
-"""DOCX, XLSX and PPTX in, pages out."""
+"""Office files in, pages out: each by the reader that knows it best."""
 
 import re
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from secrets import token_hex
 
 import kreuzberg
 
-from services.ingestion import diagrams, opendocument, presentation, rich, word, workbook
+from services.ingestion import diagrams, opendocument, opentext, presentation, rich, stress, word, workbook
 from services.ingestion.boxes import unboxed
 from services.ingestion.hidden import hidden_sheets, unpictured, visible
 from services.ingestion.media import MEDIA
@@ -24,7 +24,7 @@ MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
 def docx(data: bytes) -> list[Page]:
     """A page ends where its author broke it; Word keeps no other pages in a file."""
     seen = visible(data)
-    return _more(_paged(unboxed(seen), "docx"), diagrams.in_document(seen))
+    return _more(_paged(stress.of_word(unboxed(seen)), "docx"), diagrams.in_document(seen))
 
 
 def doc(data: bytes) -> list[Page]:
@@ -39,7 +39,7 @@ def rtf(data: bytes) -> list[Page]:
 
 def odt(data: bytes) -> list[Page]:
     """OpenDocument text."""
-    return _paged(opendocument.visible(data), "odt")
+    return [_text(number, text) for number, text in enumerate(opentext.pages(opendocument.visible(data)), 1)]
 
 
 def epub(data: bytes) -> list[Page]:
@@ -105,7 +105,7 @@ def _sheets(data: bytes, kind: str, hidden: Collection[str] = ()) -> list[Page]:
 def pptx(data: bytes) -> list[Page]:
     """A slide is a page, in the order of the show; the speaker's notes follow its text."""
     seen = visible(data)
-    texts, known = _slides(seen), slides(seen)
+    texts, known = _slides(stress.of_slides(seen)), slides(seen)
     if sorted(texts) != list(range(1, len(known) + 1)):
         return [_page(number, text) for number, text in sorted(texts.items())]
     take("slides", sum(slide.hidden for slide in known))

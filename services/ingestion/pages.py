@@ -1,7 +1,7 @@
 """What a parser finds: pages of text, with the headings on them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 ATX = re.compile(r"^(#{1,6})[ \t]+(\S.*)$")
@@ -14,6 +14,7 @@ NUMBERED = (
     (3, re.compile(r"^(NOTE|Note) \d+ ?[-–—:.] ?[A-Z].{0,90}[^.;,\d]$")),
 )
 FIRST = frozenset("第PCIASN")  # letters of them: most lines begin with another, and need no closer look
+ITEMS = re.compile(r"^( *- [^\n]*)\n\n(?= *- )", re.M)
 MARKUP = re.compile(r"[*_`]{1,3}|\s#+$|\\(?=\W)")
 
 
@@ -41,6 +42,11 @@ class Page:
     number: int
     text: str
     headings: tuple[Heading, ...] = ()
+
+
+def joined(blocks: Iterable[str]) -> str:
+    """Blocks of Markdown as one text; items of a list follow each other at once."""
+    return ITEMS.sub(r"\1\n", "\n\n".join(blocks))
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:

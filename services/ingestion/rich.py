@@ -1,4 +1,4 @@
-"""Rich text in, the same in Unicode and without the words that its author hid: hidden, white, or of no size."""
+"""Rich text in, the same in Unicode, without stress, and without what its author hid: hidden, white, or of no size."""
 
 import codecs
 import re
@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from services.ingestion.unseen import take
 
-SIGNS = re.compile(rb"\\v\b|\\fs[0-3]\b|\\red255\\green255\\blue255")
+SIGNS = re.compile(rb"\\v\b|\\fs[0-3]\b|\\red255\\green255\\blue255|\\[bi](?![a-z])")
+# Bold and italics would come out as marks in the middle of words.
+STRESS = {b"b", b"i"}
 # A group's edge, a word with its number, a letter in hexadecimal, another sign, text.
 PARTS = re.compile(rb"([{}])|\\([a-z]{1,32})(-?\d{1,10})? ?|(\\'[0-9a-fA-F]{2})|\\[^a-z]|[^\\{}]+", re.S | re.I)
 COLOURS = re.compile(rb"\{\\colortbl([^{}]*)\}")
@@ -37,7 +39,7 @@ class Type(NamedTuple):
 
 
 def visible(data: bytes) -> bytes:
-    """The file itself when nothing in it is hidden, and no font has a charset of its own."""
+    """The file itself when it has nothing of that, and no font a charset of its own."""
     charsets = {int(font): CHARSETS[int(told)] for font, told in FONT.findall(data) if int(told) in CHARSETS}
     if not charsets and not SIGNS.search(data):
         return data
@@ -53,7 +55,7 @@ def visible(data: bytes) -> bytes:
         hides = now.unseen and not edge and (word == b"u" or (not word and (letter or part[0][:1] != b"\\")))
         if hides:
             take("hidden", 1 if word or letter else len(b"".join(part[0].split())))
-        else:
+        elif word not in STRESS:
             out.append(letters.unicode(part, now))
     return b"".join(out)
 

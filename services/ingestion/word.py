@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from services.ingestion.msdoc import Word
+from services.ingestion.pages import joined
 from services.ingestion.unseen import take
 
 SHOWN = ("text", "footnotes", "endnotes", "boxes")
@@ -30,7 +31,7 @@ def pages(data: bytes) -> list[str]:
                 found.append([])
             elif block:
                 found[-1].append(block)
-    return ["\n\n".join(blocks) for blocks in found]
+    return [joined(blocks) for blocks in found]
 
 
 class _Blocks:

@@ -8,6 +8,7 @@ import kreuzberg
 from services.ingestion.markup import visible
 from services.ingestion.pages import Page
 from services.ingestion.plain import markdown, unmarked
+from services.ingestion.stress import of_page
 from services.ingestion.unseen import clean
 
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
@@ -49,5 +50,5 @@ def quiet(**options: Any) -> kreuzberg.ExtractionConfig:
 def unstyled(text: str) -> str:
     """HTML as Markdown text."""
     # The declared charset is the file's; what the reader gets is UTF-8 already.
-    found = rendered(ABOUT.sub("", visible(clean(text))).encode(), "text/html")
+    found = rendered(of_page(ABOUT.sub("", visible(clean(text)))).encode(), "text/html")
     return unmarked(TITLE.sub(r"# \1\n\n", found))
