@@ -5,13 +5,14 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from services.ingestion.hidden import repacked
+from services.ingestion.hidden import repacked, weight
 
 RUNS = re.compile(rb"<w:[bi](?:Cs)?(?: w:val=\"[^\"]*\")?\s*/>")
 # Where one run ends and the next begins.
 SLIDE_RUNS = re.compile(rb"</a:t>\s*</a:r>\s*<a:r>\s*(?:<a:rPr\b[^>]*/>|<a:rPr\b[^>]*[^/]>.*?</a:rPr>)?\s*<a:t>", re.S)
 SLIDE_STRESS = re.compile(rb'(<a:(?:rPr|defRPr)\b[^>]*?) [bi]="(?:1|true)"')
 TAGS = re.compile(r"</?(?:b|strong|i|em)(?=[\s>/])[^>]*>", re.I)
+LIGHT = 16 << 20  # bytes of pictures: the reader takes a file's memory several times
 WORDS = re.compile(r"word/(?:document|footnotes|endnotes|comments)\.xml")
 SLIDES = re.compile(r"ppt/slides/[^/]+\.xml")
 
@@ -39,4 +40,4 @@ def _even(data: bytes, names: re.Pattern[str], change: Callable[[bytes], bytes])
     with zipfile.ZipFile(io.BytesIO(data)) as box:
         parts = {name: box.read(name) for name in box.namelist() if names.fullmatch(name)}
         changed = {name: new for name, part in parts.items() if (new := change(part)) != part}
-        return repacked(box, changed) if changed else data
+        return repacked(box, changed) if changed or weight(box) > LIGHT else data

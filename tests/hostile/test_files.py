@@ -110,6 +110,12 @@ async def test_a_file_over_the_size_limit_is_refused_before_it_is_read() -> None
     assert await refused(b"a" * 2000, "a.txt", max_bytes=1000) == "too_big"
 
 
+async def test_a_deck_full_of_pictures_is_read_within_its_memory() -> None:
+    deck = repacked("pptx", {"ppt/media/image9.png": noise(180 << 20)})
+    found = await parse(deck, "a.pptx", IngestionSettings())
+    assert len(found.chunks) == 3
+
+
 async def test_a_slow_file_is_stopped_by_the_clock() -> None:
     assert await refused(files.pdf(*["words " * 20] * 900), "a.pdf", parse_seconds=0.05) == "too_complex"
 
