@@ -25,7 +25,7 @@ def _moved(part: bytes) -> bytes:
     frames = [(first, last) for first, last in _frames(part) if b"txbxContent" in part[first:last]]
     out, at, waiting = list[bytes](), 0, b""
     for first, last in [*frames, (len(part), len(part))]:
-        while waiting and (end := part.find(END, at, first)) >= 0:
+        if waiting and (end := part.find(END, at, first)) >= 0:
             out += [part[at : end + len(END)], waiting]
             at, waiting = end + len(END), b""
         out.append(part[at:first])

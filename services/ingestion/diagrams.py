@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from xml.etree import ElementTree
 
-from services.ingestion.parts import relations, said, tree_of
+from services.ingestion.parts import id_of, relations, said, tree_of
 
 # A picture frame names the diagram that it shows; what nothing names is not shown.
 SHOWN = re.compile(rb'\bdm="([^"]+)"')
@@ -34,7 +34,7 @@ def on_sheets(data: bytes) -> dict[str, tuple[int, str]]:
     with zipfile.ZipFile(BytesIO(data)) as box:
         targets, found = relations(box, BOOK), dict[str, tuple[int, str]]()
         for number, sheet in enumerate(tree_of(box, BOOK).iterfind("{*}sheets/{*}sheet"), 1):
-            id = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+            id = id_of(sheet)
             if id in targets and (words := "\n\n".join(filter(None, _drawings(box, targets[id][1])))):
                 found[sheet.get("name", "")] = number, words
         return found

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from services.ingestion import grounds
 from services.ingestion.pages import Unreadable
+from services.ingestion.parts import tree_of
 from services.ingestion.unseen import take
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -58,7 +59,7 @@ def unpictured(data: bytes) -> bytes:
 def hidden_sheets(data: bytes) -> set[str]:
     """The names of the sheets that only a macro or a menu shows."""
     with zipfile.ZipFile(io.BytesIO(data)) as box:
-        book = ElementTree.fromstring(box.read("xl/workbook.xml"))  # noqa: S314  containers.py has refused every DTD
+        book = tree_of(box, "xl/workbook.xml")
     return {sheet.get("name", "") for sheet in book.iterfind("{*}sheets/{*}sheet") if "idden" in sheet.get("state", "")}
 
 

@@ -30,7 +30,7 @@ EXCEL_LOCKED, EXCEL_HEAD = 0x002F, 4096
 
 def family(data: bytes) -> str:
     """`doc`, `xls`, `ppt` or `msg`; `Unreadable` when it is encrypted or another program's."""
-    with _opened(data) as box:
+    with opened(data) as box:
         names = {path[0].lower(): path[0] for path in box.listdir() if len(path) == 1}
         if LOCKED_STREAMS & names.keys():
             raise Unreadable("encrypted", LOCKED)
@@ -54,7 +54,8 @@ def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
         at += 4 + size
 
 
-def _opened(data: bytes) -> "closing[OleFileIO]":
+def opened(data: bytes) -> "closing[OleFileIO]":
+    """The container; `Unreadable` when it is damaged."""
     try:
         return closing(OleFileIO(io.BytesIO(data)))
     except Exception as error:  # the library raises nothing narrower

@@ -1,16 +1,13 @@
 """A Word file from before 2007 as [MS-DOC] describes it: its pieces of text, and how paragraphs and runs are set."""
 
-import io
 import re
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from functools import cached_property
 from typing import NamedTuple
 
-from olefile import OleFileIO
-
+from services.ingestion.legacy import opened
 from services.ingestion.typeset import (
     BREAK,
     DELETED,
@@ -47,7 +44,7 @@ class Word:
     """One file's streams, and what they say. Places are characters of the text."""
 
     def __init__(self, data: bytes) -> None:
-        with closing(OleFileIO(io.BytesIO(data))) as box:
+        with opened(data) as box:
             self._stream: bytes = box.openstream("WordDocument").read()
             second = struct.unpack_from("<H", self._stream, MARKS)[0] & SECOND_TABLE
             self._table: bytes = box.openstream("1Table" if second else "0Table").read()

@@ -1,12 +1,10 @@
 """Slides from before 2007 as [MS-PPT] describes them: by the newest save's directory, in the order of the show."""
 
-import io
 import struct
 from collections.abc import Iterator
-from contextlib import closing
 from typing import NamedTuple
 
-from olefile import OleFileIO
+from services.ingestion.legacy import opened
 
 STREAM, USER, DEEP, SAVES = "PowerPoint Document", "Current User", 16, 1000
 CONTAINER = 0xF
@@ -43,7 +41,7 @@ class Show:
     """One file's stream."""
 
     def __init__(self, data: bytes) -> None:
-        with closing(OleFileIO(io.BytesIO(data))) as box:
+        with opened(data) as box:
             self._stream: bytes = box.openstream(STREAM).read()
             user = box.openstream(USER).read() if box.exists(USER) else b""
         self._saved = _number(user, 16)

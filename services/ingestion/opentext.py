@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from services.ingestion.opendocument import CONTENT, attribute, local
 from services.ingestion.pages import joined
+from services.ingestion.parts import tree_of
 
 Element = ElementTree.Element
 DRAWN = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
@@ -22,7 +23,7 @@ NUMBER_SIGN = re.compile(r"#{1,6}[ \t]")
 def pages(data: bytes) -> list[str]:
     """A page ends where its author broke it."""
     with zipfile.ZipFile(io.BytesIO(data)) as box:
-        root = ElementTree.fromstring(box.read(CONTENT))  # noqa: S314  containers.py has refused every DTD
+        root = tree_of(box, CONTENT)
     text = _Text({attribute(style, "name") for style in root.iter() if local(style) == "style" and _breaks(style)})
     for body in root.iter():
         if local(body) == "text" and body.tag.endswith("office:1.0}text"):

@@ -1,10 +1,8 @@
 """A message of Outlook's in, its text and its attachments out: a compound file, with a property a stream."""
 
-import io
 import re
 import struct
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -14,6 +12,7 @@ from olefile import OleFileIO
 from services.ingestion import archives, charset, mail
 from services.ingestion.archives import Member
 from services.ingestion.inside import counted, once, with_inner
+from services.ingestion.legacy import opened
 from services.ingestion.media import MEDIA
 from services.ingestion.names import Names
 from services.ingestion.pages import Page
@@ -33,7 +32,7 @@ Place = tuple[str, ...]
 
 def msg(data: bytes) -> list[Page]:
     """Its headers, its text, the names of its attachments."""
-    with closing(OleFileIO(io.BytesIO(data))) as box:
+    with opened(data) as box:
         note = Note(box, ())
         # Without either there is only RTF in a packing of its own, which the other reader knows.
         body = note.body or REPEATED.sub("", rendered(data, MEDIA["msg"])).strip()
@@ -47,7 +46,7 @@ def attachments(data: bytes) -> list[Member]:
 
 def members(data: bytes, depth: int) -> Iterator[Member]:
     """The same, `depth` files deep."""
-    with closing(OleFileIO(io.BytesIO(data))) as box:
+    with opened(data) as box:
         yield from Note(box, ()).members(depth)
 
 

@@ -22,6 +22,11 @@ def tree_of(box: zipfile.ZipFile, part: str) -> ElementTree.Element:
     return ElementTree.fromstring(box.read(part))  # noqa: S314  containers.py has refused every DTD
 
 
+def id_of(element: ElementTree.Element) -> str:
+    """The relation that an element names."""
+    return next((value for name, value in element.items() if name.endswith("}id")), "")
+
+
 def said(paragraph: ElementTree.Element) -> str:
     """What a paragraph of a drawing says."""
     return "".join(part.text or "" if part.tag.endswith("}t") else _space(part) for part in paragraph.iter())

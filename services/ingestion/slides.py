@@ -7,7 +7,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from services.ingestion import diagrams
-from services.ingestion.parts import relations, said, tree_of
+from services.ingestion.parts import id_of, relations, said, tree_of
 
 MAIN = "ppt/presentation.xml"
 
@@ -26,7 +26,7 @@ def slides(data: bytes) -> list[Slide]:
     """In the order of their files' numbers, which is the order in which their texts are read."""
     with zipfile.ZipFile(BytesIO(data)) as box:
         targets = relations(box, MAIN)
-        ids = [_id(slide) for slide in tree_of(box, MAIN).iterfind("{*}sldIdLst/{*}sldId")]
+        ids = [id_of(slide) for slide in tree_of(box, MAIN).iterfind("{*}sldIdLst/{*}sldId")]
         parts = [targets[id][1] for id in ids if id in targets]
         found = [
             Slide(part, place, diagrams.in_part(box, part), _notes(box, part), _left_out(box, part))
@@ -52,10 +52,6 @@ def _left_out(box: zipfile.ZipFile, slide: str) -> bool:
 def _placeholder(shape: ElementTree.Element) -> str:
     found = shape.find("{*}nvSpPr/{*}nvPr/{*}ph")
     return found.get("type", "") if found is not None else ""
-
-
-def _id(slide: ElementTree.Element) -> str:
-    return next((value for name, value in slide.items() if name.endswith("}id")), "")
 
 
 def _number(part: str) -> float:

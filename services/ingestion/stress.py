@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from services.ingestion.hidden import repacked, weight
+from services.ingestion.hidden import SLIDE, repacked, weight
 
 RUNS = re.compile(rb"<w:[bi](?:Cs)?(?: w:val=\"[^\"]*\")?\s*/>")
 # Where one run ends and the next begins.
@@ -14,7 +14,6 @@ SLIDE_STRESS = re.compile(rb'(<a:(?:rPr|defRPr)\b[^>]*?) [bi]="(?:1|true)"')
 TAGS = re.compile(r"</?(?:b|strong|i|em)(?=[\s>/])[^>]*>", re.I)
 LIGHT = 16 << 20  # bytes of pictures: the reader takes a file's memory several times
 WORDS = re.compile(r"word/(?:document|footnotes|endnotes|comments)\.xml")
-SLIDES = re.compile(r"ppt/slides/[^/]+\.xml")
 
 
 def of_word(data: bytes) -> bytes:
@@ -24,7 +23,7 @@ def of_word(data: bytes) -> bytes:
 
 def of_slides(data: bytes) -> bytes:
     """A PPTX; a run may be both."""
-    return _even(data, SLIDES, lambda part: _twice(SLIDE_STRESS, rb"\1", SLIDE_RUNS.sub(b"", part)))
+    return _even(data, SLIDE, lambda part: _twice(SLIDE_STRESS, rb"\1", SLIDE_RUNS.sub(b"", part)))
 
 
 def of_page(text: str) -> str:

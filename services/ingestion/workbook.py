@@ -1,11 +1,6 @@
 """A workbook from before 2007 in, the names of its hidden sheets out."""
 
-import io
-from contextlib import closing
-
-from olefile import OleFileIO
-
-from services.ingestion.legacy import records
+from services.ingestion.legacy import opened, records
 
 STREAMS = ("Workbook", "Book")
 SHEET, VISIBLE, UNICODE, HEAD = 0x0085, 0, 1, 7
@@ -13,7 +8,7 @@ SHEET, VISIBLE, UNICODE, HEAD = 0x0085, 0, 1, 7
 
 def hidden_sheets(data: bytes) -> set[str]:
     """Those that a menu or only a macro shows."""
-    with closing(OleFileIO(io.BytesIO(data))) as box:
+    with opened(data) as box:
         stream = next((name for name in STREAMS if box.exists(name)), "")
         found = box.openstream(stream).read() if stream else b""
     sheets = (record for kind, record in records(found) if kind == SHEET and len(record) > HEAD)
