@@ -11,8 +11,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from services.ingestion import sandbox, scans
 from services.ingestion.pages import Unreadable
+from services.ingestion.pdf import pdf
 from services.ingestion.sandbox import Parsed, parse
 from services.ingestion.settings import IngestionSettings
+from tests.services import ingestion as files
 
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 ENGLISH, CHINESE = "Invoice 4711: payment within 30 days", "采购金额超过五万元须经财务总监审批"
@@ -98,3 +100,9 @@ async def test_pages_over_the_limit_are_counted() -> None:
     settings = IngestionSettings(scan_pages=0)
     seen = await scans.recognise(scan(drawn(ENGLISH)), "a.pdf", [1], settings)
     assert (seen.lines, seen.unread) == ({}, [1])
+
+
+def test_recognised_text_takes_the_place_of_a_text_layer_only_when_it_has_more() -> None:
+    data = files.pdf("Stamped.")
+    assert [page.text for page in pdf(data, {1: [("St", 10.0)]})[0]] == ["Stamped."]
+    assert [page.text for page in pdf(data, {1: [("Stamped on 3 May.", 10.0)]})[0]] == ["Stamped on 3 May."]
