@@ -1,5 +1,7 @@
 """The `cloister` command."""
 
+import os
+
 import typer
 
 from client.commands import (
@@ -46,6 +48,7 @@ for nouns in (
 
 def main() -> None:
     """Entry point."""
+    os.umask(0o077)  # answers, reports and files of documents are this user's alone
     app()
 
 

@@ -22,6 +22,7 @@ SMALL = "\nThe built-in model is very small: trust the sources. CLOISTER_ENGINE=
 
 def main() -> int:
     """Signed in as `admin`, on the machine that Cloister runs on."""
+    os.umask(0o077)
     try:
         with Http(address()) as http:
             http.login("admin", passwords.administrator())

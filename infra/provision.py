@@ -13,6 +13,7 @@ from functools import partial
 from infra.tables import OWNERS, find_tables, make_tables
 from shared.bus import Bus
 from shared.errors import NotReady
+from shared.privacy import keep_private
 from shared.settings import Settings, settings
 from shared.streams import apply, consumers_of
 from shared.telemetry import log_as_json
@@ -23,6 +24,7 @@ PAUSE = 2.0  # seconds between two tries
 
 def main() -> int:
     """Exit code 0 when all is there; tries as long as the bus or the database is away. 78 when a key or file is."""
+    keep_private()
     parser = argparse.ArgumentParser(prog="python -m infra.provision", description=__doc__)
     acts = parser.add_subparsers(dest="act")
     acts.add_parser("wait").add_argument("service")

@@ -10,6 +10,7 @@ from typing import Any
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
 from infra.tables import OWNERS
+from shared.privacy import keep_private
 from shared.settings import settings
 
 # Files below CLOISTER_KEYS, which their reader finds again under the same names.
@@ -34,6 +35,7 @@ INCLUDED = (
 
 def main() -> int:
     """Prints a List, or writes files; makes what keys and passwords are missing, and keeps those that are there."""
+    keep_private()
     parser = argparse.ArgumentParser(prog="python -m infra.secrets", description=__doc__)
     parser.add_argument("--namespace", default="cloister")
     parser.add_argument("--database", default="postgres:5432/cloister", help="host:port/name of PostgreSQL")
@@ -106,6 +108,8 @@ def _write(folder: Path, found: dict[str, dict[str, str]]) -> None:
         for place, text in files.items():
             path = folder / name / place
             path.parent.mkdir(parents=True, exist_ok=True)
+            for above in path.relative_to(folder).parents[:-1]:
+                (folder / above).chmod(0o755)
             path.write_text(text)
             path.chmod(0o644)
 

@@ -19,6 +19,7 @@ from infra.nats.keys import make
 from infra.ports import ours
 from infra.sources import watching
 from shared.errors import NotReady
+from shared.privacy import keep_private, mend
 from shared.settings import Settings, environment, settings
 
 SERVICES = ("auth", "audit", "retrieval", "ingestion", "inference", "dispatch", "gateway")
@@ -28,6 +29,7 @@ GRACE_SECONDS = 20
 
 def main() -> int:
     """`python -m infra.supervisor [--each]`: prints `ready http://HOST:PORT`, ends on SIGTERM or ^C."""
+    keep_private()
     parser = argparse.ArgumentParser(prog="cloister up", description=__doc__)
     parser.add_argument("--each", action="store_true", help="one process for each service, started again when it dies")
     try:
@@ -42,7 +44,8 @@ def main() -> int:
 async def supervise(here: Settings, *, each: bool) -> int:
     """Start, watch and end all of it."""
     fresh = not (here.home / "auth.db").exists() and not here.database_url
-    here.home.mkdir(parents=True, exist_ok=True)
+    for path in mend(here.home)[:1]:
+        print(f"{path} belongs to somebody else, and others may read it: chown it to this user.", file=sys.stderr)
     make(here.keys_dir)
     sources = watching(here)
     await ours(here)

@@ -8,26 +8,32 @@ from importlib import import_module
 import uvloop
 
 from shared.errors import NotReady
+from shared.privacy import keep_private, mend
 from shared.serving import serve
 from shared.settings import settings
 from shared.telemetry import log_as_json
 
 ALL = ("auth", "audit", "retrieval", "ingestion", "inference", "dispatch", "gateway")
 
+log = logging.getLogger("cloister")
+
 
 def main() -> int:
     """Exit code 0 after an orderly end, 78 (EX_CONFIG) when something is missing or set wrongly."""
+    keep_private()
     names = sys.argv[1:] or list(ALL)
     if unknown := sorted(set(names) - set(ALL)):
         print(f"There is no service {', '.join(unknown)}. There are: {', '.join(ALL)}.", file=sys.stderr)
         return 64
     try:
         log_as_json(settings().log_level)
+        if foreign := mend(settings().home):
+            log.warning("%s belongs to somebody else, and others may read it: chown it to this user", foreign[0])
         services = [import_module(f"services.{name}").service for name in ALL if name in names]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(services, settings()))
     except NotReady as error:
-        logging.getLogger("cloister").critical("%s", error)
+        log.critical("%s", error)
         return 78
     return 0
 

@@ -20,6 +20,7 @@ from client.command import Here, command
 from client.connection import address, connect, home
 from client.errors import Refused
 from client.http import Http
+from client.privacy import exposed
 
 FREE_BYTES = 2 << 30
 OLDEST_BUS = (2, 11)
@@ -41,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(here: Here) -> None:
     """Look at this machine and at Cloister, and say what to do. Exit code 1 when something is wrong."""
-    looks: list[Callable[[Here], Finding]] = [_python, _disk, _models, _bus, _ready, _index, _sign_in]
+    looks: list[Callable[[Here], Finding]] = [_python, _disk, _private, _models, _bus, _ready, _index, _sign_in]
     findings = [look(here) for look in looks]
     if here.json:
         here.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
@@ -70,6 +71,16 @@ def _disk(here: Here) -> Finding:
     return Finding(
         "disk", seen, "" if free > FREE_BYTES else "Make room: below 2 GB the bus may stop taking questions."
     )
+
+
+def _private(here: Here) -> Finding:
+    """Chunks, passwords' hashes and keys lie there in plain files."""
+    place = home()
+    open_to_others = exposed(place)
+    if not open_to_others:
+        return Finding("private", f"only this user may read {place}")
+    remedy = f"Run `chmod -R go= {place}`, or start Cloister again: it does so where it may."
+    return Finding("private", f"others may read or enter {open_to_others} files and folders of {place}", remedy)
 
 
 def _models(here: Here) -> Finding:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
+from shared.privacy import keep_private
 from shared.settings import settings
 
 
 def main() -> int:
     """Prints; makes the keys when there are none."""
+    keep_private()
     parser = argparse.ArgumentParser(prog="python -m infra.nats", description=__doc__)
     parser.add_argument("--host", default="0.0.0.0", help="address to listen on")  # noqa: S104
     parser.add_argument("--port", type=int, default=4222)

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from shared.errors import NotReady
+from shared.privacy import keep_private
 from shared.settings import settings
 from shared.streams.apply import apply, missing, show
 
@@ -15,6 +16,7 @@ COMMANDS: dict[str, Any] = {"apply": apply, "show": show, "missing": missing}
 
 def main() -> int:
     """Exit code 0; 1 when something is `missing`; 78 (EX_CONFIG) when the bus cannot be made to agree."""
+    keep_private()
     parser = argparse.ArgumentParser(prog="cloister streams", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--json", action="store_true", help="print JSON")

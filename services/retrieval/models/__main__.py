@@ -16,6 +16,7 @@ from services.retrieval.models.pull import pull, rows
 from services.retrieval.models.ways import ways
 from services.retrieval.settings import own
 from shared.errors import NotReady, Refused
+from shared.privacy import keep_private
 from shared.settings import settings
 
 SAID = Console(highlight=False, soft_wrap=True)
@@ -24,6 +25,7 @@ SEEN = Console(stderr=True)
 
 def main() -> int:
     """Exit code 0; 1 when a model is not to be had; 78 when a setting is wrong."""
+    keep_private()
     parser = argparse.ArgumentParser(prog="cloister models", description=__doc__)
     parser.add_argument("act", choices=("pull", "list"))
     parser.add_argument("names", nargs="*")
