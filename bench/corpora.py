@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from services.ingestion.parser import outcome
+from services.ingestion.sandbox.parse_worker import outcome
 
 DATA = Path(os.environ.get("CLOISTER_BENCH_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from bench.tables import table
-from services.retrieval.bilingual import CHINESE, ENGLISH, Bilingual
-from services.retrieval.lanes import Local
-from services.retrieval.onnx import Onnx
+from services.retrieval.embedding.bilingual import CHINESE, ENGLISH, Bilingual
+from services.retrieval.embedding.executor import Local
+from services.retrieval.embedding.onnx import Onnx
 from services.retrieval.settings import own
 from shared.settings import settings
 

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 from bench.measured import Kept
 from bench.tables import table
-from services.ingestion.parser import outcome
-from services.retrieval import tokens
-from services.retrieval.edge import EdgeIndex
-from services.retrieval.embed import Embedder, open_embedder
-from services.retrieval.following import follow
-from services.retrieval.fusion import fuse
-from services.retrieval.index import Point, Scope
-from services.retrieval.rows import placed_text, point_id
+from services.ingestion.sandbox.parse_worker import outcome
+from services.retrieval.embedding.factory import Embedder, open_embedder
+from services.retrieval.index.protocol import Point, Scope
+from services.retrieval.index.qdrant_edge import EdgeIndex
+from services.retrieval.indexing.sql import placed_text, point_id
+from services.retrieval.query.rewriting import follow
+from services.retrieval.search.fusion import fuse
 from services.retrieval.settings import own
+from services.retrieval.text import bm25
 from shared.events import Turn
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -49,7 +49,7 @@ class Company:
         pieces = list(self.pieces.values())
         vectors = await self._embedder.passages([piece.placed for piece in pieces])
         await self._index.upsert([
-            Point(piece.id, vector, tokens.document(piece.placed), "all", piece.title, 1)
+            Point(piece.id, vector, bm25.document(piece.placed), "all", piece.title, 1)
             for piece, vector in zip(pieces, vectors, strict=True)
         ])  # fmt: skip
 
@@ -91,7 +91,7 @@ def _pieces() -> list[Piece]:
 
 
 async def run() -> None:
-    tokens.load()
+    bm25.load()
     embedder = Kept(open_embedder(own()))
     with tempfile.TemporaryDirectory() as folder:
         company = Company(embedder, EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0])))

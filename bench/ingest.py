@@ -12,7 +12,7 @@ import httpx
 from bench.stubs import HashEmbedder
 from bench.system import System, system
 from bench.tables import table
-from services.ingestion.parser import outcome
+from services.ingestion.sandbox.parse_worker import outcome
 
 DOCUMENTS, WORDS, IN_FLIGHT = 60, 24_000, 8
 STUBS = {"engine": "bench.stubs:open_engine", "embedder": "bench.stubs:open_embedder"}

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpora import Corpus
-from services.inference.citations import citations, owed
-from services.retrieval import tokens
-from services.retrieval.edge import EdgeIndex
-from services.retrieval.embed import Embedder, Vectors
-from services.retrieval.evidence import ANSWER, Asked, Scale, packed, unpacked
-from services.retrieval.fillers import bare
-from services.retrieval.fusion import Candidate
-from services.retrieval.index import DENSE, Legs, Point, Scope
-from services.retrieval.order import looked_at, ordered
-from services.retrieval.rows import Placed, point_id
+from services.inference.output.citations import citations, owed
+from services.retrieval.embedding.factory import Embedder, Vectors
+from services.retrieval.index.protocol import DENSE, Legs, Point, Scope
+from services.retrieval.index.qdrant_edge import EdgeIndex
+from services.retrieval.indexing.sql import Placed, point_id
+from services.retrieval.query.stop_phrases import bare
+from services.retrieval.search.answerability import ANSWER, Asked, Scale, packed, unpacked
+from services.retrieval.search.fusion import Candidate
+from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.settings import own
+from services.retrieval.text import bm25
 from shared.events import Passage
 
 TOGETHER = 64  # texts that are embedded and kept at a time
@@ -66,7 +66,7 @@ class Measured:
         self.placed = [Placed(piece.title, piece.heading, piece.text) for piece in corpus.pieces]
         self.number = {point_id(corpus.name, 1, n): n for n in range(len(corpus.pieces))}
         self.rows: dict[str, dict[str, Any]] = {
-            id: {"text": one.text, "terms": packed(tokens.hashes(tokens.terms(one.whole)))}
+            id: {"text": one.text, "terms": packed(bm25.hashes(bm25.terms(one.whole)))}
             for id, one in zip(self.number, self.placed, strict=True)
         }
 
@@ -79,7 +79,7 @@ class Measured:
 
     async def legs(self, question: str) -> Legs:
         vector = (await self._embedder.questions([bare(question)]))[0]
-        found = await self._index.search(vector, tokens.question(question), Scope(("all",)), own().retrieval_candidates)
+        found = await self._index.search(vector, bm25.question(question), Scope(("all",)), own().retrieval_candidates)
         return found
 
     def order(self, question: str, legs: Legs) -> list[Candidate]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 
 from bench.tables import table
-from services.ingestion.sandbox import parse
+from services.ingestion.sandbox.client import parse
 from services.ingestion.settings import IngestionSettings
 
 DATA = [Path(__file__).parents[2] / "shared" / "data" / name for name in ("financebench", "annual")]

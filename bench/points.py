@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from services.retrieval.index import Point
-from services.retrieval.rows import point_id
-from services.retrieval.tokens import Sparse
+from services.retrieval.index.protocol import Point
+from services.retrieval.indexing.sql import point_id
+from services.retrieval.text.bm25 import Sparse
 
 CHUNKS, SIZE, WORKSPACES, CLUSTERS, QUERIES = 50_000, 384, 20, 400, 400
 

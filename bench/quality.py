@@ -11,12 +11,12 @@ from bench.corpora import BLIND, DATA, Corpus, Question, blind, cmrc, company, f
 from bench.goals import GOALS, Figures, Goal, gaps
 from bench.measured import Kept, Measured
 from bench.tables import table
-from services.retrieval import tokens
-from services.retrieval.edge import EdgeIndex
-from services.retrieval.embed import Embedder, open_embedder
-from services.retrieval.evidence import Scale
-from services.retrieval.index import Legs
+from services.retrieval.embedding.factory import Embedder, open_embedder
+from services.retrieval.index.protocol import Legs
+from services.retrieval.index.qdrant_edge import EdgeIndex
+from services.retrieval.search.answerability import Scale
 from services.retrieval.settings import own
+from services.retrieval.text import bm25
 
 BLIND_SETS = sorted(path.stem for path in BLIND.glob("*.jsonl"))
 FOREIGN = 200  # questions of another set, put to each
@@ -91,7 +91,7 @@ async def latency(embedder: Embedder, corpus: Corpus, scale: Scale) -> list[list
 
 async def run(names: Sequence[str]) -> None:
     """The sets of these names, or all that are there."""
-    tokens.load()
+    bm25.load()
     model = open_embedder(own())
     embedder = Kept(model)
     scale = await Scale.of(embedder)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 
-from services.inference.engines import Order, Piece
+from services.inference.engines.registry import Order, Piece
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
 

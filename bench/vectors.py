@@ -13,9 +13,9 @@ from qdrant_client import QdrantClient, models
 
 from bench.points import CHUNKS, SIZE, WORKSPACES, Corpus, corpus
 from bench.tables import table
-from services.retrieval.edge import EdgeIndex
-from services.retrieval.index import DENSE, LEXICAL, Index, Legs, Point, Scope, legs
-from services.retrieval.tokens import Sparse
+from services.retrieval.index.protocol import DENSE, LEXICAL, Index, Legs, Point, Scope, legs
+from services.retrieval.index.qdrant_edge import EdgeIndex
+from services.retrieval.text.bm25 import Sparse
 
 FEW = 12  # queries of local mode, which takes seconds for one
 LIMIT = 60
@@ -110,11 +110,11 @@ def resident(folder: Path) -> float:
 
 async def hold(folder: Path) -> None:
     """What `resident` runs: a retrieval process with everything loaded."""
-    from services.retrieval import handlers, tokens  # noqa: F401
-    from services.retrieval.embed import open_embedder
+    from services.retrieval.embedding.factory import open_embedder
     from services.retrieval.settings import own
+    from services.retrieval.text import bm25
 
-    tokens.load()
+    bm25.load()
     embedder = open_embedder(own())
     await embedder.questions(["差旅费", "travel"])
     index, rng = EdgeIndex(folder, SIZE), np.random.default_rng(1)

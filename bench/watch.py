@@ -12,12 +12,12 @@ from contextlib import closing
 from pathlib import Path
 
 from bench.tables import table
-from client.http import Http
-from client.watch.folder import SUFFIXES, Seen, Wanted, scan
-from client.watch.ledger import PUT, Ledger
-from client.watch.line import Line
-from client.watch.source import Source
-from client.watch.watcher import Manner, Watcher
+from client.sdk.http import Http
+from client.sync.files.scanner import SUFFIXES, Seen, Wanted, scan
+from client.sync.retrying_client import Line
+from client.sync.source import Source
+from client.sync.state import PUT, Ledger
+from client.sync.watcher import Manner, Watcher
 
 FILES = 100_000
 FOLDERS = 1000

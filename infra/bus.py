@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from infra.children import Child
 from infra.nats.server import binary, configure
 from infra.ports import held
+from infra.processes import Child
 from shared.errors import NotReady
 from shared.settings import Settings
 from shared.streams import apply

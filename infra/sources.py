@@ -2,9 +2,9 @@
 
 import sys
 
-from client.errors import Refused
-from client.watch.sources import place, read
-from infra.children import Child
+from client.sdk.errors import Refused
+from client.sync.config import place, read
+from infra.processes import Child
 from shared.errors import NotReady
 from shared.settings import Settings, environment
 
@@ -20,4 +20,4 @@ def watching(here: Settings) -> list[Child]:
         return []
     host = "127.0.0.1" if here.http_host in ("0.0.0.0", "::") else here.http_host  # noqa: S104
     found = environment(home=here.home, url=f"http://{host}:{here.http_port}")
-    return [Child("sources", [sys.executable, "-m", "client.cli", "sources", "run", "--json"], here.home, found)]
+    return [Child("sources", [sys.executable, "-m", "client.cli.main", "sources", "run", "--json"], here.home, found)]

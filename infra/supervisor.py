@@ -14,9 +14,9 @@ from typing import Any
 import httpx
 
 from infra.bus import start_bus
-from infra.children import Child
 from infra.nats.keys import make
 from infra.ports import ours
+from infra.processes import Child
 from infra.sources import watching
 from shared.errors import NotReady
 from shared.privacy import keep_private, mend
@@ -91,7 +91,7 @@ async def _open(here: Settings, services: Sequence[Child], fresh: bool) -> None:
     if fresh and os.environ.get("CLOISTER_SAMPLE", "1") != "0":
         url = f"http://{here.http_host}:{here.http_port}"
         sample = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "client.sample", env=environment(url=url, home=here.home)
+            sys.executable, "-m", "client.cli.sample", env=environment(url=url, home=here.home)
         )
         await sample.wait()
 

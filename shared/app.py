@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.bus import Bus, Service
-from shared.bus.wiring import missing, running
+from shared.bus.runtime import missing, running
 from shared.errors import NotReady
 from shared.settings import Settings
 from shared.telemetry import flush

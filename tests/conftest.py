@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from bench.system import system
-from tests.company import STAND_INS, Company
+from tests.support.company import STAND_INS, Company
 
 OPTIONAL = {"kube", "ollama", "postgres"}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.events import EVENTS, Request
-from tests import readme
+from tests.support import readme
 
 SNAPSHOT = Path(__file__).parent / "contracts.json"
 

@@ -13,10 +13,10 @@ import pytest
 import typer
 from pydantic import SecretStr
 
-from client.cli import app
+from client.cli.main import app
 from services.__main__ import ALL
 from shared.settings import CloisterSettings
-from tests import readme, reasons
+from tests.support import readme, reasons
 
 ROOT = Path(__file__).parent.parent
 PAGES = [readme.README, *sorted((ROOT / "docs").rglob("*.md"))]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from client.evaluation.figures import CURVE
-from client.evaluation.words import both
+from client.evaluation.metrics import CURVE
+from client.evaluation.translations import both
 
 COLOURS = {"fused": "#0b6e4f", "dense": "#c8553d", "bm25": "#3d5a9e"}
 DASHES = {"fused": "", "dense": "6 3", "bm25": "2 3"}

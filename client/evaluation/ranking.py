@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from unicodedata import normalize
 
-from client.evaluation.questions import Question
-from client.replies import Found
+from client.evaluation.dataset import Question
+from client.sdk.models import Found
 from shared.events import Leg
 
 LEGS: tuple[Leg, ...] = ("fused", "dense", "bm25")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from joserfc.jwk import OKPKey
 
+from services.audit.repository import Trail
 from services.audit.settings import audit_settings
-from services.audit.trail import Trail
 from shared.bus import Bus, Delivery, Depends, Service
 from shared.capability import check, public_key
 from shared.database import Database

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from joserfc.jwk import OKPKey
 
-from services.auth.accounts import Accounts
-from services.auth.directory import App, Directory, Person
-from services.auth.refusals import unauthenticated, workspace_not_found
-from services.auth.tokens import PREFIX, Tokens, digest
+from services.auth.accounts.directory import App, Directory, Person
+from services.auth.accounts.repository import Accounts
+from services.auth.credentials.tokens import PREFIX, Tokens, digest
+from services.auth.errors import unauthenticated, workspace_not_found
 from shared.capability import Right, sign
 from shared.errors import Refused
 from shared.events import Action, Admit, Admitted, Credential, Principal

@@ -5,19 +5,19 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Annotated
 
-from services.auth.accounts import Accounts
-from services.auth.acts import Acts
+from services.auth.accounts.admin_commands import Acts
+from services.auth.accounts.bootstrap import make_admin
+from services.auth.accounts.explanation import Explaining
+from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
-from services.auth.callout import Callout
-from services.auth.explaining import Explaining
-from services.auth.first import make_admin
-from services.auth.outside import Outside
-from services.auth.passwords import Passwords
+from services.auth.bus.bus_accounts import Outside
+from services.auth.bus.callout import Callout
+from services.auth.credentials.login import SignIns
+from services.auth.credentials.passwords import Passwords
+from services.auth.credentials.throttle import Throttle
+from services.auth.credentials.tokens import Tokens
 from services.auth.settings import auth_settings
-from services.auth.signing_in import SignIns
 from services.auth.tables import outbox
-from services.auth.throttle import Throttle
-from services.auth.tokens import Tokens
 from shared.bus import Bus, Depends, Service
 from shared.capability import private_key
 from shared.database import Database

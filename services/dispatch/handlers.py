@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from services.dispatch.announcing import announce, keep
-from services.dispatch.hall import Hall
+from services.dispatch.position_updates import announce, keep
 from services.dispatch.reaper import DISCONNECTED, reap
+from services.dispatch.scheduler import Hall
 from services.dispatch.settings import settings
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
 from shared.capability import check, public_key

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.dispatch.queue import Pace, Queue
+from services.dispatch.question_queue import Pace, Queue
 from shared.events import WorkerSeen
 
 SILENT = 3.5  # seconds without a heartbeat: three are missing

@@ -3,7 +3,7 @@
 import json
 import logging
 
-from services.dispatch.hall import Hall
+from services.dispatch.scheduler import Hall
 from shared.bus import Bus, Delivery
 
 log = logging.getLogger(__name__)

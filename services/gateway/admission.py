@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from fastapi import Depends, Request
 
-from services.gateway.desk import Desk
+from services.gateway.context import Desk
 from shared.errors import Refused
 from shared.events import Action, Admit, Admitted, Credential
 

@@ -8,28 +8,17 @@ from typing import Annotated
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from services.gateway import (
-    answers,
-    chat,
-    circulation,
-    documents,
-    edge,
-    errors,
-    failures,
-    feedback,
-    openai,
-    pages,
-    people,
-    queries,
-    revisions,
-    search,
-    trail,
-    why,
-)
-from services.gateway.desk import Desk
+from services.gateway.bus import questions
+from services.gateway.context import Desk
+from services.gateway.documents import lifecycle, revisions, why
+from services.gateway.documents import routes as documents
+from services.gateway.http import administration, audit, errors, feedback, pages, search
+from services.gateway.http.tracing import Traced
+from services.gateway.openai import routes as openai
+from services.gateway.queries import answers, chat, failures
+from services.gateway.queries import routes as queries
+from services.gateway.queries.deadlines import watch
 from services.gateway.settings import gateway_settings
-from services.gateway.tracing import Traced
-from services.gateway.watch import watch
 from shared.bus import Bus, Delivery, Depends, Service, delivery
 from shared.capability import Signer, Verifier
 from shared.database import Database
@@ -37,8 +26,21 @@ from shared.events import Ask, QueryAnswered, QueryStreamed, StepFailed
 from shared.settings import settings
 
 service = Service("gateway")
-for door in (chat, openai, search, queries, documents, revisions, circulation, people, feedback, trail, why, pages):
-    service.routes.include_router(door.routes)
+for module in (
+    chat,
+    openai,
+    search,
+    queries,
+    documents,
+    revisions,
+    lifecycle,
+    administration,
+    feedback,
+    audit,
+    why,
+    pages,
+):
+    service.routes.include_router(module.routes)
 service.routes.include_router(documents.files)
 
 
@@ -87,12 +89,12 @@ Message = Annotated[Delivery, Depends(delivery)]
 
 @service.on(Ask, raw=True, slots=lambda: gateway_settings().edge_slots)
 async def take(body: bytes, desk: AtDesk, message: Message) -> None:
-    await edge.take(desk, message)
+    await questions.take(desk, message)
 
 
 @service.hears_subject("recall.*")
 async def repeat(message: Delivery, desk: AtDesk) -> None:
-    await edge.repeat(desk, message)
+    await questions.repeat(desk, message)
 
 
 @service.hears(QueryStreamed, client="gateway")

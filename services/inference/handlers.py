@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from services.inference.desk import Desk
-from services.inference.engines import EngineFailed, open_engine
+from services.inference.answer_service import Desk
+from services.inference.engines.registry import EngineFailed, open_engine
 from services.inference.settings import settings
 from shared.bus import Bus, Delivery, Depends, Service, delivery
 from shared.capability import Signer, public_key

@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from services.inference.engines import Engine, EngineFailed
+from services.inference.engines.registry import Engine, EngineFailed
 from services.inference.settings import InferenceSettings
 from shared.bus import Bus, Delivery
 from shared.events import WorkerSeen

@@ -7,14 +7,14 @@ from typing import Annotated
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
 
-from services.ingestion import listing, removal
-from services.ingestion.documents import Documents
-from services.ingestion.history import History
-from services.ingestion.journey import Journey
-from services.ingestion.objects import sweep, sweeping
-from services.ingestion.orphans import Orphans
-from services.ingestion.reading import read_revision
+from services.ingestion.documents import deletion, queries
+from services.ingestion.documents.lifecycle import Journey
+from services.ingestion.documents.revisions import History
+from services.ingestion.documents.service import Documents
+from services.ingestion.pipeline import read_revision
 from services.ingestion.settings import IngestionSettings, ingestion_settings
+from services.ingestion.storage.object_gc import sweep, sweeping
+from services.ingestion.storage.orphan_gc import Orphans
 from services.ingestion.tables import outgoing
 from shared.bus import Bus, Depends, Service, connected
 from shared.capability import Right, check, public_key
@@ -135,12 +135,12 @@ async def describe(request: Describe, documents: Shelf, key: Key) -> DocumentSta
 
 @service.answers(MayRead)
 async def may_read(request: MayRead, documents: Shelf, key: Key) -> Readable:
-    return await listing.may_read(documents.database, request, right(request, key, "ask"))
+    return await queries.may_read(documents.database, request, right(request, key, "ask"))
 
 
 @service.answers(Weigh)
 async def weigh(request: Weigh, documents: Shelf, key: Key) -> Weighed:
-    return await listing.weigh(documents.database, request, right(request, key, "read"))
+    return await queries.weigh(documents.database, request, right(request, key, "read"))
 
 
 @service.answers(Amend)
@@ -181,7 +181,7 @@ async def discard(request: Discard, documents: Shelf, key: Key, bus: OnBus) -> D
 
 @service.answers(DescribeRemoval)
 async def look_after(request: DescribeRemoval, documents: Shelf, key: Key) -> Removal:
-    return await removal.described(documents.database, request.document_id, right(request, key, "write"))
+    return await deletion.described(documents.database, request.document_id, right(request, key, "write"))
 
 
 @service.on(DocumentUploaded, slots=lambda: ingestion_settings().waiting, attempts=PATIENCE)
@@ -213,7 +213,7 @@ async def refuse(event: DocumentRejected, journey: Way) -> None:
 
 @service.on(DocumentForgotten, attempts=PATIENCE)
 async def forget(event: DocumentForgotten, documents: Shelf, bus: OnBus) -> None:
-    await removal.forgotten(documents.database, event)
+    await deletion.forgotten(documents.database, event)
     await sweep(documents.database, bus)
 
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from services.retrieval import evidence
-from services.retrieval.desk import Desk
-from services.retrieval.following import follow
-from services.retrieval.placing import placed
-from services.retrieval.search import allowed
+from services.retrieval.context import Desk
+from services.retrieval.indexing.indexer import placed
+from services.retrieval.query.rewriting import follow
+from services.retrieval.search import answerability
+from services.retrieval.search.hybrid_search import allowed
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
 from shared.capability import Right, check, public_key
@@ -114,7 +114,7 @@ async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(co
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
     inside = allowed(_right(query), query.workspace, *query.workspaces)
     search, sought = await desk.search(), follow(query.question, query.history, query.asked_at)
-    found = await search.passages(sought, inside, own().retrieval_passages, evidence.ANSWER)
+    found = await search.passages(sought, inside, own().retrieval_passages, answerability.ANSWER)
     wider = await search.widened(found, inside, own().retrieval_tokens)
     await bus.tell(QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded"))
     return QueryGrounded.of(query, wider, sought.text)
@@ -126,7 +126,7 @@ async def find(request: Search, desk: AtDesk, bus: OnBus) -> Found:
     """Nobody sees what has no record: it is kept before this replies."""
     right, search = _right(request), await desk.search()
     limit = min(max(request.limit, 1), 100)
-    least = evidence.SEARCH if request.leg == "fused" else 0.0
+    least = answerability.SEARCH if request.leg == "fused" else 0.0
     found = await search.passages(request.question, allowed(right), limit, least, request.leg)
     await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
     return Found(passages=found)

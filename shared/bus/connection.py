@@ -15,7 +15,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
 from nats.js.object_store import ObjectStore
 
-from shared.bus import objects
+from shared.bus import object_store
 from shared.bus.delivery import Delivery, stored
 from shared.bus.envelope import headers_of, traced
 from shared.errors import Conflict, NotReady, Refused, Unavailable
@@ -123,7 +123,7 @@ class Bus:
             raise Unavailable("The bus does not answer now. Try again in a few seconds.") from error
 
     async def _objects(self) -> ObjectStore:
-        return await self.jetstream.object_store(objects.BUCKET)
+        return await self.jetstream.object_store(object_store.BUCKET)
 
     async def put_object(self, name: str, data: bytes) -> None:
         """Keep bytes under a new name."""
@@ -135,7 +135,7 @@ class Bus:
     async def get_object(self, name: str) -> bytes:
         """The bytes kept under a name; `Refused` (404) when there are none."""
         try:
-            return await objects.read(self.jetstream, name)
+            return await object_store.read(self.jetstream, name)
         except NotFoundError as error:
             raise Refused("object_not_found", "The bytes of this document are gone. Upload it again.", 404) from error
         except (nats.errors.Error, OSError) as error:
@@ -143,15 +143,15 @@ class Bus:
 
     async def delete_object(self, name: str) -> None:
         """Take them away; nothing happens when they are gone already."""
-        await objects.delete(self.jetstream, name)
+        await object_store.delete(self.jetstream, name)
 
     async def loose_objects(self, known: Collection[str]) -> set[str]:
         """What is kept under none of the known names."""
-        return await objects.loose(self.client, self.jetstream, known)
+        return await object_store.loose(self.client, self.jetstream, known)
 
     async def drop_object(self, subject: str) -> None:
         """Take away what is loose."""
-        await objects.drop(self.jetstream, subject)
+        await object_store.drop(self.jetstream, subject)
 
 
 async def settled(client: Client) -> None:

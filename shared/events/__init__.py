@@ -17,6 +17,30 @@ from shared.events.access import (
     SignedIn,
     SignIn,
 )
+from shared.events.access_requests import (
+    Explain,
+    Explained,
+    GivenBy,
+    MayRead,
+    Readable,
+    Recognise,
+    Unknown,
+    Weigh,
+    Weighed,
+)
+from shared.events.audit import ReadTrail, Record, Records, StepFailed
+from shared.events.document_requests import (
+    Amend,
+    ChangeAccess,
+    Clearable,
+    Describe,
+    Discard,
+    DocumentState,
+    DocumentStates,
+    Receive,
+    Retry,
+    Status,
+)
 from shared.events.documents import (
     Chunk,
     DocumentAccessChanged,
@@ -30,28 +54,7 @@ from shared.events.documents import (
     DocumentRemoved,
     DocumentUploaded,
 )
-from shared.events.lookups import (
-    Embed,
-    Embedded,
-    Found,
-    Leg,
-    ListModels,
-    Locate,
-    Located,
-    ModelNames,
-    Search,
-    WorkerSeen,
-)
 from shared.events.message import Event, Part, Refusal, Request
-from shared.events.past import (
-    DescribeRemoval,
-    DescribeRevisions,
-    DocumentHistory,
-    FindNewest,
-    Newest,
-    Removal,
-    Revision,
-)
 from shared.events.queries import (
     Ask,
     Citation,
@@ -70,29 +73,26 @@ from shared.events.queries import (
     Usage,
     query_id,
 )
-from shared.events.record import ReadTrail, Record, Records, StepFailed
-from shared.events.rights import (
-    Explain,
-    Explained,
-    GivenBy,
-    MayRead,
-    Readable,
-    Recognise,
-    Unknown,
-    Weigh,
-    Weighed,
+from shared.events.query_requests import (
+    Embed,
+    Embedded,
+    Found,
+    Leg,
+    ListModels,
+    Locate,
+    Located,
+    ModelNames,
+    Search,
+    WorkerSeen,
 )
-from shared.events.shelf import (
-    Amend,
-    ChangeAccess,
-    Clearable,
-    Describe,
-    Discard,
-    DocumentState,
-    DocumentStates,
-    Receive,
-    Retry,
-    Status,
+from shared.events.revision_requests import (
+    DescribeRemoval,
+    DescribeRevisions,
+    DocumentHistory,
+    FindNewest,
+    Newest,
+    Removal,
+    Revision,
 )
 
 EVENTS: tuple[type[Event], ...] = (

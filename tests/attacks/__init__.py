@@ -1,0 +1,1 @@
+"""Promises to security teams, each shown by an attack."""

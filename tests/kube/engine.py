@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from services.inference.engines import Order, Piece
+from services.inference.engines.registry import Order, Piece
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from infra.children import die_with_parent
 from infra.nats.server import free_port
+from infra.processes import die_with_parent
 from tests.kube import certificates
 from tests.kube.programs import etcd, programs
 from tests.kube.rendering import KUBECTL

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from bench.system import System
 from infra.nats.server import binary, free_port
-from tests.company import Company
 from tests.kube.engine import Tickets
 from tests.kube.node import Node, Pod
 from tests.kube.plane import until
 from tests.kube.rendering import ROOT, Object, find, of_kind, overlay
 from tests.servers.postgres import postgres_server
+from tests.support.company import Company
 
 STAND_INS = {
     "CLOISTER_ENGINE": "tests.kube.engine:open_engine", "CLOISTER_EMBEDDER": "bench.stubs:open_embedder",

@@ -9,7 +9,7 @@ from typing import Any
 import nats
 
 from bench.system import System
-from shared.bus.objects import loose
+from shared.bus.object_store import loose
 
 
 def rows(home: Path, owner: str, query: str) -> list[Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from infra.nats.server import free_port
-from services.inference.embedded import packaged_model
+from services.inference.engines.embedded import packaged_model
 
 VERSION = "v0.17.4"
 CACHE = Path.home() / ".cache/cloister/ollama"

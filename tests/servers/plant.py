@@ -14,7 +14,7 @@ from nats.aio.client import Client
 
 from bench.system import system
 from client import Bus
-from tests.company import STAND_INS, Company
+from tests.support.company import STAND_INS, Company
 
 SLOWLY = "How many litres does the oil tank hold? Tell it slowly, number {}."
 TANK = "The oil tank holds 7,400 litres. It is filled each spring, and cleaned every third year by two people.\n"

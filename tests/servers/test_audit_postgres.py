@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.audit.trail import Trail
+from services.audit.repository import Trail
 from shared.database import Database
 from shared.settings import Settings
 from tests.servers.postgres import postgres
-from tests.services.test_audit_trail import SALT, event
+from tests.services.audit.test_repository import SALT, event
 
 __all__ = ["postgres"]
 pytestmark = pytest.mark.postgres

@@ -17,7 +17,7 @@ from services.auth.handlers import service
 from services.auth.settings import AuthSettings
 from shared.bus import Bus, Delivery, Service
 from shared.bus.connection import settled
-from shared.bus.wiring import running
+from shared.bus.runtime import running
 from shared.errors import Refused
 from shared.events import Admit, Create, Credential, List, Remove, SignIn
 from tests.servers.bus import Server, nats_server

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services.auth.accounts import Accounts
+from services.auth.accounts.repository import Accounts
 from shared.database import Database
 from shared.errors import Refused
 from shared.events import Credential
 from shared.settings import Settings
 from tests.servers.postgres import postgres
-from tests.services.auth import furnished, office
+from tests.services.auth.running import furnished, office
 
 __all__ = ["postgres"]
 pytestmark = pytest.mark.postgres
@@ -49,7 +49,7 @@ async def test_two_replicas_never_give_one_name_twice(tmp_path: Path, url: str) 
 
 
 async def test_one_replica_sees_what_the_other_did(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.auth.accounts.FRESH_SECONDS", 0)
+    monkeypatch.setattr("services.auth.accounts.repository.FRESH_SECONDS", 0)
     async with furnished(tmp_path, database_url=url) as house:
         other = Accounts(house.office.accounts._database, house.office.accounts._outbox)
         assert "erp" in (await other.current()).apps

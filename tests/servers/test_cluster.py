@@ -11,12 +11,12 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import Error
 
 from bench.system import system
-from client.errors import Refused
+from client.sdk.errors import Refused
 from infra.nats.server import configure, free_port, start
 from shared.errors import NotReady
 from shared.streams import OBJECTS, STREAMS, apply
-from tests.company import STAND_INS, Company
 from tests.servers.bus import Server, bus
+from tests.support.company import STAND_INS, Company
 
 __all__ = ["bus"]
 NODES = 3

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from bench.system import system
-from tests.company import STAND_INS, Company, raw
 from tests.servers.ledgers import orphans, points, rows
 from tests.servers.plant import Plant
+from tests.support.company import STAND_INS, Company, raw
 
 KILLS = 24
 GOOD, LONG, POISONED = 44, 4, 12

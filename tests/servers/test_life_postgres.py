@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from services.ingestion import removal
-from services.ingestion.objects import sweep
-from services.ingestion.orphans import Orphans
+from services.ingestion.documents import deletion
+from services.ingestion.storage.object_gc import sweep
+from services.ingestion.storage.orphan_gc import Orphans
 from shared.events import Amend, DescribeRevisions, Discard, DocumentForgotten, DocumentIndexed, FindNewest
 from tests.servers.postgres import postgres
-from tests.services.ingestion import Office, describe, of, received, right, uploaded
+from tests.services.ingestion.running import Office, describe, of, received, right, uploaded
 
 __all__ = ["postgres"]
 FINANCE = right("finance")
@@ -56,8 +56,8 @@ async def test_a_document_is_remembered_and_forgotten(
     await Orphans(here.database, store, 1).sweep()
     assert "three" in store.known
     await here.documents.discard(Discard(capability="", query="q", document_id=state.document_id), FINANCE)
-    await removal.forgotten(here.database, DocumentForgotten.model_validate(of(state, chunks=3)))
+    await deletion.forgotten(here.database, DocumentForgotten.model_validate(of(state, chunks=3)))
     await sweep(here.database, here.bus)
-    left = await removal.described(here.database, state.document_id, FINANCE)
+    left = await deletion.described(here.database, state.document_id, FINANCE)
     assert (left.status, left.chunks, left.revisions) == ("removed", 3, 2)
     await here.database.close()

@@ -6,8 +6,8 @@ from contextlib import aclosing
 
 import pytest
 
-from services.inference.engines import Message, Order
-from services.inference.ollama import Ollama
+from services.inference.engines.ollama import Ollama
+from services.inference.engines.registry import Message, Order
 from tests.servers.ollama_server import MODEL, ollama_server
 
 pytestmark = pytest.mark.ollama

@@ -6,21 +6,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from services.ingestion.documents import Documents
-from services.ingestion.rights import readable
+from services.ingestion.documents.access import readable
+from services.ingestion.documents.service import Documents
 from services.ingestion.tables import documents
-from services.retrieval import recheck
-from services.retrieval.chunks import Chunks
-from services.retrieval.index import Scope
-from services.retrieval.library import pieces_in
-from services.retrieval.rows import point_id
-from shared.audience import lets_in
+from services.retrieval.index.index_set import pieces_in
+from services.retrieval.index.protocol import Scope
+from services.retrieval.indexing.chunk_repository import Chunks
+from services.retrieval.indexing.sql import point_id
+from services.retrieval.search import access_check
+from shared.acl import lets_in
 from shared.database import Database
 from shared.settings import Settings
 from tests.servers.postgres import postgres
-from tests.services.ingestion import Office, describe, right
-from tests.services.retrieval import batch
-from tests.services.test_ingestion_rights import ALICE, BOB, put, relist
+from tests.services.ingestion.running import Office, describe, right
+from tests.services.ingestion.test_rights import ALICE, BOB, put, relist
+from tests.services.retrieval.running import batch
 
 __all__ = ["postgres"]
 pytestmark = pytest.mark.postgres
@@ -79,6 +79,6 @@ async def test_passages_are_rechecked_there_too(postgres: str) -> None:
     ids = {point_id(f"d{n}", 1, 0): n for n in range(len(lists))}
 
     for parties in ([["person:bob"]], [["group:财务 部"], ["app:crm"]], [NAMES], [[]]):
-        rows = await recheck.readable(database, list(ids), Scope(("finance",), parties))
+        rows = await access_check.readable(database, list(ids), Scope(("finance",), parties))
         assert {ids[id] for id in rows} == {n for n, each in enumerate(lists) if lets_in(*each, parties)}
     await database.close()

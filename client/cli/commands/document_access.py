@@ -1,0 +1,59 @@
+"""`cloister documents access` and `why`: who may read one document, and why."""
+
+import os
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from client.cli.framework import Here, command
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
+Names = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="group:, person:, role: or app:NAME; several times.")
+]
+Who = Annotated[str | None, typer.Option("--for", metavar="PERSON", help="Yourself when left out; or app:NAME.")]
+MARKS = {True: "[green]✓[/]", False: "[red]✗[/]"}
+
+
+def register(documents: typer.Typer) -> None:
+    """Add both."""
+    command(documents, example="cloister documents access 4f1c… --allow group:finance --deny person:bob")(access)
+    command(documents, example="cloister documents why 4f1c… --for person:alice")(why)
+
+
+def access(
+    here: Here,
+    document: Id,
+    allow: Names = None,
+    deny: Names = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Empty the lists that are not given.")] = False,
+) -> None:
+    """Who may read it beside the workspace's grants: a list that is given replaces the old one. Deny wins."""
+    given = {name: names or [] for name, names in (("allow", allow), ("deny", deny)) if names or clear}
+    state = here.http.relist(document, **given) if given else here.http.call("GET", f"/api/documents/{document}")
+    here.show(state, "\n".join([*_told(state), *(f"[yellow]{escape(one)}[/]" for one in state.get("warnings", []))]))
+
+
+def _told(state: dict[str, Any]) -> list[str]:
+    if state["allow"] is None:
+        return ["Its lists are shown to those who manage its workspace. See `cloister documents why`."]
+    everyone = f"all of {state['workspace']}"
+    told = {"allow": ", ".join(state["allow"]) or everyone, "deny": ", ".join(state["deny"]) or "nobody"}
+    return [f"[bold]{name:6}[/] {escape(names)}" for name, names in told.items()]
+
+
+def why(
+    here: Here,
+    document: Id,
+    who: Who = None,
+    lang: Annotated[str | None, typer.Option(help="en or zh; else that of the terminal.")] = None,
+) -> None:
+    """Why somebody finds it or not, rule by rule."""
+    found = here.http.why(document, who, lang or _language())
+    rules = [f" {MARKS[rule['holds']]} {escape(rule['words'])}" for rule in found["rules"]]
+    here.show(found, "\n".join([f"[bold]{escape(found['verdict'])}[/]", *rules]))
+
+
+def _language() -> str | None:
+    return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else None

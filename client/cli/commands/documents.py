@@ -1,0 +1,73 @@
+"""`cloister documents`: what there is, one in detail, its bytes, gone."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from client.cli.commands import document_access, lifecycle
+from client.cli.framework import Here, command, group
+from shared.events import DocumentState
+
+app = group("documents", "Documents: see them, fetch them, take them away.")
+document_access.register(app)
+lifecycle.register(app)
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
+COLUMNS = {
+    "document_id": "id", "title": "title", "workspace": "workspace", "revision": "rev", "stage": "stage",
+    "pages": "pages", "chunks": "pieces", "dates": "dates", "reason": "reason",
+}  # fmt: skip
+
+
+def _row(state: DocumentState) -> dict[str, Any]:
+    return state.model_dump(mode="json", exclude={"object"})
+
+
+def _line(state: DocumentState) -> dict[str, Any]:
+    return _row(state) | {"stage": _stage(state), "dates": _dates(state)}
+
+
+def _stage(state: DocumentState) -> str:
+    share = f" {state.progress:.0%}" if state.progress is not None else ""
+    return "withdrawn" if state.withdrawn and state.status == "indexed" else state.status + share
+
+
+def _dates(state: DocumentState) -> str:
+    ends = [f"{word} {date:%Y-%m-%d}" for word, date in (("from", state.effective), ("until", state.expires)) if date]
+    return " ".join(ends)
+
+
+@command(app, "list", example="cloister documents list -w finance --json")
+def every(
+    here: Here,
+    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None,
+    status: Annotated[str | None, typer.Option(help="received, parsing, indexing, indexed or rejected.")] = None,
+    title: Annotated[str | None, typer.Option(help="A part of the title.")] = None,
+) -> None:
+    """All that you may read, newest first: how far each is, and why it was rejected."""
+    found = here.http.documents(workspace, status=status, q=title)
+    here.table([_row(state) if here.json else _line(state) for state in found], COLUMNS, "There are no documents.")
+
+
+@command(app, example="cloister documents show 4f1c…")
+def show(here: Here, document: Id) -> None:
+    """One document and its newest revision."""
+    row = _row(here.http.document(document))
+    here.show(row, "\n".join(f"[bold]{name:12}[/] {value}" for name, value in row.items() if value is not None))
+
+
+@command(app, example="cloister documents get 4f1c… --to report.pdf")
+def get(
+    here: Here, document: Id, to: Annotated[Path, typer.Option(help="Where to write it.")],
+    revision: Annotated[int | None, typer.Option(min=1, help="An older one, see `history`.")] = None,
+) -> None:  # fmt: skip
+    """The file as it was uploaded."""
+    data = here.http.content(document, revision)
+    to.write_bytes(data)
+    here.show({"document_id": document, "path": str(to), "size": len(data)}, f"{to} has {len(data):,} bytes.")
+
+
+@command(app, example="cloister documents rename 4f1c… 'Travel policy 2026.docx'")
+def rename(here: Here, document: Id, title: str) -> None:
+    """Another title, no new revision."""
+    here.show(_row(here.http.amend(document, title=title)), f"It is called {title} now.")

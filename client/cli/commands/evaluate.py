@@ -1,0 +1,132 @@
+"""`cloister evaluate`: how well a workspace answers questions whose document is known."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.core import TyperGroup
+
+from client.cli.framework import Here, command
+from client.evaluation.dataset import language, read
+from client.evaluation.metrics import NAMES, difference, result, unmet, wishes
+from client.evaluation.ranking import LEGS, Ranked, Ranking
+from client.evaluation.report import page
+from client.sdk.errors import Refused
+from client.sdk.models import Found
+from client.sync.retrying_client import Line
+from shared.events import Leg
+
+SPOKEN = {"fused": "fused", "dense": "dense (meaning)", "bm25": "BM25 (words)"}
+
+
+class Straight(TyperGroup):
+    """`cloister evaluate FILE` is `cloister evaluate run FILE`."""
+
+    def parse_args(self, context: Any, args: list[str]) -> list[str]:
+        """A first word that is no command is a file."""
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = ["run", *args]
+        return super().parse_args(context, args)
+
+
+app = typer.Typer(
+    name="evaluate", cls=Straight, no_args_is_help=True,
+    help="Ask questions whose document is known, and measure what is found.",
+    epilog="Example:  cloister evaluate questions.jsonl -w finance   (`cloister evaluate run --help` tells more)",
+)  # fmt: skip
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="QUESTIONS.jsonl")]
+Inside = Annotated[str, typer.Option("--workspace", "-w", help="Where to look.", show_default=False)]
+Wish = Annotated[list[str] | None, typer.Option(help="Exit with 1 below it, e.g. recall@5=.8. May be given again.")]
+
+
+@command(app, example="cloister evaluate questions.jsonl -w finance --least recall@5=.8")
+def run(
+    here: Here,
+    questions: File,
+    workspace: Inside,
+    to: Annotated[Path, typer.Option("--page", help="The page with the plots.")] = Path("evaluation.html"),
+    near: Annotated[int, typer.Option(min=0, help="Pages beside the right one that count as right.")] = 0,
+    least: Wish = None,
+    against: Annotated[Path | None, typer.Option(exists=True, help="An earlier result of --json.")] = None,
+    in_flight: Annotated[int, typer.Option(min=1, max=32, help="Questions at the same time.")] = 4,
+) -> None:
+    """Print recall, MRR and nDCG by leg and language, and write a page. A line: question, document, page, language."""
+    asked, before, wanted = read(questions), _earlier(against), wishes(least or ())
+    found = result(workspace, _ranked(here, asked, workspace, near, in_flight), near)
+    missed = unmet(found, wanted)
+    if before is not None:
+        found["against"] = difference(found, before)
+    to.write_text(page(found), encoding="utf-8")
+    here.print_json(found) if here.json else _print(here, found, to)
+    for words in missed:
+        here.err.print(f"[bold red]✗[/] {words}")
+    raise typer.Exit(1 if missed else 0)
+
+
+@command(app, example="cloister evaluate export --bad -w finance > questions.jsonl")
+def export(
+    here: Here,
+    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None,
+    bad: Annotated[bool, typer.Option("--bad/--good", help="Answers marked as not useful, or as useful.")] = True,
+    since: Annotated[str | None, typer.Option(help="Such as 2026-07-01.")] = None,
+) -> None:
+    """Questions whose answers people judged, as lines for `cloister evaluate`.
+
+    The document is what the answer cited first: look at each line, correct it, and take `check` away.
+    """
+    told = here.http.opinions(workspace, not bad, since)
+    lines = {row["question"]: _line(row) for row in reversed(told) if row["question"]}
+    for line in lines.values():
+        here.print_json(line)
+    unknown = sum(not row["question"] for row in told)
+    if not here.json:
+        here.err.print(f"{len(lines)} questions to look at{f'; {unknown} are not known any more' if unknown else ''}.")
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    about = {"question": row["question"], "document": row["title"] or "", "language": language(row["question"])}
+    return about | ({"page": row["page"]} if row["page"] else {}) | {"check": True, "comment": row["comment"]}
+
+
+def _ranked(here: Here, asked: Sequence[Any], workspace: str, near: int, threads: int) -> list[Ranked]:
+    line = Line(lambda: here.http, False, lambda words: None)
+    titles = line.call(lambda http: [state.title for state in http.documents(workspace)])
+
+    def search(question: str, leg: Leg, limit: int) -> list[Found]:
+        return line.call(lambda http: http.search(question, workspace, limit, leg))
+
+    columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=here.err, transient=True) as bar:
+        task = bar.add_task("", total=len(asked))
+        return Ranking(search, titles, near).all(asked, threads, lambda: bar.advance(task))
+
+
+def _print(here: Here, found: dict[str, Any], to: Path) -> None:
+    rows = [
+        {"leg": SPOKEN[leg], "language": language} | {name: f"{told[name]:.3f}" for name in NAMES}
+        for leg in LEGS
+        for language, told in found["legs"][leg].items()
+        if language == "all" or len(found["languages"]) > 1
+    ]
+    here.table(rows, {"leg": "leg", "language": "language"} | {name: name for name in NAMES}, "")
+    here.out.print(f"\n{found['questions']} questions, {found['without_hit']} without a hit.")
+    if unknown := found["unknown_documents"]:
+        some = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
+        here.out.print(f"Not in {found['workspace']} is: {some}", markup=False)
+    if "against" in found:
+        told = ", ".join(f"{name} {value:+.3f}" for name, value in found["against"]["fused"].items())
+        here.out.print(f"Against {found['against']['at']}: {told}; {len(found['against']['changed'])} ranks changed.")
+    here.out.print(f"Plots and misses: {to}", markup=False)
+
+
+def _earlier(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Refused("invalid", f"{path} is no result of `cloister evaluate --json` ({error}).") from error
+    return found

@@ -1,0 +1,132 @@
+"""`cloister ingest PATH…`: files and folders in, each followed until it can be found or is rejected."""
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from client.cli.framework import Here, command
+from client.sdk.errors import Refused
+from client.sdk.http import Http
+from client.sync.files.scanner import SUFFIXES
+from client.sync.foreground import plan, watch
+from client.sync.source import Source
+from client.sync.watcher import Manner
+
+TRIES = 8
+COLUMNS = {"file": "file", "status": "status", "pages": "pages", "chunks": "pieces", "reason": "reason"}
+FEW = 40
+
+Paths = Annotated[list[Path], typer.Argument(exists=True, metavar="PATH…", help="Files, or folders with all in them.")]
+Into = Annotated[str, typer.Option("--workspace", "-w", help="Where to.", show_default=False)]
+Globs = Annotated[list[str] | None, typer.Option(help="Only these: '*.pdf', 'reports/**'. May be given several times.")]
+Less = Annotated[list[str] | None, typer.Option(help="All but these.")]
+State = Annotated[Path | None, typer.Option(help="The record of what was sent; else one in CLOISTER_HOME/watch.")]
+Share = Annotated[float, typer.Option(min=0, max=100, help="Percent of the files that may be deleted at once.")]
+Every = Annotated[float, typer.Option(min=0.2, help="Seconds between two looks when the system tells of no change.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add it."""
+    command(app, example="cloister ingest contracts/ price-list.xlsx -w legal")(ingest)
+
+
+def ingest(
+    here: Here,
+    paths: Paths,
+    workspace: Into,
+    in_flight: Annotated[int, typer.Option(min=1, max=32, help="Files at the same time.")] = 4,
+    wait: Annotated[bool, typer.Option(help="Follow each until it can be found.")] = True,
+    stay: Annotated[bool, typer.Option("--watch", help="Keep the workspace in step with one folder.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="The same, looked at once: for cron.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what --watch would do, and do nothing.")] = False,
+    include: Globs = None,
+    exclude: Less = None,
+    state: State = None,
+    every: Every = 30,
+    allow_mass_delete: Share = 50,
+) -> None:
+    """Upload documents. The same bytes again change nothing; new bytes under a known title are a new revision.
+
+    With --watch, files that are changed, renamed or deleted later are so in the workspace too.
+    """
+    if stay or once or dry_run:
+        source = Source(_folder(paths), workspace, include=tuple(include or ()), exclude=tuple(exclude or ()))
+        manner = Manner(once=once, every=every, most=allow_mass_delete, threads=in_flight)
+        raise typer.Exit(plan(here, source, state) if dry_run else watch(here, source, state, manner))
+    files = list(found(paths))
+    if not files:
+        raise Refused("nothing_to_do", f"There is no document in {', '.join(map(str, paths))}.")
+    rows = carry(here, here.http, files, workspace, in_flight, wait)
+    failed = [row for row in rows if row["status"] == "rejected"]
+    shown = rows if here.json or len(rows) <= FEW else failed
+    here.table(shown, COLUMNS, none="")
+    if not here.json:
+        here.out.print(f"\n{len(rows) - len(failed)} of {len(rows)} documents are in [bold]{workspace}[/].")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _folder(paths: Sequence[Path]) -> Path:
+    if len(paths) != 1 or not paths[0].is_dir():
+        raise typer.BadParameter("--watch, --once and --dry-run take one folder; several are for sources.toml.")
+    return paths[0].resolve()
+
+
+def found(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Files with their titles: the name, or the way from the folder that was named. Hidden files are left out."""
+    for path in paths:
+        if not path.is_dir():
+            yield path, path.name
+            continue
+        for file in sorted(path.rglob("*")):
+            way = file.relative_to(path)
+            hidden = any(part.startswith((".", "~$")) for part in way.parts)
+            if file.suffix.lower() in SUFFIXES and file.is_file() and not hidden:
+                yield file, way.as_posix()
+
+
+def carry(
+    here: Here, http: Http, files: Sequence[tuple[Path, str]], workspace: str, in_flight: int, wait: bool
+) -> list[dict[str, Any]]:
+    """All of them, a few at a time; rows in the order of the files."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    rows: dict[str, dict[str, Any]] = {}
+    with Progress(*columns, console=here.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
+        task = bar.add_task("reading", total=len(files))
+        sent = [pool.submit(_one, http, path, title, workspace, wait) for path, title in files]
+        try:
+            for done in as_completed(sent):
+                row = done.result()
+                rows[row["path"]] = row
+                bar.update(task, advance=1, description=f"{row['status']}: {row['file'][-40:]}")
+        finally:
+            pool.shutdown(cancel_futures=True)  # after ^C, or when all the others would fail as this one did
+    return [rows[str(path)] for path, _ in files]
+
+
+def _one(http: Http, path: Path, title: str, workspace: str, wait: bool) -> dict[str, Any]:
+    try:
+        state = _sent(http, path, title, workspace)
+        state = http.settled(state.document_id) if wait else state
+    except Refused as refused:
+        if refused.reason in ("unreachable", "unauthenticated", "workspace_not_found"):
+            raise
+        return {"path": str(path), "file": title, "status": "rejected", "reason": refused.error}
+    kept = state.model_dump(mode="json", include={"document_id", "revision", "status", "pages", "chunks", "reason"})
+    return {"path": str(path), "file": title} | kept
+
+
+def _sent(http: Http, path: Path, title: str, workspace: str) -> Any:
+    """Uploaded; while Cloister has its hands full it is asked again."""
+    for attempt in range(1, TRIES):
+        try:
+            return http.upload(path, workspace, title=title)
+        except Refused as refused:
+            if refused.status not in (429, 503) or refused.reason == "unreachable":
+                raise
+            time.sleep(min(refused.retry_after or attempt, 30))
+    return http.upload(path, workspace, title=title)

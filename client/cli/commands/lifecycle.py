@@ -1,0 +1,124 @@
+"""`cloister documents history`, `due`, `set`, `withdraw`, `restore`, `retry` and `remove`: the life of a document."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from client.cli.framework import Here, command
+from client.sdk.errors import Refused
+from client.sdk.http import Http
+from shared.events import DocumentState
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="As `cloister documents list` shows them.")]
+Workspace = Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")]
+Day = Annotated[str | None, typer.Option(metavar="DATE", help="2026-12-31, or none to take it away.")]
+REVISIONS = {
+    "revision": "rev", "status": "status", "at": "at", "by": "by", "title": "title", "pages": "pages",
+    "chunks": "pieces", "size": "bytes", "kept": "kept", "reason": "reason",
+}  # fmt: skip
+DUE = {"document_id": "id", "title": "title", "workspace": "workspace", "owner": "owner", "why": "why", "on": "on"}
+
+
+def register(documents: typer.Typer) -> None:
+    """Add them."""
+    command(documents, example="cloister documents history 4f1c…")(history)
+    command(documents, example="cloister documents due --days 60 -w finance")(due)
+    command(documents, "set", example="cloister documents set 4f1c… --owner person:alice --review 2026-12-31")(put)
+    command(documents, example="cloister documents withdraw 4f1c…")(withdraw)
+    command(documents, example="cloister documents restore 4f1c…")(restore)
+    command(documents, example="cloister documents retry --rejected -w finance")(retry)
+    command(documents, example="cloister documents remove 4f1c…")(remove)
+
+
+def history(here: Here, document: Id) -> None:
+    """Its revisions, newest first. Get an old one with `cloister documents get ID --revision N`."""
+    here.table(here.http.revisions(document)["revisions"], REVISIONS, "It has no revisions.")
+
+
+def due(
+    here: Here, days: Annotated[int, typer.Option(min=0, max=3650)] = 30, workspace: Workspace = None
+) -> None:  # fmt: skip
+    """What is to be looked at or ends within so many days, and what is overdue."""
+    now = datetime.now(UTC)
+    rows = [_due(state, now) for state in here.http.documents(workspace, due=days)]
+    here.table(rows, DUE, f"Nothing is due within {days} days.")
+
+
+def put(
+    here: Here, document: Id, owner: Annotated[str | None, typer.Option(metavar="NAME", help="person:alice, …")] = None,
+    review: Day = None, effective: Day = None, expires: Day = None,
+) -> None:  # fmt: skip
+    """Its owner, and when it is to be looked at again, begins and ends; no new revision."""
+    given = {"owner": owner, "review": review, "effective": effective, "expires": expires}
+    change = {name: None if value == "none" else _moment(value) for name, value in given.items() if value}
+    if not change:
+        raise Refused("nothing_to_do", "Say what to set: --owner, --review, --effective or --expires.")
+    state = here.http.amend(document, **change)
+    here.show(state.model_dump(mode="json", exclude={"object"}), f"{state.title} is changed.")
+
+
+def withdraw(here: Here, document: Id) -> None:
+    """Nobody finds it until it is restored; nothing is deleted."""
+    state = here.http.withdraw(document)
+    here.show(
+        state.model_dump(mode="json", exclude={"object"}),
+        f"{state.title} is found no more. Bring it back with restore.",
+    )
+
+
+def restore(here: Here, document: Id) -> None:
+    """A withdrawn document is found again."""
+    state = here.http.restore(document)
+    here.show(state.model_dump(mode="json", exclude={"object"}), f"{state.title} is found again.")
+
+
+def retry(
+    here: Here, documents: Ids = None,
+    rejected: Annotated[bool, typer.Option("--rejected", help="All that were rejected.")] = False,
+    workspace: Workspace = None,
+) -> None:  # fmt: skip
+    """Read rejected documents once more, for instance after an extra was installed or a limit raised."""
+    if bool(documents) == rejected:
+        raise Refused("nothing_to_do", "Name documents, or say --rejected for all that were.")
+    rows = [_again(here.http, one) for one in documents or list(_rejected(here.http, workspace))]
+    here.table(
+        rows, {"document_id": "id", "title": "title", "status": "status", "reason": "reason"}, "None is rejected."
+    )
+    if any(row["status"] == "refused" for row in rows):
+        raise typer.Exit(1)
+
+
+def remove(here: Here, document: Id) -> None:
+    """Take it away, with all its revisions, bytes and pieces, and wait until the last of it is gone."""
+    state = here.http.discard(document)
+    removal = here.http.gone(document)
+    counts = f"{removal.revisions} revisions, {removal.chunks:,} pieces, {removal.size:,} bytes"
+    words = f"{state.title} is gone from {state.workspace}: {counts}, at {removal.gone_at:%Y-%m-%d %H:%M:%S} UTC."
+    here.show(removal.model_dump(mode="json"), words)
+
+
+def _again(http: Http, document: str) -> dict[str, Any]:
+    try:
+        return http.retry(document).model_dump(mode="json", exclude={"object"})
+    except Refused as refused:
+        return {"document_id": document, "status": "refused", "reason": refused.error}
+
+
+def _rejected(http: Http, workspace: str | None) -> Iterator[str]:
+    for state in http.documents(workspace, status="rejected"):
+        yield state.document_id
+
+
+def _due(state: DocumentState, now: datetime) -> dict[str, Any]:
+    dates = [(state.review, "review"), (state.expires, "end")]
+    on, why = min((date, why) for date, why in dates if date)
+    late = " overdue" if why == "review" and on < now else ""
+    ended = "has ended" if why == "end" and on < now else f"{why}{late}"
+    return state.model_dump(mode="json", exclude={"object"}) | {"why": ended, "on": f"{on:%Y-%m-%d}"}
+
+
+def _moment(value: str) -> str:
+    return f"{value}T00:00:00Z" if len(value) == len("2026-12-31") and value[:4].isdigit() else value

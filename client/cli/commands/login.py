@@ -1,0 +1,38 @@
+"""`cloister login` and `logout`: a token kept for the commands that follow."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from client.cli.credentials import address, forget, keep, store
+from client.cli.framework import Here, command
+from client.sdk.http import Http
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Your user name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add both."""
+    command(app, example="cloister login alice --url https://cloister.example")(login)
+    command(app, example="cloister logout")(logout)
+
+
+def login(here: Here, username: Name) -> None:
+    """Sign in. The password is asked for, or read from standard input."""
+    password = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    http = Http(address(here.url))
+    signed = http.login(username, password)
+    keep(http.url, username, signed)
+    hours = signed["expires_in"] / 3600
+    words = f"Signed in to {http.url} as [bold]{username}[/] for {hours:.0f} hours ({store()})."
+    here.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, words)
+
+
+def logout(here: Here) -> None:
+    """Forget the token."""
+    url = address(here.url)
+    known = forget(url)
+    here.show(
+        {"url": url, "signed_out": known}, f"Signed out of {url}." if known else f"Nobody was signed in to {url}."
+    )

@@ -1,0 +1,102 @@
+"""`cloister sources`: the folders of sources.toml, kept in step and looked after."""
+
+import time
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import typer
+
+from client.cli.credentials import address
+from client.cli.framework import Here, command, group
+from client.sdk.errors import Refused
+from client.sync.config import place, read
+from client.sync.foreground import ended_by_signals
+from client.sync.report import last
+from client.sync.retrying_client import Line
+from client.sync.service_key import Keyring
+from client.sync.source import Source
+from client.sync.view import Shown
+from client.sync.watcher import Manner, Watcher
+
+app = group("sources", "Folders that are kept in step with workspaces, as sources.toml says.")
+COLUMNS = {
+    "folder": "folder", "workspace": "workspace", "files": "files", "indexed": "found", "rejected": "rejected",
+    "waiting": "waiting", "scanned": "last look", "trouble": "trouble",
+}  # fmt: skip
+
+
+@command(app, "list", example="cloister sources list --json")
+def every(here: Here) -> None:
+    """Each folder with its files, the last look and what troubles it."""
+    here.table([_row(source, address(here.url)) for source, _ in _given()], COLUMNS, "There are no sources.")
+
+
+@command(app, "check", example="cloister sources check")
+def check(here: Here) -> None:
+    """The same with every rejected file and its reason; exit code 1 when there is one, or trouble."""
+    rows = [_row(source, address(here.url)) for source, _ in _given()]
+    if here.json:
+        here.print_json(rows)
+    else:
+        here.table(rows, COLUMNS, "There are no sources.")
+        told = [{"workspace": row["workspace"]} | one for row in rows for one in row["rejected_files"]]
+        if told:
+            here.out.print()
+            here.table(told, {"workspace": "workspace", "path": "file", "reason": "reason"}, "")
+    raise typer.Exit(int(any(row["trouble"] or row["rejected"] for row in rows)))
+
+
+@command(app, "run", example="CLOISTER_SOURCES=/etc/cloister/sources.toml cloister sources run")
+def run(here: Here) -> None:
+    """Watch them all until SIGTERM or ^C; `cloister up` does it by itself."""
+    given, url = _given(), address(here.url)
+    if not given:
+        raise Refused(
+            "nothing_to_do", "There are no sources. Write sources.toml into the home, or set CLOISTER_SOURCES."
+        )
+    keyring, shown = Keyring(url, here.token, [source for source, _ in given]), Shown(here.out, here.json)
+    watchers = [_watcher(source, manner, url, keyring, shown) for source, manner in given]
+    threads = [Thread(target=watcher.run, name=str(watcher.report.folder)) for watcher in watchers]
+    with ended_by_signals(*watchers) as ended:
+        for thread in threads:
+            thread.start()
+        # One that fails unforeseen ends all: whoever started this starts it again.
+        while all(thread.is_alive() for thread in threads):
+            threads[0].join(0.5)
+        for watcher, thread in zip(watchers, threads, strict=True):
+            watcher.stop()
+            thread.join()
+            watcher.close()
+    shown.close()
+    raise typer.Exit(ended[0] if ended else 1)
+
+
+def _watcher(source: Source, manner: Manner, url: str, keyring: Keyring, shown: Shown) -> Watcher:
+    def tell(event: str, **fields: Any) -> None:
+        shown.tell(event, workspace=source.workspace, folder=str(source.folder), **fields)
+
+    line = Line(keyring.connect, True, lambda words: tell("note", words=words))
+    return Watcher(source, source.ledger(url), line, tell, manner)
+
+
+def _given() -> list[tuple[Source, Manner]]:
+    path: Path | None = place()
+    return read(path) if path else []
+
+
+def _row(source: Source, url: str) -> dict[str, Any]:
+    told = last(source.ledger(url)) or {}
+    at = told.get("scanned_at")
+    return {
+        "folder": str(source.folder),
+        "workspace": source.workspace,
+        "files": told.get("files", 0),
+        "indexed": told.get("statuses", {}).get("indexed", 0),
+        "rejected": told.get("rejected_total", 0),
+        "waiting": told.get("waiting", 0),
+        "scanned_at": at,
+        "scanned": f"{time.time() - at:.0f} s ago" if at else "never",
+        "trouble": told.get("trouble", ""),
+        "rejected_files": told.get("rejected", []),
+    }

@@ -1,0 +1,39 @@
+"""`cloister up` and `cloister streams`: run it, and declare what the bus keeps."""
+
+import os
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from client.cli.framework import Here, command, group
+
+streams = group("streams", "What the bus keeps: declared in code, applied by one command.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add `up`."""
+
+    @app.command(epilog="Example:  CLOISTER_HTTP_PORT=8080 cloister up --each")
+    def up(each: Annotated[bool, typer.Option("--each", help="One process for each service.")] = False) -> None:
+        """Start everything on this machine; ^C ends it."""
+        arguments = [sys.executable, "-m", "infra.supervisor", *(["--each"] if each else [])]
+        os.execv(sys.executable, arguments)  # noqa: S606
+
+
+def _run(here: Here, what: str) -> None:
+    arguments = [sys.executable, "-m", "shared.streams", what, *(["--json"] if here.json else [])]
+    raise typer.Exit(subprocess.run(arguments, check=False).returncode)
+
+
+@command(streams, example="cloister streams apply")
+def apply(here: Here) -> None:
+    """Make the bus agree with the declarations; tells what was changed."""
+    _run(here, "apply")
+
+
+@command(streams, example="cloister streams show --json")
+def show(here: Here) -> None:
+    """Each stream and consumer with what it holds and what waits."""
+    _run(here, "show")

@@ -1,0 +1,87 @@
+"""Which Cloister, and as whom: options, environment, a stored sign-in, or this machine's own admin password."""
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from client.sdk.errors import Refused
+from client.sdk.http import Http
+from client.sdk.transport import local
+
+NOBODY = "You are not signed in. Run `cloister login NAME`, or set CLOISTER_TOKEN to a token or an API key."
+
+
+def address(given: str = "") -> str:
+    """The URL, as an option or from the environment."""
+    return given or os.environ.get("CLOISTER_URL") or f"http://127.0.0.1:{os.environ.get('CLOISTER_HTTP_PORT', '8000')}"
+
+
+def connect(url: str = "", token: str = "") -> Http:
+    """Signed in as whoever is known here; `Refused` (401) when that is nobody."""
+    http = Http(address(url), token or os.environ.get("CLOISTER_TOKEN", "") or stored(address(url)))
+    if not http.token:
+        password = _admin_password() if local(http.url) else ""
+        if not password:
+            raise Refused("unauthenticated", NOBODY, 401)
+        http.login("admin", password)
+    return http
+
+
+def store() -> Path:
+    """Where sign-ins are kept, readable by their owner alone."""
+    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(config) / "cloister" / "token.json"
+
+
+def stored(url: str) -> str:
+    """The token of the last sign-in to this URL, while it is valid."""
+    kept = _kept().get(url, {})
+    return str(kept["token"]) if kept.get("expires_at", 0) > time.time() else ""
+
+
+def keep(url: str, username: str, signed: dict[str, Any]) -> None:
+    """Remember a sign-in."""
+    kept = {"username": username, "token": signed["access_token"], "expires_at": time.time() + signed["expires_in"]}
+    _write(_kept() | {url: kept})
+
+
+def forget(url: str) -> bool:
+    """Sign out of this URL; False when nobody was signed in."""
+    kept = _kept()
+    known = kept.pop(url, None) is not None
+    if known:
+        _write(kept)
+    return known
+
+
+def _kept() -> dict[str, dict[str, Any]]:
+    try:
+        found: dict[str, dict[str, Any]] = json.loads(store().read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _write(kept: dict[str, dict[str, Any]]) -> None:
+    path = store()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(kept, file)
+    new.replace(path)
+
+
+def home() -> Path:
+    """Where a Cloister of this machine keeps its state."""
+    return Path(os.environ.get("CLOISTER_HOME", "var"))
+
+
+def _admin_password() -> str:
+    given = os.environ.get("CLOISTER_ADMIN_PASSWORD", "")
+    named = os.environ.get("CLOISTER_ADMIN_PASSWORD_FILE")
+    try:
+        return given or (Path(named) if named else home() / "admin-password").read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,112 @@
+"""What all commands share: `--url`, `--token` and `--json`; failures in words; exit codes to decide by."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from client.cli.credentials import connect
+from client.sdk.errors import Refused
+from client.sdk.http import Http
+
+FAILED, UNREACHABLE, FORBIDDEN = 1, 69, 77  # 2 is wrong usage; 69 and 77 as in sysexits.h
+WIDE = 240  # columns where no terminal folds the lines
+WHOLE = {"id", "about", "title"}  # ids are copied, titles are searched for: neither is folded
+Url = Annotated[str, typer.Option("--url", help="Cloister's address. [CLOISTER_URL]", show_default=False)]
+Token = Annotated[str, typer.Option("--token", help="A token or API key. [CLOISTER_TOKEN]", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+SHARED = [
+    inspect.Parameter("url", inspect.Parameter.KEYWORD_ONLY, default="", annotation=Url),
+    inspect.Parameter("token", inspect.Parameter.KEYWORD_ONLY, default="", annotation=Token),
+    inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json),
+]
+
+
+@dataclass
+class Here:
+    """One run of a command: where to, as whom, and how to show what comes."""
+
+    url: str = ""
+    token: str = ""
+    json: bool = False
+    out: Console = field(default_factory=lambda: Console(highlight=False, width=None if sys.stdout.isatty() else WIDE))
+    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+
+    @cached_property
+    def http(self) -> Http:
+        return connect(self.url, self.token)
+
+    def print_json(self, value: Any) -> None:
+        print(json.dumps(value, ensure_ascii=False), flush=True)
+
+    def show(self, value: Any, words: str) -> None:
+        """A result: as JSON, or in words."""
+        self.print_json(value) if self.json else self.out.print(words)
+
+    def table(self, rows: Sequence[dict[str, Any]], columns: dict[str, str], none: str) -> None:
+        """Rows as JSON or as a table; `columns` are field to heading."""
+        if self.json:
+            return self.print_json(list(rows))
+        if not rows:
+            return self.out.print(none)
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for heading in columns.values():
+            table.add_column(heading, overflow="fold", no_wrap=heading in WHOLE)
+        for row in rows:
+            table.add_row(*(_cell(row.get(name)) for name in columns))
+        self.out.print(table)
+
+    def fail(self, refused: Refused) -> int:
+        """Say what happened; the exit code."""
+        if self.json:
+            self.print_json({"error": refused.error, "reason": refused.reason})
+        else:
+            self.err.print(f"[bold red]✗[/] {escape(refused.error)} [dim]({escape(refused.reason)})[/]")
+        if refused.reason == "unreachable":
+            return UNREACHABLE
+        return FORBIDDEN if refused.status in (401, 403) else FAILED
+
+
+def command(app: typer.Typer, name: str = "", example: str = "") -> Callable[[Callable[..., None]], Any]:
+    """Declare a command; its function gets a `Here` and its own parameters."""
+
+    def declare(run: Callable[..., None]) -> Any:
+        @wraps(run)
+        def started(*, url: str, token: str, as_json: bool, **given: Any) -> None:
+            here = Here(url, token, as_json)
+            try:
+                run(here, **given)
+            except Refused as refused:
+                raise typer.Exit(here.fail(refused)) from refused
+            except BrokenPipeError:
+                sys.stderr.close()
+
+        own = list(inspect.signature(run, eval_str=True).parameters.values())[1:]
+        started.__signature__ = inspect.Signature([*own, *SHARED])  # type: ignore[attr-defined]
+        started.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *SHARED]}
+        del started.__wrapped__
+        epilog = f"Example:  {example}" if example else None
+        return app.command(name or None, epilog=epilog, help=run.__doc__)(started)
+
+    return declare
+
+
+def group(name: str, words: str) -> typer.Typer:
+    """Commands about one noun."""
+    return typer.Typer(name=name, help=words, no_args_is_help=True)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return escape(", ".join(map(str, value)))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return escape("" if value is None else str(value))

@@ -1,0 +1,122 @@
+"""The sample company over HTTP: `python -m client.cli.sample`. On a home that has it already, nothing changes."""
+
+import os
+import sys
+import time
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from client.cli import passwords
+from client.cli.credentials import address
+from client.sdk.errors import Refused, TimedOut
+from client.sdk.http import Http
+from shared.events import DocumentState
+
+COMPANY = Path(__file__).resolve().parents[2] / "examples" / "company"
+LONGEST_SECONDS = 900
+SMALL = "\nThe built-in model is very small: trust the sources. CLOISTER_ENGINE=ollama brings a better one."
+
+
+def main() -> int:
+    """Signed in as `admin`, on the machine that Cloister runs on."""
+    os.umask(0o077)
+    try:
+        with Http(address()) as http:
+            http.login("admin", passwords.administrator())
+            load(http, company())
+    except Refused as refused:
+        print(f"The sample company was not loaded: {refused.error}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def company() -> dict[str, Any]:
+    """Who is in it and who may do what."""
+    path = COMPANY / "company.toml"
+    if not path.exists():
+        raise Refused("nothing_to_do", f"There is no {path}.")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def load(http: Http, company: dict[str, Any]) -> None:
+    """Workspaces, people and grants, then the documents, each told when it can be found."""
+    for workspace in company["workspaces"]:
+        with _unless_taken():
+            http.make("workspace", **workspace)
+    known = {user["username"] for user in http.every("user")}
+    for person in company["people"]:
+        if person["username"] not in known:
+            with _unless_taken(), passwords.made(person["username"]) as password:
+                http.make("user", password=password, **person)
+    for grant in company["grants"]:
+        http.make("grant", **grant)
+    _documents(http, company)
+    _say_people(company)
+    _say_next(http.url, company["tries"])
+
+
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    """A name is given once, also when what had it was taken away."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.status != 409:
+            raise
+
+
+def _documents(http: Http, company: dict[str, Any]) -> None:
+    spaces = [space["name"] for space in company["workspaces"]]
+    files = [(name, path) for name in spaces for path in sorted((COMPANY / name).iterdir())]
+    print(f"\nLoading the sample company {company['name']}: {len(files)} documents, up to a minute.", flush=True)
+    began = time.monotonic()
+    _follow(http, [http.upload(path, workspace) for workspace, path in files])
+    print(f"Loaded in {time.monotonic() - began:.0f} s.\n", flush=True)
+
+
+def _follow(http: Http, sent: Sequence[DocumentState]) -> None:
+    """A line for each document as soon as it is indexed or rejected."""
+    waiting = {state.document_id for state in sent}
+    until = time.monotonic() + LONGEST_SECONDS
+    while True:
+        for state in list(http.documents()):
+            if state.document_id in waiting and state.status in ("indexed", "rejected"):
+                waiting.remove(state.document_id)
+                pieces = f"{state.chunks} piece{'s' if state.chunks != 1 else ''}"
+                told = pieces if state.status == "indexed" else f"rejected: {state.reason}"
+                place = f"{len(sent) - len(waiting):>2}/{len(sent)}"
+                print(f"  {place}  {state.workspace:<11} {state.title}  ({told})", flush=True)
+        if not waiting:
+            return
+        if time.monotonic() > until:
+            raise TimedOut(f"{len(waiting)} documents still wait after {LONGEST_SECONDS} s; they go on by themselves.")
+        time.sleep(0.3)
+
+
+def _say_people(company: dict[str, Any]) -> None:
+    kept = passwords.kept()
+    print(f"People and their passwords (also in {passwords.path()}):")
+    for person in company["people"]:
+        belongs = ", ".join([*person.get("groups", []), *person.get("roles", [])])
+        print(f"  {person['username']:<6} {kept.get(person['username'], '(as it was)'):<14} {belongs}")
+
+
+def _say_next(url: str, tries: Sequence[dict[str, str]]) -> None:
+    program = Path(sys.executable).with_name("cloister")
+    name = os.path.relpath(program) if program.exists() else "cloister"
+    print("\nTry next, in another terminal:")
+    if url != "http://127.0.0.1:8000":
+        print(f"  export CLOISTER_URL={url}")
+    for tried in tries:
+        print(f"  {name} login {tried['username']} && {name} ask -w {tried['workspace']} '{tried['question']}'")
+    small = os.environ.get("CLOISTER_ENGINE", "embedded") == "embedded"
+    print(f"or open {url} in a browser.{SMALL if small else ''}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""Ranks in, figures out: recall, MRR and nDCG by leg and by language, and how they differ from an earlier run."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from client.evaluation.ranking import LEGS, Ranked
+from client.sdk.errors import Refused
+
+CUTS = (1, 5, 10)
+NAMES = (*(f"recall@{k}" for k in CUTS), "mrr", "ndcg@10")
+CURVE = 20
+
+
+def figures(ranks: Sequence[int | None]) -> dict[str, float]:
+    """Of one leg; one passage is right for each question, so that nDCG is 1 / log2(1 + rank)."""
+    n = len(ranks) or 1
+    found = [rank for rank in ranks if rank]
+    told = {f"recall@{k}": sum(rank <= k for rank in found) / n for k in CUTS}
+    told["mrr"] = sum(1 / rank for rank in found) / n
+    told["ndcg@10"] = sum(1 / math.log2(1 + rank) for rank in found if rank <= 10) / n
+    return {name: round(value, 4) for name, value in told.items()}
+
+
+def curve(ranks: Sequence[int | None]) -> list[float]:
+    """Recall at 1, 2, … 20."""
+    n = len(ranks) or 1
+    return [sum(bool(rank) and rank <= k for rank in ranks if rank) / n for k in range(1, CURVE + 1)]
+
+
+def result(workspace: str, rows: Sequence[Ranked], near: int) -> dict[str, Any]:
+    """The whole run, as `--json` prints it and `--against` reads it."""
+    unknown = sorted({row.document for row in rows if not row.known})
+    return {
+        "workspace": workspace,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "near": near,
+        "questions": len(rows),
+        "without_hit": sum(row.ranks["fused"] is None for row in rows),
+        "unknown_documents": unknown,
+        "languages": {name: sum(row.language == name for row in rows) for name in languages(rows)},
+        "legs": {leg: _by_language(rows, leg) for leg in LEGS},
+        "rows": [row.row() for row in rows],
+    }
+
+
+def languages(rows: Iterable[Ranked]) -> list[str]:
+    """Those that are asked in."""
+    return sorted({row.language for row in rows})
+
+
+def _by_language(rows: Sequence[Ranked], leg: str) -> dict[str, dict[str, float]]:
+    parts = {"all": rows} | {name: [row for row in rows if row.language == name] for name in languages(rows)}
+    return {name: figures([row.ranks[leg] for row in part]) for name, part in parts.items()}
+
+
+def difference(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What is better or worse than in an earlier result: the fused figures, and single questions."""
+    try:
+        old = before["legs"]["fused"]["all"]
+        earlier = {(row["question"], row["document"], row["page"]): row["ranks"]["fused"] for row in before["rows"]}
+    except (KeyError, TypeError) as error:
+        words = "The earlier result is none of `cloister evaluate --json`. Give the file that it printed."
+        raise Refused("invalid", words) from error
+    new = now["legs"]["fused"]["all"]
+    changes = []
+    for row in now["rows"]:
+        place = (row["question"], row["document"], row["page"])
+        if place in earlier and earlier[place] != row["ranks"]["fused"]:
+            changes.append({"question": row["question"], "before": earlier[place], "now": row["ranks"]["fused"]})
+    changes.sort(key=lambda change: _worth(change["now"]) - _worth(change["before"]))
+    return {
+        "at": before.get("at"),
+        "fused": {name: round(new[name] - old[name], 4) for name in NAMES if name in old},
+        "changed": changes,
+    }
+
+
+def _worth(rank: int | None) -> float:
+    return 1 / rank if rank else 0.0
+
+
+def wishes(least: Sequence[str]) -> dict[str, float]:
+    """`recall@5=.8` and alike, checked."""
+    wanted = {}
+    for wish in least:
+        name, _, value = wish.lower().replace(" ", "").partition("=")
+        try:
+            wanted[NAMES[NAMES.index(name)]] = float(value)
+        except ValueError as error:
+            words = f"--least cannot be {wish!r}. Write one of {', '.join(NAMES)} with a number, such as recall@5=.8."
+            raise Refused("invalid", words) from error
+    return wanted
+
+
+def unmet(found: dict[str, Any], wanted: dict[str, float]) -> list[str]:
+    """What the fused figures do not reach, in words."""
+    told = found["legs"]["fused"]["all"]
+    return [f"{name} is {told[name]:.3f}, less than {least:g}" for name, least in wanted.items() if told[name] < least]

@@ -1,0 +1,1 @@
+"""What other programs import: the HTTP client and the bus client."""

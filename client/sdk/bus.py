@@ -1,0 +1,162 @@
+"""A business system's side of the bus: `async with Bus(url, "crm", key) as bus: answer = await bus.ask("…")`."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+from nats.aio.msg import Msg
+from nats.errors import Error, MaxPayloadError
+from nats.js.errors import APIError, NoStreamResponseError
+from pydantic import ValidationError
+
+from client.sdk.bus_connection import Line
+from client.sdk.errors import Refused, TimedOut
+from client.sdk.signatures import Proof
+from shared.events import Ask, Lane, QueryAnswered, QueryStreamed, query_id
+
+ANSWER_SECONDS = 300
+RECALL_SECONDS = 15
+MOST_BYTES = 65_000  # the bus takes 64 KiB with headers, and hangs up on more than 70,000
+TOO_LARGE, FULL = 10054, 10077
+TOO_BIG = Refused("too_big", "The question is larger than 64 KiB. Shorten it.", 413)
+Piece = QueryStreamed | QueryAnswered
+
+
+class Bus:
+    """`name` and `key` come from `cloister keys add NAME --bus`; so do `answer_keys`, which prove the answers."""
+
+    def __init__(self, url: str, name: str, key: str, answer_keys: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self._proof = Proof(answer_keys)
+        self._waiting: dict[str, list[asyncio.Queue[Piece]]] = {}
+        ears = {f"answered.{name}.>": self._answered, f"stream.{name}.>": self._streamed}
+        self._line = Line(url, name, key, ears, self._recall_all)
+
+    async def __aenter__(self) -> Self:
+        await self._line.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        await self._line.close()
+
+    async def ask(
+        self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
+        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
+    ) -> QueryAnswered:  # fmt: skip
+        """The answer. Asked again with the same `key`, also days later and from elsewhere, it is the same one."""
+        pieces = self.stream(
+            question, workspace=workspace, key=key, lane=lane, on_behalf_of=on_behalf_of, timeout=timeout,
+            workspaces=workspaces,
+        )  # fmt: skip
+        async with aclosing(pieces):
+            async for piece in pieces:
+                if isinstance(piece, QueryAnswered):
+                    return piece
+        raise AssertionError("a stream ends with its answer")
+
+    async def stream(
+        self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
+        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
+    ) -> AsyncGenerator[Piece, None]:  # fmt: skip
+        """Progress and tokens as they come, the answer last. When `attempt` grows, the text begins anew."""
+        until, key = time.monotonic() + timeout, key or uuid4().hex
+        ask = Ask(
+            question=question, workspace=workspace, workspaces=tuple(workspaces), key=key, lane=lane,
+            on_behalf_of=on_behalf_of,
+        )  # fmt: skip
+        query, heard, attempt = query_id(self.name, key), asyncio.Queue[Piece](), 0
+        self._waiting.setdefault(query, []).append(heard)
+        try:
+            await self._publish(ask, until)
+            while True:
+                piece = await self._next(query, heard, until, key)
+                if piece.attempt >= attempt or isinstance(piece, QueryAnswered):
+                    attempt = piece.attempt
+                    yield piece
+                if isinstance(piece, QueryAnswered):
+                    return
+        finally:
+            self._waiting[query].remove(heard)
+            if not self._waiting[query]:
+                del self._waiting[query]
+
+    async def _publish(self, ask: Ask, until: float) -> None:
+        """Kept by the bus when this returns. Repeated after a cut: the key makes it the same question."""
+        body = ask.model_dump_json(exclude_defaults=True).encode()
+        if len(body) > MOST_BYTES:
+            raise TOO_BIG
+        while (left := until - time.monotonic()) > 0:
+            try:
+                async with asyncio.timeout(left):
+                    jetstream = await self._line.jetstream()
+                    await jetstream.publish(f"ask.{self.name}", body, timeout=min(left, 5))
+                return
+            except (APIError, NoStreamResponseError, MaxPayloadError) as error:
+                raise _refusal(error) from error
+            except (Error, TimeoutError):
+                if "ermissions violation" in self._line.trouble:
+                    words = f"The bus does not let {self.name!r} ask ({self._line.trouble}). Check the key's name."
+                    raise Refused("forbidden", words, 403) from None
+                await asyncio.sleep(0.05)
+        raise self._late(str(ask.key))
+
+    async def _next(self, query: str, heard: asyncio.Queue[Piece], until: float, key: str) -> Piece:
+        """The next piece; when it is quiet for long, the stored answer is asked for, should it have been missed."""
+        while (left := until - time.monotonic()) > 0:
+            try:
+                piece = await asyncio.wait_for(heard.get(), min(left, RECALL_SECONDS))
+            except TimeoutError:
+                await self._recall(query)
+                continue
+            if isinstance(piece, QueryAnswered) and piece.error:
+                raise Refused(piece.reason or "failed", piece.error, piece.status)
+            return piece
+        raise self._late(key)
+
+    def _late(self, key: str) -> TimedOut:
+        trouble = f" What went wrong: {self._line.trouble}." if self._line.trouble else ""
+        return TimedOut(f"No answer in time.{trouble} It may still come: ask again with key={key!r}.")
+
+    async def _recall(self, query: str) -> None:
+        await self._line.say(f"recall.{self.name}", query.encode())
+
+    async def _recall_all(self) -> None:
+        for query in list(self._waiting):
+            await self._recall(query)
+
+    async def _answered(self, message: Msg) -> None:
+        """Only what the server stored comes here; a signature that fails is no answer."""
+        subject = f"answer.{message.subject.removeprefix('answered.')}"
+        if self._proof.holds(subject, message.data, message.headers):
+            self._give(QueryAnswered, message)
+        else:
+            self._line.trouble = (
+                f"the signature of {subject} does not hold; are these the answer keys of this Cloister?"
+            )
+
+    async def _streamed(self, message: Msg) -> None:
+        self._give(QueryStreamed, message)
+
+    def _give(self, kind: type[QueryStreamed] | type[QueryAnswered], message: Msg) -> None:
+        waiting = self._waiting.get(message.subject.rsplit(".", 1)[-1], [])
+        try:
+            piece = kind.model_validate_json(message.data) if waiting else None
+        except ValidationError:
+            return
+        for heard in waiting if piece else ():
+            heard.put_nowait(piece)  # type: ignore[arg-type]
+
+
+def _refusal(error: Exception) -> Refused:
+    code = getattr(error, "err_code", 0)
+    if code == TOO_LARGE or isinstance(error, MaxPayloadError):
+        return TOO_BIG
+    if code == FULL:
+        return Refused("queue_full", "Too many of your questions wait already. Ask again later.", 503, 5)
+    return Refused("unavailable", f"The bus keeps no questions now ({error}). Ask again later.", 503, 5)

@@ -1,0 +1,1 @@
+"""Keeps a folder and a workspace in step."""

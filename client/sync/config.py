@@ -1,0 +1,96 @@
+"""`sources.toml` in, folders to watch out; what is set wrongly is told in one line."""
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from client.cli.credentials import home
+from client.sdk.errors import Refused
+from client.sync.source import Source
+from client.sync.watcher import Manner
+
+Names = Annotated[list[str], Field(max_length=100)]
+
+
+class Section(BaseModel):
+    """One `[[source]]`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    folder: str = Field(min_length=1)
+    workspace: str = Field(min_length=1, max_length=100)
+    prefix: str = Field("", max_length=100)
+    include: list[str] = []
+    exclude: list[str] = []
+    allow: Names = []
+    deny: Names = []
+    owner: str = Field("", max_length=200)
+    every: float = Field(30, ge=0.2, le=86_400)
+    allow_mass_delete: float = Field(50, ge=0, le=100)
+
+    def source(self, beside: Path) -> Source:
+        """Relative folders begin where the file lies."""
+        lists = {"allow": ",".join(self.allow), "deny": ",".join(self.deny), "owner": self.owner}
+        more = tuple((name, value) for name, value in lists.items() if value)
+        folder = (beside / os.path.expandvars(self.folder)).expanduser()
+        return Source(folder, self.workspace, self.prefix, tuple(self.include), tuple(self.exclude), more)
+
+    @property
+    def manner(self) -> Manner:
+        return Manner(every=self.every, most=self.allow_mass_delete, lenient=True)
+
+
+def place(beside: Path | None = None) -> Path | None:
+    """CLOISTER_SOURCES, or `sources.toml` in the home when there is one."""
+    given = os.environ.get("CLOISTER_SOURCES", "")
+    if given and not Path(given).is_file():
+        words = f"CLOISTER_SOURCES={given} is no file. Correct it or unset it."
+        raise Refused("invalid", words)
+    usual = (beside or home()) / "sources.toml"
+    return Path(given) if given else usual if usual.is_file() else None
+
+
+def read(path: Path) -> list[tuple[Source, Manner]]:
+    """All sections; `Refused` for the first that is wrong."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused("invalid", f"{path} cannot be read: {error}. Correct it.") from error
+    sections = found.pop("source", None)
+    if found or not isinstance(sections, list):
+        raise Refused("invalid", f"{path} may hold [[source]] sections alone, each with folder and workspace.")
+    checked = [_section(path, number, given) for number, given in enumerate(sections, 1)]
+    sources = [(section.source(path.parent), section.manner) for section in checked]
+    _apart(path, [source for source, _ in sources])
+    return sources
+
+
+def _section(path: Path, number: int, given: Any) -> Section:
+    try:
+        return Section.model_validate(given)
+    except ValidationError as error:
+        # A name that is written wrongly also leaves the right one missing: the first says more.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+        name = ".".join(map(str, first["loc"]))
+        near = get_close_matches(name, Section.model_fields, 1) if first["type"] == "extra_forbidden" else []
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(Section.model_fields)}."
+        value = "" if first["type"] == "missing" else f" cannot be {str(first['input'])[:60]!r}:"
+        words = f"{path}, source {number}: the field {name!r}{value} {first['msg'].lower()}. {hint}"
+        raise Refused("invalid", words) from error
+
+
+def _apart(path: Path, sources: list[Source]) -> None:
+    """Two folders whose documents could have the same titles would overwrite each other's."""
+    seen: dict[tuple[str, str], Source] = {}
+    for number, source in enumerate(sources, 1):
+        other = seen.setdefault((source.workspace, source.prefix), source)
+        if other is not source:
+            words = (
+                f"{path}, source {number}: {source.folder} and {other.folder} both go to {source.workspace!r}. "
+                f"Give one of them a `prefix`, such as prefix = '{source.folder.name}/'."
+            )
+            raise Refused("invalid", words)

@@ -1,0 +1,101 @@
+"""A folder in, its documents' paths and stamps out: one pass over the names, no file is opened."""
+
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from client.sdk.errors import Refused
+
+SUFFIXES = {
+    *(".pdf", ".docx", ".docm", ".doc", ".xlsx", ".xlsm", ".xls", ".pptx", ".pptm", ".ppt"),
+    *(".odt", ".ods", ".odp", ".rtf", ".epub", ".zip", ".tif", ".tiff", ".eml", ".msg", ".mbox"),
+    *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv"),
+}
+# Written by Office, browsers and editors while a file is on its way.
+TEMPORARY = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".swx", ".bak", "~")
+
+
+class Stamp(NamedTuple):
+    """What tells without reading that a file is the same: bytes, nanoseconds, inode."""
+
+    size: int
+    modified: int
+    inode: int
+
+
+@dataclass
+class Seen:
+    """Paths below the folder (with `/`) and their stamps; `unreadable` folders may hold more."""
+
+    files: dict[str, Stamp] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+
+    def hides(self, path: str) -> bool:
+        """Could it still be there, where nobody may look now?"""
+        return any(path.startswith(f"{folder}/") for folder in self.unreadable)
+
+
+class Wanted:
+    """Which names are documents: globs such as `reports/**` or `*.pdf`, each of a whole path or of a name."""
+
+    def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
+        self._include, self._exclude = [glob(one) for one in include], [glob(one) for one in exclude]
+
+    def file(self, path: str, name: str) -> bool:
+        """Is it one? Without `include`, by the endings that can be read."""
+        if name.startswith((".", "~$")) or name.lower().endswith(TEMPORARY):
+            return False
+        known = _any(self._include, path, name) if self._include else os.path.splitext(name)[1].lower() in SUFFIXES
+        return known and not _any(self._exclude, path, name)
+
+    def folder(self, path: str, name: str) -> bool:
+        """May there be one below? Hidden folders, and recycle bins and snapshots of file servers, hold none."""
+        return not name.startswith((".", "$", "~", "@eaDir", "#recycle")) and not _any(self._exclude, path, name)
+
+
+def scan(root: Path, wanted: Wanted) -> Seen:
+    """What is there; `Refused` when the folder itself is not. Links are not followed."""
+    seen, folders = Seen(), [""]
+    if not root.is_dir():
+        raise Refused("folder_missing", f"The folder {root} is not there. Mount it again, or correct the path.")
+    while folders:
+        place = folders.pop()
+        try:
+            with os.scandir(root / place) as entries:
+                folders += _sorted(entries, place, wanted, seen)
+        except OSError as error:
+            if not place:
+                words = f"The folder {root} cannot be read ({error.strerror}). Allow it, or mount it again."
+                raise Refused("folder_missing", words) from error
+            seen.unreadable.append(place)
+    return seen
+
+
+def _sorted(entries: Iterable[os.DirEntry[str]], place: str, wanted: Wanted, seen: Seen) -> list[str]:
+    """Files into `seen`; the folders to look into next."""
+    below = []
+    for entry in entries:
+        name, path = entry.name, f"{place}/{entry.name}" if place else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if wanted.folder(path, name):
+                below.append(path)
+        elif wanted.file(path, name) and entry.is_file(follow_symlinks=False):
+            found = entry.stat(follow_symlinks=False)
+            seen.files[path] = Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+    return below
+
+
+@cache
+def glob(pattern: str) -> re.Pattern[str]:
+    """`**` is any folders, `*` and `?` stay within one; a pattern without `/` is of a name at any depth."""
+    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    words = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
+    return re.compile("".join(parts.get(word, re.escape(word)) for word in words), re.IGNORECASE)
+
+
+def _any(globs: Sequence[re.Pattern[str]], path: str, name: str) -> bool:
+    return any(one.fullmatch(path) or one.fullmatch(name) for one in globs)

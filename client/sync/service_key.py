@@ -1,0 +1,94 @@
+"""The watcher's own key: it may write where its sources go, and lies in the home, readable by its owner alone."""
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from client.cli import passwords
+from client.cli.credentials import connect, home
+from client.sdk.errors import Refused
+from client.sdk.http import Http
+from client.sdk.transport import local
+from client.sync.source import Source
+
+NAME = "folder-sources"
+
+
+class Keyring:
+    """Signs in with CLOISTER_TOKEN, or with a key that this machine's administrator makes once."""
+
+    def __init__(self, url: str, token: str, sources: Iterable[Source]) -> None:
+        self._url, self._token, self._lock = url, token, Lock()
+        self.wanted: dict[str, list[str]] = {}
+        before: dict[str, list[str]] = _kept().get("wanted", {})
+        for source in sources:
+            listed = {"allow", "deny"} & {name for name, _ in source.more}
+            actions = ["write", "manage"] if listed else ["write"]
+            # Taking lists away again takes the same right as giving them: who had it keeps it.
+            known = self.wanted.get(source.workspace) or before.get(source.workspace, [])
+            self.wanted[source.workspace] = max(actions, known, key=len)
+
+    def connect(self) -> Http:
+        """Signed in; a key that misses a workspace, or is refused, is made anew."""
+        given = self._token or os.environ.get("CLOISTER_TOKEN", "")
+        if given or not local(self._url):
+            return connect(self._url, given)
+        with self._lock:
+            kept = _kept()
+            http = Http(self._url, str(kept.get("key", "")))
+            if not self._holds(http, kept):
+                http.token = self._made()
+            return http
+
+    def _holds(self, http: Http, kept: dict[str, Any]) -> bool:
+        if kept.get("wanted") != self.wanted or kept.get("missing"):
+            return False
+        try:
+            http.me()
+        except Refused as refused:
+            if refused.status != 401:
+                raise
+            return False
+        return True
+
+    def _made(self) -> str:
+        """Over the workspaces that there are; the key is tried again as long as some are missing."""
+        with Http(self._url) as admin:
+            admin.login("admin", passwords.administrator())
+            there = {space["name"] for space in admin.every("workspace")} & self.wanted.keys()
+            if not there:
+                names = ", ".join(sorted(self.wanted))
+                raise Refused(
+                    "workspace_not_found", f"There is no workspace {names}. Make it: `cloister workspaces add`."
+                )
+            with suppress(Refused):
+                admin.remove("key", NAME)
+            key = str(admin.make("key", name=NAME, workspaces=sorted(there))["key"])
+            for space in sorted(there):
+                admin.make("grant", workspace=space, to=f"app:{NAME}", actions=self.wanted[space])
+        _keep({"key": key, "wanted": self.wanted, "missing": sorted(self.wanted.keys() - there)})
+        return key
+
+
+def _path() -> Path:
+    return home() / "sources-key.json"
+
+
+def _kept() -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def _keep(kept: dict[str, Any]) -> None:
+    new = _path().with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(kept, file)
+    new.replace(_path())

@@ -1,0 +1,81 @@
+"""What happens to a folder, as lines to read or as JSON lines; a bar while much is on its way."""
+
+import json
+import sys
+import time
+from collections import Counter
+from threading import RLock
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from client.sync.source import readable
+
+SIGNS = {
+    "indexed": "[green]+[/]", "rejected": "[red]✗[/]", "unreadable": "[red]✗[/]", "renamed": "[cyan]→[/]",
+    "removed": "[yellow]−[/]", "same": "[dim]=[/]", "received": "[dim]…[/]", "parsing": "[dim]…[/]",
+    "indexing": "[dim]…[/]", "trouble": "[red]![/]", "note": "[dim]·[/]", "relisted": "[cyan]→[/]",
+}  # fmt: skip
+DONE = {"indexed", "rejected", "unreadable", "same", "touched", "received", "parsing", "indexing"}
+MANY = 10  # files at once are shown with a bar
+
+
+class Shown:
+    """`tell` of one or of several sources; threads may share it."""
+
+    def __init__(self, console: Console, as_json: bool) -> None:
+        self.counts: Counter[str] = Counter()
+        self._console, self._json, self._lock = console, as_json, RLock()
+        self._bar: Progress | None = None
+
+    def tell(self, event: str, **fields: Any) -> None:
+        """One event: `scanned`, `in_step`, or what became of a file."""
+        with self._lock:
+            self.counts[event] += 1
+            given = {name: value for name, value in fields.items() if value is not None}
+            if self._json:
+                self._line({"event": event, "at": round(time.time(), 3)} | given)
+                return
+            self._progress(event, given)
+            if event in SIGNS:
+                self._console.print(f"[dim]{time.strftime('%H:%M:%S')}[/] {SIGNS[event]} {_words(event, given)}")
+
+    def close(self) -> None:
+        """No bar any more."""
+        if self._bar:
+            self._bar.stop()
+            self._bar = None
+
+    def _line(self, fields: dict[str, Any]) -> None:
+        told = {name: readable(value) if isinstance(value, str) else value for name, value in fields.items()}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    def _progress(self, event: str, fields: dict[str, Any]) -> None:
+        if event == "scanned" and fields["fresh"] >= MANY and self._console.is_terminal:
+            self.close()
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=self._console, transient=True)
+            self._bar.add_task("bringing into step", total=fields["fresh"])
+            self._bar.start()
+        elif event in DONE and self._bar:
+            self._bar.advance(self._bar.task_ids[0])
+        elif event in ("in_step", "trouble"):
+            self.close()
+
+
+def _words(event: str, fields: dict[str, Any]) -> str:
+    path = escape(readable(fields.get("path", "")))
+    if event == "renamed":
+        return f"{escape(readable(fields['before']))} is {path} now"
+    if event == "relisted":
+        return f"{fields['fields']} of {fields['documents']} documents as the source says now"
+    if event == "same":
+        return f"{path} [dim]has the bytes of {escape(fields['title'])}[/]"
+    if event in ("trouble", "note"):
+        return escape(fields.get("reason") or fields["words"])
+    reason = fields.get("reason")
+    pieces = f"{fields['chunks']} piece{'s' if fields['chunks'] != 1 else ''}" if fields.get("chunks") else ""
+    return f"{path} [dim]{escape(reason or pieces)}[/]".rstrip()

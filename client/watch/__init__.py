@@ -1,1 +1,0 @@
-"""A folder and a workspace that stay in step."""

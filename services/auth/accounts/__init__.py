@@ -1,0 +1,1 @@
+"""Users, workspaces, grants and API keys, and the administrators' commands on them."""

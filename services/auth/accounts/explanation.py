@@ -1,0 +1,57 @@
+"""Why somebody may or may not: under which names they go, and which grants of a workspace name these."""
+
+from services.auth.accounts.directory import ACTIONS, App, Directory, Person
+from services.auth.accounts.repository import Accounts
+from services.auth.admission import Admission, Caller, alive
+from services.auth.errors import workspace_not_found
+from shared.errors import Refused
+from shared.events import Action, Explain, Explained, GivenBy, Recognise, Unknown
+
+WATCHERS = {"auditor", "admin"}
+OTHERS = "What others may is told to those who manage {0!r} and to auditors. Ask one of them, or ask about yourself."
+
+
+class Explaining:
+    """Answers about people and business systems, to those who may know."""
+
+    def __init__(self, accounts: Accounts, admission: Admission) -> None:
+        self._accounts, self._admission = accounts, admission
+
+    async def explain(self, request: Explain) -> Explained:
+        """Oneself; others for the workspace's managers and for auditors."""
+        directory = await self._accounts.current()
+        caller = self._admission.caller(directory, request.credential)
+        wanted = request.principal or caller.principal.id
+        if wanted != caller.principal.id and not _may_ask(directory, caller, request.workspace):
+            raise Refused("forbidden", OTHERS.format(request.workspace), 403)
+        found = _find(directory, wanted)
+        return _explained(directory, found, request.workspace) if found else Explained(principal=wanted, exists=False)
+
+    async def recognise(self, request: Recognise) -> Unknown:
+        """Names of nobody, among those that a list is to hold."""
+        directory = await self._accounts.current()
+        caller = self._admission.caller(directory, request.credential)
+        if not {request.workspace} & (caller.allowed(directory, "write") | caller.allowed(directory, "manage")):
+            raise workspace_not_found()
+        groups = {group for person in directory.people.values() for group in person.groups}
+        known = {f"group:{name}" for name in groups} | {f"person:{name}" for name in directory.people}
+        known |= {f"app:{name}" for name in directory.apps}
+        unknown = [name for name in request.names if name not in known and not name.startswith("role:")]
+        return Unknown(names=tuple(unknown))
+
+
+def _may_ask(directory: Directory, caller: Caller, workspace: str) -> bool:
+    return workspace in caller.allowed(directory, "manage") or bool(WATCHERS & set(caller.roles))
+
+
+def _find(directory: Directory, principal: str) -> Person | App | None:
+    kind, _, name = principal.partition(":")
+    return alive(directory.apps.get(name)) if kind == "app" else directory.people.get(name)
+
+
+def _explained(directory: Directory, who: Person | App, workspace: str) -> Explained:
+    every = sorted(directory.grants.values(), key=lambda grant: (grant.to, grant.id))
+    grants = [grant for grant in every if grant.workspace == workspace and grant.to in who.holders]
+    given = tuple(GivenBy(grant_id=grant.id, to=grant.to, actions=grant.actions) for grant in grants)
+    may: tuple[Action, ...] = tuple(action for action in ACTIONS if workspace in directory.allowed(who, action))
+    return Explained(principal=who.principal.id, exists=True, holders=who.holders, grants=given, actions=may)

@@ -1,0 +1,59 @@
+"""Grants: who may do what in a workspace. Given and taken by administrators and by those who manage the workspace."""
+
+import secrets
+from typing import Any
+
+from sqlalchemy import delete
+
+from services.auth import tables
+from services.auth.accounts.directory import Directory, Grant
+from services.auth.accounts.repository import Change
+from services.auth.accounts.schemas import GrantFields
+from services.auth.admission import Caller
+from services.auth.errors import forbidden, not_found, workspace_not_found
+
+Model = GrantFields
+
+
+def permit(directory: Directory, caller: Caller, fields: GrantFields | None) -> None:
+    """Who may manage some workspace; in another one, and in none, they see no workspace."""
+    managed = caller.allowed(directory, "manage")
+    if not managed and "admin" not in caller.roles:
+        raise forbidden()
+    if fields and fields.workspace not in managed:
+        raise workspace_not_found()
+
+
+async def make(change: Change, caller: Caller, fields: GrantFields, secret: str) -> dict[str, Any]:
+    """The same grant twice is one."""
+    actions = tuple(dict.fromkeys(fields.actions))
+    for grant in change.directory.grants.values():
+        if (grant.workspace, grant.to) == (fields.workspace, fields.to) and set(grant.actions) == set(actions):
+            return _shown(grant)
+    made = Grant(secrets.token_hex(16), fields.workspace, fields.to, actions)
+    row = {"id": made.id, "workspace": made.workspace, "holder": made.to, "actions": list(actions)}
+    await change.connection.execute(tables.grants.insert().values(**row))
+    await change.record("grant.created", made.workspace, grant_id=made.id, to=made.to, actions=list(actions))
+    return _shown(made)
+
+
+def seen(directory: Directory, caller: Caller) -> list[dict[str, Any]]:
+    """Those of the workspaces that the caller manages, and those that name the caller."""
+    managed, mine = caller.allowed(directory, "manage"), caller.who.holders
+    found = [grant for grant in directory.grants.values() if grant.workspace in managed or grant.to in mine]
+    return [_shown(grant) for grant in sorted(found, key=lambda grant: (grant.workspace, grant.to, grant.id))]
+
+
+def _shown(grant: Grant) -> dict[str, Any]:
+    return {"grant_id": grant.id, "workspace": grant.workspace, "to": grant.to, "actions": list(grant.actions)}
+
+
+async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
+    """By its id."""
+    permit(change.directory, caller, None)
+    grant = change.directory.grants.get(name)
+    if grant is None or grant.workspace not in caller.allowed(change.directory, "manage"):
+        raise not_found("grant")
+    await change.connection.execute(delete(tables.grants).where(tables.grants.c.id == name))
+    await change.record("grant.removed", grant.workspace, grant_id=name, to=grant.to, actions=list(grant.actions))
+    return {"grant_id": name}

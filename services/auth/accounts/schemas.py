@@ -1,0 +1,94 @@
+"""What users, workspaces, grants and keys may be made of; every refusal names the field, the value and the remedy."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError
+
+from shared.acl import GROUP, HOLDER, REMEDY
+from shared.errors import Refused
+from shared.events import Action
+
+M = TypeVar("M", bound=BaseModel)
+Role = Literal["admin", "auditor", "manager"]
+RESERVED = frozenset({"gateway"})
+
+_name = "a-z, 0-9, `_` and `-`, beginning with a letter or digit"
+Username = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$", description=f"Use 1 to 63 characters of {_name}; also `.`.")
+]
+Space = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$", description=f"Use 1 to 63 characters of {_name}.")]
+Group = Annotated[str, Field(pattern=f"^{GROUP}$", description="Use up to 63 letters, digits, spaces and `. & / - _`.")]
+Holder = Annotated[str, Field(pattern=f"^{HOLDER}$", description=REMEDY)]
+
+
+def _free(name: str) -> str:
+    if name in RESERVED:
+        raise ValueError("is a name of our own")
+    return name
+
+
+def _ahead(at: datetime) -> datetime:
+    if at <= datetime.now(UTC):
+        raise ValueError("lies in the past")
+    return at
+
+
+class Fields(BaseModel):
+    """No field that is not named here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UserFields(Fields):
+    username: Username
+    password: SecretStr = Field(min_length=10, max_length=1024, description="Use 10 to 1024 characters.")
+    groups: tuple[Group, ...] = Field((), max_length=200, description="Send a list of group names.")
+    roles: tuple[Role, ...] = Field((), description="Use a list of `admin`, `auditor` and `manager`.")
+
+
+class WorkspaceFields(Fields):
+    name: Space
+    title: str = Field("", pattern=r"^[^\x00-\x1f\x7f]{0,200}$", description="Use up to 200 printable characters.")
+
+
+class GrantFields(Fields):
+    workspace: str = Field(max_length=100, description="Use a workspace's name.")
+    to: Holder
+    actions: tuple[Action, ...] = Field(
+        min_length=1, max_length=8, description="Use a list of `ask`, `read`, `write` and `manage`."
+    )
+
+
+class KeyFields(Fields):
+    name: Annotated[str, AfterValidator(_free)] = Field(
+        pattern=r"^[a-z0-9-]{1,64}$", description="Use 1 to 64 characters of a-z, 0-9 and `-`; `gateway` is taken."
+    )
+    workspaces: tuple[str, ...] = Field(min_length=1, max_length=1000, description="Send a list of workspace names.")
+    bus: StrictBool = Field(False, description="Use true or false.")
+    expires: Annotated[AwareDatetime, AfterValidator(_ahead)] | None = Field(
+        None, description="Use a time to come with its zone, such as 2030-01-31T00:00:00Z."
+    )
+
+
+def parse(model: type[M], given: dict[str, Any]) -> M:
+    """The fields, or `Refused` (422) with the first that is wrong."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise Refused("invalid", _words(model, error), 422) from error
+
+
+def _words(model: type[BaseModel], error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    known = model.model_fields.get(name)
+    if known is None:
+        return f"There is no field '{name[:64]}'. Use {', '.join(model.model_fields)}."
+    remedy = known.description or ""
+    if first["type"] == "missing":
+        return f"The field '{name}' is missing. {remedy}".strip()
+    if name == "password":
+        return f"The field 'password' is wrong. {remedy}"
+    why = first["msg"].removeprefix("Value error, ")
+    return f"The field '{name}' {str(first['input'])[:80]!r} is wrong: {why}. {remedy}".strip()

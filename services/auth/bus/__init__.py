@@ -1,0 +1,1 @@
+"""Who may connect to the bus from outside: the NATS auth callout."""

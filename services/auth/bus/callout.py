@@ -1,0 +1,64 @@
+"""The server asks who connects: a user's token for EDGE or SOC, or a refusal, signed and sealed (ADR-26)."""
+
+import logging
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.auth.bus.bus_accounts import Outside, permissions
+from services.auth.bus.nkeys import SERVER, public, seal, sign, unseal, verified
+from shared.errors import NotReady, Refused
+
+log = logging.getLogger(__name__)
+AUDIENCE = "nats-authorization-request"
+Claims = dict[str, Any]
+
+
+class Callout:
+    """Bytes of a request in, bytes of the reply out. Its key could place anybody anywhere; it uses EDGE and SOC."""
+
+    def __init__(self, outside: Outside, keys: Path, seconds: int) -> None:
+        self._outside, self._seconds = outside, seconds
+        self._issuer, self._xkey = _seed(keys / "callout.issuer.seed"), _seed(keys / "callout.xkey.seed")
+        self._public = public(self._issuer)
+
+    async def answer(self, data: bytes, headers: Mapping[str, str]) -> bytes:
+        """The sealed reply; ValueError when the request is not one of a server that knows our key."""
+        server = headers.get("Nats-Server-Xkey", "")
+        claims = verified(unseal(self._xkey, server, data).decode(), SERVER)
+        if claims.get("aud") != AUDIENCE or claims.get("exp", 0) < time.time():
+            raise ValueError("the request is of another kind, or too old")
+        request = claims["nats"]
+        return seal(self._xkey, server, self._reply(request, await self._decided(request)).encode())
+
+    async def _decided(self, request: Claims) -> Claims:
+        given = request.get("connect_opts", {})
+        name = str(given.get("user", ""))
+        try:
+            account, ends = await self._outside.place(name, str(given.get("pass", "")))
+            return {"jwt": self._user(request["user_nkey"], name, account, ends)}
+        except Refused as refused:
+            host = request.get("client_info", {}).get("host")
+            log.warning("the bus refuses %r from %s: %s", name[:64], host, refused.error)
+            return {"error": "not authorized"}
+
+    def _user(self, user: str, name: str, account: str, ends: int | None) -> str:
+        now = int(time.time())
+        rights = {"type": "user", "version": 2, "subs": -1, "data": -1, "payload": -1} | permissions(account, name)
+        exp = min(now + self._seconds, ends or now + self._seconds)
+        claims = {"iat": now, "exp": exp, "iss": self._public, "aud": account, "name": name, "sub": user}
+        return sign(claims | {"nats": rights}, self._issuer)
+
+    def _reply(self, request: Claims, outcome: Claims) -> str:
+        about = {"iat": int(time.time()), "iss": self._public, "sub": request["user_nkey"]}
+        about["aud"] = request["server_id"]["id"]
+        return sign(about | {"nats": outcome | {"type": "authorization_response", "version": 2}}, self._issuer)
+
+
+def _seed(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        why = f"The key {path} cannot be read ({error.strerror}). Run `cloister streams apply`, which makes it."
+        raise NotReady(why) from error

@@ -1,0 +1,1 @@
+"""What a caller signs in with: passwords and tokens."""

@@ -1,0 +1,39 @@
+"""A local account's name and password for a login token, slower with each wrong try, every try on record."""
+
+from services.auth.accounts.directory import Person
+from services.auth.accounts.repository import Accounts
+from services.auth.credentials.passwords import Passwords
+from services.auth.credentials.throttle import Throttle
+from services.auth.credentials.tokens import Tokens
+from shared.errors import Refused
+from shared.events import AccessAttempted, SignedIn, SignIn
+
+LONGEST = 1024
+
+
+class SignIns:
+    """Checks passwords, for HTTP and for the bus."""
+
+    def __init__(self, accounts: Accounts, tokens: Tokens, passwords: Passwords, throttle: Throttle) -> None:
+        self._accounts, self._tokens, self._passwords, self._throttle = accounts, tokens, passwords, throttle
+
+    async def sign_in(self, request: SignIn) -> SignedIn:
+        """A token; `Refused` (401) for a wrong name or password alike, (429) for too many."""
+        person = await self.person(request.username, request.password)
+        return SignedIn(access_token=self._tokens.sign(person), expires_in=self._tokens.seconds)
+
+    async def person(self, username: str, password: str) -> Person:
+        """Whose name and password these are."""
+        person = (await self._accounts.current()).people.get(username)
+
+        async def check() -> bool:
+            return await self._passwords.right(person.password if person else None, password[:LONGEST])
+
+        right = await self._throttle.attempt(username[:64], check)
+        # Somebody may type a password where the name goes: names that are nobody's are not kept.
+        who = f"person:{person.username}" if person else "unknown"
+        if not right or person is None:
+            await self._accounts.attempted(AccessAttempted(who=who, outcome="refused", reason="wrong_password"))
+            raise Refused("unauthenticated", "The name or the password is wrong. Check both, and try again.", 401)
+        await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in"))
+        return person

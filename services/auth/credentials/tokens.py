@@ -1,0 +1,67 @@
+"""What proves a caller: login tokens that auth signs, and API keys of which it keeps the digest alone."""
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from services.auth.accounts.directory import Person
+from shared.capability import ALGORITHM
+
+TYPE = "at+jwt"
+ISSUER = "cloister"
+PREFIX = "ck_"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A genuine login token's content."""
+
+    username: str
+    uid: str
+    expires_at: int
+
+
+class Tokens:
+    """Signs login tokens with auth's key, and remembers those whose signature it has checked."""
+
+    def __init__(self, key: OKPKey, seconds: int) -> None:
+        self._key, self.seconds = key, seconds
+        self._login = lru_cache(maxsize=10_000)(self._decode)
+
+    def sign(self, person: Person) -> str:
+        """A compact JWT that says who, until when."""
+        now = int(time.time())
+        claims: dict[str, str | int] = {"iss": ISSUER, "aud": ISSUER, "sub": person.username, "uid": person.uid}
+        claims |= {"jti": secrets.token_hex(8), "iat": now, "exp": now + self.seconds}
+        return jwt.encode({"alg": ALGORITHM, "typ": TYPE}, claims, self._key, algorithms=[ALGORITHM])
+
+    def login(self, token: str) -> Login | None:
+        """Who it says, or None when it is forged, expired or something else."""
+        try:
+            login = self._login(token)
+        except (JoseError, ValueError, KeyError, TypeError):
+            return None
+        return login if login.expires_at > time.time() else None
+
+    def _decode(self, token: str) -> Login:
+        found = jwt.decode(token, self._key, algorithms=[ALGORITHM])
+        claims = found.claims
+        if found.header.get("typ") != TYPE or (claims["iss"], claims["aud"]) != (ISSUER, ISSUER):
+            raise ValueError("not a login token of ours")
+        return Login(str(claims["sub"]), str(claims["uid"]), int(claims["exp"]))
+
+
+def new_key() -> str:
+    """An API key: 256 random bits."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def digest(key: str) -> str:
+    """What is kept of a key. It is random: a fast hash is enough, and a lookup by it tells nothing by its time."""
+    return hashlib.sha256(key.encode()).hexdigest()

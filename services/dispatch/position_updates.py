@@ -1,0 +1,64 @@
+"""A hall in; its askers told their places, its messages kept alive and its latecomers sent home."""
+
+import asyncio
+import logging
+
+from services.dispatch.pool import Pool
+from services.dispatch.scheduler import Hall
+from shared.bus import Bus
+from shared.events import QueryStreamed
+
+log = logging.getLogger(__name__)
+ROUND = 0.5  # seconds between two looks for what expired
+KEEP = 4  # rounds between two signs of life for held messages: a third of the ack_wait of six seconds
+PACE = 0.2  # seconds between two announcements, more when many wait
+
+
+async def announce(hall: Hall, bus: Bus) -> None:
+    """Tell who waits where, whenever that changed, for ever."""
+    while True:
+        await hall.changed.wait()
+        hall.changed.clear()
+        waiting = 0
+        try:
+            for pool in list(hall.pools.values()):
+                waiting += len(pool.queue)
+                await tell_places(pool, bus)
+        except Exception:
+            log.exception("places could not be told; the next change tells them")
+        await asyncio.sleep(max(PACE, waiting / 1000) if waiting else 0)
+
+
+async def tell_places(pool: Pool, bus: Bus) -> None:
+    """To each whose place is not the one they know."""
+    for query, place in pool.queue.places().items() if pool.queue else ():
+        one = pool.queue.waiting.get(query)
+        if one is None or one.told == place:
+            continue
+        one.told = place
+        await bus.tell(
+            QueryStreamed(
+                query=query,
+                client=one.query.client,
+                kind="progress",
+                stage="waiting",
+                position=place,
+                wait_seconds=pool.pace.wait(place, pool.slots),
+            )
+        )
+
+
+async def keep(hall: Hall) -> None:
+    """Messages stay ours while they wait; what expired leaves. For ever."""
+    rounds = 0
+    while True:
+        await asyncio.sleep(ROUND)
+        rounds += 1
+        try:
+            await hall.expire()
+            if rounds % KEEP == 0:
+                for pool in list(hall.pools.values()):
+                    for one in list(pool.queue.waiting.values()):
+                        await one.message.in_progress()
+        except Exception:
+            log.exception("the hall could not be looked after; the next round does")

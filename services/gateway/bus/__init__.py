@@ -1,0 +1,1 @@
+"""Questions that business systems publish on the bus."""

@@ -1,0 +1,37 @@
+"""What every door of the gateway shares: the bus, the open calls, the keys, the tables."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.gateway.http.feedback_store import Opinions
+from services.gateway.queries.conversations import Conversations
+from services.gateway.queries.pending_queries import Waiting
+from services.gateway.settings import GatewaySettings
+from shared.bus import Bus
+from shared.capability import Signer, Verifier
+from shared.database import Database
+from shared.errors import Unavailable
+
+
+class Desk:
+    """Opened by the gateway's lifespan, handed to each route and handler."""
+
+    def __init__(
+        self, bus: Bus, verifier: Verifier, signer: Signer, database: Database, settings: GatewaySettings
+    ) -> None:
+        self.bus, self.verifier, self.signer = bus, verifier, signer
+        self.database, self.settings = database, settings
+        self.conversations, self.opinions = Conversations(database), Opinions(database)
+        self.waiting = Waiting(settings.resumable)
+
+
+async def at_desk(request: Request) -> Desk:
+    """The desk of the running gateway; `Unavailable` until it runs."""
+    desk: Desk | None = request.app.state.gateway.get("desk")
+    if desk is None:
+        raise Unavailable("Cloister is starting. Try again in a few seconds.", "starting")
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(at_desk)]

@@ -1,0 +1,1 @@
+"""The HTTP routes of documents: upload, read, revisions, access."""

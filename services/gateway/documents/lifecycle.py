@@ -1,0 +1,50 @@
+"""Documents out of circulation and back: withdrawn, restored, tried again, gone."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk, Desk
+from services.gateway.documents.routes import state_body
+from services.gateway.http.responses import json
+from shared.events import Amend, Credential, DescribeRemoval, Removal, Retry
+
+routes = APIRouter(prefix="/api/documents/{document}", tags=["documents"])
+Id = Annotated[str, Path(max_length=64)]
+
+
+@routes.post("/withdraw")
+async def withdraw(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """Nobody finds it until it is restored; it stays in the list."""
+    return await _withdrawn(desk, caller, document, withdrawn=True)
+
+
+@routes.post("/restore")
+async def restore(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """It is found again, as it was."""
+    return await _withdrawn(desk, caller, document, withdrawn=False)
+
+
+@routes.post("/retry", status_code=202)
+async def retry(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """A rejected document is read once more: the same bytes as its next revision."""
+    query, admitted = await admit(desk, caller, "write")
+    wanted = Retry(capability=admitted.capability, query=query, document_id=document)
+    return json(state_body(await desk.bus.ask(wanted)), 202)
+
+
+@routes.get("/removal")
+async def removal(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """A deleted document: `removing` until the last of its bytes, chunks and vectors is gone, then `removed`."""
+    query, admitted = await admit(desk, caller, "write")
+    found: Removal = await desk.bus.ask(
+        DescribeRemoval(capability=admitted.capability, query=query, document_id=document)
+    )
+    return json(found.model_dump(mode="json"))
+
+
+async def _withdrawn(desk: Desk, caller: Credential, document: str, *, withdrawn: bool) -> Response:
+    query, admitted = await admit(desk, caller, "write")
+    wanted = Amend(capability=admitted.capability, query=query, document_id=document, withdrawn=withdrawn)
+    return json(state_body(await desk.bus.ask(wanted)))

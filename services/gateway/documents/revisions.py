@@ -1,0 +1,96 @@
+"""What a document was: its revisions, their bytes, and the page that a citation names."""
+
+import json as plain
+import zlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk, Desk
+from services.gateway.documents.quote_locator import place_of
+from services.gateway.documents.uploads import attachment
+from services.gateway.http.responses import json
+from shared.errors import Refused
+from shared.events import Credential, DescribeRevisions, DocumentHistory, Revision
+
+routes = APIRouter(prefix="/api/documents/{document}/revisions", tags=["documents"])
+Id = Annotated[str, Path(max_length=64)]
+Number = Annotated[int, Path(ge=1)]
+NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
+NOT_KEPT = "The bytes of revision {} are no longer kept; what is known of it is. Open a newer one."
+NO_TEXT = "The text of its pages is not kept: it was not read yet, or by an older Cloister. Open its content."
+NO_PAGE = "Revision {} of {!r} has no page {} with text. Its pages are 1 to {}."
+
+
+@routes.get("")
+async def listed(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """All revisions, newest first; `newest` is the one that is found."""
+    history = await _history(desk, caller, document)
+    told = [revision_body(revision) for revision in history.revisions]
+    return json(history.model_dump(exclude={"revisions"}) | {"revisions": told})
+
+
+@routes.get("/{number}")
+async def one(document: Id, number: Number, caller: Caller, desk: AtDesk) -> Response:
+    """One revision; `superseded` says that a newer one is found in its place."""
+    history = await _history(desk, caller, document, number)
+    about = {"document_id": history.document_id, "newest": history.newest}
+    return json(about | revision_body(history.revisions[0]))
+
+
+@routes.get("/{number}/content")
+async def content(document: Id, number: Number, caller: Caller, desk: AtDesk) -> Response:
+    """The bytes as they were uploaded; `Cloister-Superseded` names the newest revision when this one is older."""
+    history = await _history(desk, caller, document, number)
+    revision = history.revisions[0]
+    data = await desk.bus.get_object(_kept(revision, revision.object))
+    headers = attachment(revision.title or history.title) | _marked(history, revision)
+    return Response(data, headers=headers, media_type="application/octet-stream")
+
+
+@routes.get("/{number}/pages/{page}")
+async def page(
+    document: Id, number: Number, page: Number, caller: Caller, desk: AtDesk,
+    quote: Annotated[str, Query(max_length=4000)] = "",
+) -> Response:  # fmt: skip
+    """The text of a page as it is cited; with `quote`, `start` and `end` say where it stands in it."""
+    history = await _history(desk, caller, document, number)
+    revision = history.revisions[0]
+    if not (kept := _kept(revision, revision.text)):
+        raise Refused("text_not_kept", NO_TEXT, 404)
+    pages = dict(plain.loads(zlib.decompress(await desk.bus.get_object(kept))))
+    if page not in pages:
+        words = NO_PAGE.format(number, history.title, page, revision.pages)
+        raise Refused("page_not_found", words, 404)
+    about = {"document_id": document, "revision": number, "title": revision.title, "page": page}
+    marks = {"pages": revision.pages, "superseded": revision.superseded, "newest": history.newest}
+    found = {"text": pages[page]} | (place_of(quote, pages[page]) if quote else {})
+    return json(about | marks | found, headers=_marked(history, revision))
+
+
+def revision_body(revision: Revision) -> dict[str, Any]:
+    """A revision as callers see it: not where its bytes lie."""
+    return revision.model_dump(mode="json", exclude={"object", "text"})
+
+
+async def _history(desk: Desk, caller: Credential, document: str, revision: int | None = None) -> DocumentHistory:
+    query, admitted = await admit(desk, caller, "read")
+    wanted = DescribeRevisions(
+        capability=admitted.capability, query=query, document_id=document, revision=revision
+    )  # fmt: skip
+    history: DocumentHistory = await desk.bus.ask(wanted)
+    return history
+
+
+def _kept(revision: Revision, name: str) -> str:
+    if not revision.kept:
+        raise Refused("revision_not_kept", NOT_KEPT.format(revision.revision), 410)
+    if not revision.object:
+        # Its lists keep a manager from its text, who sees that it is there.
+        raise Refused(*NO_DOCUMENT)
+    return name
+
+
+def _marked(history: DocumentHistory, revision: Revision) -> dict[str, str]:
+    return {"Cloister-Superseded": str(history.newest)} if revision.superseded else {}

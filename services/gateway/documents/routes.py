@@ -1,0 +1,158 @@
+"""Documents in, their state out: upload, list, read, amend, delete."""
+
+import asyncio
+import hashlib
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk, Desk
+from services.gateway.documents.acl import listed, relist, warnings
+from services.gateway.documents.uploads import FORM, attachment, bytes_of, form_of, moment, word
+from services.gateway.http.responses import json
+from services.gateway.http.schemas import Body, JsonRoute
+from shared.acl import MOST
+from shared.bus import Bus
+from shared.errors import Refused, Unavailable
+from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive, Status
+
+routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
+files = APIRouter(prefix="/api", tags=["documents"])
+Id = Annotated[str, Path(max_length=64)]
+CLEARABLE = {"effective", "expires", "owner", "review"}
+NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
+KEPT_OUT = ("not_a_reader", "You manage this document, but its own lists keep you out. Change them to read it.", 403)
+NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
+
+
+class Change(Body):
+    """What may change without a new revision; a date or an owner that is null is taken away."""
+
+    title: str | None = Field(None, min_length=1, max_length=200)
+    effective: datetime | None = Field(None, strict=False)
+    expires: datetime | None = Field(None, strict=False)
+    owner: str | None = Field(None, max_length=200)
+    review: datetime | None = Field(None, strict=False)
+    allow: list[str] | None = Field(None, max_length=MOST)
+    deny: list[str] | None = Field(None, max_length=MOST)
+
+
+@files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM})
+async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
+    """A file for a workspace. The same bytes again are the same document, new bytes of its title a new revision."""
+    query, admitted = await admit(desk, caller, "write")
+    form = await form_of(request, desk.settings.upload_mb)
+    workspace = word(form, "workspace")
+    if workspace is None:
+        raise Refused("invalid", "The field 'workspace' is missing. Name the workspace.", 422)
+    if workspace not in admitted.workspaces:
+        raise Refused(*NO_WORKSPACE)
+    name, data = await bytes_of(form)
+    receive = Receive(
+        capability=admitted.capability, query=query, workspace=workspace, title=word(form, "title") or name,
+        object=uuid4().hex, sha256=await asyncio.to_thread(_digest, data), size=len(data),
+        effective=moment(form, "effective"), expires=moment(form, "expires"),
+        owner=word(form, "owner"), review=moment(form, "review"),
+        allow=listed(form, "allow"), deny=listed(form, "deny"),
+    )  # fmt: skip
+    body = state_body(await _received(desk.bus, receive, data))
+    return json(body | await warnings(desk, caller, workspace, receive.allow + receive.deny), 202)
+
+
+@routes.get("/documents")
+async def every(
+    caller: Caller,
+    desk: AtDesk,
+    workspace: Annotated[str | None, Query(max_length=100)] = None,
+    status: Status | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    due: Annotated[int | None, Query(ge=0, le=3650)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """The documents that the caller may read, newest first; `q` is a part of the title.
+
+    With `due`, those whose review or end comes within so many days, or has passed: the earliest first.
+    """
+    query, admitted = await admit(desk, caller, "read", workspace)
+    wanted = Describe(
+        capability=admitted.capability, query=query, workspace=workspace, limit=limit, offset=offset,
+        status=status, text=q, due=due,
+    )  # fmt: skip
+    found: DocumentStates = await desk.bus.ask(wanted)
+    return json({"documents": [state_body(state) for state in found.documents], "total": found.total})
+
+
+@routes.get("/documents/{document}")
+async def one(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """One document's state; `reason` says in words why it was rejected."""
+    return json(state_body(await _described(desk, caller, document)))
+
+
+@routes.get("/documents/{document}/content")
+async def content(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """The bytes as they were uploaded, for saving."""
+    state = await _described(desk, caller, document)
+    if not state.object:
+        raise Refused(*KEPT_OUT)
+    data = await desk.bus.get_object(state.object)
+    return Response(data, headers=attachment(state.title), media_type="application/octet-stream")
+
+
+@routes.patch("/documents/{document}")
+async def amend(document: Id, change: Change, caller: Caller, desk: AtDesk) -> Response:
+    """Another title or other dates, which takes `write`; other readers (`allow`, `deny`), which takes `manage`."""
+    names = (*(change.allow or ()), *(change.deny or ()))
+    if change.allow is not None or change.deny is not None:
+        state = await relist(desk, caller, document, change.allow, change.deny)
+    if change.model_fields_set - {"allow", "deny"} or not change.model_fields_set:
+        query, admitted = await admit(desk, caller, "write")
+        about = change.model_dump(exclude={"allow", "deny"}) | {"clear": tuple(sorted(_cleared(change)))}
+        state = await desk.bus.ask(Amend(capability=admitted.capability, query=query, document_id=document, **about))
+    return json(state_body(state) | await warnings(desk, caller, state.workspace, names))
+
+
+@routes.delete("/documents/{document}")
+async def discard(document: Id, caller: Caller, desk: AtDesk) -> Response:
+    """Take it away: row, bytes, chunks and vectors."""
+    query, admitted = await admit(desk, caller, "write")
+    wanted = Discard(capability=admitted.capability, query=query, document_id=document)
+    return json(state_body(await desk.bus.ask(wanted)))
+
+
+def _cleared(change: Change) -> set[str]:
+    return {name for name in CLEARABLE & change.model_fields_set if getattr(change, name) is None}
+
+
+async def _received(bus: Bus, receive: Receive, data: bytes) -> DocumentState:
+    await bus.put_object(receive.object, data)
+    try:
+        state: DocumentState = await bus.ask(receive, timeout=15)
+    except Refused as refused:
+        # Without an answer it may have been received: then the bytes must stay.
+        if not isinstance(refused, Unavailable):
+            await bus.delete_object(receive.object)
+        raise
+    return state
+
+
+async def _described(desk: Desk, caller: Credential, document: str) -> DocumentState:
+    query, admitted = await admit(desk, caller, "read")
+    wanted = Describe(capability=admitted.capability, query=query, document_id=document)
+    found: DocumentStates = await desk.bus.ask(wanted)
+    if not found.documents:
+        raise Refused(*NO_DOCUMENT)
+    return found.documents[0]
+
+
+def state_body(state: DocumentState) -> dict[str, Any]:
+    """A document as callers see it: not where its bytes lie."""
+    return state.model_dump(mode="json", exclude={"object"})
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

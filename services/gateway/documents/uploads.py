@@ -1,0 +1,102 @@
+"""Multipart in; a name, a title and checked fields out."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+
+from services.gateway.documents.acl import LISTS
+from services.gateway.http.schemas import limited
+from shared.errors import Refused
+
+NAME = 200
+FORM_FIELDS = 220  # two lists of a hundred names each, and the others
+OVERHEAD = 64 * 1024
+FIELDS = {"file", "workspace", "title", "effective", "expires", "owner", "review", "allow", "deny"}
+FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file", "workspace"],
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    **{name: {"type": "string"} for name in ("workspace", "title", "owner")},
+                    **{name: {"type": "string", "format": "date-time"} for name in ("effective", "expires", "review")},
+                    **LISTS,
+                },
+            }
+        }
+    },
+}
+
+
+async def form_of(request: Request, most: int) -> FormData:
+    """The parsed form of at most `most` MiB, its file spooled to disk; unknown fields are refused."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Refused("invalid", "Send the document as multipart/form-data with `file` and `workspace`.", 422)
+    body = Request(request.scope, limited(request, most * 1024 * 1024 + OVERHEAD))
+    form = await body.form(max_files=1, max_fields=FORM_FIELDS, max_part_size=8192)
+    for name in form:
+        if name not in FIELDS:
+            known = ", ".join(sorted(FIELDS))
+            raise Refused("invalid", f"The field {name[:80]!r} is not known. Known are {known}.", 422)
+    return form
+
+
+async def bytes_of(form: FormData) -> tuple[str, bytes]:
+    """The file's safe name and its bytes."""
+    file = form.get("file")
+    if not isinstance(file, UploadFile):
+        raise Refused("invalid", "The field 'file' is missing. Send the document in it.", 422)
+    data = await file.read()
+    if not data:
+        raise Refused(
+            "empty_document", f"The file {safe(file.filename)} is empty (0 bytes). Save it again and upload it.", 422
+        )
+    return safe(file.filename), data
+
+
+def word(form: FormData, name: str, longest: int = NAME) -> str | None:
+    """A text field, or None."""
+    value = form.get(name)
+    if isinstance(value, UploadFile) or (value and len(value) > longest):
+        raise Refused("invalid", f"The field {name!r} must be a text of at most {longest} characters.", 422)
+    return value or None
+
+
+def moment(form: FormData, name: str) -> datetime | None:
+    """An ISO 8601 date or time; without a zone it is UTC."""
+    value = word(form, name)
+    try:
+        found = datetime.fromisoformat(value) if value else None
+    except ValueError as error:
+        words = f"The field {name!r} cannot be {value!r}. Write a date such as 2026-07-01."
+        raise Refused("invalid", words, 422) from error
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+
+
+def safe(name: str | None) -> str:
+    """A file name without path, control or direction characters, at most 200 long with its suffix kept."""
+    last = re.split(r"[/\\]", name or "")[-1]
+    kept = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C").strip(" .")
+    stem, dot, suffix = kept.rpartition(".")
+    if len(kept) > NAME and dot and len(suffix) < 20:
+        kept = stem[: NAME - len(suffix) - 1] + "." + suffix
+    return kept[:NAME] or "document"
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Headers that make a browser save hostile bytes instead of showing them."""
+    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
+    return {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "private, no-store",
+    }

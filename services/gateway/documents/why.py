@@ -1,0 +1,42 @@
+"""GET /api/documents/{id}/why: the decision about one document and one person, rule by rule."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query, Response
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk
+from services.gateway.documents.access_explanation import Verdict, language
+from services.gateway.http.responses import json
+from shared.events import Explain, Explained, Weigh, Weighed
+
+routes = APIRouter(prefix="/api", tags=["documents"])
+Id = Annotated[str, Path(max_length=64)]
+For = Annotated[str | None, Query(alias="for", max_length=100, description="person:alice, or app:erp")]
+
+
+@routes.get("/documents/{document}/why")
+async def why(
+    document: Id,
+    caller: Caller,
+    desk: AtDesk,
+    who: For = None,
+    lang: Annotated[str | None, Query(pattern="^(en|zh)", max_length=20)] = None,
+    accept_language: Annotated[str, Header(max_length=200)] = "",
+) -> Response:
+    """Why `for` finds it or not: about oneself for all who see it, about others for its managers and for auditors."""
+    query, admitted = await admit(desk, caller, "read")
+    about: dict[str, Any] = {"capability": admitted.capability, "query": query, "document_id": document}
+    weighed: Weighed = await desk.bus.ask(Weigh(**about))
+    principal = _named(who) if who else admitted.principal.id
+    workspace = weighed.document.workspace
+    explained: Explained = await desk.bus.ask(Explain(credential=caller, workspace=workspace, principal=principal))
+    if principal != admitted.principal.id:
+        weighed = await desk.bus.ask(Weigh(**about, holders=explained.holders))
+    verdict = Verdict(explained, weighed, language(lang, accept_language)).body()
+    told = {"document_id": document, "title": weighed.document.title, "workspace": workspace, "for": principal}
+    return json(told | verdict)
+
+
+def _named(who: str) -> str:
+    return who if ":" in who else f"person:{who}"

@@ -1,0 +1,69 @@
+"""Signing in, and who may do what: users, workspaces, grants and keys, all kept by auth."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from fastapi import Body as Json
+from pydantic import Field
+
+from services.gateway.admission import Caller
+from services.gateway.context import AtDesk
+from services.gateway.http.responses import json
+from services.gateway.http.schemas import Body, JsonRoute
+from shared.errors import Refused
+from shared.events import Create, Item, Items, Kind, List, Remove, SignedIn, SignIn
+
+routes = APIRouter(prefix="/api", tags=["people"], route_class=JsonRoute)
+KINDS: dict[Kind, dict[str, Any]] = {
+    "user": {"username": "alice", "password": "a long password", "groups": ["finance"], "roles": []},
+    "workspace": {"name": "finance", "title": "财务 Finance"},
+    "grant": {"workspace": "finance", "to": "group:finance", "actions": ["ask", "read"]},
+    "key": {"name": "erp", "workspaces": ["finance"], "bus": False},
+}
+
+
+class Login(Body):
+    """The body of /api/login."""
+
+    username: str = Field(max_length=100)
+    password: str = Field(max_length=1024, repr=False)
+
+
+@routes.post("/login")
+async def login(body: Login, desk: AtDesk) -> Response:
+    """A local account's name and password for a token."""
+    signed: SignedIn = await desk.bus.ask(SignIn(username=body.username, password=body.password), timeout=15)
+    return json(signed.model_dump())
+
+
+@routes.get("/me")
+async def me(caller: Caller, desk: AtDesk) -> Response:
+    """Who the caller is and what they may."""
+    items: Items = await desk.bus.ask(List(credential=caller, kind="me"))
+    if not items.items:
+        raise Refused("unauthenticated", "The credential is of no one. Sign in again.", 401)
+    return json(items.items[0].fields)
+
+
+def _offer(kind: Kind, example: dict[str, Any]) -> None:
+    """POST, GET and DELETE of one kind; auth checks the fields and the rights."""
+    fields = Annotated[dict[str, Any], Json(openapi_examples={kind: {"value": example}})]
+
+    @routes.post(f"/{kind}s", status_code=201, summary=f"Make a {kind}", name=f"make_{kind}")
+    async def make(body: fields, caller: Caller, desk: AtDesk) -> Response:
+        made: Item = await desk.bus.ask(Create(credential=caller, kind=kind, fields=body), timeout=15)
+        return json(made.fields, 201)
+
+    @routes.get(f"/{kind}s", summary=f"The {kind}s that the caller may see", name=f"list_{kind}s")
+    async def every(caller: Caller, desk: AtDesk) -> Response:
+        items: Items = await desk.bus.ask(List(credential=caller, kind=kind))
+        return json({f"{kind}s": [item.fields for item in items.items]})
+
+    @routes.delete(f"/{kind}s/{{name}}", summary=f"Take a {kind} away", name=f"remove_{kind}")
+    async def remove(name: Annotated[str, Path(max_length=200)], caller: Caller, desk: AtDesk) -> Response:
+        removed: Item = await desk.bus.ask(Remove(credential=caller, kind=kind, name=name))
+        return json(removed.fields)
+
+
+for kind, example in KINDS.items():
+    _offer(kind, example)

@@ -1,0 +1,89 @@
+"""Failures as HTTP: `{error, reason}` in words, with the status that fits; OpenAI's shape under /v1."""
+
+import logging
+from typing import Any
+from uuid import uuid4
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from services.gateway.http.responses import json
+from shared.errors import Refused
+
+log = logging.getLogger(__name__)
+SECRET = {"password", "api_token", "key", "token"}
+WORDS = {
+    400: ("bad_request", "The request cannot be read."),
+    404: ("not_found", "There is nothing at this address. /docs lists what there is."),
+    405: ("method_not_allowed", "This address does not take that method. /docs lists what it takes."),
+    413: ("too_big", "The request is too big. Send less at once."),
+}
+TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+
+
+def install(app: FastAPI) -> None:
+    """Give the app its exception handlers."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _crashed)
+
+
+def told(request: Request, refused: Refused) -> Response:
+    """A refusal as the caller's API writes it."""
+    headers = {}
+    if refused.status in (429, 503):
+        headers["Retry-After"] = str(max(1, round(getattr(refused, "retry_after", 5))))
+    if refused.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if request.url.path.startswith("/v1/"):
+        return json(openai_error(refused), refused.status, headers)
+    return json({"error": refused.error, "reason": refused.reason}, refused.status, headers)
+
+
+def openai_error(refused: Refused) -> dict[str, Any]:
+    """The body that OpenAI's clients read."""
+    kind = TYPES.get(refused.status, "invalid_request_error" if refused.status < 500 else "api_error")
+    return {"error": {"message": refused.error, "type": kind, "param": None, "code": refused.reason}}
+
+
+def invalid(errors: Any) -> Refused:
+    """The first validation error, naming field, value and remedy; secrets are not repeated."""
+    first = errors[0]
+    if first["type"] == "json_invalid":
+        problem = first.get("ctx", {}).get("error", "it ends too early")
+        return Refused("invalid_json", f"The body is not valid JSON: {problem}. Correct it.", 400)
+    place = [str(part) for part in first["loc"] if part != "body"]
+    name = ".".join(place)
+    if first["type"] in ("unknown_field", "missing_token"):
+        return Refused("invalid", first["msg"], 422)
+    if first["type"] == "missing":
+        words = f"The field '{name}' is missing. Add it." if name else "The body is missing. Send JSON."
+        return Refused("invalid", words, 422)
+    if not name:
+        return Refused("invalid", "The body must be a JSON object, sent with Content-Type: application/json.", 422)
+    value = "…" if SECRET & set(place) else repr(first.get("input"))[:80]
+    return Refused("invalid", f"The field '{name}' cannot be {value}: {first['msg']}. Correct it.", 422)
+
+
+async def _refused(request: Request, error: Any) -> Response:
+    return told(request, error)
+
+
+async def _invalid(request: Request, error: Any) -> Response:
+    return told(request, invalid(error.errors()))
+
+
+async def _http(request: Request, error: Any) -> Response:
+    reason, words = WORDS.get(error.status_code, ("http_error", str(error.detail)))
+    reply = told(request, Refused(reason, words, error.status_code))
+    reply.headers.update(error.headers or {})
+    return reply
+
+
+async def _crashed(request: Request, error: Exception) -> Response:
+    number = uuid4().hex[:12]
+    log.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    words = f"Something failed inside. Tell your administrator the number {number}."
+    return told(request, Refused("internal", words, 500))

@@ -1,0 +1,63 @@
+"""What people thought of answers: kept with the question, told to those who manage where it was asked."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from services.gateway.queries.pending_queries import Call
+from services.gateway.tables import feedback, turns
+from shared.database import Database
+
+TOLD = ("query", "question", "workspaces", "title", "page", "useful", "comment", "at")
+PAGE = 1000  # rows read at once
+
+
+class Opinions:
+    """The newest of each asker on each answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, call: Call, useful: bool, comment: str, question: str) -> None:
+        """`question` counts where the gateway does not know any more what was asked."""
+        first = call.answer.citations[0] if call.answer and call.answer.citations else None
+        cited = {citation.workspace for citation in call.answer.citations} if call.answer else set()
+        row = {
+            "query": call.query, "principal": call.principal, "useful": useful, "comment": comment,
+            "at": datetime.now(UTC), "workspaces": sorted(cited | set(call.asked_in)),
+            "title": first.title if first else None, "page": first.page if first else None,
+        }  # fmt: skip
+        same = (feedback.c.query == call.query) & (feedback.c.principal == call.principal)
+        asked = select(turns.c.question).where(turns.c.query == call.query, turns.c.principal == call.principal)
+        async with self._database.transaction() as connection:
+            before = (await connection.execute(select(feedback).where(same))).first()
+            known = call.question or await connection.scalar(asked) or (before.question if before else "") or question
+            if before and not call.asked_in:
+                row["workspaces"] = sorted({*cited, *before.workspaces})
+            await connection.execute(delete(feedback).where(same))
+            await connection.execute(insert(feedback).values(row | {"question": known}))
+
+    async def told(
+        self,
+        managed: Collection[str],
+        everything: bool,
+        workspace: str | None,
+        useful: bool | None,
+        since: datetime | None,
+    ) -> list[dict[str, Any]]:
+        """The newest first, of questions that stayed inside `managed`; who asked is not told."""
+        wanted = select(feedback).order_by(feedback.c.at.desc(), feedback.c.id.desc()).limit(PAGE)
+        if useful is not None:
+            wanted = wanted.where(feedback.c.useful == useful)
+        if since is not None:
+            wanted = wanted.where(feedback.c.at >= since)
+        found, offset = list[dict[str, Any]](), 0
+        async with self._database.reading() as connection:
+            while rows := (await connection.execute(wanted.offset(offset))).all():
+                offset += len(rows)
+                seen = (row for row in rows if everything or (row.workspaces and set(row.workspaces) <= set(managed)))
+                inside = (row for row in seen if workspace is None or workspace in row.workspaces)
+                found += [{name: getattr(row, name) for name in TOLD} for row in inside]
+        return found

@@ -1,0 +1,34 @@
+"""POST /api/search: a question in, its passages out, no model asked."""
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk
+from services.gateway.http.responses import json, passage_body
+from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
+from shared.events import Found, Leg, Search
+
+routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute)
+
+
+class Searched(Body):
+    """The body of /api/search."""
+
+    question: str
+    workspace: Name | None = None
+    workspaces: Names = Field(default_factory=list)
+    limit: int = Field(10, ge=1, le=50)
+    leg: Leg = "fused"
+
+
+@routes.post("/search")
+async def search(wanted: Searched, caller: Caller, desk: AtDesk) -> Response:
+    """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
+    question = worded(wanted.question)
+    query, admitted = await admit(desk, caller, "ask", wanted.workspace, wanted.workspaces)
+    asked = Search(
+        query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg
+    )  # fmt: skip
+    found: Found = await desk.bus.ask(asked, timeout=30)
+    return json({"passages": [passage_body(passage) for passage in found.passages]})

@@ -1,0 +1,54 @@
+"""Events to `text/event-stream`: the frames of /api/chat and of the queries."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import orjson
+from fastapi.responses import StreamingResponse
+
+from services.gateway.http.responses import error_body, progress_body, reply_body
+from services.gateway.queries.stream_reader import Heard, Reader
+from shared.events import QueryAnswered
+
+# Proxies must neither keep nor collect the frames.
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+BEAT = b": still here\n\n"
+
+
+def frame(name: str, data: Any, place: str = "") -> bytes:
+    """One event; JSON has no raw line ends, so one data line holds it."""
+    mark = f"id: {place}\n".encode() if place else b""
+    return b"event: " + name.encode() + b"\n" + mark + b"data: " + orjson.dumps(data) + b"\n\n"
+
+
+def framed(heard: Heard, newest: Mapping[str, int] | None = None) -> bytes:
+    """What a reader heard, as a frame."""
+    match heard.name:
+        case "beat":
+            return BEAT
+        case "token" | "reasoning":
+            return frame(heard.name, {"text": heard.data}, heard.place)
+        case "progress":
+            return frame("progress", progress_body(heard.data), heard.place)
+        case "restart":
+            return frame("restart", {}, heard.place)
+        case "answer":
+            return ended(heard.data, heard.place, newest)
+
+
+def ended(answer: QueryAnswered, place: str, newest: Mapping[str, int] | None) -> bytes:
+    """The last frame: the answer, or why there is none."""
+    if refusal := error_body(answer):
+        return frame("error", refusal, place)
+    return frame("answer", reply_body(answer, newest), place)
+
+
+def stream(reader: Reader, query: str) -> StreamingResponse:
+    """A call as server-sent events; the first names the query, so that a lost reader can come back."""
+
+    async def frames() -> AsyncIterator[bytes]:
+        yield frame("progress", {"stage": "asked", "query_id": query})
+        async for heard in reader:
+            yield framed(heard, reader.newest)
+
+    return StreamingResponse(frames(), media_type="text/event-stream", headers=HEADERS | {"X-Query-Id": query})

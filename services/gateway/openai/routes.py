@@ -1,0 +1,70 @@
+"""/v1: the doors that OpenAI's clients know, with citations as an extra field."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk, Desk
+from services.gateway.http.responses import json
+from services.gateway.http.schemas import JsonRoute
+from services.gateway.openai.chat_completions import Completion, completion, stream
+from services.gateway.openai.embeddings import Embedding, embeddings
+from services.gateway.queries.stream_reader import Reader
+from services.gateway.queries.submission import Wish, ask, wait
+from shared.errors import Refused
+from shared.events import Embed, Embedded, ListModels, ModelNames
+
+routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute)
+HOUSE = "cloister"
+# 384 numbers take about 8 KB as JSON, and a message at most 1 MB.
+TEXTS_AT_ONCE = 32
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+@routes.post("/chat/completions")
+async def complete(
+    wanted: Completion, request: Request, caller: Caller, desk: AtDesk, idempotency_key: Key = None
+) -> Response:
+    """Ask the documents. The model `cloister` is the house's own, `cloister/<workspace>` the same on one workspace."""
+    name, _, workspace = wanted.model.partition("/")
+    house = name == HOUSE
+    if not house and wanted.model not in await _models(desk):
+        words = f"There is no model {wanted.model[:80]!r} here. GET /v1/models lists them."
+        raise Refused("model_not_found", words, 404)
+    history, question = wanted.conversation()
+    wish = Wish(
+        question, wanted.workspace or (workspace if house else None) or None, key=idempotency_key, history=history,
+        model=None if house else wanted.model, max_tokens=wanted.longest, temperature=wanted.temperature,
+    )  # fmt: skip
+    call = await ask(desk, caller, wish)
+    if wanted.stream:
+        return stream(Reader(call, beat=desk.settings.heartbeat_seconds), call.query, wanted)
+    return json(completion(await wait(call, request), wanted.model))
+
+
+@routes.get("/models")
+async def models(caller: Caller, desk: AtDesk) -> Response:
+    """The house's own model, the same on each workspace that the caller may ask, and what the workers offer."""
+    _, admitted = await admit(desk, caller, "ask")
+    names = [HOUSE, *(f"{HOUSE}/{workspace}" for workspace in admitted.workspaces), *await _models(desk)]
+    data = [{"id": name, "object": "model", "created": 0, "owned_by": HOUSE} for name in names]
+    return json({"object": "list", "data": data})
+
+
+@routes.post("/embeddings")
+async def embed(wanted: Embedding, caller: Caller, desk: AtDesk) -> Response:
+    """Texts to vectors, by the model that the documents were indexed with."""
+    await admit(desk, caller, "ask")
+    texts, model = wanted.texts(), wanted.model
+    vectors: list[tuple[float, ...]] = []
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        part: Embedded = await desk.bus.ask(Embed(texts=texts[start : start + TEXTS_AT_ONCE]), timeout=60)
+        model = part.model
+        vectors += part.vectors
+    return json(embeddings(vectors, model, wanted.encoding_format))
+
+
+async def _models(desk: Desk) -> tuple[str, ...]:
+    found: ModelNames = await desk.bus.ask(ListModels())
+    return found.models

@@ -1,0 +1,71 @@
+"""Stored answers: read and checked, and written when a query cannot be answered."""
+
+import logging
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from services.gateway.context import Desk
+from services.gateway.queries.pending_queries import Call
+from shared.bus import Delivery
+from shared.errors import Conflict, Refused
+from shared.events import QueryAnswered, QueryCancelled
+
+log = logging.getLogger(__name__)
+
+
+def proven(desk: Desk, message: Delivery, client: str) -> QueryAnswered | None:
+    """The answer in a message, if one of our services signed it for this very subject."""
+    try:
+        answer = QueryAnswered.model_validate_json(message.data)
+    except ValidationError:
+        answer = None
+    query = message.subject.rpartition(".")[2]
+    right = answer is not None and (answer.client, answer.query) == (client, query)
+    if not right or not desk.verifier.holds(f"answer.{client}.{query}", message.data, message.headers):
+        log.warning("ignored an answer without a valid signature on %s", message.subject)
+        return None
+    return answer
+
+
+async def recall(desk: Desk, client: str, query: str) -> QueryAnswered | None:
+    """The stored answer of a query."""
+    message = await desk.bus.last("ANSWERS", f"answer.{client}.{query}")
+    return proven(desk, message, client) if message else None
+
+
+async def settle(desk: Desk, answer: QueryAnswered) -> None:
+    """Keep the turn of a conversation, then let the readers go on."""
+    call = desk.waiting.find(answer.query)
+    if call and call.conversation and call.answer is None and answer.error is None and answer.finish != "cancelled":
+        try:
+            await desk.conversations.add(call.principal, call.conversation, call.question, answer)
+        except Exception as error:
+            log.error("the turn of query %s is not kept in its conversation: %r", answer.query, error)
+    desk.waiting.settle(answer)
+
+
+async def refuse(
+    desk: Desk, client: str, query: str, refused: Refused, *, principal: str = "", key: str | None = None
+) -> None:
+    """Store why a query has no answer; one that has an answer already keeps it."""
+    answer = refusal(client, query, refused, principal, key)
+    headers = desk.signer.headers(answer.address(), answer.model_dump_json().encode())
+    try:
+        await desk.bus.publish(answer, headers=headers, absent=True)
+    except Conflict:
+        log.debug("query %s is answered already", query)
+
+
+def refusal(client: str, query: str, refused: Refused, principal: str = "", key: str | None = None) -> QueryAnswered:
+    """A refusal as an answer."""
+    return QueryAnswered(
+        query=query, client=client, principal=principal, key=key,
+        error=refused.error, reason=refused.reason, status=refused.status, answered_at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+async def cancel(desk: Desk, call: Call) -> None:
+    """Nobody wants to know any more: the worker stops, or the query never starts."""
+    await desk.bus.publish(QueryCancelled(query=call.query, client=call.client, by=call.principal))
+    call.cancel()

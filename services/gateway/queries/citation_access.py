@@ -1,0 +1,50 @@
+"""An old answer is read again: only while everything that it cites is still there and open to who reads it."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from services.gateway.context import Desk
+from shared.errors import Refused, Unavailable
+from shared.events import Admit, Admitted, Credential, MayRead, QueryAnswered, Readable
+
+ERRAND_SECONDS = 30
+GONE = Refused("query_not_found", "There is no such query, or it is not yours, or not any more. Ask again.", 404)
+
+
+def cited(answer: QueryAnswered) -> set[str]:
+    """The documents behind an answer."""
+    return {citation.document_id for citation in answer.citations}
+
+
+async def still_open(desk: Desk, bound: str, admitted: Admitted, ids: Collection[str]) -> set[str]:
+    """Of these documents, those that are there and open; `bound` is the query that the right is bound to."""
+    if not ids:
+        return set()
+    wanted = MayRead(capability=admitted.capability, query=bound, document_ids=tuple(sorted(ids)))
+    found: Readable = await desk.bus.ask(wanted)
+    return set(found.document_ids)
+
+
+async def readable(desk: Desk, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
+    """May this caller read the old answer: theirs, and everything it cites still open to them?"""
+    return answer.principal == admitted.principal.id and await _all_open(desk, answer, bound, admitted)
+
+
+async def readable_by(desk: Desk, answer: QueryAnswered, client: str) -> bool:
+    """The same for a business system on the bus, by its own rights, also where it once spoke for a person."""
+    if not answer.citations:
+        return True
+    bound, until = uuid4().hex, datetime.now(UTC) + timedelta(seconds=ERRAND_SECONDS)
+    wanted = Admit(query=bound, credential=Credential(client=client), action="ask", expires_at=until)
+    try:
+        return await _all_open(desk, answer, bound, await desk.bus.ask(wanted))
+    except Unavailable:
+        raise
+    except Refused:
+        return False
+
+
+async def _all_open(desk: Desk, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
+    inside = {citation.workspace for citation in answer.citations} <= set(admitted.workspaces)
+    return inside and cited(answer) <= await still_open(desk, bound, admitted, cited(answer))

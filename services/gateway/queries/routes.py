@@ -1,0 +1,84 @@
+"""GET and DELETE /api/queries/{id}: where a question is, its events again, and calling it off."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Response
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk, Desk
+from services.gateway.http.responses import error_body, json, reply_body
+from services.gateway.http.sse import stream
+from services.gateway.queries.answers import cancel, recall
+from services.gateway.queries.citation_access import GONE, readable
+from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.stream_reader import Reader
+from services.gateway.queries.submission import ended
+from services.gateway.queries.superseded import marked
+from shared.events import Admitted, Credential, Locate, Located, QueryAnswered
+
+routes = APIRouter(prefix="/api/queries", tags=["queries"])
+Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+Place = Annotated[str, Header(alias="Last-Event-ID", max_length=40)]
+
+
+@routes.get("/{query}")
+async def state(query: Id, caller: Caller, desk: AtDesk) -> Response:
+    """The state, the place in the queue (from 1) and the expected wait in seconds; the answer, once it is there."""
+    call = await mine(desk, caller, query)
+    if call.answer:
+        return json(_body(call.answer, call.newest))
+    located: Located = await desk.bus.ask(Locate(query=query))
+    return json({"query_id": query, "state": _stage(call, located)} | located.model_dump(exclude={"stage"}))
+
+
+@routes.get("/{query}/events")
+async def events(query: Id, caller: Caller, desk: AtDesk, last_event_id: Place = "") -> Response:
+    """The same as server-sent events. `Last-Event-ID` goes on after the last character that was received."""
+    call = await mine(desk, caller, query)
+    return stream(Reader(call, last_event_id, desk.settings.heartbeat_seconds), query)
+
+
+@routes.delete("/{query}", status_code=202)
+async def call_off(query: Id, caller: Caller, desk: AtDesk) -> Response:
+    """Cancel: what is written so far is kept, an answered question stays answered."""
+    call = await mine(desk, caller, query)
+    if call.answer:
+        return json(_body(call.answer, call.newest))
+    await cancel(desk, call)
+    return json({"query_id": query, "state": "cancelled"}, 202)
+
+
+async def mine(desk: Desk, caller: Credential, query: str) -> Call:
+    """The caller's call; a stranger's, a lost right's and one that never was look the same."""
+    bound, admitted = await admit(desk, caller, "ask")
+    call = desk.waiting.find(query)
+    if call is None:
+        call = await _stored(desk, query, admitted)
+    if call.principal != admitted.principal.id:
+        raise GONE
+    if call.answer and not await readable(desk, call.answer, bound, admitted):
+        raise GONE
+    return await marked(desk, call, bound, admitted)
+
+
+async def _stored(desk: Desk, query: str, admitted: Admitted) -> Call:
+    kind, _, name = admitted.principal.id.partition(":")
+    for client in ["gateway", name] if kind == "app" else ["gateway"]:
+        if answer := await recall(desk, client, query):
+            return ended(answer)
+    raise GONE
+
+
+def _stage(call: Call, located: Located) -> str:
+    if call.cancelled_at:
+        return "cancelled"
+    if located.stage != "unknown":
+        return located.stage
+    return (call.progress.stage if call.progress else None) or "asked"
+
+
+def _body(answer: QueryAnswered, newest: dict[str, int] | None) -> dict[str, Any]:
+    if refusal := error_body(answer):
+        state = "cancelled" if refusal["reason"] == "cancelled" else "failed"
+        return {"query_id": answer.query, "state": state} | refusal
+    return {"state": "answered"} | reply_body(answer, newest)

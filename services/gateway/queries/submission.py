@@ -1,0 +1,132 @@
+"""A wish becomes a query: admitted, registered, published, waited for."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from fastapi import Request
+
+from services.gateway.admission import admit
+from services.gateway.context import Desk
+from services.gateway.http.responses import refused_by
+from services.gateway.http.schemas import worded
+from services.gateway.queries.answers import recall, refusal
+from services.gateway.queries.citation_access import GONE, readable, still_open
+from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.superseded import marked
+from shared.errors import Refused
+from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, QueryAsked, Turn, query_id
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A question as a door received it. `key` makes a repeat find the first answer."""
+
+    question: str
+    workspace: str | None = None
+    workspaces: tuple[str, ...] = ()
+    conversation: str | None = None
+    lane: Lane = "interactive"
+    key: str | None = None
+    model: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    history: tuple[Turn, ...] = ()
+
+
+async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
+    """The open call of the published question, or of its first asking when the key is a repeat."""
+    text = worded(wish.question)
+    until = datetime.now(UTC) + timedelta(seconds=desk.settings.answer_seconds)
+    query = uuid4().hex
+    if wish.key:
+        bound, everywhere = await admit(desk, caller, "ask")
+        query = query_id(everywhere.principal.id, wish.key)
+        if earlier := await _earlier(desk, query, bound, everywhere):
+            return earlier
+    admitted: Admitted = await desk.bus.ask(
+        Admit(
+            query=query,
+            credential=caller,
+            workspace=wish.workspace,
+            workspaces=wish.workspaces,
+            action="ask",
+            expires_at=until,
+        )
+    )
+    history = wish.history
+    if wish.conversation:
+        history = await desk.conversations.recent(
+            admitted.principal.id, wish.conversation, admitted.workspaces, desk.settings.history_turns,
+            lambda ids: still_open(desk, query, admitted, ids),
+        )  # fmt: skip
+    asked = QueryAsked(
+        query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
+        workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
+        asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
+        history=history, key=wish.key,
+    )  # fmt: skip
+    return await _published(desk, asked, wish.conversation)
+
+
+async def _earlier(desk: Desk, query: str, bound: str, admitted: Admitted) -> Call | None:
+    """Its id comes from who asks, which only auth knows; it is read by all one's rights, not the wish's."""
+    call = desk.waiting.find(query)
+    answer = call.answer if call else await recall(desk, "gateway", query)
+    if answer is None:
+        return call
+    if not await readable(desk, answer, bound, admitted):
+        raise GONE
+    return await marked(desk, call or ended(answer), bound, admitted)
+
+
+def ended(answer: QueryAnswered) -> Call:
+    """A call that has its answer already."""
+    call = Call(answer.query, answer.principal, answer.client)
+    call.settle(answer)
+    return call
+
+
+async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) -> Call:
+    if joined := desk.waiting.find(asked.query):
+        return joined
+    call = desk.waiting.open(
+        Call(
+            asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
+            conversation=conversation, question=asked.question,
+            asked_in=(asked.workspace,) if asked.workspace else asked.workspaces,
+        )
+    )  # fmt: skip
+    try:
+        await desk.bus.publish(asked)
+    except Refused as refused:
+        desk.waiting.drop(call, refusal(call.client, call.query, refused, call.principal))
+        raise
+    return call
+
+
+async def wait(call: Call, request: Request) -> QueryAnswered:
+    """The answer; `Refused` when it is a refusal or the caller hung up."""
+    if call.answer is None:
+        with call.read():
+            await _answered_or_gone(call, request)
+    if call.answer is None:
+        raise Refused("gone", "The caller hung up before the answer.", 499)
+    if refused := refused_by(call.answer):
+        raise refused
+    return call.answer
+
+
+async def _answered_or_gone(call: Call, request: Request) -> None:
+    tasks = [asyncio.ensure_future(call.answered.wait()), asyncio.ensure_future(_gone(request))]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue

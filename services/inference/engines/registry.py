@@ -1,0 +1,77 @@
+"""Messages in, pieces of text out: what every engine can do, and which one is configured."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal, Protocol, TypedDict
+
+from services.inference.settings import InferenceSettings
+from shared.errors import NotReady
+from shared.events import Usage
+
+Finish = Literal["stop", "length"]
+BUILT_IN = {
+    "embedded": "services.inference.engines.embedded:open_engine",
+    "ollama": "services.inference.engines.ollama:open_engine",
+    "openai": "services.inference.engines.openai:open_engine",
+}
+
+
+class Message(TypedDict):
+    """One turn, as all chat interfaces know it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some of: answer text, reasoning text, token counts, why it ended."""
+
+    text: str = ""
+    reasoning: str = ""
+    usage: Usage | None = None
+    finish: Finish | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written: `context` tokens in all, `max_tokens` of them new. The embedded one keeps to `grammar`."""
+
+    messages: tuple[Message, ...]
+    model: str
+    context: int
+    max_tokens: int
+    temperature: float
+    grammar: str = ""
+
+
+class EngineFailed(RuntimeError):
+    """The engine is away, busy or broke off; another attempt may do better."""
+
+
+class Engine(Protocol):
+    """Closing the iterator of `write` stops the engine's work on it."""
+
+    def write(self, order: Order) -> AsyncGenerator[Piece]: ...
+
+    async def models(self) -> tuple[str, ...]:
+        """The names it answers to, the default first; raises `EngineFailed`."""
+        ...
+
+    async def count(self, texts: list[str]) -> list[int] | None:
+        """Tokens of each text, or None when only an estimate is possible."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+async def open_engine(settings: InferenceSettings) -> Engine:
+    """The configured engine; `NotReady` says what is wrong with the setting."""
+    module, _, factory = BUILT_IN.get(settings.engine, settings.engine).partition(":")
+    try:
+        make: Any = getattr(import_module(module), factory)
+    except (ImportError, AttributeError) as error:
+        raise NotReady(f"CLOISTER_ENGINE={settings.engine} cannot be imported: {error}.") from error
+    engine: Engine = await make(settings)
+    return engine

@@ -1,0 +1,104 @@
+"""One query's pieces in, its answer out; and which queries nobody wants to know about any more."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from services.inference.engines.registry import EngineFailed, Message
+from services.inference.output.answer_buffer import Draft
+from services.inference.output.citations import citations, owed
+from services.inference.output.reasoning import Thinking
+from services.inference.output.sanitizer import Cleaner
+from services.inference.output.token_stream import Voice
+from services.inference.prompt.messages import Prompt, not_held
+from services.inference.settings import InferenceSettings
+from shared.errors import Refused
+from shared.events import Passage, QueryAnswered, QueryReady
+
+REMEMBERED = 10_000  # cancelled queries whose message may still come
+
+
+class Answering:
+    """One attempt at one query."""
+
+    def __init__(
+        self, query: QueryReady, voice: Voice, settings: InferenceSettings, prompt: Prompt | None = None
+    ) -> None:
+        self._query, self._voice, self._settings = query, voice, settings
+        self._passages: tuple[Passage, ...] = prompt.passages if prompt else ()
+        self.messages: tuple[Message, ...] = prompt.messages if prompt else ()
+        self.grammar = prompt.grammar if prompt else ""
+        self.model: str | None = None
+        cleaner = Cleaner(len(self._passages), settings.inference_hosts)
+        self.draft = Draft(voice, cleaner, Thinking(settings.inference_thinks_first))
+
+    async def not_held(self) -> QueryAnswered:
+        """The honest reply when there is nothing to read; no engine is asked."""
+        await self.draft.add(not_held(self._query.question))
+        await self._voice.close()
+        return self._event(cancelled=False)
+
+    async def answered(self, cancelled: bool) -> QueryAnswered:
+        """What has been drawn, with the marks it still owes; a cancelled answer stays as it is."""
+        await self.draft.end()
+        if not self.draft.text and not cancelled:
+            raise _empty(self._voice.attempt)
+        if not cancelled:
+            text = owed(self.draft.text, self._query.question, self._passages, self._settings.packaged)
+            await self.draft.add(text)
+        await self._voice.close()
+        return self._event(cancelled)
+
+    def _event(self, cancelled: bool) -> QueryAnswered:
+        return QueryAnswered(
+            query=self._query.query,
+            client=self._query.client,
+            principal=self._query.principal.id,
+            key=self._query.key,
+            answer=self.draft.text,
+            citations=citations(self.draft.text, self._query.about, self._passages),
+            model=self.model,
+            usage=self.draft.usage,
+            finish="cancelled" if cancelled else self.draft.finish or "stop",
+            attempt=self._voice.attempt,
+            answered_at=datetime.now(UTC),
+        )
+
+
+class Cancelled:
+    """Queries that were cancelled, running or not yet come."""
+
+    def __init__(self) -> None:
+        self._queries: OrderedDict[str, None] = OrderedDict()
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    def __contains__(self, query: str) -> bool:
+        return query in self._queries
+
+    def add(self, query: str) -> None:
+        """Stop it when it runs, and do not begin it later."""
+        self._queries[query] = None
+        while len(self._queries) > REMEMBERED:
+            self._queries.popitem(last=False)
+        if task := self._running.get(query):
+            task.cancel()
+
+    @contextmanager
+    def stops(self, query: str, task: asyncio.Task[None]) -> Iterator[asyncio.Task[None]]:
+        """Cancelling the query ends the block quietly; anything else that ends it is raised."""
+        self._running[query] = task
+        try:
+            yield task
+        except asyncio.CancelledError:
+            if query not in self:
+                raise
+        finally:
+            del self._running[query]
+
+
+def _empty(attempt: int) -> Exception:
+    if attempt == 1:
+        return EngineFailed("The model wrote nothing.")
+    return Refused("empty_answer", "The model wrote nothing, twice. Put the question differently.", 502)

@@ -1,0 +1,1 @@
+"""What a model writes, made safe and cited while it streams."""

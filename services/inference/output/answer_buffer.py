@@ -1,0 +1,57 @@
+"""An engine's pieces in, the answer out: what has been streamed is, character for character, what is stored."""
+
+from collections.abc import Sequence
+
+from services.inference.engines.registry import Finish, Piece
+from services.inference.output.reasoning import Thinking
+from services.inference.output.repetition import Repetition
+from services.inference.output.sanitizer import Cleaner
+from services.inference.output.token_stream import Voice
+from shared.events import Usage
+
+
+class Draft:
+    """The answer as far as it has been told."""
+
+    def __init__(self, voice: Voice, cleaner: Cleaner, thinking: Thinking) -> None:
+        self._voice, self._cleaner, self._thinking = voice, cleaner, thinking
+        self._repetition = Repetition()
+        self._space = ""
+        self.text = ""
+        self.usage = Usage()
+        self.finish: Finish | None = None
+
+    @property
+    def circling(self) -> bool:
+        """It says the same again and again: more will not come of it."""
+        return self._repetition.found
+
+    async def take(self, piece: Piece) -> None:
+        """Split, clean and tell one piece."""
+        self.usage, self.finish = piece.usage or self.usage, piece.finish or self.finish
+        if piece.reasoning:
+            await self._voice.say("reasoning", piece.reasoning)
+        await self._tell(self._thinking.feed(piece.text) if piece.text else [])
+
+    async def end(self) -> None:
+        """Nothing more comes from the engine; white space at the end is left out."""
+        await self._tell(self._thinking.finish())
+        await self.add(self._repetition.feed(self._cleaner.finish()))
+        await self.add(self._repetition.finish())
+        self._space = ""
+
+    async def add(self, text: str) -> None:
+        """Clean text; white space waits for what follows it."""
+        text = self._space + text if self.text else text.lstrip()
+        told = text.rstrip()
+        self._space = text[len(told) :]
+        if told:
+            self.text += told
+            await self._voice.say("token", told)
+
+    async def _tell(self, parts: Sequence[tuple[str, str]]) -> None:
+        for kind, text in parts:
+            if kind == "reasoning":
+                await self._voice.say("reasoning", text)
+            elif clean := self._cleaner.feed(text):
+                await self.add(self._repetition.feed(clean))

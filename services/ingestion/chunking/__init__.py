@@ -1,0 +1,1 @@
+"""Pages to chunks, and chunks to batches."""

@@ -1,0 +1,1 @@
+"""Documents and their revisions: upload, rights, lifecycle, deletion."""

@@ -1,0 +1,124 @@
+"""A revision's way from bytes to the index. What was superseded or removed meanwhile goes no further."""
+
+from uuid import uuid4
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingestion.chunking.batches import chunked
+from services.ingestion.documents.repository import change, current, note
+from services.ingestion.documents.revisions import prune
+from services.ingestion.sandbox.client import Parsed
+from services.ingestion.storage.object_gc import discard_objects
+from services.ingestion.tables import documents, revisions, state
+from shared.database import Database
+from shared.events import (
+    DocumentAmended,
+    DocumentEvent,
+    DocumentIndexed,
+    DocumentProgressed,
+    DocumentRejected,
+    DocumentUploaded,
+)
+from shared.outbox import Outbox
+
+UNREAD, OPEN = ("received", "parsing"), ("received", "parsing", "indexing")
+
+
+class Journey:
+    """The steps, each one transaction with its events, each safe to take twice. `keep`: older revisions' bytes."""
+
+    def __init__(self, database: Database, outbox: Outbox, keep: int = 20) -> None:
+        self.database, self.outbox, self.keep = database, outbox, keep
+
+    async def begin(self, uploaded: DocumentUploaded) -> int:
+        """How often reading this revision was begun, this time too; 0 when it need not be read."""
+        async with self.database.transaction() as connection:
+            row = await current(connection, uploaded, UNREAD)
+            if row is None:
+                await _passed_by(connection, uploaded)
+                return 0
+            begun = int(row.begun) + 1
+            await change(connection, uploaded, status="parsing", progress=0.0, begun=begun)
+            return begun
+
+    async def postpone(self, uploaded: DocumentUploaded) -> None:
+        """It could not be begun, and not for its own fault."""
+        async with self.database.transaction() as connection:
+            if row := await current(connection, uploaded, UNREAD):
+                await change(connection, uploaded, begun=max(row.begun - 1, 0))
+
+    async def place(self, uploaded: DocumentUploaded) -> str:
+        """Where the text of its pages is to be kept: noted first, so that a crash leaves no bytes without a row."""
+        mine = and_(revisions.c.document_id == uploaded.document_id, revisions.c.revision == uploaded.revision)
+        async with self.database.transaction() as connection:
+            name = (await connection.scalar(select(revisions.c.text).where(mine))) or uuid4().hex
+            await note(connection, uploaded, text=name)
+        return name
+
+    async def recognised(self, uploaded: DocumentUploaded, share: float) -> None:
+        """So much of its scanned pages is read."""
+        async with self.database.transaction() as connection:
+            if await current(connection, uploaded, ("parsing",)):
+                await change(connection, uploaded, progress=share)
+
+    async def parsed(self, uploaded: DocumentUploaded, found: Parsed, text: str = "") -> None:
+        """Its chunks leave for the index; the text of its pages lies under `text`."""
+        async with self.database.transaction() as connection:
+            row = await current(connection, uploaded, ("parsing",))
+            if row is None:
+                await _passed_by(connection, uploaded)
+                await discard_objects(connection, [text] if text else [], uploaded.document_id)
+                return
+            facts = {"pages": found.pages, "chunks": len(found.chunks)}
+            values = {"status": "indexing", "progress": 0.0, "media_type": found.media_type, "taken_out": found.removed}
+            await change(connection, uploaded, **facts, **values)
+            await self.outbox.add(connection, *chunked(uploaded, found, row))
+        self.outbox.send()
+
+    async def rejected(self, uploaded: DocumentUploaded, reason: str, error: str) -> None:
+        """It cannot be read; its uploader learns why."""
+        async with self.database.transaction() as connection:
+            if await current(connection, uploaded, UNREAD) is None:
+                return
+            await change(connection, uploaded, status="rejected", reason=error, progress=None)
+            about = uploaded.model_dump(include={"document_id", "revision", "workspace", "title"})
+            await self.outbox.add(connection, DocumentRejected(**about, error=error, reason=reason))
+        self.outbox.send()
+
+    async def refused(self, event: DocumentRejected) -> None:
+        """Another service gave it up."""
+        async with self.database.transaction() as connection:
+            if await current(connection, event, OPEN):
+                await change(connection, event, status="rejected", reason=event.error, progress=None)
+
+    async def progressed(self, event: DocumentProgressed) -> None:
+        """A part of its chunks is placed."""
+        mine = and_(documents.c.document_id == event.document_id, documents.c.revision == event.revision)
+        async with self.database.transaction() as connection:
+            still = and_(mine, documents.c.status == "indexing")
+            await connection.execute(update(documents).where(still).values(progress=event.progress))
+
+    async def indexed(self, event: DocumentIndexed) -> None:
+        """It can be found; of the revisions before it, only some keep their bytes."""
+        async with self.database.transaction() as connection:
+            await note(connection, event, status="indexed", reason=None, chunks=event.chunks)
+            row = await current(connection, event, OPEN)
+            if row is None:
+                return
+            await change(connection, event, status="indexed", reason=None, chunks=event.chunks, progress=None)
+            await prune(connection, event.document_id, self.keep)
+            if row.amended:
+                await change(connection, event, amended=False)
+                await self.outbox.add(
+                    connection, DocumentAmended.model_validate(state(row).model_dump() | {"amendment": row.amendment})
+                )
+        self.outbox.send()
+
+
+async def _passed_by(connection: AsyncConnection, event: DocumentEvent) -> None:
+    """A newer revision came before this one was read."""
+    mine = and_(revisions.c.document_id == event.document_id, revisions.c.revision == event.revision)
+    newer = select(documents.c.revision).where(documents.c.document_id == event.document_id).scalar_subquery()
+    unread = and_(mine, revisions.c.status.in_(UNREAD), revisions.c.revision < newer)
+    await connection.execute(update(revisions).where(unread).values(status="superseded"))

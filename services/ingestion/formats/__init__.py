@@ -1,0 +1,1 @@
+"""Readers: one file or one folder for each file format."""

@@ -1,0 +1,1 @@
+"""E-mail: EML, MBOX and Outlook's MSG."""

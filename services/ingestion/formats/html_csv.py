@@ -1,0 +1,54 @@
+"""Texts of a structure in, pages out: HTML and CSV."""
+
+import re
+from typing import Any
+
+import kreuzberg
+
+from services.ingestion.chunking.model import Page
+from services.ingestion.formats.html_hidden import visible
+from services.ingestion.formats.invisible import clean
+from services.ingestion.formats.ooxml.emphasis import of_page
+from services.ingestion.formats.text import markdown, unmarked
+
+TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
+# What a page's head says of it to machines, its title apart.
+ABOUT = re.compile(r"<(?:meta|link|base)\b[^>]{0,10000}>", re.I)
+
+
+def start() -> None:
+    """Let the library start its threads."""
+    rendered(b"<p>.</p>", "text/html")
+
+
+def html(text: str) -> list[Page]:
+    """HTML as Markdown: no scripts, styles, links or pictures."""
+    return markdown(unstyled(text))
+
+
+def csv(text: str) -> list[Page]:
+    """Comma, semicolon or tab separated values as one table."""
+    return markdown(rendered(clean(text).encode(), "text/csv"))
+
+
+def rendered(data: bytes, media: str, **options: Any) -> str:
+    """A file of `media` type as Markdown."""
+    return kreuzberg.extract_bytes_sync(data, media, quiet(**options)).content
+
+
+def quiet(**options: Any) -> kreuzberg.ExtractionConfig:
+    """Extraction that reads and writes nothing but its input."""
+    settings: dict[str, Any] = {
+        "output_format": "markdown",
+        "use_cache": False,
+        "disable_ocr": True,
+        "enable_quality_processing": False,
+    }
+    return kreuzberg.ExtractionConfig(**(settings | options))
+
+
+def unstyled(text: str) -> str:
+    """HTML as Markdown text."""
+    # The declared charset is the file's; what the reader gets is UTF-8 already.
+    found = rendered(of_page(ABOUT.sub("", visible(clean(text)))).encode(), "text/html")
+    return unmarked(TITLE.sub(r"# \1\n\n", found))

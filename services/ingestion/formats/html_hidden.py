@@ -1,0 +1,101 @@
+"""HTML in, the same without what a browser would not show."""
+
+import re
+from html.parser import HTMLParser
+
+from services.ingestion.formats.invisible import take
+
+# Without one of these nothing is hidden.
+SIGNS = re.compile(
+    r"\bhidden\b|display\s*:\s*none|opacity\s*:\s*0|font-size|color\s*:\s*(#f|white|rgb)|:\s*-\d{4}", re.I
+)
+UNSHOWN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
+    r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt)?\s*(?:[;!]|$)|(?:text-indent|left|top)\s*:\s*-\d{4}",
+    re.I,
+)
+WHITE = re.compile(r"(?<!-)color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
+GROUND = re.compile(r"background", re.I)
+RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+NAMED = re.compile(r"[.#][\w-]+")
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# An end tag may be left out before the next of these.
+LOOSE = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
+UNCOUNTED = {"script", "style"}
+
+
+def visible(text: str) -> str:
+    """The text itself when nothing in it is hidden."""
+    if not SIGNS.search(text):
+        return text
+    reader = _Reader(text)
+    reader.feed(text)
+    reader.close()
+    return "".join(reader.shown)
+
+
+class _Reader(HTMLParser):
+    """Copies what is shown; `_below` are the open tags within the outermost hidden one."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.shown: list[str] = []
+        self._below: list[str] = []
+        self._grounds = 0
+        self._unshown = _unshown(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        facts = {name: value or "" for name, value in attrs}
+        self._grounds += bool("bgcolor" in facts or GROUND.search(facts.get("style", "")))
+        if self._below:
+            if tag in LOOSE and self._below[-1] == tag:
+                self._below.pop()
+            if self._below and tag not in VOID:
+                self._below.append(tag)
+        elif tag not in VOID and tag != "body" and self._hides(facts):
+            self._below.append(tag)
+        if not self._below:
+            self.shown.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._keep(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._below:
+            self.shown.append(f"</{tag}>")
+        elif tag in self._below:
+            del self._below[len(self._below) - 1 - self._below[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        if self._below and self._below[-1] not in UNCOUNTED:
+            take("hidden", len("".join(data.split())))
+        self._keep(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._keep(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._keep(f"&#{name};")
+
+    def handle_decl(self, decl: str) -> None:
+        self._keep(f"<!{decl}>")
+
+    def _keep(self, text: str) -> None:
+        if not self._below:
+            self.shown.append(text)
+
+    def _hides(self, facts: dict[str, str]) -> bool:
+        style = facts.get("style", "")
+        named = {f".{name}" for name in facts.get("class", "").split()} | {f"#{facts.get('id', '')}"}
+        white = WHITE.search(style) and not GROUND.search(style) and not self._grounds
+        return "hidden" in facts or bool(UNSHOWN.search(style) or white or named & self._unshown)
+
+
+def _unshown(text: str) -> set[str]:
+    """Classes and ids that a style sheet of the page's own hides always, not only on some media."""
+    found: set[str] = set()
+    for sheet in re.findall(r"<style[^>]*>(.*?)</style", text, re.I | re.S):
+        for selector, rules in RULE.findall(re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", sheet)):
+            if UNSHOWN.search(rules):
+                found |= {one.strip() for one in selector.split(",") if NAMED.fullmatch(one.strip())}
+    return found

@@ -1,0 +1,1 @@
+"""Office files before 2007: DOC, PPT, XLS."""

@@ -1,0 +1,1 @@
+"""Office files since 2007: DOCX, PPTX, XLSX."""

@@ -1,0 +1,53 @@
+"""One revision is read: its bytes, the parser's process, and what its row and its uploader learn."""
+
+from functools import partial
+
+from services.ingestion.chunking.model import Unreadable
+from services.ingestion.documents.attachments import members_of
+from services.ingestion.documents.lifecycle import Journey
+from services.ingestion.formats.archive.zip import DEEP
+from services.ingestion.formats.media_types import BOXES, MEDIA
+from services.ingestion.sandbox.client import parse
+from services.ingestion.settings import IngestionSettings
+from services.ingestion.storage.page_text import packed
+from shared.bus import Bus
+from shared.errors import Later, Refused, Unavailable
+from shared.events import DocumentUploaded
+
+ATTEMPTS = 4
+# Begun this often without an end: what died over it so often may have died of it.
+DEATHS = 12
+GAVE_UP = "Reading it failed inside, more than once. Tell the operator, and try it again later."
+
+
+async def read_revision(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
+    """Chunks or a rejection leave; what is down is waited for; what fails inside is told after the last attempt."""
+    begun = await journey.begin(uploaded)
+    if not begun:
+        return
+    try:
+        if begun > DEATHS:
+            raise Refused("gave_up", GAVE_UP)
+        await _read(uploaded, journey, bus, limits)
+    except Unavailable as error:
+        await journey.postpone(uploaded)
+        raise Later(5, error.error) from error
+    except (Unreadable, Refused) as refusal:
+        await journey.rejected(uploaded, refusal.reason, refusal.error)
+    except Exception:
+        if begun < ATTEMPTS:
+            raise
+        await journey.rejected(uploaded, "gave_up", GAVE_UP)
+        raise
+
+
+async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
+    text = await journey.place(uploaded)
+    members = await members_of(journey.database, uploaded, bus, text)
+    data, progress = await bus.get_object(uploaded.object), partial(journey.recognised, uploaded)
+    found = await parse(data, uploaded.title, limits, members.keep, progress)
+    if members.inner and found.media_type in {MEDIA[kind] for kind in BOXES}:
+        raise Unreadable("too_complex", DEEP)
+    await bus.put_object(text, packed(found.chunks))
+    await members.follow(journey.database, journey.outbox, uploaded)
+    await journey.parsed(uploaded, found, text)

@@ -1,0 +1,1 @@
+"""Objects of documents: page text, and garbage collection."""

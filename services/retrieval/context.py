@@ -1,0 +1,54 @@
+"""What is open: the tables from the start, the library as soon as its model and its index answer."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+from services.retrieval.index.index_set import Library
+from services.retrieval.index.reindexing import opened
+from services.retrieval.indexing.chunk_repository import Chunks
+from services.retrieval.search.hybrid_search import Search
+from services.retrieval.search.reranker_backends import open_reranking
+from services.retrieval.settings import RetrievalSettings
+from shared.database import Database
+from shared.errors import Unavailable
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """A model or an index that does not answer at the start is tried again with each message."""
+
+    def __init__(self, database: Database, own: RetrievalSettings, settings: Settings) -> None:
+        self.chunks = Chunks(database)
+        self._database, self._own, self._settings = database, own, settings
+        self._stack, self._opening = AsyncExitStack(), asyncio.Lock()
+        self._library: Library | None = None
+        self._reranking = open_reranking(own, own.models or settings.home / "models")
+
+    async def start(self) -> None:
+        """Tables migrated, library open if it can be; what is set wrongly raises `NotReady`."""
+        await self._database.migrate()
+        try:
+            await self.library()
+        except Unavailable as error:
+            log.warning("retrieval waits for its library: %s", error.error)
+
+    async def library(self) -> Library:
+        """The library, opened at most once."""
+        async with self._opening:
+            if self._library is None:
+                library = opened(self._database, self._own, self._settings)
+                self._library = await self._stack.enter_async_context(library)
+            return self._library
+
+    async def search(self) -> Search:
+        """A search over what is live now, to its end."""
+        now = (await self.library()).now
+        return Search(now, self._database, self._own.retrieval_candidates, self._reranking)
+
+    async def close(self) -> None:
+        """Give everything back."""
+        await self._stack.aclose()
+        await self._database.close()

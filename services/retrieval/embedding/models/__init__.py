@@ -1,0 +1,1 @@
+"""Embedding models that are downloaded once: `python -m services.retrieval.embedding.models`."""

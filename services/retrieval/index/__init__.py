@@ -1,0 +1,1 @@
+"""The vector index: its protocol, the embedded and the server adapter, and reindexing."""

@@ -1,0 +1,1 @@
+"""Chunks into SQL and the vector index."""

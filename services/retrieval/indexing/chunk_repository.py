@@ -1,0 +1,118 @@
+"""Chunks in, visible revisions out: a revision is found whole or not at all."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping, func, select, update
+
+from services.retrieval.index.embedding_index import Piece
+from services.retrieval.indexing import sql
+from services.retrieval.indexing.sql import Readers
+from services.retrieval.tables import chunks, documents, revisions
+from shared.database import Database
+from shared.events import DocumentAccessChanged, DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
+
+
+class Standing(NamedTuple):
+    """The oldest revision that anything may still be kept of, and who may read it now."""
+
+    oldest: int
+    readers: Readers
+
+
+class Kept(NamedTuple):
+    """A batch's rows are in; `indexed` when that made its revision the current one."""
+
+    standing: Standing
+    indexed: DocumentIndexed | None = None
+
+
+class Chunks:
+    """The rows of all documents; each change is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def lacks(self, batch: DocumentChunked) -> bool:
+        """Whether this batch still needs its vectors: its rows are not kept, and nothing newer came before it."""
+        async with self._database.reading() as connection:
+            row = await sql.arrival(connection, batch)
+        return row is None or not (batch.revision < sql.oldest_of(row) or batch.batch in (row["received"] or ()))
+
+    async def keep(self, batch: DocumentChunked, pieces: Sequence[Piece]) -> Kept:
+        """Store the rows of its chunks as they were placed: none when the batch is known, or too old.
+
+        With the last batch the revision becomes the current one, and the event says so.
+        """
+        async with self._database.transaction() as connection:
+            # Of a document that is known, only an amendment says so: a batch may have waited while that overtook it.
+            row = await sql.documented(connection, batch.document_id, withdrawn=batch.withdrawn)
+            if batch.revision < sql.oldest_of(row):
+                return Kept(Standing(sql.oldest_of(row), Readers.of(row)))
+            readers = await sql.take_readers(connection, row, batch)
+            received = await sql.receive(connection, batch, pieces)
+            if len(received) < batch.batches:
+                return Kept(Standing(sql.oldest_of(row), readers))
+            await sql.make_current(connection, batch)
+            return Kept(Standing(batch.revision, readers), await sql.indexed(connection, batch))
+
+    async def amend(self, event: DocumentAmended) -> None:
+        """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""
+        about = {
+            "title": event.title,
+            "effective": sql.seconds(event.effective),
+            "expires": sql.seconds(event.expires),
+        }
+        named, now = documents.c.document_id == event.document_id, dict[str, Any](withdrawn=event.withdrawn)
+        async with self._database.transaction() as connection:
+            row = await sql.documented(connection, event.document_id)
+            if event.amendment:
+                if event.amendment < row["amendment"]:
+                    return
+                now["amendment"] = event.amendment
+            of_document = revisions.c.document_id == event.document_id
+            await connection.execute(
+                update(revisions).where(of_document, revisions.c.revision <= event.revision).values(about)
+            )
+            await connection.execute(update(documents).where(named).values(now))
+
+    async def change_readers(self, event: DocumentAccessChanged) -> Readers:
+        """The lists that hold now: an older change that comes late changes nothing."""
+        async with self._database.transaction() as connection:
+            row = await sql.documented(connection, event.document_id)
+            await sql.take_readers(connection, row, event)
+        return (await self.standing(event.document_id)).readers
+
+    async def standing(self, document_id: str) -> Standing:
+        """Of a document; an unknown one has empty lists."""
+        async with self._database.reading() as connection:
+            row = await sql.document(connection, document_id)
+        return Standing(sql.oldest_of(row), Readers.of(row)) if row else Standing(0, Readers(-1, (), ()))
+
+    async def remove(self, event: DocumentEvent) -> int:
+        """Nobody finds this revision or an older one any more; a late batch does not bring it back. Gives how many."""
+        async with self._database.transaction() as connection:
+            row = await sql.documented(connection, event.document_id)
+            gone = {"removed": max(event.revision, row["removed"])}
+            if row["current"] <= event.revision:
+                gone["current"] = 0
+            await connection.execute(update(documents).where(documents.c.document_id == event.document_id).values(gone))
+            counted = await sql.counted(connection, event.document_id, event.revision + 1)
+            await sql.forget(connection, event.document_id, event.revision + 1)
+        await self._database.scrub()
+        return counted
+
+    async def count(self) -> int:
+        """How many chunks are kept."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(func.count()).select_from(chunks))).scalar_one()
+
+    async def after(self, id: str, limit: int = 64) -> Sequence[RowMapping]:
+        """The next chunks in the order of their ids, with title, workspace and readers."""
+        joined = chunks.join(revisions, sql.same_revision())
+        joined = joined.join(documents, documents.c.document_id == chunks.c.document_id)
+        readers = documents.c.allow, documents.c.deny, documents.c.access
+        wanted = select(chunks, revisions.c.title, revisions.c.workspace, *readers).select_from(joined)
+        async with self._database.reading() as connection:
+            found = await connection.execute(wanted.where(chunks.c.id > id).order_by(chunks.c.id).limit(limit))
+        return found.mappings().all()

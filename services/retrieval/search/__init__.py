@@ -1,0 +1,1 @@
+"""Hybrid search: legs, fusion, reranking, answerability and the access check."""

@@ -1,0 +1,119 @@
+"""Is what was found about the question at all? Two signs, neither of which needs the corpus."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
+
+from services.retrieval.embedding.factory import Embedder
+from services.retrieval.query.synonyms import meant
+from services.retrieval.search.calibration import ENGLISH, PAIRS, Trust
+from services.retrieval.text.bm25 import ALSO, asked, hashes
+from services.retrieval.text.tokenizer import chinese
+
+# Calibrated by bench/quality.py, see docs/decisions/0021. A paraphrase lies hardly nearer to its answer than a question
+# about something else does: what is let through here is left to the words of the model, what is not reaches nobody.
+ANSWER = 0.3
+SEARCH = 0.02  # people look at passages themselves: only what has nothing of the question is left out
+STRANGE = 0.25  # of the support, when nothing found has a word of what a follow-up names: it changed the subject
+ALONE = 1.2  # coverage when no vector is worth anything: .25 of the terms are then enough
+PLAIN = (0, 1, 2, len(ENGLISH), len(ENGLISH) + 1, len(ENGLISH) + 2)  # the pairs that hardly say anything in other words
+MOST = 1.2
+
+
+class Span(NamedTuple):
+    """A model's cosine of texts that have nothing to do with each other, and of a question and its answer."""
+
+    unrelated: float
+    related: float
+
+    @classmethod
+    def of(cls, table: Sequence[Sequence[float]]) -> Self:
+        """From each question's cosine with each answer; its own stands at its own place."""
+        n = len(table)
+        own = sum(row[at] for at, row in enumerate(table))
+        return cls((sum(map(sum, table)) - own) / (n * n - n), own / n)
+
+    def strength(self, cosine: float) -> float:
+        """0 for unrelated, 1 for an answer."""
+        span = self.related - self.unrelated
+        return min(MOST, max(0.0, (cosine - self.unrelated) / span)) if span > SMALLEST else 0.0
+
+
+class Scale(NamedTuple):
+    """A model's spans: of English, of Chinese, and of a question and a text of two languages."""
+
+    english: Span
+    chinese: Span
+    across: Span
+    trusted: bool = True
+    trust: Trust = Trust()
+
+    @classmethod
+    async def of(cls, embedder: Embedder) -> Self:
+        """Measured on pairs of a question and its answer, because each model has its own scale in each language."""
+        asked = await embedder.questions([pair[0] for pair in PAIRS])
+        told = await embedder.passages([pair[1] for pair in PAIRS])
+        table = [[sum(x * y for x, y in zip(a, b, strict=True)) for b in told] for a in asked]
+        half = len(ENGLISH)
+        english, chinese = (Span.of([row[at : at + half] for row in table[at : at + half]]) for at in (0, half))
+        # Short sentences of two languages lie nearer than real texts: what is plain in one is the better measure.
+        plain = [[table[n][at] for at in PLAIN] for n in PLAIN]
+        nearest = sum(max(row) == row[n] and row.count(row[n]) == 1 for n, row in enumerate(plain))
+        return cls(english, chinese, Span.of(plain), nearest >= len(PLAIN) - 1, Trust.of(table))
+
+    @classmethod
+    def none(cls) -> Self:
+        """Of a model that tells nothing apart."""
+        return cls(NOTHING, NOTHING, NOTHING, trusted=False)
+
+    def strength(self, cosine: float | None, asked: bool, told: bool) -> float | None:
+        """How near a text is to a question, each Chinese or not; None when the model cannot tell texts apart."""
+        if not self.trusted:
+            return None
+        if asked != told:
+            return min(self.trust.english, self.trust.chinese) * self.across.strength(cosine or 0.0)
+        span, trust = (self.chinese, self.trust.chinese) if asked else (self.english, self.trust.english)
+        return trust * span.strength(cosine or 0.0)
+
+
+SMALLEST = 1e-6  # a span below it is rounding
+NOTHING = Span(0.0, 0.0)
+
+
+class Asked:
+    """A question as evidence sees it: its terms and its script."""
+
+    def __init__(self, text: str) -> None:
+        own, meaning = asked(text), meant(text)
+        self._weights = dict(zip(hashes(own), own.values(), strict=True))
+        self._also = frozenset(hashes(meaning.also | meaning.statements)) - self._weights.keys()
+        self.terms = frozenset(self._weights)
+        self.chinese = chinese(text)
+
+    def reach(self, terms: frozenset[int]) -> float:
+        """How much of the question a chunk of these terms has in words, its own or others for the same."""
+        own = sum(weight for term, weight in self._weights.items() if term in terms)
+        return min(1.0, (own + ALSO * len(self._also & terms)) / (sum(self._weights.values()) or 1.0))
+
+    def support(self, text: str, terms: frozenset[int], cosine: float | None, scale: Scale) -> float:
+        """How far a passage of these terms speaks about the question, 0..1."""
+        strength = scale.strength(cosine, self.chinese, chinese(text))
+        if strength is None:
+            return min(1.0, ALONE * len(self.terms & terms) / len(self.terms)) if self.terms else 0.0
+        return min(1.0, (strength + self.reach(terms)) / 2)
+
+
+def reached(named: str, rows: Iterable[Mapping[Any, Any]]) -> bool:
+    """Whether any of the rows says one word of what a question names."""
+    asked = Asked(named)
+    return any(asked.reach(unpacked(row["terms"])) for row in rows)
+
+
+def packed(terms: Sequence[int]) -> bytes:
+    """Term hashes as a row keeps them, four bytes each."""
+    return array("I", terms).tobytes()
+
+
+def unpacked(kept: bytes) -> frozenset[int]:
+    """The other way."""
+    return frozenset(array("I", kept))

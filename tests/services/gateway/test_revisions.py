@@ -1,0 +1,128 @@
+"""Old revisions over HTTP: their history, their bytes, the page of a citation, and answers that cite them."""
+
+import json
+import zlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.gateway.documents.quote_locator import place_of
+from services.gateway.queries.answers import proven, settle
+from shared.events import (
+    Amend,
+    DescribeRemoval,
+    DescribeRevisions,
+    DocumentHistory,
+    DocumentState,
+    Removal,
+    Retry,
+    Revision,
+)
+from tests.services.gateway.running import AUTH, answered, gateway
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+PAGES = zlib.compress(json.dumps([[1, "一"], [3, "费用为\n五百元。 Trains before planes."]]).encode())
+
+
+def revision(number: int, **more: Any) -> Revision:
+    about = {"title": "报告.pdf", "size": 5, "sha256": "0", "by": "person:alice", "at": NOW, "status": "indexed"}
+    return Revision.model_validate(about | {"revision": number, "pages": 3, "object": "o", "text": "t"} | more)
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Any]:
+    async with gateway(tmp_path) as opened:
+        kept = [revision(4, current=True), revision(2, superseded=True), revision(1, superseded=True, kept=False)]
+
+        def history(wanted: DescribeRevisions) -> DocumentHistory:
+            found = tuple(one for one in kept if wanted.revision in (None, one.revision))
+            return DocumentHistory(document_id="d1", title="报告.pdf", workspace="finance", newest=4, revisions=found)
+
+        opened.bus.replies[DescribeRevisions] = history
+        opened.bus.objects |= {"o": b"old", "t": PAGES}
+        yield opened
+
+
+async def get(door: Any, path: str) -> Any:
+    return await door.http.get(f"/api/documents/d1/revisions{path}", headers=AUTH)
+
+
+async def test_the_history_tells_each_revision_and_not_where_its_bytes_lie(door: Any) -> None:
+    body = (await get(door, "")).json()
+    assert [one["revision"] for one in body["revisions"]] == [4, 2, 1]
+    assert (body["newest"], body["revisions"][0]["current"], body["revisions"][0]["by"]) == (4, True, "person:alice")
+    assert not {"object", "text"} & set(body["revisions"][0])
+    assert (await get(door, "/2")).json()["superseded"] is True
+
+
+async def test_an_old_revision_opens_and_says_which_one_took_its_place(door: Any) -> None:
+    old, new = await get(door, "/2/content"), await get(door, "/4/content")
+    assert (old.content, old.headers["cloister-superseded"]) == (b"old", "4")
+    assert "cloister-superseded" not in new.headers
+
+
+async def test_bytes_that_are_let_go_are_told_in_words(door: Any) -> None:
+    reply = await get(door, "/1/content")
+    assert (reply.status_code, reply.json()["reason"]) == (410, "revision_not_kept")
+
+
+async def test_a_cited_page_opens_with_the_place_of_its_quote(door: Any) -> None:
+    body = (await get(door, "/2/pages/3?quote=费用为五百元。")).json()
+    assert (body["page"], body["pages"], body["superseded"], body["newest"]) == (3, 3, True, 4)
+    assert body["text"][body["start"] : body["end"]] == "费用为\n五百元。"
+    missing = await get(door, "/2/pages/2")
+    assert (missing.status_code, missing.json()["reason"]) == (404, "page_not_found")
+
+
+def test_a_quote_is_found_whatever_its_spaces() -> None:
+    assert place_of("Trains  before\nplanes", "x Trains before planes.") == {"start": 2, "end": 22}
+    assert place_of("not there", "x") == {"start": None, "end": None}
+    assert place_of(" ", "x") == {"start": None, "end": None}
+
+
+async def test_an_answer_that_is_read_again_says_what_is_superseded(door: Any) -> None:
+    async def reply(asked: Any) -> None:
+        kept = await door.bus.store(answered(asked))
+        await settle(door.desk, proven(door.desk, kept, "gateway"))
+
+    door.bus.then = reply
+    body = {"question": "What was the margin?", "workspace": "finance"}
+    keyed = AUTH | {"Idempotency-Key": "k1"}
+    fresh = (await door.http.post("/api/chat", json=body, headers=keyed)).json()
+    assert fresh["citations"][0]["superseded"] is False
+    stored = door.bus.stored[f"answer.gateway.{fresh['query_id']}"].data
+    door.bus.newest = {"d1": 4}
+    again = (await door.http.get(f"/api/queries/{fresh['query_id']}", headers=AUTH)).json()
+    repeat = (await door.http.post("/api/chat", json=body, headers=keyed)).json()
+    for found in (again, repeat):
+        assert (found["citations"][0]["superseded"], found["citations"][0]["newest"]) == (True, 4)
+    stream = await door.http.get(f"/api/queries/{fresh['query_id']}/events", headers=AUTH)
+    assert '"superseded":true' in stream.text
+    door.bus.newest = {"d1": 1}
+    again = (await door.http.get(f"/api/queries/{fresh['query_id']}", headers=AUTH)).json()
+    assert again["citations"][0]["superseded"] is False
+    assert door.bus.stored[f"answer.gateway.{fresh['query_id']}"].data == stored
+
+
+async def test_withdrawing_restoring_and_trying_again_are_doors_of_their_own(door: Any) -> None:
+    state = DocumentState(document_id="d1", revision=1, title="a", workspace="finance", status="indexed")
+    door.bus.replies[Amend] = lambda wanted: state.model_copy(update={"withdrawn": wanted.withdrawn})
+    door.bus.replies[Retry] = lambda _: state.model_copy(update={"status": "received", "revision": 2})
+    replies = [
+        await door.http.post(f"/api/documents/d1/{act}", headers=AUTH) for act in ("withdraw", "restore", "retry")
+    ]
+    assert [reply.json()["withdrawn"] for reply in replies[:2]] == [True, False]
+    assert (replies[2].status_code, replies[2].json()["status"]) == (202, "received")
+    assert [wanted.action for wanted in door.bus.asked[::2]] == ["write"] * 3
+
+
+async def test_what_is_left_of_a_removed_document_is_told(door: Any) -> None:
+    door.bus.replies[DescribeRemoval] = lambda _: Removal(
+        document_id="d1", workspace="finance", status="removed", by="person:alice", removed_at=NOW, gone_at=NOW,
+        revisions=2, chunks=7, size=50,
+    )  # fmt: skip
+    body = (await door.http.get("/api/documents/d1/removal", headers=AUTH)).json()
+    assert (body["status"], body["chunks"], body["gone_at"]) == ("removed", 7, "2026-07-01T00:00:00Z")

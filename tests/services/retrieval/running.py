@@ -1,0 +1,88 @@
+"""Retrieval without a bus: a library on a folder of the test's, chunks put into it, questions asked of it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from services.retrieval.context import Desk
+from services.retrieval.handlers import change_readers, forget, index
+from services.retrieval.index.protocol import Scope
+from services.retrieval.query.rewriting import Sought
+from services.retrieval.settings import RetrievalSettings
+from shared.acl import Parties
+from shared.bus import Delivery
+from shared.database import Database
+from shared.events import (
+    Chunk,
+    DocumentAccessChanged,
+    DocumentChunked,
+    DocumentIndexed,
+    DocumentRemoved,
+    Passage,
+)
+from shared.settings import Settings
+
+
+class Held(Delivery):
+    """A delivery that nobody waits for."""
+
+    async def in_progress(self) -> None:
+        return
+
+
+class Unheard:
+    """A bus on which nobody hears what is told."""
+
+    async def tell(self, _: Any) -> None:
+        return
+
+
+@asynccontextmanager
+async def open_desk(
+    home: Path, embedder: str = "tests.services.support.word_embedder:WordModel"
+) -> AsyncIterator[Desk]:
+    settings = Settings(home=home)
+    desk = Desk(Database("retrieval", settings), RetrievalSettings(embedder=embedder), settings)
+    await desk.start()
+    try:
+        yield desk
+    finally:
+        await desk.close()
+
+
+def batch(
+    document: str, texts: Sequence[str], revision: int = 1, batch: int = 0, batches: int = 1, **more: Any
+) -> DocumentChunked:
+    about = {"workspace": "finance", "title": f"{document}.txt", "pages": 1} | more
+    chunks = tuple(Chunk(n=batch * 64 + n, text=text, page=n + 1) for n, text in enumerate(texts))
+    return DocumentChunked(
+        document_id=document, revision=revision, batch=batch, batches=batches, chunks=chunks, **about
+    )
+
+
+async def put(desk: Desk, event: DocumentChunked) -> DocumentIndexed | None:
+    return await index(event, desk, Held("document.chunked.v1", {}, b""), Unheard())
+
+
+async def remove(desk: Desk, document: str, revision: int = 1) -> None:
+    await forget(DocumentRemoved(document_id=document, revision=revision, workspace="finance", title=document), desk)
+
+
+async def open_up(
+    desk: Desk, document: str, access: int = 1, allow: Sequence[str] = (), deny: Sequence[str] = ()
+) -> None:
+    about = {"document_id": document, "revision": 1, "workspace": "finance", "title": document, "by": "person:alice"}
+    about |= {"access": access, "allow": allow, "deny": deny}
+    await change_readers(DocumentAccessChanged.model_validate(about), desk)
+
+
+async def ask(
+    desk: Desk,
+    question: str | Sought,
+    *workspaces: str,
+    limit: int = 6,
+    least: float = 0.0,
+    parties: Parties = (("person:alice",),),
+) -> tuple[Passage, ...]:
+    return await (await desk.search()).passages(question, Scope(workspaces or ("finance",), parties), limit, least)

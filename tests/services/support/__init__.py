@@ -1,0 +1,1 @@
+"""Stand-ins and running services for the service tests."""

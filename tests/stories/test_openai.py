@@ -1,0 +1,45 @@
+"""A question travels with OpenAI's own client."""
+
+from typing import Any
+
+import openai
+import pytest
+
+from tests.support.company import Company
+from tests.support.department import HOTEL, MEALS, Department, finance
+
+__all__ = ["finance"]
+
+
+def test_openais_client_gets_an_answer_with_citations(finance: Department, cloister: Company) -> None:
+    with openai.OpenAI(base_url=f"{cloister.system.base}/v1", api_key=finance.alice.token) as client:
+        assert f"cloister/{finance.name}" in [model.id for model in client.models.list()]
+        asked: Any = {"role": "user", "content": HOTEL}
+        done = client.chat.completions.create(model=f"cloister/{finance.name}", messages=[asked])
+    assert "180 US dollars" in (done.choices[0].message.content or "")
+    assert done.choices[0].finish_reason == "stop"
+    assert done.model_extra is not None
+    assert done.model_extra["citations"][0]["title"] == "Overseas Travel Policy.docx"
+    assert done.usage is not None
+    assert done.usage.completion_tokens > 0
+
+
+async def test_openais_client_streams(finance: Department, cloister: Company) -> None:
+    async with openai.AsyncOpenAI(base_url=f"{cloister.system.base}/v1", api_key=finance.alice.token) as client:
+        asked: Any = {"role": "user", "content": f"{MEALS} 慢慢说。"}
+        stream = await client.chat.completions.create(model="cloister", messages=[asked], stream=True)
+        chunks = [chunk async for chunk in stream]
+    pieces = [chunk.choices[0].delta.content or "" for chunk in chunks]
+    assert sum(map(bool, pieces)) > 5
+    assert "120" in "".join(pieces)
+    assert chunks[-1].choices[0].finish_reason == "stop"
+
+
+def test_openais_client_hears_refusals_as_its_own_errors(finance: Department, cloister: Company) -> None:
+    asked: Any = {"role": "user", "content": HOTEL}
+    with openai.OpenAI(base_url=f"{cloister.system.base}/v1", api_key="wrong", max_retries=0) as client:
+        with pytest.raises(openai.AuthenticationError):
+            client.chat.completions.create(model="cloister", messages=[asked])
+        client.api_key = finance.alice.token
+        with pytest.raises(openai.NotFoundError):
+            client.chat.completions.create(model="gpt-5", messages=[asked])

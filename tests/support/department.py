@@ -1,0 +1,37 @@
+"""A department with real papers, one who may ask them, and one who may not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from client import Http
+from tests.support.company import PAPERS, Company, raw
+
+HOTEL = "What is the hotel limit in Europe?"
+MEALS = "出差每天的伙食补贴是多少？"
+
+
+@dataclass
+class Department:
+    """A workspace with papers, one who may ask them, and one who may not."""
+
+    name: str
+    alice: Http
+    bob: Http
+
+
+@pytest.fixture(scope="module")
+def finance(cloister: Company) -> Department:
+    name = cloister.workspace("finance")
+    for paper in ("差旅报销制度.pdf", "Overseas Travel Policy.docx", "客户信用管理办法.txt"):
+        state = cloister.paper(name, paper, (PAPERS / "finance" / paper).read_bytes())
+        assert state["status"] == "indexed", state
+    return Department(name, cloister.person("alice", name), cloister.person("bob", cloister.workspace("legal")))
+
+
+def chat(caller: Http, question: str, **wish: Any) -> dict[str, Any]:
+    reply = raw(caller, "POST", "/api/chat", json={"question": question} | wish)
+    assert reply.status_code == 200, reply.text
+    body: dict[str, Any] = reply.json()
+    return body

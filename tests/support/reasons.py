@@ -1,0 +1,60 @@
+"""Every `reason` that the code can tell, found by reading it: docs/reasons.md must explain each."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PLACES = {"Refused": 0, "Unreadable": 0, "Unavailable": 1}
+SAYS = {"StepFailed", "DocumentRejected", "Unavailable", "Refused"}
+
+
+def told() -> set[str]:
+    """Codes by which services and the client refuse."""
+    paths = [path for folder in ("services", "shared", "client") for path in sorted((ROOT / folder).rglob("*.py"))]
+    return {code for path in paths for code in _codes(ast.parse(path.read_text()))}
+
+
+def explained() -> set[str]:
+    """Codes that docs/reasons.md lists."""
+    lines = (ROOT / "docs" / "reasons.md").read_text().splitlines()
+    return {line.split("`")[1] for line in lines if line.startswith("| `")}
+
+
+def _codes(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from _called(node)
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "WORDS":
+            yield from (code for pair in ast.walk(node) if isinstance(pair, ast.Tuple) for code in _word(pair.elts[0]))
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and isinstance(_value(node.elts[2]), int):
+            yield from _word(node.elts[0])  # (reason, error, status), to be raised elsewhere
+        elif isinstance(node, ast.Dict):
+            keys = [_value(key) for key in node.keys]
+            yield from _word(node.values[keys.index("reason")]) if "reason" in keys and "error" in keys else ()
+
+
+def _called(node: ast.Call) -> Iterator[str]:
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    place = PLACES.get(name, -1)
+    if name == "__init__" or 0 <= place < len(node.args):
+        yield from _word(node.args[max(place, 0)]) if node.args else ()
+    if name in SAYS:
+        yield from (code for word in node.keywords if word.arg == "reason" for code in _either(word.value))
+
+
+def _either(node: ast.expr) -> Iterator[str]:
+    """A word, or those of `a if … else b`."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant):
+            yield from _word(part)
+
+
+def _word(node: ast.expr) -> Iterator[str]:
+    value = _value(node)
+    if isinstance(value, str) and value.replace("_", "").isalpha() and value.islower():
+        yield value
+
+
+def _value(node: ast.expr | None) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
