@@ -56,7 +56,7 @@ class Here:
 async def here(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Here]:
     with nats_server(tmp_path) as server:
         settings = server.settings
-        for module in ("handlers", "keys"):
+        for module in ("handlers", "accounts.api_keys"):
             monkeypatch.setattr(f"services.auth.{module}.settings", lambda: settings)
         own = AuthSettings(admin_password=SecretStr(PASSWORD))
         monkeypatch.setattr("services.auth.handlers.auth_settings", lambda: own)

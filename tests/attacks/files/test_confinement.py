@@ -13,10 +13,10 @@ import ctypes, signal, socket, subprocess, os, sys, threading
 sys.path.insert(0, {root!r})
 import types; package = types.ModuleType("services.ingestion"); package.__path__ = [{root!r} + "/services/ingestion"]
 sys.modules["services.ingestion"] = package
-from services.ingestion import cage
-cage.leave_network()
-cage.limit(memory=1 << 30, cpu=5, file=1 << 20, files=64)
-print(cage.lock())
+from services.ingestion.sandbox import confinement
+confinement.leave_network()
+confinement.limit(memory=1 << 30, cpu=5, file=1 << 20, files=64)
+print(confinement.lock())
 try:
     {attempt}
 except OSError as error:
