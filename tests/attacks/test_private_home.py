@@ -12,7 +12,7 @@ import pytest
 
 from bench.system import System, system
 from shared.privacy import exposed, mend
-from tests.company import STAND_INS, Company
+from tests.support.company import STAND_INS, Company
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = sorted(
@@ -67,7 +67,7 @@ def test_a_home_that_was_open_is_closed_at_the_next_start(tmp_path: Path) -> Non
 def test_doctor_complains_of_a_home_that_others_may_read(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     environment = os.environ | {"CLOISTER_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "client.cli", "doctor", "--json"]
+    command = [sys.executable, "-m", "client.cli.main", "doctor", "--json"]
     said = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     assert f"chmod -R go= {tmp_path}" in said
 

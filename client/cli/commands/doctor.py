@@ -18,9 +18,9 @@ from rich.markup import escape
 
 from client.cli.credentials import address, connect, home
 from client.cli.framework import Here, command
+from client.cli.privacy import exposed
 from client.sdk.errors import Refused
 from client.sdk.http import Http
-from client.cli.privacy import exposed
 
 FREE_BYTES = 2 << 30
 OLDEST_BUS = (2, 11)
