@@ -17,7 +17,7 @@ SHARE = 0.5
 FAILURES = 8
 REMEDY = (
     "Its pages are pictures of text, and text recognition is not installed. Upload a version with text, or ask the "
-    "operator to install the extra `ocr` (pip install 'cloister[ocr]')."
+    "operator to install the extra `ocr` (`.venv/bin/uv sync --inexact --extra ocr` in Cloister's own folder)."
 )
 
 Lines = list[tuple[str, float]]
