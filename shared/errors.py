@@ -2,13 +2,17 @@
 
 
 class Refused(Exception):
-    """It cannot be done: `error` says what happened and what to do, `reason` is a stable code, `status` is HTTP's."""
+    """It cannot be done: `error` says what happened and what to do, `reason` is a stable code, `status` is HTTP's.
 
-    def __init__(self, reason: str, error: str, status: int = 400) -> None:
+    `retry_after` is when to try again, in seconds, where another try may bring more.
+    """
+
+    def __init__(self, reason: str, error: str, status: int = 400, retry_after: float | None = None) -> None:
         super().__init__(error)
         self.reason = reason
         self.error = error
         self.status = status
+        self.retry_after = retry_after
 
 
 class Conflict(Exception):
@@ -23,8 +27,7 @@ class Unavailable(Refused):
     """A part that is needed does not answer now. Handlers try again later; callers are told when to."""
 
     def __init__(self, error: str, reason: str = "unavailable", retry_after: float = 2) -> None:
-        super().__init__(reason, error, 503)
-        self.retry_after = retry_after
+        super().__init__(reason, error, 503, retry_after)
 
 
 class Later(Exception):

@@ -65,7 +65,9 @@ async def open_rooms(accounts: Accounts) -> None:
     await make_admin(accounts, passwords, own.admin_password.get_secret_value(), here.home)
     tokens = Tokens(key, int(own.auth_sign_in_hours * 3600))
     admission = Admission(accounts, tokens, key)
-    sign_ins = SignIns(accounts, tokens, passwords, Throttle(own.auth_free_attempts, own.auth_longest_wait))
+    loosely = (own.auth_name_attempts, own.auth_address_attempts)
+    throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
+    sign_ins = SignIns(accounts, tokens, passwords, throttle)
     service.state |= {"accounts": accounts, "admission": admission, "sign_ins": sign_ins}
     service.state["acts"] = Acts(accounts, admission, passwords)
     service.state["explaining"] = Explaining(accounts, admission)

@@ -102,8 +102,9 @@ class Bus:
             ) from error
         if (message.headers or {}).get("cloister-refused"):
             refusal = Refusal.model_validate_json(message.data)
-            kind = Unavailable(refusal.error, refusal.reason) if refusal.status == 503 else None
-            raise kind or Refused(refusal.reason, refusal.error, refusal.status)
+            if refusal.status == 503:
+                raise Unavailable(refusal.error, refusal.reason, refusal.retry_after or 2)
+            raise Refused(refusal.reason, refusal.error, refusal.status, refusal.retry_after)
         return request.reply.model_validate_json(message.data)
 
     async def last(self, stream: str, subject: str) -> Delivery | None:

@@ -75,7 +75,9 @@ def responder(edge: Edge, bus: Bus) -> Handle:
                 reply = await edge.handler(_decoded(edge, message), **await dependencies.of(message))
                 headers = {}
             except Refused as refused:
-                reply = Refusal(error=refused.error, reason=refused.reason, status=refused.status)
+                reply = Refusal(
+                    error=refused.error, reason=refused.reason, status=refused.status, retry_after=refused.retry_after
+                )
             except Exception:
                 log.exception("%s could not answer %s", bus.service, message.subject)
                 reply = Refusal(

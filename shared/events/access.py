@@ -61,10 +61,11 @@ class SignedIn(Part):
 
 
 class SignIn(Request, subject="auth.sign_in.v1", reply=SignedIn):
-    """A local account's name and password."""
+    """A local account's name and password, typed at the address `source`."""
 
     username: str
     password: str = Field(repr=False)
+    source: str = ""
 
 
 class Item(Part):
@@ -112,8 +113,9 @@ class AccessChanged(Event, subject="access.changed.v1"):
 
 
 class AccessAttempted(Event, subject="access.attempted.v1"):
-    """A sign-in, with its outcome."""
+    """A sign-in from the address `source`, with its outcome."""
 
     who: str
     outcome: Literal["signed_in", "refused"]
     reason: str = ""
+    source: str = ""

@@ -44,8 +44,9 @@ class Request(Part):
 
 
 class Refusal(Part):
-    """The reply to a request that was refused."""
+    """The reply to a request that was refused; `retry_after` seconds from now it may be granted."""
 
     error: str
     reason: str
     status: int
+    retry_after: float | None = None

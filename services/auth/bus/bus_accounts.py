@@ -39,29 +39,32 @@ class Outside:
     def __init__(self, accounts: Accounts, sign_ins: SignIns) -> None:
         self._accounts, self._sign_ins = accounts, sign_ins
 
-    async def place(self, name: str, password: str) -> tuple[str, int | None]:
-        """The account, and when the right to be there ends; `Refused` for everybody else."""
+    async def place(self, name: str, password: str, source: str) -> tuple[str, int | None]:
+        """The account, and when the right to be there ends; `Refused` for everybody else. `source`: the address."""
         if not NAME.fullmatch(name) or not password:
             raise Refused("unauthenticated", "The bus takes a name and a password.", 401)
         if password.startswith(PREFIX):
-            return "EDGE", (await self._system(name, password)).expires_at
-        await self._auditor(name, password)
+            return "EDGE", (await self._system(name, password, source)).expires_at
+        await self._auditor(name, password, source)
         return "SOC", None
 
-    async def _system(self, name: str, password: str) -> App:
+    async def _system(self, name: str, password: str, source: str) -> App:
         app = alive((await self._accounts.current()).by_digest.get(digest(password)))
         known = name if name in (await self._accounts.current()).apps else ""
         who = f"app:{known}" if known else "unknown"
         if app is None or app.name != name or not app.bus:
-            await self._accounts.attempted(AccessAttempted(who=who, outcome="refused", reason="wrong_key"))
+            await self._accounts.attempted(
+                AccessAttempted(who=who, outcome="refused", reason="wrong_key", source=source)
+            )
             raise Refused("unauthenticated", "The key is not this client's, not for the bus, or no longer valid.", 401)
-        await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in", reason="bus"))
+        await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in", reason="bus", source=source))
         return app
 
-    async def _auditor(self, name: str, password: str) -> Person:
-        person = await self._sign_ins.person(name, password)
+    async def _auditor(self, name: str, password: str, source: str) -> Person:
+        person = await self._sign_ins.person(name, password, source)
         if "auditor" not in person.roles:
-            attempt = AccessAttempted(who=person.principal.id, outcome="refused", reason="not_an_auditor")
+            who = person.principal.id
+            attempt = AccessAttempted(who=who, outcome="refused", reason="not_an_auditor", source=source)
             await self._accounts.attempted(attempt)
             raise Refused("forbidden", "The bus takes people with the role auditor alone.", 403)
         return person

@@ -34,12 +34,11 @@ class Callout:
 
     async def _decided(self, request: Claims) -> Claims:
         given = request.get("connect_opts", {})
-        name = str(given.get("user", ""))
+        name, host = str(given.get("user", "")), str(request.get("client_info", {}).get("host", ""))
         try:
-            account, ends = await self._outside.place(name, str(given.get("pass", "")))
+            account, ends = await self._outside.place(name, str(given.get("pass", "")), host)
             return {"jwt": self._user(request["user_nkey"], name, account, ends)}
         except Refused as refused:
-            host = request.get("client_info", {}).get("host")
             log.warning("the bus refuses %r from %s: %s", name[:64], host, refused.error)
             return {"error": "not authorized"}
 

@@ -19,21 +19,23 @@ class SignIns:
 
     async def sign_in(self, request: SignIn) -> SignedIn:
         """A token; `Refused` (401) for a wrong name or password alike, (429) for too many."""
-        person = await self.person(request.username, request.password)
+        person = await self.person(request.username, request.password, request.source)
         return SignedIn(access_token=self._tokens.sign(person), expires_in=self._tokens.seconds)
 
-    async def person(self, username: str, password: str) -> Person:
-        """Whose name and password these are."""
+    async def person(self, username: str, password: str, source: str) -> Person:
+        """Whose name and password these are; `source` is the address from which they came."""
         person = (await self._accounts.current()).people.get(username)
 
         async def check() -> bool:
             return await self._passwords.right(person.password if person else None, password[:LONGEST])
 
-        right = await self._throttle.attempt(username[:64], check)
+        right = await self._throttle.attempt(username[:64], source, check)
         # Somebody may type a password where the name goes: names that are nobody's are not kept.
         who = f"person:{person.username}" if person else "unknown"
         if not right or person is None:
-            await self._accounts.attempted(AccessAttempted(who=who, outcome="refused", reason="wrong_password"))
+            await self._accounts.attempted(
+                AccessAttempted(who=who, outcome="refused", reason="wrong_password", source=source)
+            )
             raise Refused("unauthenticated", "The name or the password is wrong. Check both, and try again.", 401)
-        await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in"))
+        await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in", source=source))
         return person

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi import Body as Json
 from pydantic import Field
 
@@ -30,9 +30,11 @@ class Login(Body):
 
 
 @routes.post("/login")
-async def login(body: Login, desk: AtDesk) -> Response:
+async def login(body: Login, request: Request, desk: AtDesk) -> Response:
     """A local account's name and password for a token."""
-    signed: SignedIn = await desk.bus.ask(SignIn(username=body.username, password=body.password), timeout=15)
+    source = request.client.host if request.client else ""
+    given = SignIn(username=body.username, password=body.password, source=source)
+    signed: SignedIn = await desk.bus.ask(given, timeout=15)
     return json(signed.model_dump())
 
 

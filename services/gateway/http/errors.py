@@ -1,6 +1,7 @@
 """Failures as HTTP: `{error, reason}` in words, with the status that fits; OpenAI's shape under /v1."""
 
 import logging
+from math import ceil
 from typing import Any
 from uuid import uuid4
 
@@ -34,7 +35,7 @@ def told(request: Request, refused: Refused) -> Response:
     """A refusal as the caller's API writes it."""
     headers = {}
     if refused.status in (429, 503):
-        headers["Retry-After"] = str(max(1, round(getattr(refused, "retry_after", 5))))
+        headers["Retry-After"] = str(max(1, ceil(refused.retry_after or 5)))
     if refused.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if request.url.path.startswith("/v1/"):

@@ -73,24 +73,24 @@ async def test_each_wait_is_twice_the_one_before_and_a_right_password_ends_it(mo
         return right
 
     for _ in range(5):
-        await throttle.attempt("alice", lambda: outcome(False))
-        waits.append(throttle._names["alice"].until - now[0])
+        await throttle.attempt("alice", "", lambda: outcome(False))
+        waits.append(throttle._pairs[" alice"].until - now[0])
         now[0] += 10
     assert waits[1:] == [1, 2, 4, 5]
-    assert await throttle.attempt("alice", lambda: outcome(True))
-    assert throttle._names["alice"].wrong == 0
+    assert await throttle.attempt("alice", "", lambda: outcome(True))
+    assert throttle._pairs[" alice"].wrong == 0
 
 
 async def test_many_names_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.auth.credentials.throttle.NAMES", 10)
+    monkeypatch.setattr("services.auth.credentials.throttle.REMEMBERED", 10)
     throttle = Throttle(free=1, longest=5)
 
     async def no() -> bool:
         return False
 
     for n in range(50):
-        await throttle.attempt(f"name-{n}", no)
-    assert len(throttle._names) == 10
+        await throttle.attempt(f"name-{n}", "", no)
+    assert len(throttle._names) == len(throttle._pairs) == 10
 
 
 async def test_a_token_says_how_long_it_lives(tmp_path: Path) -> None:
