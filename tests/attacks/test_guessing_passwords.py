@@ -8,9 +8,9 @@ import nats
 import pytest
 from nats.errors import Error
 
-from services.auth.throttle import Throttle
+from services.auth.credentials.throttle import Throttle
 from shared.errors import Refused
-from tests.company import PASSWORD, Company
+from tests.support.company import PASSWORD, Company
 
 GUESSES = 6
 PLACES = (f"127.0.{n // 250 + 1}.{n % 250 + 1}" for n in count())
