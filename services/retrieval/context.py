@@ -2,19 +2,24 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from services.retrieval.index.index_set import Library
-from services.retrieval.index.reindexing import opened
 from services.retrieval.indexing.chunk_repository import Chunks
-from services.retrieval.search.hybrid_search import Search
+from services.retrieval.index.index_set import Library
+from services.retrieval.query.understanding import WAITING, Understanding
+from services.retrieval.index.reindexing import opened
 from services.retrieval.search.reranker_backends import open_reranking
+from services.retrieval.search.hybrid_search import Search
 from services.retrieval.settings import RetrievalSettings
 from shared.database import Database
 from shared.errors import Unavailable
+from shared.events import Embedded
+from shared.fairness import Turns
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
+TEXTS = 4  # that are embedded for one person before another's turn
 
 
 class Desk:
@@ -25,6 +30,7 @@ class Desk:
         self._database, self._own, self._settings = database, own, settings
         self._stack, self._opening = AsyncExitStack(), asyncio.Lock()
         self._library: Library | None = None
+        self._understanding, self._embedding = Understanding(), Turns(1, WAITING)
         self._reranking = open_reranking(own, own.models or settings.home / "models")
 
     async def start(self) -> None:
@@ -46,7 +52,16 @@ class Desk:
     async def search(self) -> Search:
         """A search over what is live now, to its end."""
         now = (await self.library()).now
-        return Search(now, self._database, self._own.retrieval_candidates, self._reranking)
+        return Search(now, self._database, self._own.retrieval_candidates, self._reranking, self._understanding)
+
+    async def embedded(self, texts: Sequence[str], who: str) -> Embedded:
+        """Vectors as documents get them; a few texts of each person in turn, so that documents get their share too."""
+        embedder, vectors = (await self.library()).embedder, list[tuple[float, ...]]()
+        for at in range(0, len(texts), TEXTS):
+            some = texts[at : at + TEXTS]
+            async with self._embedding.turn(who, sum(map(len, some))):
+                vectors += map(tuple, await embedder.passages(some))
+        return Embedded(model=embedder.name, vectors=tuple(vectors))
 
     async def close(self) -> None:
         """Give everything back."""

@@ -5,15 +5,18 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+from pydantic import ValidationError
+
+from services.retrieval.search import answerability
 from services.retrieval.context import Desk
 from services.retrieval.indexing.indexer import placed
-from services.retrieval.query.rewriting import follow
-from services.retrieval.search import answerability
+from services.retrieval.query.window import WINDOW
 from services.retrieval.search.hybrid_search import allowed
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
 from shared.capability import Right, check, public_key
 from shared.database import Database
+from shared.deadline import until
 from shared.errors import Later, Refused, Unavailable
 from shared.events import (
     DocumentAccessChanged,
@@ -107,17 +110,28 @@ async def forget(event: DocumentRemoved, desk: AtDesk) -> DocumentForgotten:
     return DocumentForgotten(**about, title="", chunks=counted)
 
 
-@service.on(QueryAsked, slots=lambda: own().retrieval_slots)
+def share(body: bytes) -> tuple[str, float]:
+    """Who asks, and what it costs: bytes that are searched for."""
+    try:
+        asked = QueryAsked.model_validate_json(body)
+    except ValidationError:
+        return "", 1.0
+    return asked.principal.id, float(min(len(asked.question), WINDOW))
+
+
+@service.on(QueryAsked, slots=lambda: own().retrieval_slots, share=share)
 @service.emits(QueryGrounded)
 async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(connected)]) -> QueryGrounded:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
     inside = allowed(_right(query), query.workspace, *query.workspaces)
-    search, sought = await desk.search(), follow(query.question, query.history, query.asked_at)
-    found = await search.passages(sought, inside, own().retrieval_passages, answerability.ANSWER)
-    wider = await search.widened(found, inside, own().retrieval_tokens)
+    async with until(query.expires_at):
+        search = await desk.search()
+        question = await search.understood(query.question, query.principal.id, query.history, query.asked_at)
+        found = await search.passages(question, inside, own().retrieval_passages, answerability.ANSWER)
+        wider = await search.widened(found, inside, own().retrieval_tokens)
     await bus.tell(QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded"))
-    return QueryGrounded.of(query, wider, sought.text)
+    return QueryGrounded.of(query, wider, question.sought.text)
 
 
 @service.answers(Search)
@@ -127,7 +141,9 @@ async def find(request: Search, desk: AtDesk, bus: OnBus) -> Found:
     right, search = _right(request), await desk.search()
     limit = min(max(request.limit, 1), 100)
     least = answerability.SEARCH if request.leg == "fused" else 0.0
-    found = await search.passages(request.question, allowed(right), limit, least, request.leg)
+    async with until(request.expires_at):
+        question = await search.understood(request.question, right.principal.id)
+        found = await search.passages(question, allowed(right), limit, least, request.leg)
     await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
     return Found(passages=found)
 
@@ -136,8 +152,8 @@ async def find(request: Search, desk: AtDesk, bus: OnBus) -> Found:
 async def embed(request: Embed, desk: AtDesk) -> Embedded:
     if len(request.texts) > TEXTS:
         raise Refused("too_many_texts", f"At most {TEXTS} texts can be embedded at once. Send fewer.", 413)
-    embedder = (await desk.library()).embedder
-    return Embedded(model=embedder.name, vectors=tuple(map(tuple, await embedder.passages(request.texts))))
+    async with until(request.expires_at):
+        return await desk.embedded(request.texts, request.principal)
 
 
 @service.check("index")

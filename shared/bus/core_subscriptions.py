@@ -10,7 +10,7 @@ from shared.bus.delivery import received
 from shared.bus.handler_pipeline import Handle, listener, responder
 from shared.bus.service import Edge, Service
 
-REQUESTS = 64
+REQUESTS = 512
 
 
 async def listen(service: Service, bus: Bus) -> None:
@@ -33,7 +33,7 @@ def _callback(handle: Handle) -> Callable[[Msg], Awaitable[None]]:
 
 
 def _side_by_side(handle: Handle) -> Callable[[Msg], Awaitable[None]]:
-    """A slow request holds up no other; at most REQUESTS run at once."""
+    """A slow request holds up no other; at most REQUESTS run at once. How many of one person is for the service."""
     places, running_now = asyncio.Semaphore(REQUESTS), set[asyncio.Task[None]]()
 
     async def answer(message: Msg) -> None:

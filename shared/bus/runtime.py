@@ -17,7 +17,8 @@ from shared.bus.callout import answering
 from shared.bus.connection import Bus, settled
 from shared.bus.core_subscriptions import listen, subject_of
 from shared.bus.delivery import Delivery, received
-from shared.bus.handler_pipeline import step
+from shared.bus.fair import Fair
+from shared.bus.core_subscriptions import listen, subject_of
 from shared.bus.service import Edge, Service
 from shared.errors import NotReady, Unavailable
 from shared.settings import Settings
@@ -34,7 +35,7 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
     bus = Bus(service.name, settings)
     bus.broker.cloister = bus  # type: ignore[attr-defined]
     for edge in service.edges:
-        if edge.kind == "on":
+        if edge.kind == "on" and "share" not in edge.options:
             _pull(edge, _consumer(edge, service), bus)
     async with AsyncExitStack() as opened:
         await bus.broker.connect()
@@ -51,6 +52,8 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
 @asynccontextmanager
 async def _subscribed(service: Service, bus: Bus) -> AsyncIterator[None]:
     batches = [asyncio.create_task(consume(*pair, bus)) for pair in _batches(service)]
+    fair = [edge for edge in service.edges if edge.kind == "on" and "share" in edge.options]
+    batches += [asyncio.create_task(Fair(edge, _consumer(edge, service), bus).run()) for edge in fair]
     try:
         await listen(service, bus)
         await bus.broker.start()

@@ -1,5 +1,6 @@
 """What services ask each other about queries, passages and models, and how workers show that they live."""
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -31,13 +32,17 @@ class Found(Part):
 
 
 class Search(Request, subject="retrieval.search.v1", reply=Found):
-    """The passages alone, no model asked; those of one `leg` alone for measuring."""
+    """The passages alone, no model asked; those of one `leg` alone for measuring.
+
+    After `expires_at` nobody waits any more.
+    """
 
     query: str
     capability: str = Field(repr=False)
     question: str
     limit: int = 10
     leg: Leg = "fused"
+    expires_at: datetime | None = None
 
 
 class Embedded(Part):
@@ -48,9 +53,11 @@ class Embedded(Part):
 
 
 class Embed(Request, subject="retrieval.embed.v1", reply=Embedded):
-    """Texts to vectors, for /v1/embeddings."""
+    """Texts to vectors, for /v1/embeddings. `principal` wants them, until `expires_at`."""
 
     texts: tuple[str, ...]
+    principal: str = ""
+    expires_at: datetime | None = None
 
 
 class ModelNames(Part):

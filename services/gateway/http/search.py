@@ -1,5 +1,7 @@
 """POST /api/search: a question in, its passages out, no model asked."""
 
+from datetime import UTC, datetime, timedelta
+
 from fastapi import APIRouter, Response
 from pydantic import Field
 
@@ -9,6 +11,7 @@ from services.gateway.http.responses import json, passage_body
 from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
 from shared.events import Found, Leg, Search
 
+SECONDS = 30  # that a caller waits for passages
 routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute)
 
 
@@ -28,7 +31,8 @@ async def search(wanted: Searched, caller: Caller, desk: AtDesk) -> Response:
     question = worded(wanted.question)
     query, admitted = await admit(desk, caller, "ask", wanted.workspace, wanted.workspaces)
     asked = Search(
-        query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg
+        query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg,
+        expires_at=datetime.now(UTC) + timedelta(seconds=SECONDS),
     )  # fmt: skip
-    found: Found = await desk.bus.ask(asked, timeout=30)
+    found: Found = await desk.bus.ask(asked, timeout=SECONDS + 2)
     return json({"passages": [passage_body(passage) for passage in found.passages]})

@@ -1,5 +1,6 @@
 """/v1: the doors that OpenAI's clients know, with citations as an extra field."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -19,6 +20,7 @@ routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute)
 HOUSE = "cloister"
 # 384 numbers take about 8 KB as JSON, and a message at most 1 MB.
 TEXTS_AT_ONCE = 32
+EMBED_SECONDS = 60
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
@@ -55,11 +57,15 @@ async def models(caller: Caller, desk: AtDesk) -> Response:
 @routes.post("/embeddings")
 async def embed(wanted: Embedding, caller: Caller, desk: AtDesk) -> Response:
     """Texts to vectors, by the model that the documents were indexed with."""
-    await admit(desk, caller, "ask")
+    _, admitted = await admit(desk, caller, "ask")
     texts, model = wanted.texts(), wanted.model
     vectors: list[tuple[float, ...]] = []
     for start in range(0, len(texts), TEXTS_AT_ONCE):
-        part: Embedded = await desk.bus.ask(Embed(texts=texts[start : start + TEXTS_AT_ONCE]), timeout=60)
+        until = datetime.now(UTC) + timedelta(seconds=EMBED_SECONDS)
+        wanted_now = Embed(
+            texts=texts[start : start + TEXTS_AT_ONCE], principal=admitted.principal.id, expires_at=until
+        )
+        part: Embedded = await desk.bus.ask(wanted_now, timeout=EMBED_SECONDS + 2)
         model = part.model
         vectors += part.vectors
     return json(embeddings(vectors, model, wanted.encoding_format))

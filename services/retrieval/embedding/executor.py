@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 Vectors = list[list[float]]
 BATCH = 8  # texts in one call, for a model that does not say
+SHORT = 256  # bytes of a question that no other need wait for
 PATIENCE = 0.5  # seconds that documents stand back at most, so that endless questions do not starve them
 LOWER = 10  # of 19: what the operating system gives to documents when questions want the processor too
 
@@ -37,13 +38,16 @@ class Local:
         self._model = model
         self._batch, threads = getattr(model, "batch", BATCH), getattr(model, "threads", 1)
         self._asking = ThreadPoolExecutor(1, "embed-questions")
+        self._pondering = ThreadPoolExecutor(1, "embed-long-questions", _step_back)
         self._placing = ThreadPoolExecutor(threads, "embed-documents", _step_back)
         self._turns = asyncio.Semaphore(threads)
         self._asked, self._quiet = 0, asyncio.Event()
         self._quiet.set()
 
     async def questions(self, texts: Sequence[str]) -> Vectors:
-        """For asking."""
+        """For asking. A long one runs beside the others, with the priority of documents."""
+        if sum(len(text.encode()) for text in texts) > SHORT:
+            return _rows(await self._run(self._pondering, self._model.questions, texts))
         self._asked += 1
         self._quiet.clear()
         try:

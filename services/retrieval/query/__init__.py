@@ -1,1 +1,1 @@
-"""What a question asks for: follow-ups, stop phrases, synonyms, titles."""
+"""What a question asks for: cut to size, followed back through its conversation, understood in words and meaning."""

@@ -1,25 +1,26 @@
 """A question in, passages out: inside the capability, and checked again in SQL just before they leave."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 
-from services.retrieval.index.index_set import Library
-from services.retrieval.index.protocol import DENSE, Scope
-from services.retrieval.query.rewriting import Sought
-from services.retrieval.query.stop_phrases import bare
-from services.retrieval.search.access_check import readable
-from services.retrieval.search.answerability import STRANGE, Asked, reached, unpacked
-from services.retrieval.search.context_expansion import beside, merged, widened
 from services.retrieval.search.deduplication import Said
+from services.retrieval.search.answerability import STRANGE, Asked, reached, unpacked
 from services.retrieval.search.fusion import Candidate, only
+from services.retrieval.index.protocol import DENSE, Legs, Scope
+from services.retrieval.index.index_set import Library
+from services.retrieval.search.context_expansion import beside, merged, widened
 from services.retrieval.search.ranking import looked_at, ordered
+from services.retrieval.query.understanding import Understanding, Understood
+from services.retrieval.search.access_check import readable
 from services.retrieval.search.reranker import MOST, Reranking
 from shared.capability import Right
 from shared.database import Database
 from shared.errors import Refused
-from shared.events import Leg, Passage
+from shared.events import Leg, Passage, Turn
 
 KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
 DEEPER = 16  # times the candidates, when too many of the first may not be read
@@ -38,23 +39,28 @@ class Search:
     """Hybrid search over a library; `candidates` of each leg, and a second opinion if there is one."""
 
     def __init__(
-        self, library: Library, database: Database, candidates: int, reranking: Reranking | None = None
-    ) -> None:
+        self, library: Library, database: Database, candidates: int, reranking: Reranking | None = None,
+        understanding: Understanding | None = None,
+    ) -> None:  # fmt: skip
         self._library, self._database, self._candidates = library, database, candidates
-        self._reranking = reranking
+        self._reranking, self._understanding = reranking, understanding or Understanding()
+
+    async def understood(
+        self, question: str, who: str = "", history: Sequence[Turn] = (), asked_at: datetime | None = None
+    ) -> Understood:
+        """The question as this library's model and tokenizer see it, with what it refers to; `who` asks."""
+        return await self._understanding.of(question, self._library.embedder, who, history, asked_at)
 
     async def passages(
-        self, question: str | Sought, scope: Scope, limit: int, least: float, leg: Leg = "fused"
+        self, question: Understood, scope: Scope, limit: int, least: float, leg: Leg = "fused"
     ) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
-        sought = Sought.plain(question) if isinstance(question, str) else question
-        vector = (await self._library.embedder.questions([bare(sought.text)]))[0]
         again = self._reranking if leg == "fused" else None
-        found = await self._ranked(sought, vector, scope, max(limit, MOST) if again else limit, leg)
+        found = await self._ranked(question, scope, max(limit, MOST) if again else limit, leg)
         if not found or max(one.support for one in found[:limit]) < least:
             return ()
         passages = [one.passage for one in found]
-        return tuple((await again.better(sought.text, passages) if again else passages)[:limit])
+        return tuple((await again.better(question.sought.text, passages) if again else passages)[:limit])
 
     async def widened(self, passages: Sequence[Passage], scope: Scope, tokens: int) -> tuple[Passage, ...]:
         """The same with what stands beside the best of them, `tokens` in all; neighbours are checked like hits."""
@@ -63,19 +69,25 @@ class Search:
         return tuple(widened(hits, rows, tokens))
 
     async def _ranked(
-        self, sought: Sought, vector: Sequence[float], scope: Scope, limit: int, leg: Leg, deeper: bool = False
+        self, question: Understood, scope: Scope, limit: int, leg: Leg, deeper: bool = False
     ) -> list[Found]:
         depth = self._candidates * (DEEPER if deeper else 1)
+        sought, vector = question.sought, question.vector
         legs = only(await self._library.index.search(vector, sought.terms, scope, depth), leg)
         tried = looked_at(legs, 2 * depth if deeper else 4 * limit)
         rows = await readable(self._database, tried, scope)
-        asked, trust = Asked(sought.text), self._library.scale.trust.inside(sought.text)
-        found = self._distinct(asked, ordered(sought.text, asked, legs, rows, trust), rows, limit)
-        if sought.named and not reached(sought.named, rows.values()):
-            found = [one._replace(support=STRANGE * one.support) for one in found]
+        found = await asyncio.to_thread(self._best, question, legs, rows, limit)
         # A revision on its way in, or one not yet in force, may crowd out what may be read.
         if len(rows) < len(tried) and len(found) < limit and not deeper:
-            return await self._ranked(sought, vector, scope, limit, leg, deeper=True)
+            return await self._ranked(question, scope, limit, leg, deeper=True)
+        return found
+
+    def _best(self, question: Understood, legs: Legs, rows: dict[str, RowMapping], limit: int) -> list[Found]:
+        """Compares texts: runs in a thread."""
+        sought, asked, trust = question.sought, question.asked, self._library.scale.trust.inside(question.sought.text)
+        found = self._distinct(asked, ordered(sought.text, asked, legs, rows, trust), rows, limit)
+        if sought.named and not reached(sought.named, rows.values()):
+            return [one._replace(support=STRANGE * one.support) for one in found]
         return found
 
     def _distinct(

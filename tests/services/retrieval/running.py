@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from shared.events import (
     DocumentIndexed,
     DocumentRemoved,
     Passage,
+    Turn,
 )
 from shared.settings import Settings
 
@@ -79,10 +81,14 @@ async def open_up(
 
 async def ask(
     desk: Desk,
-    question: str | Sought,
+    question: str,
     *workspaces: str,
     limit: int = 6,
     least: float = 0.0,
     parties: Parties = (("person:alice",),),
+    history: Sequence[Turn] = (),
+    asked_at: datetime | None = None,
 ) -> tuple[Passage, ...]:
-    return await (await desk.search()).passages(question, Scope(workspaces or ("finance",), parties), limit, least)
+    search = await desk.search()
+    understood = await search.understood(question, "person:alice", history, asked_at)
+    return await search.passages(understood, Scope(workspaces or ("finance",), parties), limit, least)

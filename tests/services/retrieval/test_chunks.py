@@ -156,7 +156,8 @@ async def test_one_leg_alone_can_be_looked_at(tmp_path: Path) -> None:
         await put(desk, batch("travel", RULES))
         search = await desk.search()
         for leg in ("dense", "bm25"):
-            found = await search.passages("daily allowance Beijing", Scope(("finance",)), 6, 0.0, leg)
+            understood = await search.understood("daily allowance Beijing")
+            found = await search.passages(understood, Scope(("finance",)), 6, 0.0, leg)
             assert {name for one in found for name in one.legs} == {leg}
 
 

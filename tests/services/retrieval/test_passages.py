@@ -37,7 +37,7 @@ async def test_a_hit_comes_with_what_stands_beside_it_and_nothing_twice(tmp_path
     async with open_desk(tmp_path) as desk:
         await put(desk, cut("rules", PAGE, overlap))
         search = await desk.search()
-        hits = await search.passages("借款上限", ALICE, 1, 0.0)
+        hits = await search.passages(await search.understood("借款上限"), ALICE, 1, 0.0)
         [wider] = await search.widened(hits, ALICE, 1000)
         assert wider.text == PAGE[wider.start : wider.end]
         assert [line in wider.text for line in LINES] == [False, True, True, True]
@@ -49,7 +49,7 @@ async def test_neighbours_are_checked_like_hits(tmp_path: Path) -> None:
     async with open_desk(tmp_path) as desk:
         await put(desk, cut("rules", PAGE))
         search = await desk.search()
-        hits = await search.passages("借款上限", ALICE, 1, 0.0)
+        hits = await search.passages(await search.understood("借款上限"), ALICE, 1, 0.0)
         await open_up(desk, "rules", deny=("person:alice",))
         assert await search.widened(hits, ALICE, 1000) == hits
 

@@ -111,8 +111,8 @@ async def test_last_year_finds_last_years_document(tmp_path: Path) -> None:
             await put(desk, batch(f"budget-{year}", [text]))
         asked = "What is the travel budget of the sales department in 2026?"
         assert (await ask(desk, asked))[0].text == BUDGETS[2]
-        sought = follow("And for last year?", turns(asked), ASKED)
-        assert (await ask(desk, sought))[0].text == BUDGETS[1]
+        found = await ask(desk, "And for last year?", history=turns(asked), asked_at=ASKED)
+        assert found[0].text == BUDGETS[1]
 
 
 @pytest.mark.parametrize(
@@ -125,9 +125,9 @@ async def test_a_follow_up_about_something_else_gets_no_passages(tmp_path: Path,
     )
     async with open_desk(tmp_path) as desk:
         await put(desk, batch("travel", rules))
-        assert await ask(desk, follow(question, before, ASKED), least=ANSWER) == ()
+        assert await ask(desk, question, least=ANSWER, history=before, asked_at=ASKED) == ()
         for near in ("那总监到北京呢？", "那职工呢？") if question[0] == "那" else ("And the limit for lunch?",):
-            assert await ask(desk, follow(near, before, ASKED), least=ANSWER)
+            assert await ask(desk, near, least=ANSWER, history=before, asked_at=ASKED)
 
 
 def test_what_a_follow_up_names_itself_is_told_from_what_it_points_at() -> None:

@@ -1,0 +1,53 @@
+"""A question in, its terms and its vector out: off the event loop, and each person in turn."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.retrieval.embedding.factory import Embedder
+from services.retrieval.search.answerability import Asked
+from services.retrieval.query.stop_phrases import bare
+from services.retrieval.query.rewriting import Sought, follow
+from services.retrieval.embedding.executor import SHORT
+from services.retrieval.query.window import EARLIER, cut
+from shared.events import Turn
+from shared.fairness import Turns
+
+WAITING = 32  # questions of one person at once; each waits in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What is searched for: its terms, what counts as evidence for it, and its vector (empty without a model)."""
+
+    sought: Sought
+    asked: Asked
+    vector: Sequence[float]
+
+
+class Understanding:
+    """One short question and one long one at a time; who asks much or at length waits behind who does not."""
+
+    def __init__(self) -> None:
+        self._short, self._long = Turns(1, WAITING), Turns(1, WAITING)
+
+    async def of(
+        self, question: str, embedder: Embedder, who: str = "", history: Sequence[Turn] = (),
+        asked_at: datetime | None = None,
+    ) -> Understood:  # fmt: skip
+        """`Refused` (429) when `who` has too many questions waiting."""
+        question = cut(question)
+        earlier = [Turn(question=cut(turn.question, EARLIER), answer=turn.answer) for turn in history]
+        size = len(question.encode()) + sum(len(turn.question.encode()) for turn in earlier[-2:])
+        async with (self._short if size <= SHORT else self._long).turn(who, size):
+            sought, asked = await asyncio.to_thread(_read, question, earlier, asked_at or datetime.now(UTC))
+            (vector,) = await embedder.questions([bare(sought.text)])
+        return Understood(sought, asked, vector)
+
+
+def _read(question: str, earlier: Sequence[Turn], asked_at: datetime) -> tuple[Sought, Asked]:
+    sought = follow(question, earlier, asked_at)
+    if (text := cut(sought.text)) != sought.text:
+        sought = sought._replace(text=text)
+    return sought, Asked(sought.text)
