@@ -7,12 +7,13 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.retrieval.index.protocol import Scope
 from services.retrieval.embedding.executor import Local
-from services.retrieval.query.understanding import WAITING, Understanding
+from services.retrieval.query.understanding import WAITING, Understanding, Understood
 from services.retrieval.query.window import WINDOW, cut
 from shared.deadline import until
 from shared.errors import Refused
@@ -127,33 +128,45 @@ async def test_twenty_callers_with_the_longest_questions_cost_others_at_most_twi
             found = await desk.search()
             await found.passages(await found.understood(text, who), Scope(("finance",)), 6, 0.0)
 
-        async def timed() -> float:
-            times = []
-            for n in range(40):
+        async def timed(times: list[float]) -> None:
+            for n in range(12):
                 began = time.perf_counter()
                 await search(f"What is the hotel limit in Europe, {n}?", "person:alice")
                 times.append(time.perf_counter() - began)
                 await asyncio.sleep(0.02)
-            return statistics.median(times)
 
         async def flood(n: int) -> None:
             while True:
                 await search(LONGEST, f"person:mallory-{n % 4}")
 
-        await timed()
-        usual = await timed()
-        crowd = [asyncio.create_task(flood(n)) for n in range(20)]
-        beside = await timed()
-        for task in crowd:
-            task.cancel()
-        await asyncio.gather(*crowd, return_exceptions=True)
-    assert beside <= 2 * usual, f"{beside * 1000:.1f} ms beside them, {usual * 1000:.1f} ms otherwise"
+        usual, beside = list[float](), list[float]()
+        await timed([])
+        for _ in range(4):
+            await timed(usual)
+            crowd = [asyncio.create_task(flood(n)) for n in range(20)]
+            await timed(beside)
+            for task in crowd:
+                task.cancel()
+            await asyncio.gather(*crowd, return_exceptions=True)
+            await asyncio.sleep(1)  # what is with the model goes on to its end
+    ratio = statistics.median(beside) / statistics.median(usual)
+    assert ratio <= 2, f"{ratio:.2f} times {statistics.median(usual) * 1000:.1f} ms"
 
 
-async def test_questions_of_a_crowd_are_grounded_after_the_one_of_somebody_else(peers: Peers) -> None:
+async def test_questions_of_a_crowd_are_grounded_after_the_one_of_somebody_else(
+    peers: Peers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, of = asyncio.Event(), Understanding.of
+
+    async def later(self: Understanding, *given: Any) -> Understood:
+        await begin.wait()
+        return await of(self, *given)
+
+    monkeypatch.setattr(Understanding, "of", later)
     own = {"principal": {"id": "app:flood", "name": "flood"}}
     crowd = [await peers.ask(f"hotel {n} {LONGEST}", "finance", **own) for n in range(60)]
     alice = await peers.ask("What is the hotel limit in Europe?", "finance")
+    begin.set()
     order = [(await peers.until(QueryGrounded)).query for _ in range(61)]
-    assert order.index(alice) < 20, order.index(alice)
+    assert order.index(alice) < 20
     assert set(order) == {alice, *crowd}

