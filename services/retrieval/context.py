@@ -5,12 +5,12 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from services.retrieval.indexing.chunk_repository import Chunks
 from services.retrieval.index.index_set import Library
-from services.retrieval.query.understanding import WAITING, Understanding
 from services.retrieval.index.reindexing import opened
-from services.retrieval.search.reranker_backends import open_reranking
+from services.retrieval.indexing.chunk_repository import Chunks
+from services.retrieval.query.understanding import WAITING, Understanding
 from services.retrieval.search.hybrid_search import Search
+from services.retrieval.search.reranker_backends import open_reranking
 from services.retrieval.settings import RetrievalSettings
 from shared.database import Database
 from shared.errors import Unavailable

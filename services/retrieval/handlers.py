@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import ValidationError
 
-from services.retrieval.search import answerability
 from services.retrieval.context import Desk
 from services.retrieval.indexing.indexer import placed
 from services.retrieval.query.window import WINDOW
+from services.retrieval.search import answerability
 from services.retrieval.search.hybrid_search import allowed
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery

@@ -11,11 +11,11 @@ from nats.errors import MsgAlreadyAckdError
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
-from shared.bus.keepalive import kept
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery, received
-from shared.bus.service import Edge
 from shared.bus.handler_pipeline import step
+from shared.bus.keepalive import kept
+from shared.bus.service import Edge
 from shared.fairness import Turns
 from shared.streams import Consumer
 

@@ -18,7 +18,7 @@ from shared.bus.connection import Bus, settled
 from shared.bus.core_subscriptions import listen, subject_of
 from shared.bus.delivery import Delivery, received
 from shared.bus.fair import Fair
-from shared.bus.core_subscriptions import listen, subject_of
+from shared.bus.handler_pipeline import step
 from shared.bus.service import Edge, Service
 from shared.errors import NotReady, Unavailable
 from shared.settings import Settings

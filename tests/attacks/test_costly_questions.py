@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from services.retrieval.index.protocol import Scope
 from services.retrieval.embedding.executor import Local
+from services.retrieval.index.protocol import Scope
 from services.retrieval.query.understanding import WAITING, Understanding, Understood
 from services.retrieval.query.window import WINDOW, cut
 from shared.deadline import until
 from shared.errors import Refused
 from shared.events import QueryGrounded
-from tests.loop_time import watched
-from tests.services.support.peers import Peers, bus, peers
 from tests.services.retrieval.running import batch, open_desk, put
+from tests.services.support.peers import Peers, bus, peers
+from tests.support.loop_time import watched
 
 __all__ = ["bus", "peers"]
 LONGEST = "差旅费住宿标准北京上海合同付款发票审批供应商 " * 500 + "hotel limit Europe " * 50

@@ -12,6 +12,7 @@ from shared.errors import NotReady, Unavailable
 
 BATCH = 16
 SECONDS = 60.0
+LONGEST = 8000  # characters of a text that are sent: no chunk has more, and a model reads no more
 
 
 class Remote:
@@ -43,7 +44,7 @@ class Remote:
     async def _embed(self, before: str, texts: Sequence[str]) -> list[list[float]]:
         found: list[list[float]] = []
         for at in range(0, len(texts), BATCH):
-            found += await self._ask([before + text for text in texts[at : at + BATCH]])
+            found += await self._ask([before + text[:LONGEST] for text in texts[at : at + BATCH]])
         return [_unit(row) for row in found]
 
     async def _ask(self, texts: list[str]) -> list[list[float]]:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from services.retrieval.embedding.factory import Embedder
-from services.retrieval.search.answerability import Asked
-from services.retrieval.query.stop_phrases import bare
-from services.retrieval.query.rewriting import Sought, follow
 from services.retrieval.embedding.executor import SHORT
+from services.retrieval.embedding.factory import Embedder
+from services.retrieval.query.rewriting import Sought, follow
+from services.retrieval.query.stop_phrases import bare
 from services.retrieval.query.window import EARLIER, cut
+from services.retrieval.search.answerability import Asked
 from shared.events import Turn
 from shared.fairness import Turns
 

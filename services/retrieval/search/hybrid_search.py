@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 
-from services.retrieval.search.deduplication import Said
-from services.retrieval.search.answerability import STRANGE, Asked, reached, unpacked
-from services.retrieval.search.fusion import Candidate, only
-from services.retrieval.index.protocol import DENSE, Legs, Scope
 from services.retrieval.index.index_set import Library
-from services.retrieval.search.context_expansion import beside, merged, widened
-from services.retrieval.search.ranking import looked_at, ordered
+from services.retrieval.index.protocol import DENSE, Legs, Scope
 from services.retrieval.query.understanding import Understanding, Understood
 from services.retrieval.search.access_check import readable
+from services.retrieval.search.answerability import STRANGE, Asked, reached, unpacked
+from services.retrieval.search.context_expansion import beside, merged, widened
+from services.retrieval.search.deduplication import Said
+from services.retrieval.search.fusion import Candidate, only
+from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.search.reranker import MOST, Reranking
 from shared.capability import Right
 from shared.database import Database

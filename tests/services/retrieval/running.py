@@ -9,7 +9,6 @@ from typing import Any
 from services.retrieval.context import Desk
 from services.retrieval.handlers import change_readers, forget, index
 from services.retrieval.index.protocol import Scope
-from services.retrieval.query.rewriting import Sought
 from services.retrieval.settings import RetrievalSettings
 from shared.acl import Parties
 from shared.bus import Delivery
