@@ -5,6 +5,19 @@ ARG UV=ghcr.io/astral-sh/uv:0.13.9
 
 FROM ${UV} AS uv
 
+# The page is built by the Node of a wheel; only what it becomes goes on.
+FROM ${PYTHON} AS web
+COPY --from=uv /uv /usr/local/bin/uv
+WORKDIR /app
+ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never PATH=/app/.venv/bin:$PATH
+COPY pyproject.toml uv.lock ./
+RUN uv sync --frozen --no-dev --only-group web
+WORKDIR /app/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY web ./
+RUN npm run build
+
 FROM ${PYTHON} AS build
 COPY --from=uv /uv /usr/local/bin/uv
 WORKDIR /app
@@ -17,6 +30,7 @@ COPY services services
 COPY shared shared
 COPY client client
 COPY infra infra
+COPY --from=web /app/web/dist web/dist
 RUN .venv/bin/python -m compileall -q services shared client infra
 
 FROM build AS build-dev

@@ -2,15 +2,19 @@
 PYTHON ?= python3
 UV := .venv/bin/uv
 EACH ?=
+WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
+NPM := --ignore-scripts --no-audit --no-fund --loglevel=error
 .DEFAULT_GOAL := help
 
 help: ## Say what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: .venv/run ## Start everything (EACH=1: one process for each service) and print where it is ready
+run: .venv/run web/dist/index.html ## Start everything (EACH=1: one process for each service) and print where it is ready
 	@exec .venv/bin/cloister up $(if $(EACH),--each)
 
-test: .venv/test ## Run the whole test suite on real servers
+web: web/dist/index.html ## Build the page that the gateway serves at /
+
+test: .venv/test web/dist/index.html ## Run the whole test suite on real servers
 	.venv/bin/python -m pytest $(ARGS)
 
 test-kube: .venv/test ## Run the Kubernetes tests alone, on a real control plane (built once, then cached)
@@ -32,8 +36,13 @@ docs: .venv/test ## Write the generated parts of README.md, docs/operators.md an
 	.venv/bin/python -m tests.contracts
 	.venv/bin/python -m tests.kube.values
 
+# Without the page everything else still runs, and / says how to build it.
+web/dist/index.html: $(WEB) .venv/web
+	@cd web && export PATH="$(CURDIR)/.venv/bin:$$PATH" && npm ci $(NPM) && npm run -s build --loglevel=error \
+	  || echo "The page is not built: npm could not install or build it (see above). Build it later with: make web"
+
 clean: ## Remove the environment and the local state
-	rm -rf .venv var
+	rm -rf .venv var web/dist web/node_modules
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11")'
@@ -44,8 +53,12 @@ $(UV):
 	@$(UV) sync --frozen --inexact --compile-bytecode --no-dev --quiet
 	@touch $@
 
+# Node comes as a wheel, locked like everything else.
+.venv/web: $(UV) uv.lock pyproject.toml
+	@$(UV) sync --frozen --inexact --only-group web --quiet && touch $@ || echo "Node could not be installed."
+
 .venv/test: $(UV) uv.lock pyproject.toml
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@ .venv/run
 
-.PHONY: help run test test-kube lint format bench docs clean
+.PHONY: help run web test test-kube lint format bench docs clean

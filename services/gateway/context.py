@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.history.repository import History
 from services.gateway.http.feedback_store import Opinions
 from services.gateway.queries.conversations import Conversations
 from services.gateway.queries.pending_queries import Waiting
@@ -22,7 +23,8 @@ class Desk:
     ) -> None:
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
-        self.conversations, self.opinions = Conversations(database), Opinions(database)
+        self.conversations, self.history = Conversations(database), History(database)
+        self.opinions = Opinions(database)
         self.waiting = Waiting(settings.resumable)
 
 

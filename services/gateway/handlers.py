@@ -12,9 +12,11 @@ from services.gateway.bus import questions
 from services.gateway.context import Desk
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
+from services.gateway.history import routes as history
 from services.gateway.http import administration, audit, errors, feedback, pages, search
 from services.gateway.http.tracing import Traced
 from services.gateway.openai import routes as openai
+from services.gateway.page import routes as page
 from services.gateway.queries import answers, chat, failures
 from services.gateway.queries import routes as queries
 from services.gateway.queries.deadlines import watch
@@ -36,8 +38,10 @@ for module in (
     lifecycle,
     administration,
     feedback,
+    history,
     audit,
     why,
+    page,
     pages,
 ):
     service.routes.include_router(module.routes)

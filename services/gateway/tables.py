@@ -1,8 +1,20 @@
-"""The gateway's own tables: turns of conversations, and feedback."""
+"""The gateway's own tables: conversations, their turns, and feedback."""
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("principal", String(200), primary_key=True),
+    Column("conversation", String(64), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("pinned", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("conversations_newest", "principal", "updated_at"),
+)
 
 turns = Table(
     "turns",
@@ -16,6 +28,9 @@ turns = Table(
     Column("workspaces", Text, nullable=False),
     Column("documents", Text, nullable=False, default="[]"),
     Column("at", DateTime(timezone=True), nullable=False),
+    Column("citations", Text, nullable=False, default="[]"),
+    Column("finish", String(20), nullable=False, default="stop"),
+    Column("error", Text, nullable=False, default=""),
     Index("turns_of", "principal", "conversation", "id"),
 )
 

@@ -39,6 +39,13 @@ class Opinions:
             await connection.execute(delete(feedback).where(same))
             await connection.execute(insert(feedback).values(row | {"question": known}))
 
+    async def of(self, principal: str, queries: Collection[str]) -> dict[str, bool]:
+        """Which of these answers this asker found useful, and which not."""
+        which = (feedback.c.principal == principal) & feedback.c.query.in_(queries)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(feedback.c.query, feedback.c.useful).where(which))
+            return {row.query: row.useful for row in rows}
+
     async def told(
         self,
         managed: Collection[str],

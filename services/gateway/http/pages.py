@@ -1,4 +1,4 @@
-"""The front page and the API's pages, with everything they need served from here."""
+"""The API's pages, with everything they need served from here."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +10,6 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from shared.errors import Refused
 
 routes = APIRouter(include_in_schema=False)
-FRONT = Path(__file__).parent / "front.html"
 ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
 INSIDE = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline'; "
@@ -18,12 +17,6 @@ INSIDE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-
-
-@routes.get("/")
-async def front() -> Response:
-    """What this is and where to go."""
-    return FileResponse(FRONT, media_type="text/html; charset=utf-8", headers=INSIDE)
 
 
 @routes.get("/docs")

@@ -37,7 +37,7 @@ async def recall(desk: Desk, client: str, query: str) -> QueryAnswered | None:
 async def settle(desk: Desk, answer: QueryAnswered) -> None:
     """Keep the turn of a conversation, then let the readers go on."""
     call = desk.waiting.find(answer.query)
-    if call and call.conversation and call.answer is None and answer.error is None and answer.finish != "cancelled":
+    if call and call.conversation and call.answer is None:
         try:
             await desk.conversations.add(call.principal, call.conversation, call.question, answer)
         except Exception as error:

@@ -21,12 +21,14 @@ class Conversations:
         self._database = database
 
     async def add(self, principal: str, conversation: str, question: str, answer: QueryAnswered) -> None:
-        """Keep an answered question as the newest turn, once."""
+        """Keep a question and how it ended as the newest turn, once."""
         cited = sorted({citation.workspace for citation in answer.citations})
         row = {
             "principal": principal, "conversation": conversation, "query": answer.query, "question": question,
             "answer": answer.answer or "", "workspaces": orjson.dumps(cited).decode(), "at": datetime.now(UTC),
             "documents": orjson.dumps(sorted({citation.document_id for citation in answer.citations})).decode(),
+            "citations": orjson.dumps([citation.model_dump() for citation in answer.citations]).decode(),
+            "finish": "failed" if answer.error else answer.finish or "stop", "error": answer.error or "",
         }  # fmt: skip
         async with self._database.transaction() as connection:
             await connection.execute(delete(turns).where(turns.c.query == answer.query))
@@ -35,8 +37,9 @@ class Conversations:
     async def recent(
         self, principal: str, conversation: str, allowed: tuple[str, ...], limit: int, still_open: StillOpen
     ) -> tuple[Turn, ...]:
-        """The last turns, oldest first; those that cite what is no longer open are left out."""
+        """The last answered turns, oldest first; those that cite what is no longer open are left out."""
         mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
+        mine &= turns.c.finish.in_(("stop", "length"))
         newest = select(turns).where(mine).order_by(turns.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
             rows = (await connection.execute(newest)).all()

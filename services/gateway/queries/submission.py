@@ -99,6 +99,8 @@ async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) ->
         )
     )  # fmt: skip
     try:
+        if conversation:
+            await desk.history.begin(asked.principal.id, conversation, asked.question)
         await desk.bus.publish(asked)
     except Refused as refused:
         desk.waiting.drop(call, refusal(call.client, call.query, refused, call.principal))

@@ -1,0 +1,102 @@
+"""Conversations of one principal: begun with the first question, listed, renamed, pinned, deleted."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from services.gateway.tables import conversations, turns
+from shared.database import Database
+
+TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of all that there are."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+
+
+class History:
+    """The gateway's list of conversations."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, principal: str, conversation: str, question: str) -> None:
+        """Its first question is its title; a later one makes it the newest."""
+        now = datetime.now(UTC)
+        which = _which(principal, conversation)
+        async with self._database.transaction() as connection:
+            touched = await connection.execute(update(conversations).where(which).values(updated_at=now))
+        if touched.rowcount:
+            return
+        row = {"principal": principal, "conversation": conversation, "title": titled(question)}
+        about = {"pinned": False, "created_at": now, "updated_at": now}
+        # Two first questions at once: the other one began it.
+        with suppress(IntegrityError):
+            async with self._database.transaction() as connection:
+                await connection.execute(insert(conversations).values(**row, **about))
+
+    async def page(self, principal: str, text: str, limit: int, offset: int) -> Page:
+        """Pinned ones first, then the newest; `text` is a part of a title or of a question."""
+        which = conversations.c.principal == principal
+        for word in text.split()[:8]:
+            which = and_(which, _holds(word))
+        count = select(func.count()).select_from(turns).where(_same()).scalar_subquery()
+        order = (case((conversations.c.pinned, 0), else_=1), conversations.c.updated_at.desc())
+        wanted = select(conversations, count.label("turns")).where(which).order_by(*order).limit(limit).offset(offset)
+        async with self._database.reading() as connection:
+            total = await connection.scalar(select(func.count()).select_from(conversations).where(which))
+            return Page((await connection.execute(wanted)).all(), total or 0)
+
+    async def find(self, principal: str, conversation: str) -> Row[Any] | None:
+        """One of them."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(conversations).where(_which(principal, conversation)))).first()
+
+    async def turns(self, principal: str, conversation: str) -> Sequence[Row[Any]]:
+        """All that was asked and answered in it, oldest first."""
+        mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(turns).where(mine).order_by(turns.c.id))).all()
+
+    async def change(self, principal: str, conversation: str, **values: Any) -> bool:
+        """Another title, pinned or not; False when there is none."""
+        wanted = update(conversations).where(_which(principal, conversation)).values(**values)
+        async with self._database.transaction() as connection:
+            return bool((await connection.execute(wanted)).rowcount)
+
+    async def remove(self, principal: str, conversation: str) -> bool:
+        """It and its turns; False when there is none."""
+        mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(turns).where(mine))
+            gone = await connection.execute(delete(conversations).where(_which(principal, conversation)))
+            return bool(gone.rowcount)
+
+
+def titled(question: str) -> str:
+    """The beginning of a question, on one line."""
+    line = " ".join(question.split())
+    return line if len(line) <= TITLE else line[: TITLE - 1] + "…"
+
+
+def _which(principal: str, conversation: str) -> ColumnElement[bool]:
+    return (conversations.c.principal == principal) & (conversations.c.conversation == conversation)
+
+
+def _same() -> ColumnElement[bool]:
+    same = turns.c.principal == conversations.c.principal
+    return same & (turns.c.conversation == conversations.c.conversation)
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    asked = exists().where(_same(), turns.c.question.icontains(word, autoescape=True))
+    return or_(conversations.c.title.icontains(word, autoescape=True), asked)

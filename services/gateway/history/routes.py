@@ -1,0 +1,125 @@
+"""GET, PATCH and DELETE /api/conversations: what one asked before, as far as it is still open."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import Field
+from sqlalchemy import Row
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import AtDesk, Desk
+from services.gateway.history.repository import titled
+from services.gateway.http.responses import citation_body, json
+from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.queries.citation_access import still_open
+from shared.errors import Refused
+from shared.events import Admitted, Citation, FindNewest, Newest
+
+routes = APIRouter(prefix="/api/conversations", tags=["conversations"], route_class=JsonRoute)
+Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+GONE = Refused("conversation_not_found", "There is no such conversation, or it is not yours. See the list.", 404)
+
+
+class Change(Body):
+    """Another title, pinned or not."""
+
+    title: str | None = Field(None, min_length=1, max_length=200)
+    pinned: bool | None = None
+
+
+@routes.get("")
+async def listed(
+    caller: Caller,
+    desk: AtDesk,
+    q: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """The caller's conversations, pinned ones first, then the newest; `q` is looked for in titles and questions."""
+    _, admitted = await admit(desk, caller, "ask")
+    page = await desk.history.page(admitted.principal.id, q, limit, offset)
+    told = [_row(row) | {"turns": row.turns} for row in page.rows]
+    return json({"conversations": told, "total": page.total})
+
+
+@routes.get("/{conversation}")
+async def one(conversation: Id, caller: Caller, desk: AtDesk) -> Response:
+    """Its turns, oldest first. An answer that cites what is no longer open is `withheld`; `pending` are under way."""
+    query, admitted = await admit(desk, caller, "ask")
+    whose = admitted.principal.id
+    row = await desk.history.find(whose, conversation)
+    if row is None:
+        raise GONE
+    turns = await _turns(desk, query, admitted, conversation)
+    known = {turn["query_id"] for turn in turns}
+    waiting = [
+        call for call in desk.waiting.unanswered() if (call.principal, call.conversation) == (whose, conversation)
+    ]
+    pending = [{"query_id": call.query, "question": call.question} for call in waiting if call.query not in known]
+    return json(_row(row) | {"turns": turns, "pending": pending})
+
+
+@routes.patch("/{conversation}")
+async def change(conversation: Id, wanted: Change, caller: Caller, desk: AtDesk) -> Response:
+    """Another title, or pinned: listed before the others."""
+    _, admitted = await admit(desk, caller, "ask")
+    values = wanted.model_dump(exclude_none=True)
+    if "title" in values:
+        values["title"] = titled(values["title"].replace("\0", ""))
+    if values and not await desk.history.change(admitted.principal.id, conversation, **values):
+        raise GONE
+    row = await desk.history.find(admitted.principal.id, conversation)
+    if row is None:
+        raise GONE
+    return json(_row(row))
+
+
+@routes.delete("/{conversation}")
+async def remove(conversation: Id, caller: Caller, desk: AtDesk) -> Response:
+    """It and its answers; the audit log keeps that they were."""
+    _, admitted = await admit(desk, caller, "ask")
+    if not await desk.history.remove(admitted.principal.id, conversation):
+        raise GONE
+    return json({"conversation": conversation})
+
+
+async def _turns(desk: Desk, query: str, admitted: Admitted, conversation: str) -> list[dict[str, Any]]:
+    rows = await desk.history.turns(admitted.principal.id, conversation)
+    cited = {row.query: set(orjson.loads(row.documents)) for row in rows}
+    opened = await still_open(desk, query, admitted, set[str]().union(*cited.values()))
+    newest = await _newest(desk, query, admitted, opened)
+    opinions = await desk.opinions.of(admitted.principal.id, list(cited))
+    inside = set(admitted.workspaces)
+    told = []
+    for row in rows:
+        withheld = not (set(orjson.loads(row.workspaces)) <= inside and cited[row.query] <= opened)
+        told.append(_turn(row, withheld, newest) | {"useful": opinions.get(row.query)})
+    return told
+
+
+async def _newest(desk: Desk, query: str, admitted: Admitted, documents: set[str]) -> dict[str, int]:
+    if not documents:
+        return {}
+    wanted = FindNewest(capability=admitted.capability, query=query, document_ids=tuple(sorted(documents)))
+    found: Newest = await desk.bus.ask(wanted)
+    return found.newest
+
+
+def _turn(row: Row[Any], withheld: bool, newest: dict[str, int]) -> dict[str, Any]:
+    about = {"query_id": row.query, "question": row.question, "finish": row.finish, "error": row.error or None}
+    about |= {"asked_at": _iso(row.at), "withheld": withheld}
+    if withheld:
+        return about | {"answer": None, "citations": []}
+    cited = [Citation.model_validate(citation) for citation in orjson.loads(row.citations)]
+    return about | {"answer": row.answer, "citations": [citation_body(one, newest) for one in cited]}
+
+
+def _row(row: Row[Any]) -> dict[str, Any]:
+    about = {"conversation": row.conversation, "title": row.title, "pinned": row.pinned}
+    return about | {"updated_at": _iso(row.updated_at)}
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat() if at.tzinfo else at.isoformat() + "+00:00"

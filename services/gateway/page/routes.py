@@ -1,0 +1,46 @@
+"""GET / and its files."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+
+from services.gateway.page.files import Built, find
+from services.gateway.page.headers import ASKED_EACH_TIME, SAFE, UNCHANGING, page_headers
+from shared.errors import Refused
+
+routes = APIRouter(include_in_schema=False)
+UNBUILT = Path(__file__).parent / "unbuilt.html"
+
+
+@routes.get("/")
+async def page(request: Request) -> Response:
+    """The workplace; before it is built, how to build it."""
+    found = find("index.html", request.headers.get("accept-encoding", ""))
+    if found is None:
+        policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+        return FileResponse(UNBUILT, media_type="text/html; charset=utf-8", headers=SAFE | policy)
+    return _sent(request, found, page_headers() | {"Cache-Control": ASKED_EACH_TIME})
+
+
+@routes.get("/assets/{name:path}")
+@routes.get("/pdf/{name:path}")
+@routes.get("/theme.js")
+@routes.get("/icon.svg")
+async def file(request: Request) -> Response:
+    """A file of it. Those under assets/ carry a hash of their content in their name."""
+    name = request.url.path.removeprefix("/")
+    found = find(name, request.headers.get("accept-encoding", ""))
+    if found is None:
+        raise Refused("not_found", "There is nothing at this address. /docs lists what there is.", 404)
+    kept = UNCHANGING if name.startswith("assets/") else ASKED_EACH_TIME
+    return _sent(request, found, SAFE | {"Cache-Control": kept, "Cross-Origin-Resource-Policy": "same-origin"})
+
+
+def _sent(request: Request, found: Built, headers: dict[str, str]) -> Response:
+    headers |= {"ETag": found.tag, "Vary": "Accept-Encoding"}
+    if found.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if found.encoding:
+        headers["Content-Encoding"] = found.encoding
+    return Response(found.data, headers=headers, media_type=found.media_type)

@@ -1,0 +1,127 @@
+import { useCallback } from 'preact/hooks'
+import { t, wait } from '../core/i18n.ts'
+import { Markdown } from '../core/markdown.tsx'
+import type { Citation } from '../core/types.ts'
+import { shown } from '../source/panel.tsx'
+import type { Exchange } from './exchange.ts'
+import { Opinion } from './opinion.tsx'
+
+/** A question and its answer. */
+export function ExchangeView({ exchange, again }: { exchange: Exchange; again: () => void }) {
+  return (
+    <article class="exchange">
+      <h2 class="question">{exchange.question}</h2>
+      <Reasoning exchange={exchange} />
+      {exchange.restarted.value && exchange.open && <p class="note">{t().ask.restart}</p>}
+      <Waiting exchange={exchange} />
+      <AnswerText exchange={exchange} />
+      <Ending exchange={exchange} again={again} />
+      <Sources exchange={exchange} />
+      <Opinion exchange={exchange} />
+    </article>
+  )
+}
+
+function AnswerText({ exchange }: { exchange: Exchange }) {
+  const cited = exchange.citations.value
+  const mark = useCallback(
+    (n: number) => <CitationMark key={n} n={n} citation={cited.find((one) => one.n === n)} />,
+    [cited],
+  )
+  return (
+    <div class="answer" aria-busy={exchange.open}>
+      {exchange.text.value && <Markdown text={exchange.text.value} mark={mark} />}
+    </div>
+  )
+}
+
+/** `[n]` in the text: a button, also for the keyboard, that opens the passage beside the answer. */
+function CitationMark({ n, citation }: { n: number; citation: Citation | undefined }) {
+  if (!citation) return <span class="cite pending">{n}</span>
+  return (
+    <button
+      type="button"
+      class="cite"
+      aria-label={t().ask.showSource(n, citation.title)}
+      aria-pressed={shown.value === citation}
+      title={`${citation.title} · ${t().ask.page(citation.page)}`}
+      onClick={() => (shown.value = citation)}
+    >
+      {n}
+    </button>
+  )
+}
+
+function Reasoning({ exchange }: { exchange: Exchange }) {
+  const text = exchange.reasoning.value
+  if (!text) return null
+  return (
+    <details class="reasoning">
+      <summary>{t().ask.reasoning}</summary>
+      <p>{text}</p>
+    </details>
+  )
+}
+
+function Waiting({ exchange }: { exchange: Exchange }) {
+  if (exchange.state.value !== 'asking') return null
+  const words = t().ask
+  const { stage, position, wait_seconds } = exchange.progress.value ?? {}
+  const queued = stage === 'waiting' && position
+  const text = queued ? words.queue(position) : words.stages[(stage ?? 'asked') as keyof typeof words.stages]
+  return (
+    <p class="waiting">
+      <span class="pulse" aria-hidden="true" />
+      {text}
+      {queued && wait_seconds ? ` · ${words.about(wait(wait_seconds))}` : ''}
+    </p>
+  )
+}
+
+function Ending({ exchange, again }: { exchange: Exchange; again: () => void }) {
+  const words = t().ask
+  const retry = <button type="button" class="textual" onClick={again}>{words.askAgain}</button>
+  switch (exchange.state.value) {
+    case 'stopped':
+      return <p class="note">{words.stopped} {retry}</p>
+    case 'failed':
+      return <p class="problem" role="alert">{exchange.error.value?.message} {retry}</p>
+    case 'withheld':
+      return <p class="note">{words.withheld} {retry}</p>
+    case 'cut':
+      return (
+        <p class="problem" role="alert">
+          {words.cut}{' '}
+          <button type="button" class="textual" onClick={() => void exchange.resume()}>{words.resume}</button>
+        </p>
+      )
+    default:
+      return null
+  }
+}
+
+function Sources({ exchange }: { exchange: Exchange }) {
+  const words = t().ask
+  const cited = exchange.citations.value
+  if (!cited.length) return null
+  return (
+    <section class="sources" aria-label={words.sources}>
+      <h3>{words.sources}</h3>
+      <ol>
+        {cited.map((one) => (
+          <li key={one.n}>
+            <button type="button" aria-pressed={shown.value === one} onClick={() => (shown.value = one)}>
+              <span class="cite" aria-hidden="true">{one.n}</span>
+              <span class="source-title">{one.title}</span>
+              <span class="source-place">
+                {words.page(one.page)}
+                {one.heading && ` · ${one.heading}`}
+              </span>
+              {one.superseded && <span class="tag warn">{words.superseded}</span>}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}

@@ -1,0 +1,127 @@
+import { signal, type Signal } from '@preact/signals'
+import { call, query, worded } from '../core/http.ts'
+import { device, tab } from '../core/storage.ts'
+import type { ConversationDetail, ConversationItem, ConversationList } from '../core/types.ts'
+import { Exchange } from './exchange.ts'
+
+export const hex = (bytes: number): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** Which workspaces to ask; empty: all that are open. */
+export const chosen = signal<string[]>(JSON.parse(device.get('workspaces') ?? '[]') as string[])
+
+export function choose(names: string[]): void {
+  chosen.value = names
+  device.set('workspaces', JSON.stringify(names))
+}
+
+/** Questions that follow each other. */
+export class Conversation {
+  readonly exchanges: Signal<Exchange[]> = signal([])
+  readonly title = signal('')
+  readonly loading = signal(false)
+  readonly error: Signal<string | null> = signal(null)
+  readonly draft: Signal<string>
+  id: string
+
+  constructor(id: string) {
+    this.id = id
+    this.draft = signal(tab.get(`draft.${id}`) ?? '')
+  }
+
+  write(text: string): void {
+    this.draft.value = text
+    tab.set(`draft.${this.id}`, text || null)
+  }
+
+  async load(): Promise<void> {
+    this.loading.value = true
+    this.error.value = null
+    try {
+      const found = await call<ConversationDetail>('GET', `/api/conversations/${this.id}`)
+      this.title.value = found.title
+      const open = found.pending.map((one) => {
+        const exchange = new Exchange(one.question)
+        exchange.query = one.query_id
+        void exchange.resume()
+        return exchange
+      })
+      this.exchanges.value = [...found.turns.map(Exchange.stored), ...open]
+    } catch (error) {
+      this.error.value = worded(error)
+    }
+    this.loading.value = false
+  }
+
+  async ask(question: string): Promise<void> {
+    const exchange = new Exchange(question)
+    if (tab.get('fresh') === this.id) tab.set('fresh', null)
+    this.exchanges.value = [...this.exchanges.value, exchange]
+    this.title.value ||= question
+    await exchange.ask({ conversation: this.id, workspaces: chosen.value })
+    void refresh()
+  }
+
+  get busy(): Exchange | undefined {
+    return this.exchanges.value.find((one) => one.open)
+  }
+}
+
+const known = new Map<string, Conversation>()
+
+/** The conversation of an id; those of this visit stay, also while they are not looked at. */
+export function conversation(id: string): Conversation {
+  const found = known.get(id) ?? new Conversation(id)
+  known.set(id, found)
+  return found
+}
+
+/** The one that begins with the next question; its draft outlives a reload. */
+export function fresh(): Conversation {
+  const id = tab.get('fresh') ?? hex(8)
+  tab.set('fresh', id)
+  return conversation(id)
+}
+
+export function opened(id: string): Conversation {
+  const before = known.has(id)
+  const found = conversation(id)
+  if (!before) void found.load()
+  return found
+}
+
+const PAGE = 40
+export const listed: Signal<ConversationItem[]> = signal([])
+export const total = signal(0)
+export const sought = signal('')
+export const listError: Signal<string | null> = signal(null)
+let newest = 0
+
+/** The list anew, as long as it is shown now. */
+export async function refresh(more = false): Promise<void> {
+  const ticket = ++newest
+  const offset = more ? listed.value.length : 0
+  const limit = more ? PAGE : Math.max(PAGE, sought.value ? 0 : listed.value.length)
+  try {
+    const path = `/api/conversations${query({ q: sought.value, limit, offset })}`
+    const found = await call<ConversationList>('GET', path)
+    if (ticket !== newest) return
+    listed.value = more ? [...listed.value, ...found.conversations] : found.conversations
+    total.value = found.total
+    listError.value = null
+  } catch (error) {
+    if (ticket === newest) listError.value = worded(error)
+  }
+}
+
+export async function amend(id: string, change: { title?: string; pinned?: boolean }): Promise<void> {
+  await call('PATCH', `/api/conversations/${id}`, { json: change })
+  if (change.title !== undefined) conversation(id).title.value = change.title
+  await refresh()
+}
+
+export async function forget(id: string): Promise<void> {
+  await call('DELETE', `/api/conversations/${id}`)
+  known.delete(id)
+  await refresh()
+}

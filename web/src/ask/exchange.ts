@@ -1,0 +1,167 @@
+import { signal, type Signal } from '@preact/signals'
+import { call, Refusal, send, worded } from '../core/http.ts'
+import { t } from '../core/i18n.ts'
+import { frames } from '../core/sse.ts'
+import type { Answer, Citation, Progress, Source, StoredTurn } from '../core/types.ts'
+
+export type State = 'asking' | 'writing' | 'done' | 'stopped' | 'failed' | 'cut' | 'withheld'
+const PATIENCE = [300, 600, 1200, 2500, 5000, 10_000]
+
+/** One question and what came of it so far. */
+export class Exchange {
+  query: string | null = null
+  readonly text = signal('')
+  readonly reasoning = signal('')
+  readonly progress: Signal<Progress | null> = signal(null)
+  readonly sources: Signal<Source[]> = signal([])
+  readonly citations: Signal<Citation[]> = signal([])
+  readonly state: Signal<State> = signal('asking')
+  readonly error: Signal<Refusal | null> = signal(null)
+  readonly restarted = signal(false)
+  readonly useful: Signal<boolean | null> = signal(null)
+  #place = ''
+  #pending = { text: '', reasoning: '' }
+  #frame = 0
+  #hurry = new AbortController()
+  question: string
+
+  constructor(question: string) {
+    this.question = question
+  }
+
+  static stored(turn: StoredTurn): Exchange {
+    const found = new Exchange(turn.question)
+    found.query = turn.query_id
+    found.text.value = turn.answer ?? ''
+    found.citations.value = turn.citations
+    found.useful.value = turn.useful
+    found.state.value = turn.withheld ? 'withheld' : turn.finish === 'cancelled' ? 'stopped' : 'done'
+    return found
+  }
+
+  get open(): boolean {
+    return this.state.value === 'asking' || this.state.value === 'writing'
+  }
+
+  /** Ask, then follow the answer; a line that breaks is taken up again where it broke. */
+  async ask(body: Record<string, unknown>): Promise<void> {
+    try {
+      const response = await send('POST', '/api/chat', { json: { ...body, question: this.question, stream: true } })
+      this.query = response.headers.get('x-query-id')
+      await this.#follow(response)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Go on reading a question that was asked before, from the last character that was received. */
+  async resume(): Promise<void> {
+    this.state.value = this.text.value ? 'writing' : 'asking'
+    try {
+      await this.#follow(null)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (!this.query || !this.open) return
+    try {
+      await call('DELETE', `/api/queries/${this.query}`)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async judge(useful: boolean, comment = ''): Promise<void> {
+    await call('POST', '/api/feedback', { json: { query_id: this.query, useful, comment, question: this.question } })
+    this.useful.value = useful
+  }
+
+  async #follow(first: Response | null): Promise<void> {
+    let response = first
+    for (let attempt = 0; this.open; ) {
+      const before = this.#place
+      try {
+        response ??= await this.#reconnect()
+        if (response.body) for await (const frame of frames(response.body)) this.#hear(frame)
+      } catch (error) {
+        if (error instanceof Refusal && error.status !== 0 && error.status < 500) throw error
+      }
+      response = null
+      if (!this.open) return
+      attempt = this.#place === before ? attempt + 1 : 1
+      const pause = PATIENCE[attempt - 1]
+      if (pause === undefined) {
+        this.state.value = 'cut'
+        return
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+
+  #reconnect(): Promise<Response> {
+    const headers: Record<string, string> = this.#place ? { 'last-event-id': this.#place } : {}
+    return send('GET', `/api/queries/${this.query}/events`, { headers, signal: this.#hurry.signal })
+  }
+
+  #hear({ name, id, data }: { name: string; id: string; data: string }): void {
+    const said: unknown = JSON.parse(data)
+    if (id) this.#place = id
+    if (name === 'token') this.#add('text', (said as { text: string }).text)
+    else if (name === 'reasoning') this.#add('reasoning', (said as { text: string }).text)
+    else if (name === 'progress') this.#advance(said as Progress)
+    else if (name === 'restart') this.#restart()
+    else if (name === 'answer') this.#finish(said as Answer)
+    else if (name === 'error') {
+      const { reason, error } = said as { reason: string; error: string }
+      this.#settle()
+      this.error.value = new Refusal(reason, error, 0)
+      this.state.value = reason === 'cancelled' ? 'stopped' : 'failed'
+    }
+  }
+
+  #advance(progress: Progress): void {
+    if (progress.query_id) this.query = progress.query_id
+    if (progress.sources?.length) this.sources.value = progress.sources
+    this.progress.value = progress
+  }
+
+  /** Drawn once a frame, however many tokens come. A hidden tab has no frames and needs none. */
+  #add(part: 'text' | 'reasoning', text: string): void {
+    this.#pending[part] += text
+    if (document.hidden) this.#settle()
+    else this.#frame ||= requestAnimationFrame(() => this.#settle())
+  }
+
+  #settle(): void {
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
+    const { text, reasoning } = this.#pending
+    this.#pending = { text: '', reasoning: '' }
+    if (reasoning) this.reasoning.value += reasoning
+    if (!text) return
+    this.text.value += text
+    if (this.state.value === 'asking') this.state.value = 'writing'
+  }
+
+  #restart(): void {
+    this.#pending = { text: '', reasoning: '' }
+    this.text.value = this.reasoning.value = ''
+    this.restarted.value = true
+  }
+
+  #finish(answer: Answer): void {
+    this.#settle()
+    this.query = answer.query_id
+    this.text.value = answer.answer
+    this.citations.value = answer.citations
+    this.state.value = 'done'
+  }
+
+  #fail(error: unknown): void {
+    this.#settle()
+    this.error.value = error instanceof Refusal ? error : new Refusal('failed', worded(error) ?? t().ask.cut, 0)
+    this.state.value = 'failed'
+  }
+}

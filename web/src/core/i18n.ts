@@ -1,0 +1,45 @@
+import { computed, effect, signal } from '@preact/signals'
+import { en, type Words } from './words/en.ts'
+import { zh } from './words/zh.ts'
+import { device } from './storage.ts'
+
+export type Language = 'en' | 'zh'
+
+const first = (): Language => {
+  const kept = device.get('language')
+  if (kept === 'en' || kept === 'zh') return kept
+  return navigator.languages.find((one) => /^(zh|en)/i.test(one))?.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+}
+
+export const language = signal<Language>(first())
+const words = computed<Words>(() => (language.value === 'zh' ? zh : en))
+
+/** The words of the chosen language; a component that reads them is drawn again when it changes. */
+export const t = (): Words => words.value
+
+export function choose(wanted: Language): void {
+  language.value = wanted
+  device.set('language', wanted)
+}
+
+effect(() => {
+  document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
+})
+
+const locale = (): string => (language.value === 'zh' ? 'zh-CN' : 'en-GB')
+
+/** A moment as people write it here: the time today, else the date. */
+export function moment(iso: string): string {
+  const at = new Date(iso)
+  const today = at.toDateString() === new Date().toDateString()
+  return today
+    ? at.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' })
+    : at.toLocaleDateString(locale(), { year: 'numeric', month: 'short', day: 'numeric' })
+}
+
+export const number = (value: number, digits = 0): string =>
+  value.toLocaleString(locale(), { maximumFractionDigits: digits })
+
+/** Seconds as a wait: "8 s", "2 min". */
+export const wait = (seconds: number): string =>
+  seconds < 90 ? t().units.seconds(Math.max(1, Math.round(seconds))) : t().units.minutes(Math.round(seconds / 60))

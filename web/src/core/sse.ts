@@ -1,0 +1,41 @@
+/** One server-sent event. `id` is where a lost reader goes on. */
+export interface Frame {
+  name: string
+  id: string
+  data: string
+}
+
+/** The events of a response, as they come. Comments keep the line alive and are skipped. */
+export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<Frame> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let rest = ''
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      rest += done ? decoder.decode() : decoder.decode(value, { stream: true })
+      const blocks = rest.split(/\r?\n\r?\n/)
+      rest = blocks.pop() ?? ''
+      for (const block of blocks) {
+        const frame = parse(block)
+        if (frame) yield frame
+      }
+      if (done) return
+    }
+  } finally {
+    void reader.cancel().catch(() => {})
+  }
+}
+
+function parse(block: string): Frame | null {
+  const frame: Frame = { name: 'message', id: '', data: '' }
+  const data: string[] = []
+  for (const line of block.split(/\r?\n/)) {
+    const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? []
+    if (field === 'event') frame.name = value
+    else if (field === 'id') frame.id = value
+    else if (field === 'data') data.push(value)
+  }
+  frame.data = data.join('\n')
+  return data.length ? frame : null
+}

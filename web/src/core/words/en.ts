@@ -1,0 +1,73 @@
+/** What the page says in English; `Words` is what every other language says too. */
+export const en = {
+  units: {
+    seconds: (n: number) => `${n} s`,
+    minutes: (n: number) => `${n} min`,
+  },
+  errors: {
+    unreachable: 'Cloister cannot be reached. Check the network; what you typed is kept.',
+    status: (status: number) => `The server answered with status ${status}. Try again in a minute.`,
+    notFound: 'There is no such page.',
+    toAsk: 'Go to Ask',
+  },
+  actions: {
+    close: 'Close', cancel: 'Cancel', save: 'Save', retry: 'Try again', remove: 'Delete', rename: 'Rename',
+    copy: 'Copy', copied: 'Copied', more: 'More', download: 'Download', back: 'Back', done: 'Done', search: 'Search',
+    loadMore: 'Show more',
+  },
+  shell: {
+    skip: 'Skip to content', menu: 'Menu', ask: 'Ask', knowledge: 'Knowledge', admin: 'Administration',
+    language: 'Language', theme: 'Appearance', themes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
+    signOut: 'Sign out', signedInAs: 'Signed in as', api: 'API documentation', shortcuts: 'Keyboard shortcuts',
+    account: 'Account and settings',
+  },
+  signIn: {
+    title: 'Sign in',
+    motto: 'Answers from your own documents, each with its source.',
+    username: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in …',
+    sso: 'Sign in with your company account', or: 'or',
+    expired: 'Your session ended. Sign in again; your draft is kept.',
+    inside: 'Everything stays on your company’s own machines.',
+  },
+  ask: {
+    newConversation: 'New question', title: 'Ask',
+    greeting: (name: string) => `What would you like to know, ${name}?`,
+    placeholder: 'Ask your documents …', followUp: 'Ask a follow-up …', send: 'Ask', stop: 'Stop',
+    label: 'Question', hint: 'Enter asks, Shift + Enter starts a new line',
+    where: 'Ask in', everywhere: 'All workspaces', all: (n: number) => `All ${n} workspaces`,
+    some: (n: number) => `${n} workspaces`, noWorkspace: 'No workspace is open to you yet. Ask an administrator for a grant.',
+    stages: { asked: 'Looking for passages …', grounded: 'Passages found …', waiting: 'Waiting for a free model …',
+      answering: 'Reading and writing …' },
+    queue: (place: number) => (place === 1 ? 'You are next in the queue' : `Number ${place} in the queue`),
+    about: (time: string) => `about ${time}`,
+    reasoning: 'How the model reasoned', stopped: 'You stopped this answer.', answerDone: 'The answer is complete.',
+    restart: 'Another worker took over and begins anew.',
+    cut: 'The connection was cut.', reconnecting: 'Connecting again …', resume: 'Continue reading',
+    sources: 'Sources', source: (n: number) => `Source ${n}`, showSource: (n: number, title: string) => `Open source ${n}: ${title}`,
+    page: (n: number) => `p. ${n}`, superseded: 'superseded',
+    withheld: 'This answer cites a document that is no longer open to you, so it is not shown.',
+    useful: 'Useful', wrong: 'Wrong', comment: 'What was wrong, or missing? (optional)', sendComment: 'Send',
+    thanks: 'Thank you. Your opinion is kept with the question.',
+    copyAnswer: 'Copy with sources', askAgain: 'Ask again', newest: 'Jump to newest', stillWriting: 'The answer is being written',
+    ungrounded: 'The documents do not say. These passages come nearest:',
+    whom: 'Who may know:', nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
+  },
+  history: {
+    title: 'Earlier questions', search: 'Search your questions', empty: 'Your questions will appear here.',
+    none: 'Nothing found.', pinned: 'Pinned', today: 'Today', week: 'Last seven days', earlier: 'Earlier',
+    pin: 'Pin', unpin: 'Unpin', rename: 'Rename', newTitle: 'New title', remove: 'Delete', actions: (title: string) => `Actions for “${title}”`,
+    confirm: (title: string) => `Delete “${title}” with all its answers? This cannot be undone.`,
+    export: 'Export', failed: 'The list could not be loaded.',
+  },
+  source: {
+    title: 'Source', loading: 'Opening the document …', page: (n: number, all: number | null) => (all ? `Page ${n} of ${all}` : `Page ${n}`),
+    previous: 'Previous page', next: 'Next page', revision: (n: number) => `Revision ${n}`,
+    superseded: (newest: number) => `This is an older revision; revision ${newest} is current.`,
+    openNewest: 'Open the current one',
+    quote: 'Quoted passage', notFound: 'The quoted words were not found on this page, so nothing is marked.',
+    found: 'The quoted passage is marked.', download: 'Download', gone: 'This document was removed or is no longer open to you.',
+    zoomIn: 'Larger', zoomOut: 'Smaller', asText: 'Show as text', asPage: 'Show as page',
+  },
+}
+
+export type Words = typeof en

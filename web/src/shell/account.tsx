@@ -1,0 +1,62 @@
+import { choose, language, t, type Language } from '../core/i18n.ts'
+import { keep, me } from '../core/session.ts'
+import { setTheme, theme, type Theme } from '../core/theme.ts'
+import { Icon } from './icons.tsx'
+import { Menu } from './menu.tsx'
+
+/** Who is signed in, and how the page looks to them. */
+export function Account() {
+  const who = me.value
+  if (!who) return null
+  const words = t().shell
+  return (
+    <div class="account">
+      <Menu
+        label={words.account}
+        kind="account-button"
+        align="start"
+        up
+        face={
+          <>
+            <Icon name="person" />
+            <span class="name">{who.name}</span>
+            <span class="where">{who.groups.join(' · ') || who.roles.join(' · ')}</span>
+          </>
+        }
+      >
+        <div class="settings">
+          <label class="field">
+            <span>{words.language}</span>
+            <select
+              value={language.value}
+              onChange={(event) => choose((event.currentTarget as HTMLSelectElement).value as Language)}
+            >
+              <option value="zh" lang="zh-CN">中文</option>
+              <option value="en" lang="en">English</option>
+            </select>
+          </label>
+          <label class="field">
+            <span>{words.theme}</span>
+            <select
+              value={theme.value}
+              onChange={(event) => setTheme((event.currentTarget as HTMLSelectElement).value as Theme)}
+            >
+              {(['auto', 'light', 'dark'] as const).map((one) => (
+                <option key={one} value={one}>{words.themes[one]}</option>
+              ))}
+            </select>
+          </label>
+          <a class="item" href="/docs" target="_blank" rel="noreferrer">{words.api}</a>
+          <button type="button" class="item" data-closes onClick={signOut}>{words.signOut}</button>
+        </div>
+      </Menu>
+    </div>
+  )
+}
+
+function signOut(): void {
+  keep(null)
+  // Nothing of one person stays in the page for the next.
+  location.hash = ''
+  location.reload()
+}

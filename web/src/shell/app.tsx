@@ -1,0 +1,108 @@
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { Ask } from '../ask/view.tsx'
+import { HistoryList } from '../ask/history.tsx'
+import { call } from '../core/http.ts'
+import { t } from '../core/i18n.ts'
+import { go, link, route } from '../core/route.ts'
+import { expired, hasToken, me, welcome } from '../core/session.ts'
+import type { Me } from '../core/types.ts'
+import { Account } from './account.tsx'
+import { Dialog } from './dialog.tsx'
+import { Icon, Mark } from './icons.tsx'
+import { SignIn, SignInForm } from './signin.tsx'
+
+export const drawer = signal(false)
+
+export function App() {
+  useEffect(() => {
+    if (hasToken()) call<Me>('GET', '/api/me').then(welcome, () => (me.value = null))
+    else me.value = null
+  }, [])
+  if (me.value === undefined) return <div class="blank" aria-busy="true" />
+  if (me.value === null) return <SignIn />
+  return (
+    <>
+      <a class="skip" href="#content" onClick={skip}>{t().shell.skip}</a>
+      <div class="shell">
+        <Side />
+        <div class="stage">
+          <TopBar />
+          <View />
+        </div>
+      </div>
+      {expired.value && (
+        <Dialog title={t().signIn.title} close={() => {}} firm kind="small">
+          <p>{t().signIn.expired}</p>
+          <SignInForm />
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+function skip(event: MouseEvent): void {
+  event.preventDefault()
+  document.getElementById('content')?.focus()
+}
+
+function View() {
+  const [first = 'ask', second] = route.value
+  if (first === 'ask') return <Ask id={second} />
+  return (
+    <main class="plain" id="content" tabIndex={-1}>
+      <h1>{t().errors.notFound}</h1>
+      <a href={link('ask')}>{t().errors.toAsk}</a>
+    </main>
+  )
+}
+
+function Side() {
+  const content = (
+    <>
+      <a class="brand" href={link('ask')} onClick={() => (drawer.value = false)}>
+        <Mark />
+        <span>Cloister</span>
+      </a>
+      <button
+        type="button"
+        class="new"
+        onClick={() => {
+          drawer.value = false
+          go(['ask'])
+          document.getElementById('question')?.focus()
+        }}
+      >
+        <Icon name="plus" />
+        {t().ask.newConversation}
+      </button>
+      <HistoryList />
+      <Account />
+    </>
+  )
+  return (
+    <>
+      <nav class="side" aria-label="Cloister">{content}</nav>
+      {drawer.value && (
+        <Dialog title="Cloister" close={() => (drawer.value = false)} kind="drawer">
+          <nav class="side-in" aria-label="Cloister">{content}</nav>
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+function TopBar() {
+  return (
+    <header class="topbar">
+      <button type="button" class="quiet round" aria-label={t().shell.menu} onClick={() => (drawer.value = true)}>
+        <Icon name="menu" />
+      </button>
+      <a class="brand" href={link('ask')}><Mark /><span>Cloister</span></a>
+      <button type="button" class="quiet round" aria-label={t().ask.newConversation} onClick={() => go(['ask'])}>
+        <Icon name="plus" />
+      </button>
+    </header>
+  )
+}
+
