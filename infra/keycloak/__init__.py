@@ -1,0 +1,1 @@
+"""Keycloak for one machine: fetched from Maven Central, with Cloister's realm."""
