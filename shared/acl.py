@@ -11,7 +11,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from shared.errors import Refused
 
 MOST = 100  # names in one list: their events and payloads stay small
-ROLES = "admin|auditor|manager"
+ROLES = "admin|auditor|manager|reviewer|member"
 GROUP = r"\w[\w .&/-]{0,62}"
 HOLDER = rf"(group:{GROUP}|person:[a-z0-9][a-z0-9._-]{{0,62}}|role:({ROLES})|app:[a-z0-9-]{{1,64}})"
 REMEDY = "Use `group:finance`, `person:alice`, `role:manager` or `app:crm`."

@@ -13,7 +13,9 @@ from shared.errors import NotReady
 
 VERSION = "26.7.3"
 ARTIFACT = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
-NEEDED = "Keycloak needs {0}, which is not here. Install a JDK 17 or newer and Maven, or set CLOISTER_ISSUER to a Keycloak."
+NEEDED = (
+    "Keycloak needs {0}, which is not here. Install a JDK 17 or newer and Maven, or set CLOISTER_ISSUER to a Keycloak."
+)
 
 
 def cache() -> Path:

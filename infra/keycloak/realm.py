@@ -11,7 +11,7 @@ REALM = Path(__file__).with_name("realm.json")
 
 
 def realm(values: Mapping[str, str], people: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """`values` are CLOISTER_CLIENT_SECRET and the other placeholders; people have `username`, `password`, `groups`, `roles`."""
+    """`values` fill the placeholders; people have `username`, `password`, and perhaps `groups` and `roles`."""
     text = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], REALM.read_text(encoding="utf-8"))
     found: dict[str, Any] = json.loads(text)
     found["users"] += [_user(person) for person in people]

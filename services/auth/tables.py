@@ -25,6 +25,22 @@ members = Table(
     Column("place", Integer, nullable=False),
 )
 
+# Who of the company's directory a user is: `subject` is Keycloak's own id, which it never gives twice.
+identities = Table(
+    "identities",
+    metadata,
+    Column("subject", String(255), primary_key=True),
+    Column("username", String(63), ForeignKey("users.username"), nullable=False, unique=True),
+    Column("enabled", Boolean, nullable=False),
+)
+
+directory_groups = Table(
+    "directory_groups",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+)
+
 workspaces = Table(
     "workspaces",
     metadata,

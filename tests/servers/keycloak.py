@@ -28,6 +28,7 @@ PEOPLE = (
     {"username": "ivy", "roles": ["auditor"]},
     {"username": "root-of-all", "roles": ["admin"]},
 )
+ERP_SECRET = "erp-secret"
 VALUES = {"CLOISTER_CLIENT_SECRET": "browser-secret", "CLOISTER_DIRECTORY_SECRET": "directory-secret"}
 
 
@@ -50,7 +51,7 @@ class Keycloak:
         head = {"Authorization": f"Bearer {token['access_token']}"}
         return httpx.Client(base_url=f"{self.url}/admin/realms/{self.name}", headers=head, timeout=30)
 
-    def service_token(self, client: str = "erp", secret: str = "erp-secret") -> dict[str, Any]:
+    def service_token(self, client: str = "erp", secret: str = ERP_SECRET) -> dict[str, Any]:
         """A business system's own token."""
         return self._token({"grant_type": "client_credentials"}, client, secret)
 
@@ -110,6 +111,6 @@ def new_realm(on: Keycloak, public_url: str = PUBLIC_URL) -> Keycloak:
         user.pop("id", None)
     for client in made["clients"]:
         if client["clientId"] == "erp":
-            client["secret"] = "erp-secret"
+            client["secret"] = ERP_SECRET
     assert put_realm(on.url, PASSWORD, made)
     return Keycloak(on.url, name, on.process)

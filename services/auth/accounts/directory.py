@@ -12,13 +12,14 @@ ACTIONS: tuple[Action, ...] = ("ask", "read", "write", "manage")
 
 @dataclass(frozen=True)
 class Person:
-    """A local account. `uid` tells it from any other that may ever bear the name."""
+    """An account. `uid` tells it from any other that may ever bear the name; `subject` is Keycloak's id of it, if any."""
 
     username: str
     uid: str
     password: str = field(repr=False)
     groups: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def name(self) -> str:
@@ -81,6 +82,7 @@ class Directory:
 
     def __post_init__(self) -> None:
         self.by_digest = {app.digest: app for app in self.apps.values()}
+        self.by_subject = {person.subject: person for person in self.people.values() if person.subject}
         self._known: dict[tuple[str, Action], frozenset[str]] = {}
         self._granted: dict[tuple[str, Action], set[str]] = {}
         for grant in self.grants.values():

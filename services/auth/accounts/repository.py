@@ -121,7 +121,9 @@ async def load(connection: AsyncConnection, number: int) -> Directory:
     spaces = (await connection.execute(select(tables.workspaces))).all()
     keys = (await connection.execute(select(tables.keys))).all()
     grants = (await connection.execute(select(tables.grants))).all()
-    people = [_person(user, groups.get(user.username, ())) for user in users if not user.removed_at]
+    identities = {row.username: row for row in await connection.execute(select(tables.identities))}
+    inside = [user for user in users if not user.removed_at and _enabled(identities.get(user.username))]
+    people = [_person(user, groups.get(user.username, ()), identities.get(user.username)) for user in inside]
     return Directory(
         version=number,
         people={person.username: person for person in people},
@@ -133,8 +135,13 @@ async def load(connection: AsyncConnection, number: int) -> Directory:
     )
 
 
-def _person(user: Row[Any], groups: tuple[str, ...]) -> Person:
-    return Person(user.username, user.uid, user.password, groups, tuple(user.roles))
+def _enabled(identity: Row[Any] | None) -> bool:
+    return identity is None or identity.enabled
+
+
+def _person(user: Row[Any], groups: tuple[str, ...], identity: Row[Any] | None) -> Person:
+    subject = identity.subject if identity else ""
+    return Person(user.username, user.uid, user.password, groups, tuple(user.roles), subject)
 
 
 async def _version(connection: AsyncConnection) -> int:

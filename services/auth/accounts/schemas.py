@@ -10,7 +10,7 @@ from shared.errors import Refused
 from shared.events import Action
 
 M = TypeVar("M", bound=BaseModel)
-Role = Literal["admin", "auditor", "manager"]
+Role = Literal["admin", "auditor", "manager", "reviewer", "member"]
 RESERVED = frozenset({"gateway"})
 
 _name = "a-z, 0-9, `_` and `-`, beginning with a letter or digit"
@@ -44,7 +44,7 @@ class UserFields(Fields):
     username: Username
     password: SecretStr = Field(min_length=10, max_length=1024, description="Use 10 to 1024 characters.")
     groups: tuple[Group, ...] = Field((), max_length=200, description="Send a list of group names.")
-    roles: tuple[Role, ...] = Field((), description="Use a list of `admin`, `auditor` and `manager`.")
+    roles: tuple[Role, ...] = Field((), description="Use a list of `admin`, `auditor`, `reviewer`, `manager` and `member`.")
 
 
 class WorkspaceFields(Fields):

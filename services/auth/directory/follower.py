@@ -1,0 +1,119 @@
+"""Keycloak followed: what its administrators do each second, everybody each hour and when somebody asks."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from services.auth.directory.keycloak_directory import FAILURES, KeycloakDirectory, words
+from services.auth.directory.names import Groups
+from services.auth.directory.sync import DirectorySync
+from services.auth.oidc.keys import IssuerKeys
+from services.auth.oidc.settings import OidcSettings
+from shared.errors import Refused
+
+log = logging.getLogger(__name__)
+LONGEST_PAUSE = 10.0
+STRANGERS = 10_000
+STRANGER_SECONDS = 10.0
+PERSONAL = {"USER", "GROUP_MEMBERSHIP", "REALM_ROLE_MAPPING", "CLIENT_ROLE_MAPPING"}
+KEYS = {"COMPONENT", "REALM"}
+GENERAL = {"GROUP", "REALM_ROLE", "COMPONENT", "REALM"}
+
+
+class Follower:
+    """`trouble` says in words why Keycloak's directory cannot be read now."""
+
+    def __init__(
+        self, settings: OidcSettings, directory: KeycloakDirectory, sync: DirectorySync, keys: IssuerKeys
+    ) -> None:
+        self._settings, self._directory, self._sync, self._keys = settings, directory, sync, keys
+        self._groups: Groups = {}
+        self._since = 0
+        self._full_at = float("-inf")
+        self._asked: dict[str, float] = {}
+        self._passing = asyncio.Lock()
+        self.trouble = "Keycloak's directory has not been read yet."
+        self.lacks: list[str] = []
+
+    def problems(self) -> list[str]:
+        """What an administrator should look at, worst first."""
+        return [problem for problem in (self.trouble, *self.lacks, *self._sync.problems.values()) if problem]
+
+    async def follow(self) -> None:
+        """For ever; while Keycloak is away, what is known goes on to hold."""
+        pause = self._settings.directory_events_seconds
+        while True:
+            try:
+                await self._turn()
+                self._complain("")
+                pause = self._settings.directory_events_seconds
+            except FAILURES as error:
+                self._complain(words(error))
+                pause = min(pause * 2, LONGEST_PAUSE)
+            except Refused as refused:  # our own tables are away
+                self._complain(refused.error)
+            await asyncio.sleep(pause)
+
+    async def full(self) -> None:
+        """Everybody, now; one pass at a time."""
+        async with self._passing:
+            newest = await self._directory.newest()
+            self._groups = await self._directory.groups()
+            await self._sync.apply(await self._directory.accounts(), self._groups, whole=True)
+            self.lacks = await self._directory.missing()
+            for problem in self.problems():
+                log.warning("%s", problem)
+            self._since, self._full_at = max(self._since, newest), time.monotonic()
+
+    async def learn(self, subject: str) -> bool:
+        """Ask for one person now; a stranger is asked for every ten seconds at most."""
+        now = time.monotonic()
+        if now - self._asked.get(subject, float("-inf")) < STRANGER_SECONDS:
+            return False
+        if len(self._asked) >= STRANGERS:
+            self._asked.clear()
+        self._asked[subject] = now
+        try:
+            await self._one(subject)
+        except FAILURES as error:
+            self._complain(words(error))
+            return False
+        return True
+
+    async def _turn(self) -> None:
+        if time.monotonic() - self._full_at >= self._settings.directory_full_seconds:
+            await self.full()
+            return
+        events = await self._directory.events(self._since + 1)
+        kinds = {str(event.get("resourceType")) for event in events}
+        if kinds & KEYS:
+            await self._keys.fetch()
+        if kinds & GENERAL or len(events) >= 200:
+            await self.full()
+        else:
+            for subject in dict.fromkeys(filter(None, map(_subject, events))):
+                await self._one(subject)
+        if events:
+            self._since = max(self._since, int(events[-1]["time"]))
+
+    async def _one(self, subject: str) -> None:
+        account = await self._directory.account(subject)
+        if account is None:
+            await self._sync.gone(subject)
+            return
+        if not set(account.groups) <= self._groups.keys():
+            self._groups = await self._directory.groups()
+        await self._sync.apply([account], self._groups, whole=False)
+
+    def _complain(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            log.warning("%s", trouble or "Keycloak's directory is read again.")
+        self.trouble = trouble
+
+
+def _subject(event: Mapping[str, Any]) -> str:
+    """Whom an act was about: `users/<id>/…`."""
+    parts = str(event.get("resourcePath", "")).split("/")
+    return parts[1] if event.get("resourceType") in PERSONAL and parts[0] == "users" and len(parts) > 1 else ""

@@ -1,0 +1,117 @@
+"""Keycloak's users and groups put into auth's tables: only what changed, each change on record."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, insert, select, update
+
+from services.auth import tables
+from services.auth.accounts.repository import Accounts, Change
+from services.auth.accounts.users import insert as insert_user
+from services.auth.directory.keycloak_directory import Account
+from services.auth.directory.names import GroupNames, Groups, unusable
+
+ACTOR = "keycloak"
+
+
+class DirectorySync:
+    """`problems` are what an administrator should look at, as of the last pass over all."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self.problems: dict[str, str] = {}
+
+    async def apply(self, found: Iterable[Account], groups: Groups, *, whole: bool) -> None:
+        """Bring the tables to what was found. After a `whole` pass, whoever was not found is kept out."""
+        found = list(found)
+        async with self._accounts.changing(ACTOR) as change:
+            names = await _bound(change, groups)
+            known = await _identities(change)
+            for account in found:
+                await self._one(change, account, known, names.of(account, groups))
+            if whole:
+                seen = {account.subject for account in found}
+                for subject in known.keys() - seen:
+                    await _enable(change, subject, known[subject], False)
+        if whole:
+            self.problems = {name: why for name, why in self.problems.items() if name in {a.username for a in found}}
+            self.problems |= {f"group {number}": why for number, why in enumerate(names.problems)}
+
+    async def gone(self, subject: str) -> None:
+        """Keycloak has no such user any more."""
+        async with self._accounts.changing(ACTOR) as change:
+            known = await _identities(change)
+            if subject in known:
+                await _enable(change, subject, known[subject], False)
+
+    async def _one(
+        self, change: Change, account: Account, known: dict[str, tuple[str, bool]], groups: tuple[str, ...]
+    ) -> None:
+        self.problems.pop(account.username, None)
+        if account.subject not in known:
+            await self._newcomer(change, account, groups)
+            return
+        username, _ = known[account.subject]
+        if username != account.username:
+            words = f"The user {username!r} is called {account.username!r} in Keycloak now, and stays {username!r} here."
+            self.problems[account.username] = words
+        await _enable(change, account.subject, known[account.subject], account.enabled)
+        if account.enabled:
+            await _belong(change, username, account.roles, groups)
+
+    async def _newcomer(self, change: Change, account: Account, groups: tuple[str, ...]) -> None:
+        name = account.username
+        if why := unusable(name) or (_taken(name) if name in change.directory.used_names else ""):
+            self.problems[name] = why
+            return
+        if not account.enabled:
+            return
+        await insert_user(change, name, "", groups, account.roles)
+        row = {"subject": account.subject, "username": name, "enabled": True}
+        await change.connection.execute(insert(tables.identities).values(**row))
+
+
+def _taken(name: str) -> str:
+    words = f"The user {name!r} of Keycloak has the name of another or a removed account of Cloister, and stays outside."
+    return f"{words} Rename it in Keycloak."
+
+
+async def _identities(change: Change) -> dict[str, tuple[str, bool]]:
+    """Those whose account was not removed here: what was removed stays so."""
+    users, identities = tables.users, tables.identities
+    both = identities.join(users, users.c.username == identities.c.username)
+    rows = await change.connection.execute(select(identities).select_from(both).where(users.c.removed_at.is_(None)))
+    return {row.subject: (row.username, row.enabled) for row in rows}
+
+
+async def _bound(change: Change, groups: Groups) -> GroupNames:
+    rows = await change.connection.execute(select(tables.directory_groups))
+    names = GroupNames({row.id: row.name for row in rows})
+    before = dict(names.bound)
+    names.bind(groups)
+    if before != names.bound:
+        await change.connection.execute(delete(tables.directory_groups))
+        kept = [{"id": group, "name": name} for group, name in names.bound.items()]
+        if kept:
+            await change.connection.execute(insert(tables.directory_groups), kept)
+    return names
+
+
+async def _enable(change: Change, subject: str, known: tuple[str, bool], enabled: bool) -> None:
+    username, before = known
+    if before != enabled:
+        row = update(tables.identities).where(tables.identities.c.subject == subject)
+        await change.connection.execute(row.values(enabled=enabled))
+        await change.record("user.enabled" if enabled else "user.disabled", f"person:{username}")
+
+
+async def _belong(change: Change, username: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:
+    person = change.directory.people.get(username)
+    if person and (person.groups, sorted(person.roles)) == (groups, sorted(roles)):
+        return
+    users, members = tables.users, tables.members
+    await change.connection.execute(update(users).where(users.c.username == username).values(roles=list(roles)))
+    await change.connection.execute(delete(members).where(members.c.username == username))
+    places = [{"username": username, "group": group, "place": place} for place, group in enumerate(groups)]
+    if places:
+        await change.connection.execute(insert(members), places)
+    await change.record("user.changed", f"person:{username}", groups=list(groups), roles=list(roles))

@@ -1,0 +1,1 @@
+"""Access tokens of the company's own OpenID Connect issuer, Keycloak."""
