@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.bus import Bus, Service
 from shared.bus.runtime import missing, running
-from shared.errors import NotReady
+from shared.errors import Degraded, NotReady
 from shared.settings import Settings
 from shared.telemetry import flush
 
@@ -47,12 +47,14 @@ class Process:
             await opened.wait()
             await stop.wait()
 
-    async def problems(self) -> dict[str, str]:
-        """What keeps the process from working, by check; empty when it is ready."""
+    async def readiness(self) -> tuple[bool, dict[str, str]]:
+        """Whether the process works, and what is wrong by check: also what only part of the work suffers from."""
         if self.stopping or not self.started:
-            return {"process": "stopping" if self.stopping else "starting"}
+            return False, {"process": "stopping" if self.stopping else "starting"}
         found = await asyncio.gather(*(self._problem(name, run) for name, run in self._checks()))
-        return {name: problem for name, problem in found if problem}
+        wrong = {name: error for name, error in found if error is not None}
+        ready = all(isinstance(error, Degraded) for error in wrong.values())
+        return ready, {name: str(error) or type(error).__name__ for name, error in wrong.items()}
 
     def _checks(self) -> Iterator[tuple[str, object]]:
         for service in self.services:
@@ -67,13 +69,13 @@ class Process:
         if problem := await missing(bus, service):
             raise NotReady(problem)
 
-    async def _problem(self, name: str, check: object) -> tuple[str, str | None]:
+    async def _problem(self, name: str, check: object) -> tuple[str, Exception | None]:
         try:
             await asyncio.wait_for(check, CHECK_SECONDS)  # type: ignore[arg-type]
         except TimeoutError:
-            return name, f"no answer within {CHECK_SECONDS:.0f} s"
+            return name, NotReady(f"no answer within {CHECK_SECONDS:.0f} s")
         except Exception as error:
-            return name, str(error) or type(error).__name__
+            return name, error
         return name, None
 
 
@@ -94,8 +96,8 @@ def create_app(process: Process) -> FastAPI:
 
     @app.get("/readyz", include_in_schema=False)
     async def ready() -> JSONResponse:
-        problems = await process.problems()
-        return JSONResponse({"ready": not problems, "problems": problems}, 503 if problems else 200)
+        works, problems = await process.readiness()
+        return JSONResponse({"ready": works, "problems": problems}, 200 if works else 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:

@@ -23,6 +23,10 @@ class NotReady(RuntimeError):
     """Something this process needs is missing; the message names it and the remedy."""
 
 
+class Degraded(NotReady):
+    """Something is wrong that keeps nobody from working: `/readyz` names it and stays ready."""
+
+
 class Unavailable(Refused):
     """A part that is needed does not answer now. Handlers try again later; callers are told when to."""
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from bench.system import system
+from tests.servers.keycloak import Keycloak, server
 from tests.support.company import STAND_INS, Company
 
-OPTIONAL = {"kube", "ollama", "postgres"}
+OPTIONAL = {"keycloak", "kube", "ollama", "postgres"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -25,3 +26,10 @@ def cloister() -> Iterator[Company]:
     """All services in one process on a real bus, with an engine and an embedder of the tests' own."""
     with system(**STAND_INS) as running:
         yield Company(running)
+
+
+@pytest.fixture(scope="session")
+def keycloak() -> Iterator[Keycloak]:
+    """The real one, once for the whole run; each module makes a realm of its own."""
+    with server() as running:
+        yield running

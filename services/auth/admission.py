@@ -9,7 +9,9 @@ from joserfc.jwk import OKPKey
 from services.auth.accounts.directory import App, Directory, Person
 from services.auth.accounts.repository import Accounts
 from services.auth.credentials.tokens import PREFIX, Tokens, digest
+from services.auth.directory.federation import Federation
 from services.auth.errors import unauthenticated, workspace_not_found
+from services.auth.oidc.resolution import Stranger
 from shared.capability import Right, sign
 from shared.errors import Refused
 from shared.events import Action, Admit, Admitted, Credential, Principal
@@ -43,13 +45,12 @@ class Caller:
 class Admission:
     """Decides on credentials, and signs the rights that follow from them."""
 
-    def __init__(self, accounts: Accounts, tokens: Tokens, key: OKPKey) -> None:
-        self._accounts, self._tokens, self._key = accounts, tokens, key
+    def __init__(self, accounts: Accounts, tokens: Tokens, key: OKPKey, federation: Federation | None = None) -> None:
+        self._accounts, self._tokens, self._key, self._federation = accounts, tokens, key, federation
 
     async def admit(self, request: Admit) -> Admitted:
         """The capability for one query; `Refused` when there is nothing to give."""
-        directory = await self._accounts.current()
-        caller = self.caller(directory, request.credential, request.on_behalf_of)
+        directory, caller = await self.present(request.credential, request.on_behalf_of)
         workspaces = self._workspaces(directory, caller, request)
         right = Right(
             principal=caller.principal, workspaces=workspaces, actions=(request.action,), query=request.query,
@@ -67,29 +68,49 @@ class Admission:
             raise workspace_not_found()
         return tuple(sorted(named or allowed))
 
-    def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
+    async def present(self, credential: Credential, on_behalf_of: str = "") -> tuple[Directory, Caller]:
+        """Who it is, as of now. Keycloak is asked about somebody who is not known yet."""
+        directory = await self._accounts.current()
+        try:
+            return directory, await self.caller(directory, credential, on_behalf_of)
+        except Stranger as stranger:
+            if self._federation is None or not await self._federation.follower.learn(stranger.subject):
+                raise
+        directory = await self._accounts.current()
+        return directory, await self.caller(directory, credential, on_behalf_of)
+
+    async def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
         """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""
-        who = self._who(directory, credential)
+        who = await self._who(directory, credential)
         if credential.user_id and credential.user_id not in (who.name, who.principal.id):
             raise Refused("not_yours", "The token or key belongs to somebody other than `user_id`. Send your own.", 403)
         if not on_behalf_of:
             return Caller(who)
-        person = self._person(directory, on_behalf_of)
-        if not isinstance(who, App) or person is None:
+        person = await self._bearer(directory, on_behalf_of)
+        if not isinstance(who, App) or not isinstance(person, Person):
             raise Refused("unauthenticated", BEHALF, 401)
         return Caller(person, through=who)
 
-    def _who(self, directory: Directory, credential: Credential) -> Person | App:
+    async def _who(self, directory: Directory, credential: Credential) -> Person | App:
         if credential.client:
             app = directory.apps.get(credential.client)
             found: Person | App | None = alive(app) if app and app.bus and not credential.token else None
         elif credential.token.startswith(PREFIX):
             found = alive(directory.by_digest.get(digest(credential.token)))
         else:
-            found = self._person(directory, credential.token)
+            found = await self._bearer(directory, credential.token)
         if found is None:
             raise unauthenticated()
         return found
+
+    async def _bearer(self, directory: Directory, token: str) -> Person | App | None:
+        """Whose login token it is: one of ours, or one of the company's issuer."""
+        if person := self._person(directory, token):
+            return person
+        if self._federation is None:
+            return None
+        found = await self._federation.tokens.whose(directory, token)
+        return alive(found) if isinstance(found, App) else found
 
     def _person(self, directory: Directory, token: str) -> Person | None:
         login = self._tokens.login(token)

@@ -16,11 +16,14 @@ from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.throttle import Throttle
 from services.auth.credentials.tokens import Tokens
+from services.auth.directory.federation import Federation, federated
+from services.auth.oidc.settings import oidc_settings
 from services.auth.settings import auth_settings
 from services.auth.tables import outbox
 from shared.bus import Bus, Depends, Service
 from shared.capability import private_key
 from shared.database import Database
+from shared.errors import Degraded
 from shared.events import (
     Admit,
     Admitted,
@@ -49,34 +52,45 @@ async def run(bus: Bus) -> AsyncIterator[None]:
     database = Database("auth", here)
     await database.migrate()
     sending = Outbox(database, outbox, bus)
-    await open_rooms(Accounts(database, sending))
+    accounts = Accounts(database, sending)
     relaying = asyncio.create_task(sending.relay())
-    yield
+    async with federated(oidc_settings(), accounts) as federation:
+        await open_rooms(accounts, federation)
+        yield
     relaying.cancel()
     with suppress(asyncio.CancelledError):
         await relaying
     await database.close()
 
 
-async def open_rooms(accounts: Accounts) -> None:
+async def open_rooms(accounts: Accounts, federation: Federation | None) -> None:
     """Put what the handlers need into the service's state."""
     here, own = settings(), auth_settings()
     key, passwords = private_key(here.keys_dir / "auth.key"), Passwords()
     await make_admin(accounts, passwords, own.admin_password.get_secret_value(), here.home)
     tokens = Tokens(key, int(own.auth_sign_in_hours * 3600))
-    admission = Admission(accounts, tokens, key)
+    admission = Admission(accounts, tokens, key, federation)
     loosely = (own.auth_name_attempts, own.auth_address_attempts)
     throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
     sign_ins = SignIns(accounts, tokens, passwords, throttle)
     service.state |= {"accounts": accounts, "admission": admission, "sign_ins": sign_ins}
+    service.state["federation"] = federation
     service.state["acts"] = Acts(accounts, admission, passwords)
     service.state["explaining"] = Explaining(accounts, admission)
-    service.callout = Callout(Outside(accounts, sign_ins), here.keys_dir, own.auth_bus_seconds).answer
+    service.callout = Callout(Outside(accounts, sign_ins, federation), here.keys_dir, own.auth_bus_seconds).answer
 
 
 @service.check("accounts")
 async def readable() -> None:
     await service.state["accounts"].current()
+
+
+@service.check("issuer")
+async def issuer_answers() -> None:
+    """People who are signed in go on without Keycloak, so it keeps nobody from being ready."""
+    federation: Federation | None = service.state["federation"]
+    if federation and (problems := federation.problems()):
+        raise Degraded(" ".join(problems[:5]))
 
 
 async def open_admission() -> Admission:

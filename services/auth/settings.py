@@ -12,7 +12,7 @@ class AuthSettings(CloisterSettings):
 
     admin_password: SecretStr = SecretStr("")
     auth_sign_in_hours: float = Field(8, gt=0, le=24 * 30)
-    auth_bus_seconds: int = Field(3600, ge=10, le=86_400, description="after this the bus checks a client anew")
+    auth_bus_seconds: int = Field(300, ge=10, le=86_400, description="after this the bus checks a client anew")
     auth_free_attempts: int = Field(5, ge=1, description="wrong passwords of a name from one address before it waits")
     auth_name_attempts: int = Field(100, ge=5, description="wrong passwords of a name from new addresses, an hour")
     auth_address_attempts: int = Field(300, ge=5, description="wrong passwords from one address, an hour")

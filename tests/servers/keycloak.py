@@ -1,6 +1,7 @@
 """A real Keycloak for the tests, started once a run, and people who sign in to it as a browser would."""
 
 import html
+import os
 import re
 import secrets
 import subprocess
@@ -29,7 +30,7 @@ PEOPLE = (
     {"username": "root-of-all", "roles": ["admin"]},
 )
 ERP_SECRET = "erp-secret"
-VALUES = {"CLOISTER_CLIENT_SECRET": "browser-secret", "CLOISTER_DIRECTORY_SECRET": "directory-secret"}
+VALUES = {"CLOISTER_CLIENT_SECRET": "the client's own secret"}
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Keycloak:
 
     url: str
     name: str
-    process: subprocess.Popen[bytes] = field(repr=False)
+    process: subprocess.Popen[bytes] | None = field(repr=False)
 
     @property
     def issuer(self) -> str:
@@ -88,7 +89,10 @@ def fill(browser: httpx.Client, page: httpx.Response, username: str, password: s
 
 @contextmanager
 def server() -> Iterator[Keycloak]:
-    """Running, with the realm `master` alone."""
+    """Running, with the realm `master` alone; one that runs already when CLOISTER_TEST_KEYCLOAK names it."""
+    if url := os.environ.get("CLOISTER_TEST_KEYCLOAK"):
+        yield Keycloak(url, "master", None)
+        return
     port, management = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="cloister-keycloak-") as folder, (Path(folder) / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -114,3 +118,9 @@ def new_realm(on: Keycloak, public_url: str = PUBLIC_URL) -> Keycloak:
             client["secret"] = ERP_SECRET
     assert put_realm(on.url, PASSWORD, made)
     return Keycloak(on.url, name, on.process)
+
+
+def settings_of(on: Keycloak) -> dict[str, str]:
+    """What switches it on, as CLOISTER_…"""
+    secret = VALUES["CLOISTER_CLIENT_SECRET"]
+    return {"issuer": on.issuer, "client_secret": secret, "directory_events_seconds": "0.3"}

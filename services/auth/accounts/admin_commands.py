@@ -31,7 +31,7 @@ class Acts:
         secret = await self._secret(fields)
         async with self._accounts.changing(caller.principal.id) as change:
             # Again, with the rights as they are now: hashing takes a while.
-            caller = self._admission.caller(change.directory, request.credential)
+            caller = await self._admission.caller(change.directory, request.credential)
             kind.permit(change.directory, caller, fields)
             return Item(fields=await kind.make(change, caller, fields, secret))
 
@@ -51,9 +51,8 @@ class Acts:
         """What was taken away."""
         _, caller = await self._caller(request.credential)
         async with self._accounts.changing(caller.principal.id) as change:
-            caller = self._admission.caller(change.directory, request.credential)
+            caller = await self._admission.caller(change.directory, request.credential)
             return Item(fields=await KINDS[request.kind].remove(change, caller, request.name))
 
     async def _caller(self, credential: Credential) -> tuple[Directory, Caller]:
-        directory = await self._accounts.current()
-        return directory, self._admission.caller(directory, credential)
+        return await self._admission.present(credential)

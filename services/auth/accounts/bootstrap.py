@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from services.auth.accounts.repository import Accounts
-from services.auth.accounts.users import insert
+from services.auth.accounts.user_rows import insert
 from services.auth.credentials.passwords import Passwords
 from shared.errors import NotReady
 

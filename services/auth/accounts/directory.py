@@ -12,7 +12,7 @@ ACTIONS: tuple[Action, ...] = ("ask", "read", "write", "manage")
 
 @dataclass(frozen=True)
 class Person:
-    """An account. `uid` tells it from any other that may ever bear the name; `subject` is Keycloak's id of it, if any."""
+    """An account. `uid` tells it from any other that may ever bear the name; `subject` is its id in Keycloak."""
 
     username: str
     uid: str

@@ -19,8 +19,7 @@ class Explaining:
 
     async def explain(self, request: Explain) -> Explained:
         """Oneself; others for the workspace's managers and for auditors."""
-        directory = await self._accounts.current()
-        caller = self._admission.caller(directory, request.credential)
+        directory, caller = await self._admission.present(request.credential)
         wanted = request.principal or caller.principal.id
         if wanted != caller.principal.id and not _may_ask(directory, caller, request.workspace):
             raise Refused("forbidden", OTHERS.format(request.workspace), 403)
@@ -29,8 +28,7 @@ class Explaining:
 
     async def recognise(self, request: Recognise) -> Unknown:
         """Names of nobody, among those that a list is to hold."""
-        directory = await self._accounts.current()
-        caller = self._admission.caller(directory, request.credential)
+        directory, caller = await self._admission.present(request.credential)
         if not {request.workspace} & (caller.allowed(directory, "write") | caller.allowed(directory, "manage")):
             raise workspace_not_found()
         groups = {group for person in directory.people.values() for group in person.groups}

@@ -44,7 +44,9 @@ class UserFields(Fields):
     username: Username
     password: SecretStr = Field(min_length=10, max_length=1024, description="Use 10 to 1024 characters.")
     groups: tuple[Group, ...] = Field((), max_length=200, description="Send a list of group names.")
-    roles: tuple[Role, ...] = Field((), description="Use a list of `admin`, `auditor`, `reviewer`, `manager` and `member`.")
+    roles: tuple[Role, ...] = Field(
+        (), description="Use a list of `admin`, `auditor`, `reviewer`, `manager` and `member`."
+    )
 
 
 class WorkspaceFields(Fields):

@@ -1,8 +1,6 @@
 """Users: made, seen and taken away. A name is never given twice, so that the trail keeps meaning one person."""
 
-import secrets
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -12,6 +10,7 @@ from services.auth.accounts import workspaces
 from services.auth.accounts.directory import App, Directory, Person
 from services.auth.accounts.repository import Change
 from services.auth.accounts.schemas import UserFields
+from services.auth.accounts.user_rows import insert
 from services.auth.admission import Caller
 from services.auth.errors import exists, not_found, require
 from shared.errors import Refused
@@ -31,16 +30,6 @@ async def make(change: Change, caller: Caller, fields: UserFields, secret: str) 
     groups, roles = list(dict.fromkeys(fields.groups)), list(dict.fromkeys(fields.roles))
     await insert(change, fields.username, secret, groups, roles)
     return {"username": fields.username, "groups": groups, "roles": roles}
-
-
-async def insert(change: Change, username: str, secret: str, groups: Sequence[str], roles: Sequence[str]) -> None:
-    """The rows of a new person."""
-    row = {"username": username, "uid": secrets.token_hex(16), "password": secret, "roles": list(roles)}
-    await change.connection.execute(tables.users.insert().values(**row, created_at=int(time.time())))
-    places = [{"username": username, "group": group, "place": place} for place, group in enumerate(groups)]
-    if places:
-        await change.connection.execute(tables.members.insert(), places)
-    await change.record("user.created", f"person:{username}", groups=list(groups), roles=list(roles))
 
 
 def seen(directory: Directory, caller: Caller) -> list[dict[str, Any]]:

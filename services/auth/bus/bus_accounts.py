@@ -2,21 +2,24 @@
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from services.auth.accounts.directory import App, Person
 from services.auth.accounts.repository import Accounts
 from services.auth.admission import alive
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.tokens import PREFIX, digest
+from services.auth.directory.federation import Federation
 from shared.errors import Refused
 from shared.events import AccessAttempted
 
 POLICY = Path(__file__).parents[3] / "infra" / "nats" / "policy.toml"
 # The name becomes part of subjects: a dot or a wildcard in it would open others'.
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}|[a-z0-9-]{1,64}")
+AUDITORS = "The bus takes people with the role auditor alone."
 
 
 @cache
@@ -33,20 +36,53 @@ def permissions(account: str, name: str) -> dict[str, Any]:
     return {"pub": {"allow": says}, "sub": {"allow": hears}}
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is let in on the bus, under which name, and when that ends at the latest."""
+
+    account: Literal["EDGE", "SOC"]
+    name: str
+    ends: int | None = None
+
+
 class Outside:
-    """Checks a name and a password of the bus: EDGE takes keys with `bus`, SOC takes people with the role auditor."""
+    """Checks who connects: EDGE takes business systems with `bus`, SOC takes people with the role auditor.
 
-    def __init__(self, accounts: Accounts, sign_ins: SignIns) -> None:
-        self._accounts, self._sign_ins = accounts, sign_ins
+    They prove themselves with their key, their password, or an access token of the company's issuer.
+    """
 
-    async def place(self, name: str, password: str, source: str) -> tuple[str, int | None]:
-        """The account, and when the right to be there ends; `Refused` for everybody else. `source`: the address."""
+    def __init__(self, accounts: Accounts, sign_ins: SignIns, federation: Federation | None = None) -> None:
+        self._accounts, self._sign_ins, self._federation = accounts, sign_ins, federation
+
+    async def place(self, name: str, password: str, source: str) -> Place:
+        """Where they belong; `Refused` for everybody else. A token brings its name along. `source`: the address."""
+        if self._federation and password.count(".") == 2 and password.startswith("ey"):
+            return await self._by_token(self._federation, name, password, source)
         if not NAME.fullmatch(name) or not password:
-            raise Refused("unauthenticated", "The bus takes a name and a password.", 401)
+            raise Refused("unauthenticated", "The bus takes a name and a password, or an access token.", 401)
         if password.startswith(PREFIX):
-            return "EDGE", (await self._system(name, password, source)).expires_at
+            return Place("EDGE", name, (await self._system(name, password, source)).expires_at)
         await self._auditor(name, password, source)
-        return "SOC", None
+        return Place("SOC", name)
+
+    async def _by_token(self, federation: Federation, name: str, token: str, source: str) -> Place:
+        who = await federation.tokens.whose(await self._accounts.current(), token)
+        ends = (await federation.tokens.identity(token)).expires_at
+        if name not in ("", who.name) or not NAME.fullmatch(who.name):
+            raise Refused("unauthenticated", f"The token is {who.name}'s, who connects under that name or none.", 401)
+        if isinstance(who, App) and (alive(who) is None or not who.bus):
+            raise await self._refused(who, "not_for_the_bus", source, "Make its key with `--bus`.")
+        if isinstance(who, Person) and "auditor" not in who.roles:
+            raise await self._refused(who, "not_an_auditor", source, AUDITORS)
+        await self._accounts.attempted(
+            AccessAttempted(who=who.principal.id, outcome="signed_in", reason="bus", source=source)
+        )
+        return Place("EDGE" if isinstance(who, App) else "SOC", who.name, ends)
+
+    async def _refused(self, who: Person | App, reason: str, source: str, words: str) -> Refused:
+        attempt = AccessAttempted(who=who.principal.id, outcome="refused", reason=reason, source=source)
+        await self._accounts.attempted(attempt)
+        return Refused("forbidden", words, 403)
 
     async def _system(self, name: str, password: str, source: str) -> App:
         app = alive((await self._accounts.current()).by_digest.get(digest(password)))
@@ -63,8 +99,5 @@ class Outside:
     async def _auditor(self, name: str, password: str, source: str) -> Person:
         person = await self._sign_ins.person(name, password, source)
         if "auditor" not in person.roles:
-            who = person.principal.id
-            attempt = AccessAttempted(who=who, outcome="refused", reason="not_an_auditor", source=source)
-            await self._accounts.attempted(attempt)
-            raise Refused("forbidden", "The bus takes people with the role auditor alone.", 403)
+            raise await self._refused(person, "not_an_auditor", source, AUDITORS)
         return person

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from services.auth.bus.bus_accounts import Outside, permissions
+from services.auth.bus.bus_accounts import Outside, Place, permissions
 from services.auth.bus.nkeys import SERVER, public, seal, sign, unseal, verified
 from shared.errors import NotReady, Refused
 
@@ -35,18 +35,19 @@ class Callout:
     async def _decided(self, request: Claims) -> Claims:
         given = request.get("connect_opts", {})
         name, host = str(given.get("user", "")), str(request.get("client_info", {}).get("host", ""))
+        secret = str(given.get("pass") or given.get("auth_token") or "")
         try:
-            account, ends = await self._outside.place(name, str(given.get("pass", "")), host)
-            return {"jwt": self._user(request["user_nkey"], name, account, ends)}
+            return {"jwt": self._user(request["user_nkey"], await self._outside.place(name, secret, host))}
         except Refused as refused:
             log.warning("the bus refuses %r from %s: %s", name[:64], host, refused.error)
             return {"error": "not authorized"}
 
-    def _user(self, user: str, name: str, account: str, ends: int | None) -> str:
+    def _user(self, user: str, place: Place) -> str:
         now = int(time.time())
-        rights = {"type": "user", "version": 2, "subs": -1, "data": -1, "payload": -1} | permissions(account, name)
-        exp = min(now + self._seconds, ends or now + self._seconds)
-        claims = {"iat": now, "exp": exp, "iss": self._public, "aud": account, "name": name, "sub": user}
+        limits = {"type": "user", "version": 2, "subs": -1, "data": -1, "payload": -1}
+        exp = min(now + self._seconds, place.ends or now + self._seconds)
+        claims = {"iat": now, "exp": exp, "iss": self._public, "aud": place.account, "name": place.name, "sub": user}
+        rights = limits | permissions(place.account, place.name)
         return sign(claims | {"nats": rights}, self._issuer)
 
     def _reply(self, request: Claims, outcome: Claims) -> str:

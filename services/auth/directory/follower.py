@@ -50,7 +50,7 @@ class Follower:
                 self._complain("")
                 pause = self._settings.directory_events_seconds
             except FAILURES as error:
-                self._complain(words(error))
+                self._complain(words(error, self._settings.client))
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Refused as refused:  # our own tables are away
                 self._complain(refused.error)
@@ -78,7 +78,7 @@ class Follower:
         try:
             await self._one(subject)
         except FAILURES as error:
-            self._complain(words(error))
+            self._complain(words(error, self._settings.client))
             return False
         return True
 

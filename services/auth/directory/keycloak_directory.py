@@ -1,4 +1,4 @@
-"""What Keycloak's administration says of users, groups and roles, read with the rights of `cloister-directory`."""
+"""What Keycloak's administration says of users, groups and roles, read with the rights of Cloister's own client."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -37,8 +37,8 @@ class KeycloakDirectory:
         if not marker or not realm or "/" in realm:
             raise NotReady(f"CLOISTER_ISSUER={settings.url!r} is no realm of Keycloak: it must end with /realms/NAME.")
         connection = KeycloakOpenIDConnection(
-            server_url=f"{server}/", realm_name=realm, client_id=settings.directory_client,
-            client_secret_key=settings.directory_secret.get_secret_value(), timeout=SECONDS,
+            server_url=f"{server}/", realm_name=realm, client_id=settings.client,
+            client_secret_key=settings.client_secret.get_secret_value(), timeout=SECONDS,
         )  # fmt: skip
         self._admin = KeycloakAdmin(connection=connection)
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -107,11 +107,18 @@ def _flat(groups: Sequence[Mapping[str, Any]], parent: str) -> list[tuple[str, t
     return found
 
 
-def words(error: Exception) -> str:
+WRONG_SECRET = """Keycloak does not know the client {0} by this secret.
+Set CLOISTER_CLIENT_SECRET to the one that Keycloak shows.""".replace("\n", " ")
+NO_RIGHT = """Keycloak does not let {0} read its users.
+Give its service account the roles view-users, view-realm and view-events of realm-management.""".replace("\n", " ")
+
+
+def words(error: Exception, client: str) -> str:
     """What went wrong, with the remedy."""
     code = getattr(error, "response_code", None)
-    if code == 401:
-        return "Keycloak does not know cloister-directory by this secret. Set CLOISTER_DIRECTORY_SECRET to the client's."
+    if code in (400, 401):
+        return WRONG_SECRET.format(client)
     if code == 403:
-        return "Keycloak does not let cloister-directory read users. Give its service account view-users, view-realm and view-events."
-    return f"Keycloak's directory cannot be read ({str(error)[:200] or type(error).__name__}). What is known goes on to hold."
+        return NO_RIGHT.format(client)
+    why = str(error)[:200] or type(error).__name__
+    return f"Keycloak's directory cannot be read ({why}). What is known goes on to hold."

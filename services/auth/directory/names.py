@@ -29,7 +29,9 @@ class GroupNames:
             if name is None and path in taken:
                 self.problems.append(_second(path, groups[taken[path]][0]))
             elif name is None and not re.fullmatch(GROUP, path):
-                self.problems.append(f"The group {path[:80]!r} has a name that grants cannot hold. Rename it in Keycloak.")
+                self.problems.append(
+                    f"The group {path[:80]!r} has a name that grants cannot hold. Rename it in Keycloak."
+                )
             elif name is None:
                 self.bound[group] = path
                 taken[path] = group
@@ -49,7 +51,9 @@ class GroupNames:
 
 
 def _renamed(name: str, path: str) -> str:
-    words = f"The group {name!r} is called {path!r} in Keycloak now. Cloister goes on to call it {name!r}, as grants do."
+    words = (
+        f"The group {name!r} is called {path!r} in Keycloak now. Cloister goes on to call it {name!r}, as grants do."
+    )
     return f"{words} Rename it back, or make a new group and give that the grants."
 
 

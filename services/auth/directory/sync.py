@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select, update
 
 from services.auth import tables
 from services.auth.accounts.repository import Accounts, Change
-from services.auth.accounts.users import insert as insert_user
+from services.auth.accounts.user_rows import insert as insert_user
 from services.auth.directory.keycloak_directory import Account
 from services.auth.directory.names import GroupNames, Groups, unusable
 
@@ -52,7 +52,9 @@ class DirectorySync:
             return
         username, _ = known[account.subject]
         if username != account.username:
-            words = f"The user {username!r} is called {account.username!r} in Keycloak now, and stays {username!r} here."
+            words = (
+                f"The user {username!r} is called {account.username!r} in Keycloak now, and stays {username!r} here."
+            )
             self.problems[account.username] = words
         await _enable(change, account.subject, known[account.subject], account.enabled)
         if account.enabled:
@@ -71,7 +73,9 @@ class DirectorySync:
 
 
 def _taken(name: str) -> str:
-    words = f"The user {name!r} of Keycloak has the name of another or a removed account of Cloister, and stays outside."
+    words = (
+        f"The user {name!r} of Keycloak has the name of another or a removed account of Cloister, and stays outside."
+    )
     return f"{words} Rename it in Keycloak."
 
 

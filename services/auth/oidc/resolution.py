@@ -15,7 +15,9 @@ class Stranger(Refused):
     """A genuine token of a person whom the directory has not brought yet."""
 
     def __init__(self, subject: str) -> None:
-        words = "You are signed in, and Cloister does not know you: the account is disabled, or its name cannot be used."
+        words = (
+            "You are signed in, and Cloister does not know you: the account is disabled, or its name cannot be used."
+        )
         super().__init__("unknown_account", f"{words} Ask an administrator to look at `cloister doctor`.", 401)
         self.subject = subject
 
@@ -58,6 +60,8 @@ class Resolution:
 
 
 def _no_key(client: str) -> Refused:
-    words = f"Cloister knows no business system {client[:64]!r}. Make it: `cloister keys add {client[:64]} -w WORKSPACE`."
+    words = (
+        f"Cloister knows no business system {client[:64]!r}. Make it: `cloister keys add {client[:64]} -w WORKSPACE`."
+    )
     log.warning("a token is refused: %s", words)
     return Refused("unknown_account", words, 401)

@@ -14,8 +14,8 @@ class OidcSettings(CloisterSettings):
     issuer_url: str = Field("", description="where services reach it, when that is another address")
     audience: str = Field("cloister-api", min_length=1)
     clients: str = Field("cloister,cloister-cli", description="clients whose people may come, with commas between them")
-    directory_client: str = "cloister-directory"
-    directory_secret: SecretStr = SecretStr("")
+    client: str = Field("cloister", min_length=1)
+    client_secret: SecretStr = SecretStr("")
     directory_events_seconds: float = Field(1, gt=0, le=60)
     directory_full_seconds: float = Field(3600, ge=10)
 

@@ -1,0 +1,52 @@
+"""Everything between auth and Keycloak: its keys, its tokens, its directory. Opened when CLOISTER_ISSUER is set."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from services.auth.accounts.repository import Accounts
+from services.auth.directory.follower import Follower
+from services.auth.directory.keycloak_directory import KeycloakDirectory
+from services.auth.directory.sync import DirectorySync
+from services.auth.oidc.access_tokens import AccessTokens
+from services.auth.oidc.keys import IssuerKeys
+from services.auth.oidc.resolution import Resolution
+from services.auth.oidc.settings import OidcSettings
+
+SECONDS = 3.0
+
+
+class Federation:
+    """`tokens` tells whose a token is; `follower` keeps the tables in step."""
+
+    def __init__(self, settings: OidcSettings, accounts: Accounts, http: httpx.AsyncClient) -> None:
+        self.settings = settings
+        self.keys = IssuerKeys(settings, http)
+        self.tokens = Resolution(settings, AccessTokens(settings, self.keys))
+        self.directory = KeycloakDirectory(settings)
+        self.follower = Follower(settings, self.directory, DirectorySync(accounts), self.keys)
+
+    def problems(self) -> list[str]:
+        """What is wrong with Keycloak or its realm now, in words."""
+        return [problem for problem in (self.keys.problem, *self.follower.problems()) if problem]
+
+
+@asynccontextmanager
+async def federated(settings: OidcSettings, accounts: Accounts) -> AsyncIterator[Federation | None]:
+    """Running beside the service; an issuer that does not answer stops nothing."""
+    if not settings.issuer:
+        yield None
+        return
+    async with httpx.AsyncClient(timeout=SECONDS) as http:
+        made = Federation(settings, accounts, http)
+        await made.keys.fetch()
+        tasks = [asyncio.create_task(made.keys.renew()), asyncio.create_task(made.follower.follow())]
+        try:
+            yield made
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await made.directory.close()
