@@ -17,8 +17,7 @@ from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.throttle import Throttle
 from services.auth.credentials.tokens import Tokens
 from services.auth.directory.federation import Federation, federated
-from services.auth.oidc.settings import oidc_settings
-from services.auth.settings import auth_settings
+from services.auth.settings import auth_settings, oidc_settings
 from services.auth.tables import outbox
 from shared.bus import Bus, Depends, Service
 from shared.capability import private_key

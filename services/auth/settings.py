@@ -1,8 +1,8 @@
-"""Auth's own environment: the first administrator, and how long what it hands out lives."""
+"""Auth's own environment: the first administrator, how long what it hands out lives, and the company's issuer."""
 
 from functools import cache
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from shared.settings import CloisterSettings, read
 
@@ -23,3 +23,37 @@ class AuthSettings(CloisterSettings):
 def auth_settings() -> AuthSettings:
     """This process's settings, read once."""
     return read(AuthSettings)
+
+
+class OidcSettings(CloisterSettings):
+    """`CLOISTER_ISSUER` switches it on; without it there are local accounts alone."""
+
+    issuer: str = Field("", description="as it stands in tokens: https://login.example.com/realms/cloister")
+    issuer_url: str = Field("", description="where services reach it, when that is another address")
+    audience: str = Field("cloister-api", min_length=1)
+    clients: str = Field("cloister,cloister-cli", description="clients whose people may come, with commas between them")
+    client: str = Field("cloister", min_length=1)
+    client_secret: SecretStr = SecretStr("")
+    directory_events_seconds: float = Field(1, gt=0, le=60)
+    directory_full_seconds: float = Field(3600, ge=10)
+
+    @field_validator("issuer", "issuer_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("it must be an address such as https://login.example.com/realms/cloister")
+        return value.rstrip("/")
+
+    @property
+    def url(self) -> str:
+        return self.issuer_url or self.issuer
+
+    @property
+    def known_clients(self) -> frozenset[str]:
+        return frozenset(name.strip() for name in self.clients.split(",") if name.strip())
+
+
+@cache
+def oidc_settings() -> OidcSettings:
+    """This process's settings, read once."""
+    return read(OidcSettings)

@@ -13,7 +13,7 @@ from services.auth.directory.sync import DirectorySync
 from services.auth.oidc.access_tokens import AccessTokens
 from services.auth.oidc.keys import IssuerKeys
 from services.auth.oidc.resolution import Resolution
-from services.auth.oidc.settings import OidcSettings
+from services.auth.settings import OidcSettings
 
 SECONDS = 3.0
 

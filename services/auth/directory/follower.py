@@ -10,7 +10,7 @@ from services.auth.directory.keycloak_directory import FAILURES, KeycloakDirecto
 from services.auth.directory.names import Groups
 from services.auth.directory.sync import DirectorySync
 from services.auth.oidc.keys import IssuerKeys
-from services.auth.oidc.settings import OidcSettings
+from services.auth.settings import OidcSettings
 from shared.errors import Refused
 
 log = logging.getLogger(__name__)

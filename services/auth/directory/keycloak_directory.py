@@ -9,7 +9,7 @@ import httpx
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakError, KeycloakGetError
 
-from services.auth.oidc.settings import OidcSettings
+from services.auth.settings import OidcSettings
 from shared.errors import NotReady
 
 ROLES = frozenset({"admin", "auditor", "reviewer", "manager", "member"})

@@ -12,8 +12,8 @@ from joserfc.errors import JoseError
 
 from services.auth.errors import unauthenticated
 from services.auth.oidc.keys import SKEW_SECONDS, IssuerKeys
-from services.auth.oidc.settings import OidcSettings
 from services.auth.oidc.strict_jwt import StrictDecoder, header_of
+from services.auth.settings import OidcSettings
 from shared.errors import Refused, Unavailable
 
 log = logging.getLogger(__name__)

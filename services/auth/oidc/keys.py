@@ -12,7 +12,7 @@ import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
-from services.auth.oidc.settings import OidcSettings
+from services.auth.settings import OidcSettings
 
 log = logging.getLogger(__name__)
 ALGORITHMS = {"RSA": ("RS256",), "EC": ("ES256",)}

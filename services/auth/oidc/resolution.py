@@ -5,7 +5,7 @@ import logging
 from services.auth.accounts.directory import App, Directory, Person
 from services.auth.errors import unauthenticated
 from services.auth.oidc.access_tokens import AccessTokens, Identity
-from services.auth.oidc.settings import OidcSettings
+from services.auth.settings import OidcSettings
 from shared.errors import Refused
 
 log = logging.getLogger(__name__)
