@@ -7,6 +7,7 @@ from pathlib import Path
 
 from client.cli.credentials import home
 from client.sync.files.scanner import Wanted
+from shared.events import one_line
 
 TITLE = 200  # characters that a title may have
 
@@ -32,7 +33,7 @@ class Source:
 
     def title(self, path: str) -> str:
         """The document's: the way from the folder, shortened to its end when it is too long."""
-        whole = f"{self.prefix}{readable(path)}"
+        whole = one_line(f"{self.prefix}{readable(path)}")
         if len(whole) <= TITLE:
             return whole
         mark = hashlib.sha256(whole.encode()).hexdigest()[:8]

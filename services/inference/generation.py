@@ -31,8 +31,8 @@ class Answering:
         self.messages: tuple[Message, ...] = prompt.messages if prompt else ()
         self.grammar = prompt.grammar if prompt else ""
         self.model: str | None = None
-        cleaner = Cleaner(len(self._passages), settings.inference_hosts)
-        self.draft = Draft(voice, cleaner, Thinking(settings.inference_thinks_first))
+        cleaner, thoughts = (Cleaner(len(self._passages), settings.inference_hosts) for _ in range(2))
+        self.draft = Draft(voice, cleaner, thoughts, Thinking(settings.inference_thinks_first))
 
     async def not_held(self) -> QueryAnswered:
         """The honest reply when there is nothing to read; no engine is asked."""

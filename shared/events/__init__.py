@@ -94,6 +94,7 @@ from shared.events.revision_requests import (
     Removal,
     Revision,
 )
+from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted,
@@ -103,8 +104,11 @@ EVENTS: tuple[type[Event], ...] = (
     WorkerSeen, StepFailed,
 )  # fmt: skip
 
+
 __all__ = [
+    "APART",
     "EVENTS",
+    "HIDDEN",
     "AccessAttempted",
     "AccessChanged",
     "Action",
@@ -184,11 +188,15 @@ __all__ = [
     "SignedIn",
     "Status",
     "StepFailed",
+    "Title",
     "Turn",
     "Unknown",
     "Usage",
     "Weigh",
     "Weighed",
     "WorkerSeen",
+    "inert",
+    "one_line",
     "query_id",
+    "visible",
 ]

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.events.message import Part, Request
+from shared.events.text import Title
 
 Status = Literal["received", "parsing", "indexing", "indexed", "rejected", "removed"]
 Clearable = Literal["effective", "expires", "owner", "review"]
@@ -22,7 +23,7 @@ class DocumentState(Part):
 
     document_id: str
     revision: int
-    title: str
+    title: Title
     workspace: str
     status: Status
     reason: str | None = None
@@ -57,7 +58,7 @@ class Receive(Request, subject="ingestion.receive.v1", reply=DocumentState):
     capability: str = Field(repr=False)
     query: str
     workspace: str
-    title: str
+    title: Title
     object: str
     sha256: str
     size: int
@@ -92,7 +93,7 @@ class Amend(Request, subject="ingestion.amend.v1", reply=DocumentState):
     capability: str = Field(repr=False)
     query: str
     document_id: str
-    title: str | None = None
+    title: Title | None = None
     effective: datetime | None = None
     expires: datetime | None = None
     owner: str | None = None

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shared.events.message import Event, Part
+from shared.events.text import Title
 
 
 class DocumentEvent(Event):
@@ -11,7 +12,7 @@ class DocumentEvent(Event):
     document_id: str
     revision: int
     workspace: str
-    title: str
+    title: Title
 
     def identity(self) -> str | None:
         return f"{self.subject}:{self.document_id}:{self.revision}"

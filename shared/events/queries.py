@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from shared.events.access import Principal
 from shared.events.message import Event, Part
+from shared.events.text import Title
 
 Lane = Literal["interactive", "system", "batch"]
 
@@ -67,7 +68,7 @@ class Passage(Part):
     document_id: str
     revision: int
     workspace: str
-    title: str
+    title: Title
     chunk: int
     page: int
     heading: tuple[str, ...] = ()
@@ -163,7 +164,7 @@ class Citation(Part):
     document_id: str
     revision: int
     workspace: str = ""
-    title: str
+    title: Title
     page: int
     heading: str = ""
     quote: str

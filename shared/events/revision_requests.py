@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.events.document_requests import Status
 from shared.events.message import Part, Request
+from shared.events.text import Title
 
 
 class Revision(Part):
@@ -16,7 +17,7 @@ class Revision(Part):
     """
 
     revision: int
-    title: str
+    title: Title
     size: int
     sha256: str
     by: str
@@ -36,7 +37,7 @@ class DocumentHistory(Part):
     """Newest first; `newest` is the revision that is found, None before the first one is."""
 
     document_id: str
-    title: str
+    title: Title
     workspace: str
     newest: int | None = None
     revisions: tuple[Revision, ...] = ()

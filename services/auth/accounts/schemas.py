@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.acl import GROUP, HOLDER, REMEDY
 from shared.errors import Refused
-from shared.events import Action
+from shared.events import Action, one_line
 
 M = TypeVar("M", bound=BaseModel)
 Role = Literal["admin", "auditor", "manager", "reviewer", "member"]
@@ -34,6 +34,12 @@ def _ahead(at: datetime) -> datetime:
     return at
 
 
+def _shown(title: str) -> str:
+    if one_line(title) != title:
+        raise ValueError("it has control or direction characters")
+    return title
+
+
 class Fields(BaseModel):
     """No field that is not named here."""
 
@@ -51,7 +57,9 @@ class UserFields(Fields):
 
 class WorkspaceFields(Fields):
     name: Space
-    title: str = Field("", pattern=r"^[^\x00-\x1f\x7f]{0,200}$", description="Use up to 200 printable characters.")
+    title: Annotated[str, AfterValidator(_shown)] = Field(
+        "", max_length=200, description="Use up to 200 printable characters."
+    )
 
 
 class GrantFields(Fields):

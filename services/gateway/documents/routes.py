@@ -7,18 +7,28 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk, Desk
 from services.gateway.documents.acl import listed, relist, warnings
-from services.gateway.documents.uploads import FORM, attachment, bytes_of, form_of, moment, word
+from services.gateway.documents.uploads import FORM, attachment, bytes_of, form_of, moment, named, titled, word
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
 from shared.acl import MOST
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
-from shared.events import Amend, Credential, Describe, Discard, DocumentState, DocumentStates, Receive, Status
+from shared.events import (
+    Amend,
+    Credential,
+    Describe,
+    Discard,
+    DocumentState,
+    DocumentStates,
+    Receive,
+    Status,
+    Title,
+)
 
 routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
 files = APIRouter(prefix="/api", tags=["documents"])
@@ -32,7 +42,7 @@ NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not op
 class Change(Body):
     """What may change without a new revision; a date or an owner that is null is taken away."""
 
-    title: str | None = Field(None, min_length=1, max_length=200)
+    title: Annotated[Title, AfterValidator(named)] | None = Field(None, min_length=1, max_length=200)
     effective: datetime | None = Field(None, strict=False)
     expires: datetime | None = Field(None, strict=False)
     owner: str | None = Field(None, max_length=200)
@@ -53,7 +63,7 @@ async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
         raise Refused(*NO_WORKSPACE)
     name, data = await bytes_of(form)
     receive = Receive(
-        capability=admitted.capability, query=query, workspace=workspace, title=word(form, "title") or name,
+        capability=admitted.capability, query=query, workspace=workspace, title=titled(form) or name,
         object=uuid4().hex, sha256=await asyncio.to_thread(_digest, data), size=len(data),
         effective=moment(form, "effective"), expires=moment(form, "expires"),
         owner=word(form, "owner"), review=moment(form, "review"),

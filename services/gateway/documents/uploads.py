@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from services.gateway.documents.acl import LISTS
 from services.gateway.http.schemas import limited
 from shared.errors import Refused
+from shared.events import one_line
 
 NAME = 200
 FORM_FIELDS = 220  # two lists of a hundred names each, and the others
@@ -68,6 +69,22 @@ def word(form: FormData, name: str, longest: int = NAME) -> str | None:
     if isinstance(value, UploadFile) or (value and len(value) > longest):
         raise Refused("invalid", f"The field {name!r} must be a text of at most {longest} characters.", 422)
     return value or None
+
+
+def titled(form: FormData) -> str | None:
+    """The title that was sent, if one was."""
+    value = word(form, "title")
+    try:
+        return named(one_line(value)) if value else None
+    except ValueError as error:
+        raise Refused("invalid", f"The field 'title' cannot be {value!r}: {error}. Correct it.", 422) from error
+
+
+def named(title: str) -> str:
+    """The title, when there is something of it to see."""
+    if not title.strip():
+        raise ValueError("it has no visible character")
+    return title
 
 
 def moment(form: FormData, name: str) -> datetime | None:

@@ -7,7 +7,7 @@ import orjson
 from fastapi import Response
 
 from shared.errors import Refused
-from shared.events import Citation, Passage, QueryAnswered, QueryStreamed
+from shared.events import Citation, Passage, QueryAnswered, QueryStreamed, inert, one_line
 
 CANCELLED = "The question was cancelled before its answer was complete. Ask again."
 
@@ -26,6 +26,7 @@ def reply_body(answer: QueryAnswered, newest: Mapping[str, int] | None = None) -
 def citation_body(citation: Citation, newest: Mapping[str, int] | None = None) -> dict[str, Any]:
     """Where an `[n]` comes from; `superseded` when the revision `newest` is found in its place by now."""
     body = citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote"})
+    body |= {name: inert(body[name]) for name in ("title", "heading", "quote")}  # older answers were stored as written
     latest = max((newest or {}).get(citation.document_id, 0), citation.revision)
     return body | {"superseded": latest > citation.revision, "newest": latest}
 
@@ -33,7 +34,8 @@ def citation_body(citation: Citation, newest: Mapping[str, int] | None = None) -
 def passage_body(passage: Passage) -> dict[str, Any]:
     """A passage as /api/search gives it; the heading path becomes one line, as in citations."""
     body = passage.model_dump(include={"document_id", "revision", "title", "page", "text", "score", "legs"})
-    return body | {"heading": " › ".join(passage.heading)}
+    body |= {name: inert(body[name]) for name in ("title", "text")}
+    return body | {"heading": inert(one_line(" › ".join(passage.heading)))}
 
 
 def progress_body(event: QueryStreamed) -> dict[str, Any]:

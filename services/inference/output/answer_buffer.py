@@ -13,8 +13,8 @@ from shared.events import Usage
 class Draft:
     """The answer as far as it has been told."""
 
-    def __init__(self, voice: Voice, cleaner: Cleaner, thinking: Thinking) -> None:
-        self._voice, self._cleaner, self._thinking = voice, cleaner, thinking
+    def __init__(self, voice: Voice, cleaner: Cleaner, thoughts: Cleaner, thinking: Thinking) -> None:
+        self._voice, self._cleaner, self._thoughts, self._thinking = voice, cleaner, thoughts, thinking
         self._repetition = Repetition()
         self._space = ""
         self.text = ""
@@ -30,12 +30,13 @@ class Draft:
         """Split, clean and tell one piece."""
         self.usage, self.finish = piece.usage or self.usage, piece.finish or self.finish
         if piece.reasoning:
-            await self._voice.say("reasoning", piece.reasoning)
+            await self._reason(self._thoughts.feed(piece.reasoning))
         await self._tell(self._thinking.feed(piece.text) if piece.text else [])
 
     async def end(self) -> None:
         """Nothing more comes from the engine; white space at the end is left out."""
         await self._tell(self._thinking.finish())
+        await self._reason(self._thoughts.finish())
         await self.add(self._repetition.feed(self._cleaner.finish()))
         await self.add(self._repetition.finish())
         self._space = ""
@@ -52,6 +53,12 @@ class Draft:
     async def _tell(self, parts: Sequence[tuple[str, str]]) -> None:
         for kind, text in parts:
             if kind == "reasoning":
-                await self._voice.say("reasoning", text)
-            elif clean := self._cleaner.feed(text):
+                await self._reason(self._thoughts.feed(text))
+                continue
+            await self._reason(self._thoughts.finish())
+            if clean := self._cleaner.feed(text):
                 await self.add(self._repetition.feed(clean))
+
+    async def _reason(self, clean: str) -> None:
+        if clean:
+            await self._voice.say("reasoning", clean)

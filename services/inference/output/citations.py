@@ -5,7 +5,7 @@ from services.inference.output.quotes import quoted
 from services.inference.prompt.messages import not_held
 from services.inference.prompt.statements import QUOTE, told
 from services.inference.prompt.words import chinese, overlap, sentences, words
-from shared.events import Citation, Passage
+from shared.events import Citation, Passage, inert, one_line
 
 SUPPORT = 0.5  # of a sentence's words in the passage: below it the sentence is the model's own
 MOST = 4  # passages that are named for a model
@@ -58,10 +58,10 @@ def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:
         document_id=passage.document_id,
         revision=passage.revision,
         workspace=passage.workspace,
-        title=passage.title,
+        title=inert(passage.title),
         page=passage.page,
-        heading=" › ".join(passage.heading),
-        quote=told(passage.text, start, end)[:QUOTE] or passage.title,
+        heading=inert(one_line(" › ".join(passage.heading))),
+        quote=inert(told(passage.text, start, end)[:QUOTE] or passage.title),
         start=passage.start + start,
         end=passage.start + end,
     )

@@ -3,11 +3,8 @@
 import re
 
 from services.inference.output.citation_markers import marks_of
+from shared.events import APART, HIDDEN
 
-# Zero-width, direction, tag and control characters hide text from readers; ESC would drive a terminal.
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
-)
 WORD = r"[a-z][a-z0-9+.-]{0,30}"
 REST = r"[^\s<>\[\]()【】［］]{0,2000}"
 LABEL = r"[^\[\]【】［］\n]{0,300}"
@@ -21,8 +18,6 @@ ADDRESS = re.compile(rf"(?:{WORD}://|www\.){REST}", re.IGNORECASE)
 WORD_OPEN = re.compile(rf"{WORD}(?::/?)?|(?:{WORD}://|www\.){REST}", re.IGNORECASE)
 HOST = re.compile(r"https?://([^/?#@\\\s\"'<>]+)(?:[/?#][^\s\"'<>]*)?", re.IGNORECASE)
 REMOVED = "(link removed)"
-# A space between these keeps what stood apart from becoming a link, a tag or an image.
-APART = re.compile(r"\][(\[:]|<[a-z/!?]|!\[|www\.|://", re.IGNORECASE)
 
 
 class Cleaner:

@@ -6,7 +6,7 @@ from services.inference.engines.registry import Message
 from services.inference.prompt.context_budget import fit
 from services.inference.prompt.words import chinese
 from shared.errors import Refused
-from shared.events import Passage, QueryGrounded, Turn
+from shared.events import Passage, QueryGrounded, Turn, one_line
 
 NOT_HELD = {
     False: "The documents do not hold the answer to this question.",
@@ -82,7 +82,7 @@ def compose(query: QueryGrounded, costs: list[int], limits: Limits) -> Prompt:
 
 def block(n: int, passage: Passage) -> str:
     """One numbered passage."""
-    where = " › ".join((passage.title, *passage.heading))
+    where = one_line(" › ".join((passage.title, *passage.heading)))
     return f"[{n}] {where} (p. {passage.page})\n{passage.text}"
 
 
