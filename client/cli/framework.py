@@ -1,7 +1,6 @@
 """What all commands share: `--url`, `--token` and `--json`; failures in words; exit codes to decide by."""
 
 import inspect
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +8,11 @@ from functools import cached_property, wraps
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from client.cli.credentials import connect
+from client.cli.terminal import Terminal, json_line, styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 
@@ -37,17 +36,17 @@ class Here:
     url: str = ""
     token: str = ""
     json: bool = False
-    out: Console = field(default_factory=lambda: Console(highlight=False, width=None if sys.stdout.isatty() else WIDE))
-    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    out: Terminal = field(default_factory=lambda: Terminal(width=None if sys.stdout.isatty() else WIDE))
+    err: Terminal = field(default_factory=lambda: Terminal(stderr=True))
 
     @cached_property
     def http(self) -> Http:
         return connect(self.url, self.token)
 
     def print_json(self, value: Any) -> None:
-        print(json.dumps(value, ensure_ascii=False), flush=True)
+        print(json_line(value), flush=True)
 
-    def show(self, value: Any, words: str) -> None:
+    def show(self, value: Any, words: str | Text) -> None:
         """A result: as JSON, or in words."""
         self.print_json(value) if self.json else self.out.print(words)
 
@@ -69,7 +68,8 @@ class Here:
         if self.json:
             self.print_json({"error": refused.error, "reason": refused.reason})
         else:
-            self.err.print(f"[bold red]✗[/] {escape(refused.error)} [dim]({escape(refused.reason)})[/]")
+            words = "[bold red]✗[/] {error} [dim]({reason})[/]"
+            self.err.print(styled(words, error=refused.error, reason=refused.reason))
         if refused.reason == "unreachable":
             return UNREACHABLE
         return FORBIDDEN if refused.status in (401, 403) else FAILED
@@ -106,7 +106,7 @@ def group(name: str, words: str) -> typer.Typer:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list | tuple):
-        return escape(", ".join(map(str, value)))
+        return ", ".join(map(str, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return escape("" if value is None else str(value))
+    return "" if value is None else str(value)

@@ -13,7 +13,7 @@ from client.cli import passwords
 from client.cli.credentials import address
 from client.sdk.errors import Refused, TimedOut
 from client.sdk.http import Http
-from shared.events import DocumentState
+from shared.events import DocumentState, visible
 
 COMPANY = Path(__file__).resolve().parents[2] / "examples" / "company"
 LONGEST_SECONDS = 900
@@ -28,7 +28,7 @@ def main() -> int:
             http.login("admin", passwords.administrator())
             load(http, company())
     except Refused as refused:
-        print(f"The sample company was not loaded: {refused.error}", file=sys.stderr, flush=True)
+        print(visible(f"The sample company was not loaded: {refused.error}"), file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -90,7 +90,7 @@ def _follow(http: Http, sent: Sequence[DocumentState]) -> None:
                 pieces = f"{state.chunks} piece{'s' if state.chunks != 1 else ''}"
                 told = pieces if state.status == "indexed" else f"rejected: {state.reason}"
                 place = f"{len(sent) - len(waiting):>2}/{len(sent)}"
-                print(f"  {place}  {state.workspace:<11} {state.title}  ({told})", flush=True)
+                print(visible(f"  {place}  {state.workspace:<11} {state.title}  ({told})"), flush=True)
         if not waiting:
             return
         if time.monotonic() > until:

@@ -9,6 +9,7 @@ from types import FrameType
 
 from client.cli.credentials import address, connect
 from client.cli.framework import Here
+from client.cli.terminal import styled
 from client.sync.files.debounce import Steady
 from client.sync.files.renames import moved
 from client.sync.files.scanner import scan
@@ -30,7 +31,8 @@ def watch(here: Here, source: Source, state: Path | None, manner: Manner) -> int
     line.connected()
     watcher = Watcher(source, state or source.ledger(url), line, shown.tell, manner)
     if not manner.once and not here.json:
-        here.err.print(f"Keeping [bold]{source.workspace}[/] in step with {source.folder}; ^C ends it.")
+        words = "Keeping [bold]{workspace}[/] in step with {folder}; ^C ends it."
+        here.err.print(styled(words, workspace=source.workspace, folder=source.folder))
     try:
         with ended_by_signals(watcher) as ended:
             watcher.run()

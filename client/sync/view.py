@@ -1,6 +1,5 @@
 """What happens to a folder, as lines to read or as JSON lines; a bar while much is on its way."""
 
-import json
 import sys
 import time
 from collections import Counter
@@ -8,9 +7,10 @@ from threading import RLock
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
+from client.cli.terminal import json_line, styled
 from client.sync.source import readable
 
 SIGNS = {
@@ -40,7 +40,8 @@ class Shown:
                 return
             self._progress(event, given)
             if event in SIGNS:
-                self._console.print(f"[dim]{time.strftime('%H:%M:%S')}[/] {SIGNS[event]} {_words(event, given)}")
+                sign = styled(f"[dim]{time.strftime('%H:%M:%S')}[/] {SIGNS[event]} ")
+                self._console.print(sign + _words(event, given))
 
     def close(self) -> None:
         """No bar any more."""
@@ -50,7 +51,7 @@ class Shown:
 
     def _line(self, fields: dict[str, Any]) -> None:
         told = {name: readable(value) if isinstance(value, str) else value for name, value in fields.items()}
-        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        sys.stdout.write(json_line(told) + "\n")
         sys.stdout.flush()
 
     def _progress(self, event: str, fields: dict[str, Any]) -> None:
@@ -66,16 +67,16 @@ class Shown:
             self.close()
 
 
-def _words(event: str, fields: dict[str, Any]) -> str:
-    path = escape(readable(fields.get("path", "")))
+def _words(event: str, fields: dict[str, Any]) -> Text:
+    path = readable(fields.get("path", ""))
     if event == "renamed":
-        return f"{escape(readable(fields['before']))} is {path} now"
+        return Text(f"{readable(fields['before'])} is {path} now")
     if event == "relisted":
-        return f"{fields['fields']} of {fields['documents']} documents as the source says now"
+        return Text(f"{fields['fields']} of {fields['documents']} documents as the source says now")
     if event == "same":
-        return f"{path} [dim]has the bytes of {escape(fields['title'])}[/]"
+        return styled("{path} [dim]has the bytes of {title}[/]", path=path, title=fields["title"])
     if event in ("trouble", "note"):
-        return escape(fields.get("reason") or fields["words"])
+        return Text(fields.get("reason") or fields["words"])
     reason = fields.get("reason")
     pieces = f"{fields['chunks']} piece{'s' if fields['chunks'] != 1 else ''}" if fields.get("chunks") else ""
-    return f"{path} [dim]{escape(reason or pieces)}[/]".rstrip()
+    return styled("{path} [dim]{told}[/]", path=path, told=reason or pieces) if reason or pieces else Text(path)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from client.cli.framework import Here, command, group
+from client.cli.terminal import styled
 
 workspaces = group("workspaces", "Workspaces: sets of documents with one audience.")
 users = group("users", "Users with a local account.")
@@ -26,7 +27,8 @@ def every_workspace(here: Here) -> None:
 @command(workspaces, "add", example="cloister workspaces add finance --title '财务 Finance'")
 def add_workspace(here: Here, name: Workspace, title: Annotated[str, typer.Option(help="For people.")] = "") -> None:
     """Make one; you may do everything in it."""
-    here.show(here.http.make("workspace", name=name, title=title or None), f"The workspace [bold]{name}[/] is there.")
+    made = here.http.make("workspace", name=name, title=title or None)
+    here.show(made, styled("The workspace [bold]{name}[/] is there.", name=name))
 
 
 @command(workspaces, "remove", example="cloister workspaces remove old-project")
@@ -52,7 +54,7 @@ def add_user(here: Here, name: Name, groups: Groups = None, roles: Roles = None)
         else sys.stdin.readline().rstrip("\n")
     )
     made = here.http.make("user", username=name, password=password, groups=groups or [], roles=roles or [])
-    here.show(made, f"[bold]{name}[/] can sign in.")
+    here.show(made, styled("[bold]{name}[/] can sign in.", name=name))
 
 
 @command(users, "remove", example="cloister users remove alice")
@@ -77,7 +79,9 @@ def add_grant(
 ) -> None:
     """Give a right."""
     made = here.http.make("grant", workspace=workspace, to=to, actions=actions)
-    here.show(made, f"{to} may {', '.join(made['actions'])} in [bold]{workspace}[/] ({made['grant_id']}).")
+    words = "{to} may {actions} in [bold]{workspace}[/] ({grant})."
+    about = {"to": to, "actions": ", ".join(made["actions"]), "workspace": workspace, "grant": made["grant_id"]}
+    here.show(made, styled(words, **about))
 
 
 @command(grants, "remove", example="cloister grants remove 0f3a…")

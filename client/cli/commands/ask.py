@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
 from client.cli.framework import Here, command
+from client.cli.terminal import styled
 from client.sdk.models import Answer
 from client.sdk.transport import Heard
 
@@ -53,13 +53,13 @@ def _told(here: Here, heard: Iterable[Heard]) -> Answer:
             elif event.name == "answer":
                 status.stop()
                 answer = Answer.model_validate(event.data)
-                here.out.print("" if started else escape(answer.answer), soft_wrap=True)
+                here.out.print("" if started else answer.answer, soft_wrap=True)
                 return answer
             elif live and event.name in ("token", "restart"):
                 status.stop()
                 started = True
-                again = "\n\n[dim]— another worker went on —[/]\n"
-                here.out.print(again if event.name == "restart" else escape(event.data["text"]), end="")
+                again = styled("\n\n[dim]— another worker went on —[/]\n")
+                here.out.print(again if event.name == "restart" else event.data["text"], end="")
     raise typer.Exit(1)
 
 
@@ -72,12 +72,12 @@ def _stage(progress: dict[str, Any]) -> str:
 
 def _sources(here: Here, answer: Answer) -> None:
     if not answer.citations:
-        return here.out.print("\n[dim]No source in the documents that you may read.[/]")
-    here.out.print("\n[bold]Sources[/]")
+        return here.out.print(styled("\n[dim]No source in the documents that you may read.[/]"))
+    here.out.print(styled("\n[bold]Sources[/]"))
     for source in answer.citations:
         place = " › ".join(filter(None, [source.title, source.heading]))
-        here.out.print(f"[cyan]\\[{source.n}][/] {escape(place)}, page {source.page}")
-        here.out.print(f"    [dim]{escape(_short(source.quote))}[/]")
+        here.out.print(styled("[cyan]{n}[/] {place}, page {page}", n=f"[{source.n}]", place=place, page=source.page))
+        here.out.print(styled("    [dim]{quote}[/]", quote=_short(source.quote)))
 
 
 def search(
@@ -92,7 +92,7 @@ def search(
         table.add_column(heading, no_wrap=heading == "score")
     for passage in found:
         place = [passage.title, str(passage.page), _short(passage.text)]
-        table.add_row(f"{passage.score:.2f}", *map(escape, place))
+        table.add_row(f"{passage.score:.2f}", *place)
     here.out.print(table if found else "Nothing was found.")
 
 

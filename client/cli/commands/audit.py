@@ -3,8 +3,10 @@
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from client.cli.framework import Here, command, group
+from client.cli.terminal import styled
 from shared.events import Record
 
 app = group("audit", "The audit trail: who asked, what was read, who changed what. For auditors.")
@@ -32,6 +34,8 @@ def follow(here: Here, after: After = 0, about: About = None) -> None:
             here.out.print(_line(record))
 
 
-def _line(record: Record) -> str:
+def _line(record: Record) -> Text:
     at = record.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    return f"[dim]{record.seq:>8}  {at}[/]  {record.subject:28} {record.principal:20} [dim]{record.about}[/]"
+    who = f"{record.subject:28} {record.principal:20}"
+    words = "[dim]{seq}  {at}[/]  {who} [dim]{about}[/]"
+    return styled(words, seq=f"{record.seq:>8}", at=at, who=who, about=record.about)

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import typer
-from rich.markup import escape
 
 from client.cli.credentials import address, connect, home
 from client.cli.framework import Here, command
 from client.cli.privacy import exposed
+from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 
@@ -49,9 +49,9 @@ def doctor(here: Here) -> None:
     else:
         for finding in findings:
             mark = "[red]✗[/]" if finding.remedy else "[green]✓[/]"
-            here.out.print(f"{mark} [bold]{finding.what:10}[/] {escape(finding.seen)}")
+            here.out.print(styled(f"{mark} [bold]{finding.what:10}[/] {{seen}}", seen=finding.seen))
             if finding.remedy:
-                here.out.print(f"  [yellow]→ {escape(finding.remedy)}[/]")
+                here.out.print(styled("  [yellow]→ {remedy}[/]", remedy=finding.remedy))
     raise typer.Exit(1 if any(finding.remedy for finding in findings) else 0)
 
 

@@ -4,9 +4,10 @@ import os
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 from client.cli.framework import Here, command
+from client.cli.terminal import lines, styled
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
 Names = Annotated[
@@ -32,15 +33,16 @@ def access(
     """Who may read it beside the workspace's grants: a list that is given replaces the old one. Deny wins."""
     given = {name: names or [] for name, names in (("allow", allow), ("deny", deny)) if names or clear}
     state = here.http.relist(document, **given) if given else here.http.call("GET", f"/api/documents/{document}")
-    here.show(state, "\n".join([*_told(state), *(f"[yellow]{escape(one)}[/]" for one in state.get("warnings", []))]))
+    warnings = (styled("[yellow]{words}[/]", words=one) for one in state.get("warnings", []))
+    here.show(state, lines(*_told(state), *warnings))
 
 
-def _told(state: dict[str, Any]) -> list[str]:
+def _told(state: dict[str, Any]) -> list[str | Text]:
     if state["allow"] is None:
         return ["Its lists are shown to those who manage its workspace. See `cloister documents why`."]
     everyone = f"all of {state['workspace']}"
     told = {"allow": ", ".join(state["allow"]) or everyone, "deny": ", ".join(state["deny"]) or "nobody"}
-    return [f"[bold]{name:6}[/] {escape(names)}" for name, names in told.items()]
+    return [styled("[bold]{name}[/] {names}", name=f"{name:6}", names=names) for name, names in told.items()]
 
 
 def why(
@@ -51,8 +53,8 @@ def why(
 ) -> None:
     """Why somebody finds it or not, rule by rule."""
     found = here.http.why(document, who, lang or _language())
-    rules = [f" {MARKS[rule['holds']]} {escape(rule['words'])}" for rule in found["rules"]]
-    here.show(found, "\n".join([f"[bold]{escape(found['verdict'])}[/]", *rules]))
+    rules = [styled(f" {MARKS[rule['holds']]} {{words}}", words=rule["words"]) for rule in found["rules"]]
+    here.show(found, lines(styled("[bold]{verdict}[/]", verdict=found["verdict"]), *rules))
 
 
 def _language() -> str | None:

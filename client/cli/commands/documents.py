@@ -7,6 +7,7 @@ import typer
 
 from client.cli.commands import document_access, lifecycle
 from client.cli.framework import Here, command, group
+from client.cli.terminal import lines, styled
 from shared.events import DocumentState
 
 app = group("documents", "Documents: see them, fetch them, take them away.")
@@ -53,7 +54,8 @@ def every(
 def show(here: Here, document: Id) -> None:
     """One document and its newest revision."""
     row = _row(here.http.document(document))
-    here.show(row, "\n".join(f"[bold]{name:12}[/] {value}" for name, value in row.items() if value is not None))
+    told = [(name, value) for name, value in row.items() if value is not None]
+    here.show(row, lines(*(styled("[bold]{name}[/] {value}", name=f"{name:12}", value=value) for name, value in told)))
 
 
 @command(app, example="cloister documents get 4f1c… --to report.pdf")

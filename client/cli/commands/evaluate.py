@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from typer.core import TyperGroup
 
 from client.cli.framework import Here, command
+from client.cli.terminal import styled
 from client.evaluation.dataset import language, read
 from client.evaluation.metrics import NAMES, difference, result, unmet, wishes
 from client.evaluation.ranking import LEGS, Ranked, Ranking
@@ -62,7 +63,7 @@ def run(
     to.write_text(page(found), encoding="utf-8")
     here.print_json(found) if here.json else _print(here, found, to)
     for words in missed:
-        here.err.print(f"[bold red]✗[/] {words}")
+        here.err.print(styled("[bold red]✗[/] {words}", words=words))
     raise typer.Exit(1 if missed else 0)
 
 
@@ -115,11 +116,11 @@ def _print(here: Here, found: dict[str, Any], to: Path) -> None:
     here.out.print(f"\n{found['questions']} questions, {found['without_hit']} without a hit.")
     if unknown := found["unknown_documents"]:
         some = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        here.out.print(f"Not in {found['workspace']} is: {some}", markup=False)
+        here.out.print(f"Not in {found['workspace']} is: {some}")
     if "against" in found:
         told = ", ".join(f"{name} {value:+.3f}" for name, value in found["against"]["fused"].items())
         here.out.print(f"Against {found['against']['at']}: {told}; {len(found['against']['changed'])} ranks changed.")
-    here.out.print(f"Plots and misses: {to}", markup=False)
+    here.out.print(f"Plots and misses: {to}")
 
 
 def _earlier(path: Path | None) -> dict[str, Any] | None:

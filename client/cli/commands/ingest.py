@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from client.cli.framework import Here, command
+from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 from client.sync.files.scanner import SUFFIXES
@@ -66,7 +67,8 @@ def ingest(
     shown = rows if here.json or len(rows) <= FEW else failed
     here.table(shown, COLUMNS, none="")
     if not here.json:
-        here.out.print(f"\n{len(rows) - len(failed)} of {len(rows)} documents are in [bold]{workspace}[/].")
+        words = "\n{done} of {all} documents are in [bold]{workspace}[/]."
+        here.out.print(styled(words, done=len(rows) - len(failed), all=len(rows), workspace=workspace))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -93,7 +95,7 @@ def carry(
     here: Here, http: Http, files: Sequence[tuple[Path, str]], workspace: str, in_flight: int, wait: bool
 ) -> list[dict[str, Any]]:
     """All of them, a few at a time; rows in the order of the files."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     rows: dict[str, dict[str, Any]] = {}
     with Progress(*columns, console=here.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
         task = bar.add_task("reading", total=len(files))

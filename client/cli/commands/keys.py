@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from client.cli.framework import Here, command, group
+from client.cli.terminal import styled
 
 app = group("keys", "API keys of business systems, for HTTP and for the bus.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The system's name, such as crm.")]
@@ -39,7 +40,7 @@ def add(
         answer_keys.write_text(json.dumps(made.get("answer_keys", {}), indent=1))
     if here.json:
         return here.print_json(made)
-    here.out.print(f"[bold]{made['key']}[/]")
+    here.out.print(styled("[bold]{key}[/]", key=made["key"]))
     here.err.print(f"This is the key of {name}; keep it now, it is not shown again.")
     if bus:
         port = os.environ.get("CLOISTER_NATS_PORT", "4222")

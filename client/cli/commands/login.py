@@ -7,6 +7,7 @@ import typer
 
 from client.cli.credentials import address, forget, keep, store
 from client.cli.framework import Here, command
+from client.cli.terminal import styled
 from client.sdk.http import Http
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Your user name.")]
@@ -25,8 +26,9 @@ def login(here: Here, username: Name) -> None:
     signed = http.login(username, password)
     keep(http.url, username, signed)
     hours = signed["expires_in"] / 3600
-    words = f"Signed in to {http.url} as [bold]{username}[/] for {hours:.0f} hours ({store()})."
-    here.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, words)
+    words = "Signed in to {url} as [bold]{username}[/] for {hours} hours ({store})."
+    told = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=store())
+    here.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, told)
 
 
 def logout(here: Here) -> None:

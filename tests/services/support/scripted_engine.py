@@ -7,7 +7,7 @@ from services.inference.engines.registry import Order, Piece
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
 
-Script = list[str | Exception | asyncio.Event]
+Script = list[str | Piece | Exception | asyncio.Event]
 
 
 class Parrot:
@@ -28,7 +28,7 @@ class Parrot:
                 if isinstance(step, asyncio.Event):
                     await step.wait()
                 else:
-                    yield Piece(text=step)
+                    yield step if isinstance(step, Piece) else Piece(text=step)
             yield Piece(usage=Usage(prompt_tokens=40, completion_tokens=5), finish="stop")
         except (asyncio.CancelledError, GeneratorExit):
             self.closed += 1

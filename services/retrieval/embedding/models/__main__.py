@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from services.retrieval.embedding.builtin import Catalogued
@@ -72,15 +73,17 @@ def _tell(found: list[dict[str, Any]], given: argparse.Namespace) -> None:
         return
     for row in found:
         seen = row.get("found") or (row["path"] or "not here: cloister models pull")
-        SAID.print(f"[bold]{row['name']:22}[/] {row.get('language', ''):3} {row.get('mb', ''):>3} MB  {seen}")
-    SAID.print(f"The embedder is [bold]{used}[/] (CLOISTER_EMBEDDER={own().embedder}).")
+        SAID.print(
+            f"[bold]{escape(row['name']):22}[/] {row.get('language', ''):3} {row.get('mb', ''):>3} MB  {escape(seen)}"
+        )
+    SAID.print(f"The embedder is [bold]{escape(used)}[/] (CLOISTER_EMBEDDER={escape(own().embedder)}).")
 
 
 def _failed(words: str, reason: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"error": words, "reason": reason}, ensure_ascii=False))
     else:
-        SEEN.print(f"[bold red]✗[/] {words}", highlight=False, soft_wrap=True)
+        SEEN.print(f"[bold red]✗[/] {escape(words)}", highlight=False, soft_wrap=True)
     return 78 if reason == "not_ready" else 1
 
 
