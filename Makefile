@@ -20,10 +20,12 @@ test: .venv/test web/dist/index.html ## Run the whole test suite on real servers
 test-kube: .venv/test ## Run the Kubernetes tests alone, on a real control plane (built once, then cached)
 	CLOISTER_REQUIRE_REAL=1 .venv/bin/python -m pytest tests/kube $(ARGS)
 
-lint: .venv/test ## Check style and types
+lint: .venv/test web/dist/index.html ## Check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/python -m services.gateway.http.openapi > web/openapi.json
+	cd web && export PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run -s check && npm -s test
 
 format: .venv/test ## Put the code into the house's form
 	.venv/bin/ruff check --fix .

@@ -8,6 +8,7 @@ from services.dispatch.position_updates import announce, keep
 from services.dispatch.reaper import DISCONNECTED, reap
 from services.dispatch.scheduler import Hall
 from services.dispatch.settings import settings
+from services.dispatch.sources import sources
 from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
 from shared.capability import check, public_key
 from shared.events import (
@@ -43,12 +44,15 @@ async def the_hall() -> Hall:
 
 TheHall = Annotated[Hall, Depends(the_hall)]
 Message = Annotated[Delivery, Depends(delivery)]
+OnBus = Annotated[Bus, Depends(connected)]
 
 
 @service.emits(QueryReady, QueryStreamed, StepFailed)
 @service.on(QueryGrounded, held=True)
-async def queue(query: QueryGrounded, message: Message, hall: TheHall) -> None:
+async def queue(query: QueryGrounded, message: Message, hall: TheHall, bus: OnBus) -> None:
     check(query.capability, service.state["key"], query=query.query, action="ask")
+    if query.passages and message.attempt == 1:
+        await bus.tell(sources(query))
     await hall.enter(query, message)
 
 
@@ -69,7 +73,7 @@ async def cancelled(query: QueryCancelled, hall: TheHall) -> None:
 
 
 @service.hears_subject(DISCONNECTED)
-async def disconnected(advisory: Delivery, hall: TheHall, bus: Annotated[Bus, Depends(connected)]) -> None:
+async def disconnected(advisory: Delivery, hall: TheHall, bus: OnBus) -> None:
     await reap(advisory, hall, bus)
 
 

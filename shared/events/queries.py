@@ -142,6 +142,16 @@ class QueryCancelled(QueryEvent, subject="query.cancelled.v1"):
     by: str
 
 
+class Source(Part):
+    """A page that a passage was found on, best first, before anything is written of it."""
+
+    document_id: str
+    revision: int
+    title: str
+    page: int
+    heading: str = ""
+
+
 class QueryStreamed(QueryEvent, subject="stream.{client}.{query}"):
     """What happens on the way, live and never stored. A higher `attempt` starts the text anew; `n` counts within it."""
 
@@ -152,6 +162,7 @@ class QueryStreamed(QueryEvent, subject="stream.{client}.{query}"):
     stage: Literal["asked", "grounded", "waiting", "answering"] | None = None
     position: int | None = None
     wait_seconds: float | None = None
+    sources: tuple[Source, ...] = ()
 
     def identity(self) -> str | None:
         return None

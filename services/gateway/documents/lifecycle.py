@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Response
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk, Desk
+from services.gateway.documents.response_models import Document, RemovalBody
 from services.gateway.documents.routes import state_body
 from services.gateway.http.responses import json
 from shared.events import Amend, Credential, DescribeRemoval, Removal, Retry
@@ -14,19 +15,19 @@ routes = APIRouter(prefix="/api/documents/{document}", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
 
 
-@routes.post("/withdraw")
+@routes.post("/withdraw", response_model=Document)
 async def withdraw(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """Nobody finds it until it is restored; it stays in the list."""
     return await _withdrawn(desk, caller, document, withdrawn=True)
 
 
-@routes.post("/restore")
+@routes.post("/restore", response_model=Document)
 async def restore(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """It is found again, as it was."""
     return await _withdrawn(desk, caller, document, withdrawn=False)
 
 
-@routes.post("/retry", status_code=202)
+@routes.post("/retry", status_code=202, response_model=Document)
 async def retry(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """A rejected document is read once more: the same bytes as its next revision."""
     query, admitted = await admit(desk, caller, "write")
@@ -34,7 +35,7 @@ async def retry(document: Id, caller: Caller, desk: AtDesk) -> Response:
     return json(state_body(await desk.bus.ask(wanted)), 202)
 
 
-@routes.get("/removal")
+@routes.get("/removal", response_model=RemovalBody)
 async def removal(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """A deleted document: `removing` until the last of its bytes, chunks and vectors is gone, then `removed`."""
     query, admitted = await admit(desk, caller, "write")

@@ -4,11 +4,13 @@ import json as plain
 import zlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk, Desk
+from services.gateway.documents.content import sent
 from services.gateway.documents.quote_locator import place_of
+from services.gateway.documents.response_models import OneRevision, PageText, RevisionList
 from services.gateway.documents.uploads import attachment
 from services.gateway.http.responses import json
 from shared.errors import Refused
@@ -23,7 +25,7 @@ NO_TEXT = "The text of its pages is not kept: it was not read yet, or by an olde
 NO_PAGE = "Revision {} of {!r} has no page {} with text. Its pages are 1 to {}."
 
 
-@routes.get("")
+@routes.get("", response_model=RevisionList)
 async def listed(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """All revisions, newest first; `newest` is the one that is found."""
     history = await _history(desk, caller, document)
@@ -31,7 +33,7 @@ async def listed(document: Id, caller: Caller, desk: AtDesk) -> Response:
     return json(history.model_dump(exclude={"revisions"}) | {"revisions": told})
 
 
-@routes.get("/{number}")
+@routes.get("/{number}", response_model=OneRevision)
 async def one(document: Id, number: Number, caller: Caller, desk: AtDesk) -> Response:
     """One revision; `superseded` says that a newer one is found in its place."""
     history = await _history(desk, caller, document, number)
@@ -40,16 +42,16 @@ async def one(document: Id, number: Number, caller: Caller, desk: AtDesk) -> Res
 
 
 @routes.get("/{number}/content")
-async def content(document: Id, number: Number, caller: Caller, desk: AtDesk) -> Response:
+async def content(document: Id, number: Number, request: Request, caller: Caller, desk: AtDesk) -> Response:
     """The bytes as they were uploaded; `Cloister-Superseded` names the newest revision when this one is older."""
     history = await _history(desk, caller, document, number)
     revision = history.revisions[0]
     data = await desk.bus.get_object(_kept(revision, revision.object))
     headers = attachment(revision.title or history.title) | _marked(history, revision)
-    return Response(data, headers=headers, media_type="application/octet-stream")
+    return sent(request, data, f"{history.document_id}-{revision.revision}", headers)
 
 
-@routes.get("/{number}/pages/{page}")
+@routes.get("/{number}/pages/{page}", response_model=PageText)
 async def page(
     document: Id, number: Number, page: Number, caller: Caller, desk: AtDesk,
     quote: Annotated[str, Query(max_length=4000)] = "",

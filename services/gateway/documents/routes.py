@@ -12,6 +12,8 @@ from pydantic import AfterValidator, Field
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk, Desk
 from services.gateway.documents.acl import listed, relist, warnings
+from services.gateway.documents.content import sent
+from services.gateway.documents.response_models import Document, Documents
 from services.gateway.documents.uploads import FORM, attachment, bytes_of, form_of, moment, named, titled, word
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
@@ -51,7 +53,7 @@ class Change(Body):
     deny: list[str] | None = Field(None, max_length=MOST)
 
 
-@files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM})
+@files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM}, response_model=Document)
 async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
     """A file for a workspace. The same bytes again are the same document, new bytes of its title a new revision."""
     query, admitted = await admit(desk, caller, "write")
@@ -73,7 +75,7 @@ async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
     return json(body | await warnings(desk, caller, workspace, receive.allow + receive.deny), 202)
 
 
-@routes.get("/documents")
+@routes.get("/documents", response_model=Documents)
 async def every(
     caller: Caller,
     desk: AtDesk,
@@ -97,23 +99,23 @@ async def every(
     return json({"documents": [state_body(state) for state in found.documents], "total": found.total})
 
 
-@routes.get("/documents/{document}")
+@routes.get("/documents/{document}", response_model=Document)
 async def one(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """One document's state; `reason` says in words why it was rejected."""
     return json(state_body(await _described(desk, caller, document)))
 
 
 @routes.get("/documents/{document}/content")
-async def content(document: Id, caller: Caller, desk: AtDesk) -> Response:
-    """The bytes as they were uploaded, for saving."""
+async def content(document: Id, request: Request, caller: Caller, desk: AtDesk) -> Response:
+    """The bytes as they were uploaded, for saving; a part of them with `Range`."""
     state = await _described(desk, caller, document)
     if not state.object:
         raise Refused(*KEPT_OUT)
     data = await desk.bus.get_object(state.object)
-    return Response(data, headers=attachment(state.title), media_type="application/octet-stream")
+    return sent(request, data, f"{state.document_id}-{state.revision}", attachment(state.title))
 
 
-@routes.patch("/documents/{document}")
+@routes.patch("/documents/{document}", response_model=Document)
 async def amend(document: Id, change: Change, caller: Caller, desk: AtDesk) -> Response:
     """Another title or other dates, which takes `write`; other readers (`allow`, `deny`), which takes `manage`."""
     names = (*(change.allow or ()), *(change.deny or ()))
@@ -126,7 +128,7 @@ async def amend(document: Id, change: Change, caller: Caller, desk: AtDesk) -> R
     return json(state_body(state) | await warnings(desk, caller, state.workspace, names))
 
 
-@routes.delete("/documents/{document}")
+@routes.delete("/documents/{document}", response_model=Document)
 async def discard(document: Id, caller: Caller, desk: AtDesk) -> Response:
     """Take it away: row, bytes, chunks and vectors."""
     query, admitted = await admit(desk, caller, "write")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk
 from services.gateway.documents.access_explanation import Verdict, language
+from services.gateway.documents.response_models import Why
 from services.gateway.http.responses import json
 from shared.events import Explain, Explained, Weigh, Weighed
 
@@ -15,7 +16,7 @@ Id = Annotated[str, Path(max_length=64)]
 For = Annotated[str | None, Query(alias="for", max_length=100, description="person:alice, or app:erp")]
 
 
-@routes.get("/documents/{document}/why")
+@routes.get("/documents/{document}/why", response_model=Why)
 async def why(
     document: Id,
     caller: Caller,

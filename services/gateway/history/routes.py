@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk, Desk
 from services.gateway.history.repository import titled
+from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
 from services.gateway.http.responses import citation_body, json
 from services.gateway.http.schemas import Body, JsonRoute
 from services.gateway.queries.citation_access import still_open
@@ -29,7 +30,7 @@ class Change(Body):
     pinned: bool | None = None
 
 
-@routes.get("")
+@routes.get("", response_model=ConversationList)
 async def listed(
     caller: Caller,
     desk: AtDesk,
@@ -44,7 +45,7 @@ async def listed(
     return json({"conversations": told, "total": page.total})
 
 
-@routes.get("/{conversation}")
+@routes.get("/{conversation}", response_model=ConversationDetail)
 async def one(conversation: Id, caller: Caller, desk: AtDesk) -> Response:
     """Its turns, oldest first. An answer that cites what is no longer open is `withheld`; `pending` are under way."""
     query, admitted = await admit(desk, caller, "ask")
@@ -61,7 +62,7 @@ async def one(conversation: Id, caller: Caller, desk: AtDesk) -> Response:
     return json(_row(row) | {"turns": turns, "pending": pending})
 
 
-@routes.patch("/{conversation}")
+@routes.patch("/{conversation}", response_model=Conversation)
 async def change(conversation: Id, wanted: Change, caller: Caller, desk: AtDesk) -> Response:
     """Another title, or pinned: listed before the others."""
     _, admitted = await admit(desk, caller, "ask")
@@ -76,7 +77,7 @@ async def change(conversation: Id, wanted: Change, caller: Caller, desk: AtDesk)
     return json(_row(row))
 
 
-@routes.delete("/{conversation}")
+@routes.delete("/{conversation}", response_model=Deleted)
 async def remove(conversation: Id, caller: Caller, desk: AtDesk) -> Response:
     """It and its answers; the audit log keeps that they were."""
     _, admitted = await admit(desk, caller, "ask")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.gateway.admission import Caller
 from services.gateway.context import AtDesk
+from services.gateway.http.response_models import LISTS, Me, Token
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
 from shared.errors import Refused
@@ -29,7 +30,7 @@ class Login(Body):
     password: str = Field(max_length=1024, repr=False)
 
 
-@routes.post("/login")
+@routes.post("/login", response_model=Token)
 async def login(body: Login, request: Request, desk: AtDesk) -> Response:
     """A local account's name and password for a token."""
     source = request.client.host if request.client else ""
@@ -38,7 +39,7 @@ async def login(body: Login, request: Request, desk: AtDesk) -> Response:
     return json(signed.model_dump())
 
 
-@routes.get("/me")
+@routes.get("/me", response_model=Me)
 async def me(caller: Caller, desk: AtDesk) -> Response:
     """Who the caller is and what they may."""
     items: Items = await desk.bus.ask(List(credential=caller, kind="me"))
@@ -56,7 +57,9 @@ def _offer(kind: Kind, example: dict[str, Any]) -> None:
         made: Item = await desk.bus.ask(Create(credential=caller, kind=kind, fields=body), timeout=15)
         return json(made.fields, 201)
 
-    @routes.get(f"/{kind}s", summary=f"The {kind}s that the caller may see", name=f"list_{kind}s")
+    @routes.get(
+        f"/{kind}s", summary=f"The {kind}s that the caller may see", name=f"list_{kind}s", response_model=LISTS[kind]
+    )
     async def every(caller: Caller, desk: AtDesk) -> Response:
         items: Items = await desk.bus.ask(List(credential=caller, kind=kind))
         return json({f"{kind}s": [item.fields for item in items.items]})

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk, Desk
+from services.gateway.http.response_models import AuditRecords
 from services.gateway.http.responses import json
 from services.gateway.http.sse import BEAT, HEADERS, frame
 from shared.errors import Refused
@@ -19,7 +20,7 @@ POLL_SECONDS = 0.5
 After = Annotated[int, Query(ge=0)]
 
 
-@routes.get("/audit")
+@routes.get("/audit", response_model=AuditRecords)
 async def trail(
     caller: Caller,
     desk: AtDesk,

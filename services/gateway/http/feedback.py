@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk
+from services.gateway.http.response_models import Kept, Opinions
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
 from services.gateway.queries.citation_access import GONE
@@ -25,7 +26,7 @@ class Opinion(Body):
     question: str = Field("", max_length=8000, description="As it was asked, should Cloister not know it any more.")
 
 
-@routes.post("/feedback", status_code=201)
+@routes.post("/feedback", status_code=201, response_model=Kept)
 async def judge(opinion: Opinion, caller: Caller, desk: AtDesk) -> Response:
     """Was the answer useful? The newest opinion of each asker counts."""
     call = await mine(desk, caller, opinion.query_id)
@@ -36,7 +37,7 @@ async def judge(opinion: Opinion, caller: Caller, desk: AtDesk) -> Response:
     return json({"query_id": call.query, "useful": opinion.useful, "comment": opinion.comment}, 201)
 
 
-@routes.get("/feedback")
+@routes.get("/feedback", response_model=Opinions)
 async def told(
     caller: Caller,
     desk: AtDesk,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk
+from services.gateway.http.response_models import Passages
 from services.gateway.http.responses import json, passage_body
 from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
 from shared.events import Found, Leg, Search
@@ -25,7 +26,7 @@ class Searched(Body):
     leg: Leg = "fused"
 
 
-@routes.post("/search")
+@routes.post("/search", response_model=Passages)
 async def search(wanted: Searched, caller: Caller, desk: AtDesk) -> Response:
     """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
     question = worded(wanted.question)

@@ -30,6 +30,8 @@ def framed(heard: Heard, newest: Mapping[str, int] | None = None) -> bytes:
             return frame(heard.name, {"text": heard.data}, heard.place)
         case "progress":
             return frame("progress", progress_body(heard.data), heard.place)
+        case "sources":
+            return frame("sources", {"sources": [source.model_dump() for source in heard.data]}, heard.place)
         case "restart":
             return frame("restart", {}, heard.place)
         case "answer":

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Request, Response
 
 from services.gateway.admission import bearer, credential
 from services.gateway.context import AtDesk
+from services.gateway.http.response_models import Answer
 from services.gateway.http.responses import json, reply_body
 from services.gateway.http.schemas import JsonRoute, Question
 from services.gateway.http.sse import stream
@@ -16,7 +17,7 @@ routes = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute)
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-@routes.post("/chat")
+@routes.post("/chat", response_model=Answer)
 async def chat(question: Question, request: Request, desk: AtDesk, idempotency_key: Key = None) -> Response:
     """Ask the documents. With `stream`, server-sent events: `progress`, `token`, `restart`, then `answer` or `error`.
 

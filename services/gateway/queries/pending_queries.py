@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.errors import Unavailable
-from shared.events import QueryAnswered, QueryStreamed
+from shared.events import QueryAnswered, QueryStreamed, Source
 
 OPEN = 20_000
 
@@ -29,6 +29,7 @@ class Call:
     text: str = ""
     reasoning: str = ""
     progress: QueryStreamed | None = None
+    sources: tuple[Source, ...] = ()
     attempt: int = 0
     heard: int = -1
     whole: bool = True
@@ -52,7 +53,7 @@ class Call:
         if event.n or event.kind != "progress":
             self._count(event.n)
         if event.kind == "progress":
-            self.progress = event
+            self.progress, self.sources = event, event.sources or self.sources
         elif self.whole and event.kind == "token":
             self.text += event.text
         elif self.whole:

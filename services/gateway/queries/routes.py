@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Path, Response
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import AtDesk, Desk
+from services.gateway.http.response_models import QueryState
 from services.gateway.http.responses import error_body, json, reply_body
 from services.gateway.http.sse import stream
 from services.gateway.queries.answers import cancel, recall
@@ -21,14 +22,16 @@ Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Place = Annotated[str, Header(alias="Last-Event-ID", max_length=40)]
 
 
-@routes.get("/{query}")
+@routes.get("/{query}", response_model=QueryState)
 async def state(query: Id, caller: Caller, desk: AtDesk) -> Response:
     """The state, the place in the queue (from 1) and the expected wait in seconds; the answer, once it is there."""
     call = await mine(desk, caller, query)
     if call.answer:
         return json(_body(call.answer, call.newest))
     located: Located = await desk.bus.ask(Locate(query=query))
-    return json({"query_id": query, "state": _stage(call, located)} | located.model_dump(exclude={"stage"}))
+    sources = [source.model_dump() for source in call.sources]
+    about = {"query_id": query, "state": _stage(call, located), "sources": sources}
+    return json(about | located.model_dump(exclude={"stage"}))
 
 
 @routes.get("/{query}/events")

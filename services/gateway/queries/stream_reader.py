@@ -9,7 +9,7 @@ from zlib import crc32
 from services.gateway.queries.pending_queries import Call
 from shared.events import QueryAnswered, QueryStreamed
 
-Name = Literal["progress", "token", "reasoning", "restart", "answer", "beat"]
+Name = Literal["progress", "sources", "token", "reasoning", "restart", "answer", "beat"]
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Reader:
         self._call, self._beat = call, beat
         self._claimed, self._sent, self._thought = _parsed(place), "", 0
         self._progress: QueryStreamed | None = None
+        self._shown = False
         self._attempt = call.attempt
 
     async def __aiter__(self) -> AsyncIterator[Heard]:
@@ -61,6 +62,9 @@ class Reader:
         if call.progress is not self._progress and not call.answer:
             self._progress = call.progress
             news.append(Heard("progress", call.progress, self.place))
+        if call.sources and not self._shown:
+            self._shown = True
+            news.append(Heard("sources", call.sources, self.place))
         if call.attempt != self._attempt:
             self._attempt, self._thought = call.attempt, 0
         if len(call.reasoning) > self._thought:

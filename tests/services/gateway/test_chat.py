@@ -1,5 +1,6 @@
 """Asking over HTTP: JSON and server-sent events, good and bad."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import orjson
 import pytest
 
 from services.gateway.handlers import answer as hear_answer
-from shared.events import QueryAsked, query_id
+from shared.events import QueryAsked, QueryStreamed, Source, query_id
 from tests.services.gateway.running import AUTH, answered, gateway, token
 
 
@@ -130,3 +131,24 @@ async def test_a_conversation_remembers_its_last_turns(door: Any) -> None:
     door.bus.open = {"legal"}
     await door.http.post("/api/chat", json={"question": "y", "conversation": "c1"}, headers=AUTH)
     assert door.bus.of(QueryAsked)[-1].history == ()
+
+
+async def test_the_sources_are_told_before_the_first_token(door: Any) -> None:
+    source = Source(document_id="d1", revision=1, title="q4.pdf", page=3)
+
+    async def then(asked: QueryAsked) -> None:
+        about = {"query": asked.query, "client": asked.client}
+        door.desk.waiting.hear(QueryStreamed(**about, kind="progress", stage="grounded", sources=(source,)))
+        door.desk.waiting.hear(QueryStreamed(**about, kind="progress", stage="waiting", position=2))
+        await asyncio.sleep(0)
+        door.desk.waiting.hear(token(asked, 0, "41 %"))
+        message = await door.bus.store(answered(asked, "41 %"))
+        await hear_answer(message.data, door.desk, message)
+
+    door.bus.then = then
+    reply = await door.http.post("/api/chat", json={"question": "hi", "stream": True}, headers=AUTH)
+    heard = events(reply.text)
+    names = [name for name, _ in heard]
+    assert names.index("sources") < names.index("token")
+    assert names.count("sources") == 1
+    assert dict(heard)["sources"] == {"sources": [source.model_dump()]}

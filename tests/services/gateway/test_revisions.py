@@ -126,3 +126,32 @@ async def test_what_is_left_of_a_removed_document_is_told(door: Any) -> None:
     )  # fmt: skip
     body = (await door.http.get("/api/documents/d1/removal", headers=AUTH)).json()
     assert (body["status"], body["chunks"], body["gone_at"]) == ("removed", 7, "2026-07-01T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "part", "told"),
+    [
+        ("bytes=0-0", b"o", "0-0/3"),
+        ("bytes=1-", b"ld", "1-2/3"),
+        ("bytes=-2", b"ld", "1-2/3"),
+        ("bytes=1-99", b"ld", "1-2/3"),
+    ],
+)
+async def test_a_part_of_the_bytes_is_sent(door: Any, wanted: str, part: bytes, told: str) -> None:
+    path = "/api/documents/d1/revisions/2/content"
+    reply = await door.http.get(path, headers=AUTH | {"Range": wanted})
+    assert (reply.status_code, reply.content, reply.headers["Content-Range"]) == (206, part, f"bytes {told}")
+
+
+async def test_bytes_that_are_known_are_not_sent_again_and_parts_of_others_are_sent_whole(door: Any) -> None:
+    path = "/api/documents/d1/revisions/2/content"
+    first = await door.http.get(path, headers=AUTH)
+    tag = first.headers["ETag"]
+    again = await door.http.get(path, headers=AUTH | {"If-None-Match": f'"other", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    part = {"Range": "bytes=1-1"}
+    assert (await door.http.get(path, headers=AUTH | part | {"If-Range": tag})).content == b"l"
+    assert (await door.http.get(path, headers=AUTH | part | {"If-Range": '"other"'})).content == b"old"
+    assert (await door.http.get(path, headers=AUTH | {"Range": "bytes=0-0,2-2"})).content == b"old"
+    beyond = await door.http.get(path, headers=AUTH | {"Range": "bytes=3-"})
+    assert (beyond.status_code, beyond.json()["reason"]) == (416, "range_not_satisfiable")

@@ -87,7 +87,7 @@ async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(door: 
     door.bus.replies[Locate] = lambda _: Located(stage="waiting", position=3, wait_seconds=9.5)
     path = f"/api/queries/{asked.query}"
     waits = (await door.http.get(path, headers=AUTH)).json()
-    assert waits == {"query_id": asked.query, "state": "waiting", "position": 3, "wait_seconds": 9.5}
+    assert waits == {"query_id": asked.query, "state": "waiting", "position": 3, "wait_seconds": 9.5, "sources": []}
     assert (await door.http.get(path, headers=BOB)).json()["reason"] == "query_not_found"
     await door.bus.store(answered(asked))
     await settle(door.desk, answered(asked))

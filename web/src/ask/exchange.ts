@@ -111,6 +111,7 @@ export class Exchange {
     if (name === 'token') this.#add('text', (said as { text: string }).text)
     else if (name === 'reasoning') this.#add('reasoning', (said as { text: string }).text)
     else if (name === 'progress') this.#advance(said as Progress)
+    else if (name === 'sources') this.sources.value = (said as { sources: Source[] }).sources
     else if (name === 'restart') this.#restart()
     else if (name === 'answer') this.#finish(said as Answer)
     else if (name === 'error') {
@@ -123,7 +124,6 @@ export class Exchange {
 
   #advance(progress: Progress): void {
     if (progress.query_id) this.query = progress.query_id
-    if (progress.sources?.length) this.sources.value = progress.sources
     this.progress.value = progress
   }
 

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { tab } from './storage.ts'
-import type { Me } from './types.ts'
+import type { Me, Workspace } from './types.ts'
 
 /** Who is signed in; null before, undefined while it is asked. */
 export const me = signal<Me | null | undefined>(undefined)
@@ -29,7 +29,9 @@ export function welcome(found: Me): void {
   expired.value = false
 }
 
-const may = (action: string) => computed(() => me.value?.workspaces.filter((one) => one.actions.includes(action)) ?? [])
+type Action = Workspace['actions'][number]
+
+const may = (action: Action) => computed(() => me.value?.workspaces.filter((one) => one.actions.includes(action)) ?? [])
 
 export const askable = may('ask')
 export const writable = may('write')

@@ -1,104 +1,35 @@
-export interface Workspace {
-  workspace: string
-  title: string
-  actions: string[]
-}
+import type { components } from './api.d.ts'
 
-export interface Me {
-  id: string
-  name: string
-  kind: string
-  groups: string[]
-  roles: string[]
-  workspaces: Workspace[]
-}
+// Made from the gateway's OpenAPI: a change there that breaks the page fails the type check.
+type Schemas = components['schemas']
 
-export interface Citation {
-  n: number
-  document_id: string
-  revision: number
-  title: string
-  page: number
-  heading: string
-  quote: string
-  superseded?: boolean
-  newest?: number
-}
-
-export interface Answer {
-  answer: string
-  query_id: string
-  citations: Citation[]
-  model: string | null
-}
+export type Me = Schemas['Me']
+export type Workspace = Schemas['WorkspaceBody']
+export type Citation = Schemas['CitationBody']
+export type Answer = Schemas['Answer']
+export type Source = Schemas['Source']
+export type Passage = Schemas['PassageBody']
+export type Passages = Schemas['Passages']
+export type ConversationItem = Schemas['ConversationItem']
+export type ConversationList = Schemas['ConversationList']
+export type ConversationDetail = Schemas['ConversationDetail']
+export type StoredTurn = Schemas['StoredTurn']
+export type DocumentBody = Schemas['Document']
+export type DocumentList = Schemas['Documents']
+export type RevisionBody = Schemas['OneRevision']
+export type RevisionList = Schemas['RevisionList']
+export type PageText = Schemas['PageText']
+export type Why = Schemas['Why']
+export type User = Schemas['User']
+export type Grant = Schemas['Grant']
+export type Key = Schemas['Key']
+export type Records = Schemas['AuditRecords']
+export type AuditRow = Schemas['Record']
+export type ToldOpinion = Schemas['Told']
 
 export interface Progress {
   stage: string | null
   position?: number | null
   wait_seconds?: number | null
   query_id?: string
-  sources?: Source[]
-}
-
-export interface ConversationItem {
-  conversation: string
-  title: string
-  pinned: boolean
-  turns: number
-  updated_at: string
-}
-
-export interface StoredTurn {
-  query_id: string
-  question: string
-  answer: string | null
-  citations: Citation[]
-  finish: string | null
-  withheld: boolean
-  asked_at: string
-  useful: boolean | null
-}
-
-export interface Source {
-  document_id: string
-  revision: number
-  title: string
-  page: number
-  heading: string
-}
-
-export interface ConversationList {
-  conversations: ConversationItem[]
-  total: number
-}
-
-export interface ConversationDetail {
-  conversation: string
-  title: string
-  pinned: boolean
-  turns: StoredTurn[]
-  pending: { query_id: string; question: string; asked_at: string }[]
-}
-
-export interface RevisionBody {
-  document_id: string
-  revision: number
-  title: string
-  size: number
-  status: string
-  pages: number | null
-  superseded: boolean
-  newest: number | null
-  by: string
-  at: string
-  reason: string | null
-  kept: boolean
-  current: boolean
-}
-
-export interface PageText {
-  text: string
-  pages: number | null
-  start?: number | null
-  end?: number | null
 }

@@ -1,0 +1,18 @@
+"""The pages that an answer will rest on, told as soon as they are on record and before a worker is free."""
+
+from shared.events import QueryGrounded, QueryStreamed, Source
+
+MOST = 8
+
+
+def sources(query: QueryGrounded) -> QueryStreamed:
+    """Each page once, the best passage's first."""
+    pages: dict[tuple[str, int], Source] = {}
+    for passage in query.passages:
+        found = Source(
+            document_id=passage.document_id, revision=passage.revision, title=passage.title, page=passage.page,
+            heading=" › ".join(passage.heading),
+        )  # fmt: skip
+        pages.setdefault((passage.document_id, passage.page), found)
+    told = tuple(pages.values())[:MOST]
+    return QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded", sources=told)

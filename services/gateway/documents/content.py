@@ -1,0 +1,38 @@
+"""Bytes for whoever reads them in parts, or has them already: Range, ETag, If-None-Match, If-Range."""
+
+import re
+
+from fastapi import Request, Response
+
+from shared.errors import Refused
+
+ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+UNSATISFIABLE = "The range {0!r} lies outside of the {1} bytes there are. Ask for a part of them, or leave Range out."
+
+
+def sent(request: Request, data: bytes, tag: str, headers: dict[str, str]) -> Response:
+    """All of the bytes, or the one part that is asked for; `tag` names them, and never others."""
+    mark = f'"{tag}"'
+    headers = headers | {"ETag": mark, "Accept-Ranges": "bytes"}
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if known & {mark, "*"}:
+        return Response(status_code=304, headers=headers)
+    part = _part(request, mark, len(data))
+    if part is None:
+        return Response(data, headers=headers, media_type="application/octet-stream")
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
+    return Response(data[part.start : part.stop], 206, headers, "application/octet-stream")
+
+
+def _part(request: Request, mark: str, size: int) -> range | None:
+    """None for the whole: no range, several, one that cannot be read, or of other bytes."""
+    wanted = request.headers.get("range", "")
+    found = ONE_RANGE.fullmatch(wanted.replace(" ", ""))
+    if not found or not any(found.groups()) or request.headers.get("if-range", mark) != mark:
+        return None
+    first, last = found.groups()
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(int(last) + 1, size) if first and last else size
+    if start >= stop:
+        raise Refused("range_not_satisfiable", UNSATISFIABLE.format(wanted[:80], size), 416)
+    return range(start, stop)

@@ -1,0 +1,258 @@
+"""What callers get, for OpenAPI: the page's types are made from these, so that a change shows before it breaks it."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.events import Action, Record, Source, Usage
+
+
+class Shape(BaseModel):
+    """A body, or a part of one."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Refusal(Shape):
+    """Why a call failed: what happened and what to do, and a stable code."""
+
+    error: str
+    reason: str
+
+
+class Token(Shape):
+    """A token to send as `Authorization: Bearer`."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+
+
+class WorkspaceBody(Shape):
+    """A workspace and what the caller may do in it."""
+
+    workspace: str
+    title: str
+    actions: list[Action] = []
+
+
+class Me(Shape):
+    """Who the caller is."""
+
+    id: str
+    name: str
+    kind: Literal["person", "app"]
+    groups: list[str]
+    roles: list[str]
+    workspaces: list[WorkspaceBody]
+
+
+class CitationBody(Shape):
+    """Where an `[n]` comes from."""
+
+    n: int
+    document_id: str
+    revision: int
+    title: str
+    page: int
+    heading: str
+    quote: str
+    superseded: bool
+    newest: int
+
+
+class Answer(Shape):
+    """The answer of a question."""
+
+    answer: str
+    query_id: str
+    citations: list[CitationBody]
+    model: str | None
+    usage: Usage
+
+
+class QueryState(Shape):
+    """Where a question is; the answer's fields once it is answered."""
+
+    query_id: str
+    state: str
+    position: int | None = None
+    wait_seconds: float | None = None
+    sources: list[Source] = []
+    answer: str | None = None
+    citations: list[CitationBody] | None = None
+
+
+class PassageBody(Shape):
+    """A passage; `legs` are the raw scores of what found it."""
+
+    document_id: str
+    revision: int
+    title: str
+    page: int
+    heading: str
+    text: str
+    score: float
+    legs: dict[str, float]
+
+
+class Passages(Shape):
+    """Best first."""
+
+    passages: list[PassageBody]
+
+
+class ConversationItem(Shape):
+    """A conversation in the list."""
+
+    conversation: str
+    title: str
+    pinned: bool
+    turns: int
+    updated_at: datetime
+
+
+class ConversationList(Shape):
+    """Some of `total`."""
+
+    conversations: list[ConversationItem]
+    total: int
+
+
+class StoredTurn(Shape):
+    """A question and how it ended; `withheld` when its answer cites what is no longer open."""
+
+    query_id: str
+    question: str
+    answer: str | None
+    citations: list[CitationBody]
+    finish: Literal["stop", "length", "cancelled", "failed"]
+    error: str | None
+    withheld: bool
+    useful: bool | None
+    asked_at: datetime
+
+
+class PendingTurn(Shape):
+    """A question that is under way."""
+
+    query_id: str
+    question: str
+
+
+class ConversationDetail(Shape):
+    """A conversation with its turns, oldest first."""
+
+    conversation: str
+    title: str
+    pinned: bool
+    updated_at: datetime
+    turns: list[StoredTurn]
+    pending: list[PendingTurn]
+
+
+class Conversation(Shape):
+    """A conversation without its turns."""
+
+    conversation: str
+    title: str
+    pinned: bool
+    updated_at: datetime
+
+
+class Deleted(Shape):
+    """What is gone."""
+
+    conversation: str
+
+
+class Kept(Shape):
+    """What was kept of an opinion."""
+
+    query_id: str
+    useful: bool
+    comment: str
+
+
+class Told(Shape):
+    """An opinion as managers learn of it: not whose it is."""
+
+    query_id: str
+    question: str
+    workspaces: list[str]
+    title: str | None
+    page: int | None
+    useful: bool
+    comment: str
+    at: datetime
+
+
+class Opinions(Shape):
+    """Newest first."""
+
+    feedback: list[Told]
+
+
+class User(Shape):
+    """A local account."""
+
+    model_config = ConfigDict(extra="allow")
+
+    username: str
+    groups: list[str]
+    roles: list[str]
+
+
+class Users(Shape):
+    """Those that the caller may see."""
+
+    users: list[User]
+
+
+class Grant(Shape):
+    """Who may do what in a workspace."""
+
+    model_config = ConfigDict(extra="allow")
+
+    grant_id: str
+    workspace: str
+    to: str
+    actions: list[Action]
+
+
+class Grants(Shape):
+    """Those that the caller may see."""
+
+    grants: list[Grant]
+
+
+class Workspaces(Shape):
+    """Those that the caller may see."""
+
+    workspaces: list[WorkspaceBody]
+
+
+class Key(Shape):
+    """An API key without its secret."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    workspaces: list[str]
+
+
+class Keys(Shape):
+    """Those that the caller may see."""
+
+    keys: list[Key]
+
+
+LISTS: dict[str, type[Shape]] = {"user": Users, "workspace": Workspaces, "grant": Grants, "key": Keys}
+
+
+class AuditRecords(Shape):
+    """Rows in order, and the newest number there is."""
+
+    records: list[Record]
+    last: int
