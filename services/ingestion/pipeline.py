@@ -1,5 +1,6 @@
 """One revision is read: its bytes, the parser's process, and what its row and its uploader learn."""
 
+import asyncio
 from functools import partial
 
 from services.ingestion.chunking.model import Unreadable
@@ -48,6 +49,6 @@ async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: 
     found = await parse(data, uploaded.title, limits, members.keep, progress)
     if members.inner and found.media_type in {MEDIA[kind] for kind in BOXES}:
         raise Unreadable("too_complex", DEEP)
-    await bus.put_object(text, packed(found.chunks))
+    await bus.put_object(text, await asyncio.to_thread(packed, found.chunks))
     await members.follow(journey.database, journey.outbox, uploaded)
     await journey.parsed(uploaded, found, text)

@@ -1,7 +1,6 @@
 """What a document was: its revisions, their bytes, and the page that a citation names."""
 
-import json as plain
-import zlib
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -15,6 +14,7 @@ from services.gateway.documents.uploads import attachment
 from services.gateway.http.responses import json
 from shared.errors import Refused
 from shared.events import Credential, DescribeRevisions, DocumentHistory, Revision
+from shared.page_text import page_of
 
 routes = APIRouter(prefix="/api/documents/{document}/revisions", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
@@ -61,14 +61,20 @@ async def page(
     revision = history.revisions[0]
     if not (kept := _kept(revision, revision.text)):
         raise Refused("text_not_kept", NO_TEXT, 404)
-    pages = dict(plain.loads(zlib.decompress(await desk.bus.get_object(kept))))
-    if page not in pages:
+    found = await asyncio.to_thread(_found, await desk.bus.get_object(kept), page, quote)
+    if found is None:
         words = NO_PAGE.format(number, history.title, page, revision.pages)
         raise Refused("page_not_found", words, 404)
     about = {"document_id": document, "revision": number, "title": revision.title, "page": page}
     marks = {"pages": revision.pages, "superseded": revision.superseded, "newest": history.newest}
-    found = {"text": pages[page]} | (place_of(quote, pages[page]) if quote else {})
     return json(about | marks | found, headers=_marked(history, revision))
+
+
+def _found(data: bytes, page: int, quote: str) -> dict[str, Any] | None:
+    """The page's text and the quote's place in it; a book takes a moment, so this runs in a thread."""
+    if (text := page_of(data, page)) is None:
+        return None
+    return {"text": text} | (place_of(quote, text) if quote else {})
 
 
 def revision_body(revision: Revision) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """The text of a revision's pages, kept beside its bytes so that a citation still opens when newer ones came."""
 
-import json
-import zlib
 from collections.abc import Iterable
 
 from shared.events import Chunk
+from shared.page_text import pack
 
 
 def packed(chunks: Iterable[Chunk]) -> bytes:
@@ -17,5 +16,4 @@ def packed(chunks: Iterable[Chunk]) -> bytes:
         parts = pages.setdefault(chunk.page, [])
         parts += ["\n" * (chunk.start - end), body[max(0, end - chunk.start) :]]
         ends[chunk.page] = max(end, chunk.end)
-    told = [(page, "".join(parts)) for page, parts in sorted(pages.items())]
-    return zlib.compress(json.dumps(told, ensure_ascii=False).encode())
+    return pack((page, "".join(parts)) for page, parts in sorted(pages.items()))

@@ -1,7 +1,5 @@
 """Old revisions over HTTP: their history, their bytes, the page of a citation, and answers that cite them."""
 
-import json
-import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +19,11 @@ from shared.events import (
     Retry,
     Revision,
 )
+from shared.page_text import pack
 from tests.services.gateway.running import AUTH, answered, gateway
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
-PAGES = zlib.compress(json.dumps([[1, "一"], [3, "费用为\n五百元。 Trains before planes."]]).encode())
+PAGES = pack([(1, "一"), (3, "费用为\n五百元。 Trains before planes.")])
 
 
 def revision(number: int, **more: Any) -> Revision:

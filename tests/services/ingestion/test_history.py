@@ -1,7 +1,5 @@
 """What was: revisions keep their facts and some their bytes, removals close when the last of them is gone."""
 
-import json
-import zlib
 from pathlib import Path
 
 import pytest
@@ -27,6 +25,7 @@ from shared.events import (
     Retry,
     Revision,
 )
+from shared.page_text import page_of
 from tests.services.ingestion.running import Office, describe, of, office, received, right, uploaded
 
 FINANCE = right("finance")
@@ -174,4 +173,4 @@ def test_the_text_of_a_page_is_put_together_as_it_is_cited() -> None:
     parts = ((0, 9), (10, 19), (21, 25))
     header = "| a | b |\n"  # repeated where a table goes on in another piece
     chunks = [Chunk(n=n, text=header * (n == 1) + text[a:b], page=2, start=a, end=b) for n, (a, b) in enumerate(parts)]
-    assert json.loads(zlib.decompress(packed(chunks))) == [[2, text]]
+    assert page_of(packed(chunks), 2) == text
