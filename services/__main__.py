@@ -8,8 +8,8 @@ from importlib import import_module
 import uvloop
 
 from shared.errors import NotReady
+from shared.http.serving import serve
 from shared.privacy import keep_private, mend
-from shared.serving import serve
 from shared.settings import settings
 from shared.telemetry import log_as_json
 

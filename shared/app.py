@@ -4,13 +4,15 @@ import asyncio
 import gc
 from collections.abc import Iterator, Sequence
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.bus import Bus, Service
 from shared.bus.runtime import missing, running
 from shared.errors import Degraded, NotReady
+from shared.http.figures import figures
+from shared.http.headers import Headers
+from shared.http.hosts import TrustedHosts
 from shared.settings import Settings
 from shared.telemetry import flush
 
@@ -88,7 +90,7 @@ def settle_memory() -> None:
 
 def create_app(process: Process) -> FastAPI:
     """The HTTP side: health for every process, and the routes of the services that have some."""
-    app = FastAPI(title="Cloister", version="0.1.0", docs_url=None, redoc_url=None)
+    app = FastAPI(title="Cloister", version="0.1.0", docs_url=None, redoc_url=None, redirect_slashes=False)
 
     @app.get("/healthz", include_in_schema=False)
     async def alive() -> dict[str, str]:
@@ -100,11 +102,13 @@ def create_app(process: Process) -> FastAPI:
         return JSONResponse({"ready": works, "problems": problems}, 200 if works else 503)
 
     @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    async def metrics(request: Request) -> Response:
+        return figures(request, process.settings.metrics_token.get_secret_value())
 
     for service in process.services:
         app.include_router(service.routes)
         if service.install:
             service.install(app)
+    app.add_middleware(TrustedHosts, names=(process.settings.http_host, *process.settings.trusted_hosts.split(",")))
+    app.add_middleware(Headers)
     return app

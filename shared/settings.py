@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.errors import NotReady
@@ -54,6 +54,10 @@ class Settings(CloisterSettings):
     home: Path = Path("var")
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65535)
+    http_connections: int = Field(4000, gt=0)
+    trusted_hosts: str = ""
+    trusted_proxies: str = "127.0.0.1"
+    metrics_token: SecretStr = SecretStr("")
     nats_port: int = Field(4222, ge=0, le=65535)
     nats_url: str = ""
     database_url: str = ""

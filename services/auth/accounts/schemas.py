@@ -51,7 +51,7 @@ class UserFields(Fields):
     password: SecretStr = Field(min_length=10, max_length=1024, description="Use 10 to 1024 characters.")
     groups: tuple[Group, ...] = Field((), max_length=200, description="Send a list of group names.")
     roles: tuple[Role, ...] = Field(
-        (), description="Use a list of `admin`, `auditor`, `reviewer`, `manager` and `member`."
+        (), max_length=8, description="Use a list of `admin`, `auditor`, `reviewer`, `manager` and `member`."
     )
 
 

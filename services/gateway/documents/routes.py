@@ -39,6 +39,7 @@ CLEARABLE = {"effective", "expires", "owner", "review"}
 NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
 KEPT_OUT = ("not_a_reader", "You manage this document, but its own lists keep you out. Change them to read it.", 403)
 NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
+Listed = Annotated[list[str], Field(max_length=MOST, fail_fast=True)]
 
 
 class Change(Body):
@@ -49,8 +50,8 @@ class Change(Body):
     expires: datetime | None = Field(None, strict=False)
     owner: str | None = Field(None, max_length=200)
     review: datetime | None = Field(None, strict=False)
-    allow: list[str] | None = Field(None, max_length=MOST)
-    deny: list[str] | None = Field(None, max_length=MOST)
+    allow: Listed | None = None
+    deny: Listed | None = None
 
 
 @files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM}, response_model=Document)

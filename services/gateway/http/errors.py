@@ -2,6 +2,7 @@
 
 import logging
 from math import ceil
+from reprlib import Repr
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,9 @@ WORDS = {
     405: ("method_not_allowed", "This address does not take that method. /docs lists what it takes."),
     413: ("too_big", "The request is too big. Send less at once."),
 }
+LONGEST = 80  # characters of a name or a value that is told back
+SHORT = Repr()
+SHORT.maxstring, SHORT.maxother = LONGEST, LONGEST
 TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 
 
@@ -55,17 +59,17 @@ def invalid(errors: Any) -> Refused:
     if first["type"] == "json_invalid":
         problem = first.get("ctx", {}).get("error", "it ends too early")
         return Refused("invalid_json", f"The body is not valid JSON: {problem}. Correct it.", 400)
-    place = [str(part) for part in first["loc"] if part != "body"]
-    name = ".".join(place)
+    place = [str(part) for part in first["loc"][:8] if part != "body"]
+    name = ".".join(place)[:LONGEST]
     if first["type"] in ("unknown_field", "missing_token"):
-        return Refused("invalid", first["msg"], 422)
+        return Refused("invalid", first["msg"][:1000], 422)
     if first["type"] == "missing":
         words = f"The field '{name}' is missing. Add it." if name else "The body is missing. Send JSON."
         return Refused("invalid", words, 422)
     if not name:
         return Refused("invalid", "The body must be a JSON object, sent with Content-Type: application/json.", 422)
-    value = "…" if SECRET & set(place) else repr(first.get("input"))[:80]
-    return Refused("invalid", f"The field '{name}' cannot be {value}: {first['msg']}. Correct it.", 422)
+    value = "…" if SECRET & set(place) else SHORT.repr(first.get("input"))[:LONGEST]
+    return Refused("invalid", f"The field '{name}' cannot be {value}: {first['msg'][:1000]}. Correct it.", 422)
 
 
 async def _refused(request: Request, error: Any) -> Response:

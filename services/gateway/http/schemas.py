@@ -18,7 +18,7 @@ from shared.events import Lane
 QUESTION_BYTES = 32 * 1024
 BODY_BYTES = 1024 * 1024
 Name = Annotated[str, Field(min_length=1, max_length=100)]
-Names = Annotated[list[Name], Field(max_length=50)]
+Names = Annotated[list[Name], Field(max_length=50, fail_fast=True)]
 
 
 class Body(BaseModel):
@@ -31,9 +31,9 @@ class Body(BaseModel):
     def known(cls, data: Any) -> Any:
         unknown = sorted(set(data) - set(cls.model_fields)) if isinstance(data, dict) else []
         if unknown:
-            near = get_close_matches(unknown[0], cls.model_fields, 1)
+            near = get_close_matches(unknown[0][:64], cls.model_fields, 1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(cls.model_fields)}."
-            context = {"name": repr(unknown[0])[:80], "hint": hint}
+            context = {"name": repr(unknown[0][:64]), "hint": hint}
             raise PydanticCustomError("unknown_field", "The field {name} is not known. {hint}", context)
         return data
 

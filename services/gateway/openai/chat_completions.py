@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi.responses import StreamingResponse
@@ -33,7 +33,7 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Piece] | None = None
+    content: str | Annotated[list[Piece], Field(max_length=1000, fail_fast=True)] | None = None
 
     @property
     def words(self) -> str:
@@ -57,7 +57,7 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     model: str = Field(max_length=200)
-    messages: list[Message] = Field(min_length=1, max_length=1000)
+    messages: list[Message] = Field(min_length=1, max_length=1000, fail_fast=True)
     stream: bool = False
     stream_options: Options | None = None
     max_tokens: int | None = Field(None, ge=1)

@@ -3,7 +3,7 @@
 import base64
 import struct
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,10 @@ from shared.errors import Refused
 
 MOST = 256
 LONGEST = 32 * 1024
+# The first error ends it: a list of errors costs more than the list.
+BOUND = Field(max_length=2048, fail_fast=True)
+Texts = Annotated[list[str], BOUND]
+Numbers = Annotated[list[int], BOUND]
 
 
 class Embedding(BaseModel):
@@ -19,7 +23,7 @@ class Embedding(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     model: str = Field(max_length=200)
-    input: str | list[str] | list[int] | list[list[int]]
+    input: str | Texts | Numbers | Annotated[list[Numbers], BOUND]
     encoding_format: Literal["float", "base64"] = "float"
 
     def texts(self) -> tuple[str, ...]:

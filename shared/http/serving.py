@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
@@ -11,6 +12,7 @@ import uvicorn
 from shared.app import Process, create_app
 from shared.bus import Service
 from shared.errors import NotReady
+from shared.http.limits import LimitedProtocol
 from shared.settings import Settings
 
 
@@ -24,12 +26,14 @@ class Server(uvicorn.Server):
 
 async def serve(services: Sequence[Service], settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; raises `NotReady` when something is missing."""
+    more_files()
     process, stop = Process(services, settings), asyncio.Event()
     listening = listen(settings)
     server = Server(
         uvicorn.Config(
-            create_app(process), lifespan="off", log_config=None, access_log=False, timeout_keep_alive=75,
-            timeout_graceful_shutdown=int(settings.drain_seconds),
+            create_app(process), http=LimitedProtocol, ws="none", lifespan="off", log_config=None, access_log=False,
+            timeout_keep_alive=75, timeout_graceful_shutdown=int(settings.drain_seconds), server_header=False,
+            forwarded_allow_ips=settings.trusted_proxies, limit_concurrency=settings.http_connections,
         )
     )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -44,6 +48,15 @@ async def serve(services: Sequence[Service], settings: Settings) -> None:
         living.cancel()
     with suppress(asyncio.CancelledError):
         await living
+
+
+def more_files() -> None:
+    """A connection is a file: as many as the system lets us have, not the 1,024 that a shell begins with."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def listen(settings: Settings) -> socket.socket:
