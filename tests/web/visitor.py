@@ -1,0 +1,62 @@
+"""Pages that are watched: what they complain of, and where they call."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from client import Http
+
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+EXPECTED = ("Failed to load resource",)  # a refusal that a test provokes
+
+
+@dataclass
+class Visitors:
+    """People before the page; `trouble` is what none of them may see."""
+
+    browser: Browser
+    base: str
+    trouble: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(self, who: Http | None = None, path: str = "/", language: str = "en", **more: Any) -> Page:
+        """A page of its own; signed in with the token of `who`."""
+        given = {"viewport": DESKTOP, "locale": {"en": "en-GB", "zh": "zh-CN"}[language]} | more
+        context = self.browser.new_context(base_url=self.base, **given)
+        self.contexts.append(context)
+        if who:
+            context.add_init_script(f"try {{ sessionStorage.setItem('cloister.token', {who.token!r}) }} catch {{}}")
+        page = context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        page.on("request", self._request)
+        page.goto(path)
+        return page
+
+    def leave(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
+            self.trouble.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        place = urlsplit(request.url)
+        if place.scheme in ("http", "https", "ws", "wss") and not request.url.startswith(self.base):
+            self.trouble.append(f"called {request.url}")
+
+
+def ask(page: Page, question: str) -> None:
+    """Type it, press Enter."""
+    page.locator("#question").fill(question)
+    page.keyboard.press("Enter")
+
+
+def answered(page: Page, question: str) -> None:
+    """Ask, and wait for the end of the answer."""
+    ask(page, question)
+    page.locator(".exchange").last.locator(".opinion").wait_for()
