@@ -22,6 +22,7 @@ KEYS = {
     ),
     "ingestion": ("bus/ingestion.seed", "auth.pub"),
     "retrieval": ("bus/retrieval.seed", "auth.pub"),
+    "connectors": ("bus/connectors.seed", "auth.pub"),
     "dispatch": ("bus/dispatch.seed", "auth.pub"),
     "inference": ("bus/inference.seed", "auth.pub", "answers/inference.key"),
     "audit": ("bus/audit.seed", "auth.pub", "audit.salt"),

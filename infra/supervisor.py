@@ -22,7 +22,7 @@ from shared.errors import NotReady
 from shared.privacy import keep_private, mend
 from shared.settings import Settings, environment, settings
 
-SERVICES = ("auth", "audit", "retrieval", "ingestion", "inference", "dispatch", "gateway")
+SERVICES = ("auth", "audit", "retrieval", "connectors", "ingestion", "inference", "dispatch", "gateway")
 READY_SECONDS = 120
 GRACE_SECONDS = 20
 

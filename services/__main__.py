@@ -13,7 +13,7 @@ from shared.privacy import keep_private, mend
 from shared.settings import settings
 from shared.telemetry import log_as_json
 
-ALL = ("auth", "audit", "retrieval", "ingestion", "inference", "dispatch", "gateway")
+ALL = ("auth", "audit", "retrieval", "connectors", "ingestion", "inference", "dispatch", "gateway")
 
 log = logging.getLogger("cloister")
 

@@ -41,8 +41,8 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def test_there_are_seven_services_of_one_shape() -> None:
-    assert SERVICES == ["audit", "auth", "dispatch", "gateway", "inference", "ingestion", "retrieval"]
+def test_there_are_eight_services_of_one_shape() -> None:
+    assert SERVICES == ["audit", "auth", "connectors", "dispatch", "gateway", "inference", "ingestion", "retrieval"]
     for name in SERVICES:
         files = {path.name for path in (ROOT / "services" / name).glob("*.py")}
         assert {"__init__.py", "handlers.py", "settings.py"} <= files, name

@@ -1,6 +1,8 @@
 """The sample company over HTTP: `python -m client.cli.sample`. On a home that has it already, nothing changes."""
 
 import os
+import shutil
+import subprocess
 import sys
 import time
 import tomllib
@@ -10,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from client.cli import passwords
-from client.cli.credentials import address
+from client.cli.credentials import address, home
 from client.sdk.errors import Refused, TimedOut
 from client.sdk.http import Http
 from shared.events import DocumentState, visible
 
-COMPANY = Path(__file__).resolve().parents[2] / "examples" / "company"
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+COMPANY = EXAMPLES / "company"
 LONGEST_SECONDS = 900
 SMALL = "\nThe built-in model is very small: trust the sources. CLOISTER_ENGINE=ollama brings a better one."
 
@@ -55,9 +58,20 @@ def load(http: Http, company: dict[str, Any]) -> None:
                 http.make("user", password=password, **person)
     for grant in company["grants"]:
         http.make("grant", **grant)
+    erp()
     _documents(http, company)
     _say_people(company)
     _say_next(http.url, company["tries"])
+
+
+def erp() -> None:
+    """The sample company's ERP, beside `connectors.toml` in this machine's home; one that is there is left alone."""
+    declared = home() / "connectors.toml"
+    if declared.exists() or not home().is_dir():
+        return
+    made = [sys.executable, "-m", "examples.erp.build", str((home() / "erp.db").absolute())]
+    if subprocess.run(made, cwd=EXAMPLES.parent, check=False).returncode == 0:
+        shutil.copyfile(EXAMPLES / "erp" / "connectors.toml", declared)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 from services.inference.engines.constrained_decoding import held
 from services.inference.engines.registry import Engine, Order
 from services.inference.generation import Answering, Cancelled
+from services.inference.output.stated_rows import stated
 from services.inference.output.token_stream import Voice
 from services.inference.prompt.messages import Limits, Prompt, compose, pieces
 from services.inference.prompt.token_counter import Meter
@@ -46,6 +47,10 @@ class Desk:
             return await Answering(query, voice, self._settings).not_held()
         prompt = await self._prompt(query)
         answering = Answering(query, voice, self._settings, prompt)
+        if self._settings.packaged:
+            await answering.state(stated(prompt.passages, self._settings.inference_hosts))
+            if all(passage.data for passage in prompt.passages):
+                return await answering.answered(cancelled=False)
         with self.cancelled.stops(query.query, asyncio.create_task(self._draw(query, answering))) as drawing:
             await drawing
         answered = await answering.answered(drawing.cancelled())

@@ -34,9 +34,15 @@ class Answering:
         cleaner, thoughts = (Cleaner(len(self._passages), settings.inference_hosts) for _ in range(2))
         self.draft = Draft(voice, cleaner, thoughts, Thinking(settings.inference_thinks_first))
 
+    async def state(self, text: str) -> None:
+        """Text that is no model's, before anything that is."""
+        if text:
+            await self.draft.add(f"{text}\n\n")
+
     async def not_held(self) -> QueryAnswered:
         """The honest reply when there is nothing to read; no engine is asked."""
         await self.draft.add(not_held(self._query.question))
+        await self._note()
         await self._voice.close()
         return self._event(cancelled=False)
 
@@ -48,8 +54,13 @@ class Answering:
         if not cancelled:
             text = owed(self.draft.text, self._query.question, self._passages, self._settings.packaged)
             await self.draft.add(text)
+            await self._note()
         await self._voice.close()
         return self._event(cancelled)
+
+    async def _note(self) -> None:
+        for note in self._query.notes:
+            await self.draft.add(f"\n\n{note}")
 
     def _event(self, cancelled: bool) -> QueryAnswered:
         return QueryAnswered(

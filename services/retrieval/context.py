@@ -54,13 +54,13 @@ class Desk:
         now = (await self.library()).now
         return Search(now, self._database, self._own.retrieval_candidates, self._reranking, self._understanding)
 
-    async def embedded(self, texts: Sequence[str], who: str) -> Embedded:
-        """Vectors as documents get them; a few texts of each person in turn, so that documents get their share too."""
+    async def embedded(self, texts: Sequence[str], who: str, kind: str = "passage") -> Embedded:
+        """Vectors as documents or questions get them; a few texts of each person in turn, so that all get a share."""
         embedder, vectors = (await self.library()).embedder, list[tuple[float, ...]]()
         for at in range(0, len(texts), TEXTS):
             some = texts[at : at + TEXTS]
             async with self._embedding.turn(who, sum(map(len, some))):
-                vectors += map(tuple, await embedder.passages(some))
+                vectors += map(tuple, await (embedder.questions if kind == "question" else embedder.passages)(some))
         return Embedded(model=embedder.name, vectors=tuple(vectors))
 
     async def close(self) -> None:

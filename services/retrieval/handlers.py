@@ -30,8 +30,8 @@ from shared.events import (
     Embed,
     Embedded,
     Found,
-    QueryAsked,
     QueryGrounded,
+    QueryRouted,
     QuerySearched,
     QueryStreamed,
     Search,
@@ -113,15 +113,15 @@ async def forget(event: DocumentRemoved, desk: AtDesk) -> DocumentForgotten:
 def share(body: bytes) -> tuple[str, float]:
     """Who asks, and what it costs: bytes that are searched for."""
     try:
-        asked = QueryAsked.model_validate_json(body)
+        asked = QueryRouted.model_validate_json(body)
     except ValidationError:
         return "", 1.0
     return asked.principal.id, float(min(len(asked.question), WINDOW))
 
 
-@service.on(QueryAsked, slots=lambda: own().retrieval_slots, share=share)
+@service.on(QueryRouted, slots=lambda: own().retrieval_slots, share=share)
 @service.emits(QueryGrounded)
-async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(connected)]) -> QueryGrounded:
+async def ground(query: QueryRouted, desk: AtDesk, bus: Annotated[Bus, Depends(connected)]) -> QueryGrounded:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
     inside = allowed(_right(query), query.workspace, *query.workspaces)
@@ -131,7 +131,7 @@ async def ground(query: QueryAsked, desk: AtDesk, bus: Annotated[Bus, Depends(co
         found = await search.passages(question, inside, own().retrieval_passages, answerability.ANSWER)
         wider = await search.widened(found, inside, own().retrieval_tokens)
     await bus.tell(QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded"))
-    return QueryGrounded.of(query, wider, question.sought.text)
+    return QueryGrounded.of(query, (*query.rows, *wider), question.sought.text, query.notes)
 
 
 @service.answers(Search)
@@ -153,7 +153,7 @@ async def embed(request: Embed, desk: AtDesk) -> Embedded:
     if len(request.texts) > TEXTS:
         raise Refused("too_many_texts", f"At most {TEXTS} texts can be embedded at once. Send fewer.", 413)
     async with until(request.expires_at):
-        return await desk.embedded(request.texts, request.principal)
+        return await desk.embedded(request.texts, request.principal, request.kind)
 
 
 @service.check("index")
@@ -161,7 +161,7 @@ async def ready() -> None:
     await (await (await at_desk()).library()).index.count()
 
 
-def _right(request: QueryAsked | Search) -> Right:
+def _right(request: QueryRouted | Search) -> Right:
     key: Any = service.state.get("key") or public_key(settings().keys_dir / "auth.pub")
     service.state["key"] = key
     return check(request.capability, key, query=request.query, action="ask")

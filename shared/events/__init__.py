@@ -29,6 +29,7 @@ from shared.events.access_requests import (
     Weighed,
 )
 from shared.events.audit import ReadTrail, Record, Records, StepFailed
+from shared.events.data import Cell, MayReadRows, RowColumn, RowSet
 from shared.events.document_requests import (
     Amend,
     ChangeAccess,
@@ -64,8 +65,10 @@ from shared.events.queries import (
     QueryAsked,
     QueryCancelled,
     QueryEvent,
+    QueryExecuted,
     QueryGrounded,
     QueryReady,
+    QueryRouted,
     QuerySearched,
     QueryStreamed,
     Shown,
@@ -101,7 +104,8 @@ EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentProgressed,
-    Ask, QueryAsked, QueryGrounded, QuerySearched, QueryReady, QueryCancelled, QueryStreamed, QueryAnswered,
+    Ask, QueryAsked, QueryExecuted, QueryRouted, QueryGrounded, QuerySearched, QueryReady, QueryCancelled,
+    QueryStreamed, QueryAnswered,
     WorkerSeen, StepFailed,
 )  # fmt: skip
 
@@ -117,6 +121,7 @@ __all__ = [
     "Admitted",
     "Amend",
     "Ask",
+    "Cell",
     "ChangeAccess",
     "Chunk",
     "Citation",
@@ -158,6 +163,7 @@ __all__ = [
     "Locate",
     "Located",
     "MayRead",
+    "MayReadRows",
     "ModelNames",
     "Newest",
     "Part",
@@ -167,8 +173,10 @@ __all__ = [
     "QueryAsked",
     "QueryCancelled",
     "QueryEvent",
+    "QueryExecuted",
     "QueryGrounded",
     "QueryReady",
+    "QueryRouted",
     "QuerySearched",
     "QueryStreamed",
     "ReadTrail",
@@ -183,6 +191,8 @@ __all__ = [
     "Request",
     "Retry",
     "Revision",
+    "RowColumn",
+    "RowSet",
     "Search",
     "Shown",
     "SignIn",

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field
 
 from shared.events.access import Principal
+from shared.events.data import RowSet
 from shared.events.message import Event, Part
 from shared.events.text import Title
 
@@ -77,6 +78,33 @@ class Passage(Part):
     text: str
     score: float
     legs: dict[str, float] = Field(default_factory=dict)
+    data: RowSet | None = None
+
+
+class QueryRouted(QueryAsked, subject="query.routed.v1"):
+    """Documents are wanted; `rows` were read from business sources already. `notes` are for the end of the answer."""
+
+    rows: tuple[Passage, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, asked: QueryAsked, rows: tuple[Passage, ...] = (), notes: tuple[str, ...] = ()) -> Self:
+        return cls(**{name: getattr(asked, name) for name in QueryAsked.model_fields}, rows=rows, notes=notes)
+
+
+class QueryExecuted(QueryEvent, subject="query.executed.v1"):
+    """A business source was read for `principal`: the query and how many rows, never the rows themselves."""
+
+    principal: Principal
+    source: str
+    name: str
+    statement: str
+    row_count: int
+    digest: str
+    seconds: float
+
+    def identity(self) -> str | None:
+        return f"{self.subject}:{self.query}:{self.source}:{self.name}:{self.digest}"
 
 
 class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
@@ -87,6 +115,7 @@ class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
 
     passages: tuple[Passage, ...]
     searched: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def about(self) -> str:
@@ -94,9 +123,11 @@ class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
         return self.searched or self.question
 
     @classmethod
-    def of(cls, asked: QueryAsked, passages: tuple[Passage, ...], searched: str = "") -> Self:
+    def of(
+        cls, asked: QueryAsked, passages: tuple[Passage, ...], searched: str = "", notes: tuple[str, ...] = ()
+    ) -> Self:
         kept = {name: getattr(asked, name) for name in QueryAsked.model_fields}
-        return cls(**kept, passages=passages, searched="" if searched == asked.question else searched)
+        return cls(**kept, passages=passages, searched="" if searched == asked.question else searched, notes=notes)
 
 
 class Shown(Part):
@@ -181,6 +212,7 @@ class Citation(Part):
     quote: str
     start: int = 0
     end: int = 0
+    data: RowSet | None = None
 
 
 class Usage(Part):

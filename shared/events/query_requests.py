@@ -53,9 +53,13 @@ class Embedded(Part):
 
 
 class Embed(Request, subject="retrieval.embed.v1", reply=Embedded):
-    """Texts to vectors, for /v1/embeddings. `principal` wants them, until `expires_at`."""
+    """Texts to vectors: as `passage`, to be found, or as `question`, to find with.
+
+    `principal` wants them, until `expires_at`.
+    """
 
     texts: tuple[str, ...]
+    kind: Literal["passage", "question"] = "passage"
     principal: str = ""
     expires_at: datetime | None = None
 

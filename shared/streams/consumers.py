@@ -59,7 +59,8 @@ def inference(pool: str) -> Consumer:
 
 CONSUMERS = (
     Consumer("ASKS", "gateway", "gateway", ("ask.*",)),
-    Consumer("QUERIES", "retrieval", "retrieval", ("query.asked.v1",)),
+    Consumer("QUERIES", "connectors", "connectors", ("query.asked.v1",)),
+    Consumer("QUERIES", "retrieval", "retrieval", ("query.routed.v1",)),
     # It holds what waits for a worker, and shows every two seconds that it does.
     Consumer("QUERIES", "dispatch", "dispatch", ("query.grounded.v1",), attempts=100, pending=10_000),
     *map(inference, POOLS),

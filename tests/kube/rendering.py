@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 K8S = ROOT / "k8s"
 KUBECTL = str(Path(sys.executable).with_name("kubectl"))
 OVERLAYS = tuple(sorted(path.name for path in (K8S / "overlays").iterdir()))
-SERVICES = ("audit", "auth", "dispatch", "gateway", "inference", "ingestion", "retrieval")
+SERVICES = ("audit", "auth", "connectors", "dispatch", "gateway", "inference", "ingestion", "retrieval")
 WORKLOADS = ("Deployment", "StatefulSet", "Job")
 Object = dict[str, Any]
 

@@ -25,7 +25,8 @@ UNITS = {"M": 1 << 20, "G": 1 << 30, "Mi": 1 << 20, "Gi": 1 << 30}
 OTHERWISE = {"CLOISTER_MODEL", "CLOISTER_ENGINE_URL", "CLOISTER_EMBEDDER", "CLOISTER_TRACE_SHARE"}
 NEIGHBOURS = {
     "bus": {*SERVICES, "provision", "nats"},
-    "tables": {"audit", "auth", "gateway", "ingestion", "retrieval", "provision", "postgres", "keycloak"},
+    "tables": {"audit", "auth", "connectors", "gateway", "ingestion", "retrieval", "provision", "postgres", "keycloak"},
+    "sources": {"connectors"},
     "vectors": {"retrieval", "qdrant"},
     "engine": {"inference", "retrieval", "ollama"},
     "identity": {"auth", "keycloak"},
@@ -54,10 +55,10 @@ def test_it_has_every_service_and_what_they_need() -> None:
     assert set(PARTS) == {*SERVICES, *STORES, "provision", "keycloak", "otel", "models"}
 
 
-def test_a_network_has_those_who_must_speak_to_each_other_and_only_the_door_leads_out() -> None:
+def test_a_network_has_those_who_must_speak_to_each_other_and_two_lead_out() -> None:
     there = {name: {part for part, given in PARTS.items() if name in given["networks"]} for name in COMPOSE["networks"]}
     assert there == NEIGHBOURS
-    assert {name for name, given in COMPOSE["networks"].items() if not given.get("internal")} == {"door"}
+    assert {name for name, given in COMPOSE["networks"].items() if not given.get("internal")} == {"door", "sources"}
     for store in STORES:
         assert "door" not in PARTS[store]["networks"]
 
@@ -76,7 +77,8 @@ def test_a_service_may_write_to_scratch_alone(name: str) -> None:
     assert part["tmpfs"] == ["/tmp:size=1g", "/var/lib/cloister:size=1g,uid=10001,gid=10001"]
     assert part["image"] == "${CLOISTER_IMAGE:-cloister:0.1.0}"
     secret = "provisioner" if name == "provision" else name
-    assert part["volumes"] == [f"./secrets/cloister-{secret}:/run/secrets/cloister:ro"]
+    declared = ["./connectors:/etc/cloister:ro"] if name == "connectors" else []
+    assert part["volumes"] == [f"./secrets/cloister-{secret}:/run/secrets/cloister:ro", *declared]
 
 
 @pytest.mark.parametrize("name", sorted(PARTS))
@@ -142,7 +144,7 @@ def test_every_file_that_is_mounted_is_there_or_made_by_us(tmp_path: Path) -> No
             assert source.removeprefix("./secrets/") in made
             assert how == ["ro"]
         elif source.startswith("./"):
-            assert (FILE.parent / source).is_file(), source
+            assert (FILE.parent / source).exists(), source
             assert how == ["ro"]
         else:
             assert source in COMPOSE["volumes"]

@@ -7,12 +7,13 @@ import pytest
 from tests.kube.policies import Party, may_reach
 from tests.kube.rendering import K8S, Object, objects_of, of_kind, overlay
 
-SERVICES = "auth audit dispatch gateway inference ingestion retrieval provision"
-OWNERS = "auth audit gateway ingestion retrieval provision"
+SERVICES = "auth audit connectors dispatch gateway inference ingestion retrieval provision"
+OWNERS = "auth audit connectors gateway ingestion retrieval provision"
 ALLOWED = f"""
 {SERVICES} -> nats:4222 collector:4318 dns:53 dns:53/UDP
 {OWNERS} keycloak keycloak-import -> postgres:5432
 retrieval -> qdrant:6333 qdrant:6334
+connectors -> erp:443 erp:1433 erp:1521 erp:3306 erp:5432 erp:8080 erp:8443
 auth -> keycloak:8080
 nats -> nats:6222
 keda -> nats:8222
@@ -21,7 +22,29 @@ prometheus collector -> {SERVICES.replace(" ", ":8000 ")}:8000
 nats keycloak keycloak-import -> dns:53 dns:53/UDP
 keycloak -> keycloak:7800 keycloak:57800
 """
-PORTS = (53, 80, 443, 4222, 4318, 5432, 6222, 6333, 6334, 6335, 7800, 8000, 8080, 8222, 8443, 9000, 11434, 57800)
+PORTS = (
+    53,
+    80,
+    443,
+    1433,
+    1521,
+    3306,
+    4222,
+    4318,
+    5432,
+    6222,
+    6333,
+    6334,
+    6335,
+    7800,
+    8000,
+    8080,
+    8222,
+    8443,
+    9000,
+    11434,
+    57800,
+)
 PROTOCOLS = ("TCP", "UDP")
 ASKS, WATCHES = {"cloister.io/may-ask": "true"}, {"cloister.io/may-watch": "true"}
 OTHERS = (
@@ -31,6 +54,7 @@ OTHERS = (
     Party("business-system", "erp", {"app": "erp"}, ASKS),
     Party("prometheus", "monitoring", {"app.kubernetes.io/name": "prometheus"}, WATCHES),
     Party("collector", "monitoring", {"app.kubernetes.io/name": "opentelemetry-collector"}, WATCHES),
+    Party("erp", "erp-data", {"app": "database"}, {"cloister.io/source": "true"}),
     Party("keycloak", "keycloak", {"app": "keycloak"}),
     Party("keycloak-import", "keycloak", {"app": "keycloak-realm-import"}),
     Party("keycloak-operator", "keycloak", {"app.kubernetes.io/name": "keycloak-operator"}),
@@ -43,7 +67,7 @@ OTHERS = (
 # Beyond our own pods nothing of ours decides.
 THEIRS = {
     "keda", "keda-neighbour", "ingress", "business-system", "prometheus", "collector", "stranger", "dns", "internet",
-    "keycloak-operator",
+    "keycloak-operator", "erp",
 }  # fmt: skip
 
 
@@ -99,7 +123,7 @@ def test_a_store_s_own_policy_closes_both_directions() -> None:
 
 
 def test_every_policy_is_known_by_its_name() -> None:
-    ours = {"closed", "names", "to-bus", "bus", "to-tables", "tables", "to-vectors", "vectors"}
+    ours = {"closed", "names", "to-bus", "bus", "to-tables", "tables", "to-vectors", "vectors", "to-sources"}
     doors = {"gateway", "watched", "to-identity", "keycloak"}
     assert {each["metadata"]["name"] for each in policies("gpu")} == ours | doors
 

@@ -100,7 +100,7 @@ def test_the_doors_are_twice_there_and_who_orders_is_there_once() -> None:
         each["metadata"]["name"]: each["spec"].get("replicas") for each in of_kind(overlay("gpu"), "Deployment")
     }
     assert replicas == {
-        "auth": 2, "gateway": 2, "retrieval": 2, "audit": 1, "dispatch": 1, "ingestion": 1,
+        "auth": 2, "gateway": 2, "retrieval": 2, "audit": 1, "connectors": 1, "dispatch": 1, "ingestion": 1,
         "inference": None,  # KEDA's
     }  # fmt: skip
 

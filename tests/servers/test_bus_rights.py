@@ -22,6 +22,7 @@ NEVER = {
     "auth": ["query.asked.v1", "answer.crm.1", "$O.documents.C.1", "$JS.API.DIRECT.GET.ANSWERS"],
     "ingestion": ["query.asked.v1", "answer.crm.1", "document.indexed.v1", "stream.crm.1"],
     "retrieval": ["answer.crm.1", "query.ready.v1.default", "document.uploaded.v1", "auth.admit.v1"],
+    "connectors": ["answer.crm.1", "query.ready.v1.default", "document.uploaded.v1", "auth.sign_in.v1"],
     "dispatch": ["answer.crm.1", "query.asked.v1", "worker.seen.v1", "$JS.ACK.QUERIES.audit.1.1.1.1.1"],
     "inference": ["query.ready.v1.default", "query.asked.v1", "auth.admit.v1", "$JS.ACK.QUERIES.dispatch.1.1.1.1.1"],
     "audit": ["query.asked.v1", "answer.crm.1", "access.changed.v1", "audit.checkpoint.v1"],

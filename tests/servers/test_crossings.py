@@ -63,11 +63,11 @@ async def test_one_business_system_cannot_fill_the_stream_for_all(bus: Server) -
 
 
 async def test_a_message_that_always_fails_leaves_an_advisory_in_failed(bus: Server) -> None:
-    async with bus.connect("retrieval") as retrieval, bus.connect("gateway") as gateway:
+    async with bus.connect("connectors") as connectors, bus.connect("gateway") as gateway:
         await gateway.jetstream().publish("query.asked.v1", b"{}")
-        consumer = consumer_for("retrieval", "query.asked.v1")
-        pull = await retrieval.jetstream().pull_subscribe_bind(
-            consumer.name, consumer.stream, inbox_prefix=b"_INBOX_retrieval."
+        consumer = consumer_for("connectors", "query.asked.v1")
+        pull = await connectors.jetstream().pull_subscribe_bind(
+            consumer.name, consumer.stream, inbox_prefix=b"_INBOX_connectors."
         )
         for _ in range(consumer.attempts):
             (message,) = await pull.fetch(1, timeout=2)
@@ -78,7 +78,7 @@ async def test_a_message_that_always_fails_leaves_an_advisory_in_failed(bus: Ser
         failed = await gateway.jetstream().pull_subscribe_bind("gateway", "FAILED", inbox_prefix=b"_INBOX_gateway.")
         (advisory,) = await failed.fetch(1, timeout=2)
     told = json.loads(advisory.data)
-    assert (told["stream"], told["consumer"], told["stream_seq"]) == ("QUERIES", "retrieval", 1)
+    assert (told["stream"], told["consumer"], told["stream_seq"]) == ("QUERIES", "connectors", 1)
 
 
 async def test_dispatch_hears_at_once_that_a_worker_is_gone(bus: Server) -> None:

@@ -56,7 +56,7 @@ async def test_show_counts_what_waits(bus: Server) -> None:
         await client.jetstream().publish("query.asked.v1", b"{}")
     queries = next(s for s in await show(bus.url, bus.seed("provisioner")) if s["stream"] == "QUERIES")
     assert queries["messages"] == 1
-    assert {c["name"]: c["waiting"] for c in queries["consumers"]}["retrieval"] == 1
+    assert {c["name"]: c["waiting"] for c in queries["consumers"]}["connectors"] == 1
 
 
 async def test_a_bus_that_does_not_write_before_it_acknowledges_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from client import Http
 from tests.support.company import Company, raw
 
 ASKED = "How long is the warranty on the pump?"
-STEPS = ["query.asked.v1", "query.grounded.v1", "query.ready.v1.default"]
+STEPS = ["query.asked.v1", "query.routed.v1", "query.grounded.v1", "query.ready.v1.default"]
 
 
 def asked(cloister: Company) -> tuple[str, str, Http]:
@@ -22,10 +22,10 @@ def test_every_step_left_a_row_in_the_trail(cloister: Company) -> None:
     rows = cloister.recorded(query, *STEPS, f"answer.gateway.{query}")
     assert [row.subject for row in rows if row.stream == "QUERIES"] == STEPS
     assert [row.source.rsplit("/", 1)[-1] for row in rows if row.stream == "QUERIES"] == [
-        "gateway", "retrieval", "dispatch"
+        "gateway", "connectors", "retrieval", "dispatch"
     ]  # fmt: skip
     assert {row.principal for row in rows} == {alice}
-    assert len({row.digest for row in rows}) == len(rows) == 4
+    assert len({row.digest for row in rows}) == len(rows) == 5
     assert all(row.size > 0 for row in rows)
 
 
@@ -66,7 +66,7 @@ def test_one_trace_runs_through_every_service(cloister: Company) -> None:
     headers = {"traceparent": f"00-{trace}-b7ad6b7169203331-01"}
     reply = raw(cloister.admin, "POST", "/api/chat", json={"question": ASKED, "workspace": name}, headers=headers)
     assert reply.status_code == 200, reply.text
-    services = {"gateway", "auth", "retrieval", "dispatch", "inference"}
+    services = {"gateway", "auth", "connectors", "retrieval", "dispatch", "inference"}
     cloister.until(lambda: services <= seen(cloister, trace), 15)
 
 

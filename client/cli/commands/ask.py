@@ -76,7 +76,9 @@ def _sources(here: Here, answer: Answer) -> None:
     here.out.print(styled("\n[bold]Sources[/]"))
     for source in answer.citations:
         place = " › ".join(filter(None, [source.title, source.heading]))
-        here.out.print(styled("[cyan]{n}[/] {place}, page {page}", n=f"[{source.n}]", place=place, page=source.page))
+        rows = source.data
+        where = f"{rows.read_at:%Y-%m-%d %H:%M} UTC, {rows.row_count} rows" if rows else f"page {source.page}"
+        here.out.print(styled("[cyan]{n}[/] {place}, {where}", n=f"[{source.n}]", place=place, where=where))
         here.out.print(styled("    [dim]{quote}[/]", quote=_short(source.quote)))
 
 

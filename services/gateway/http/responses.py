@@ -27,6 +27,8 @@ def citation_body(citation: Citation, newest: Mapping[str, int] | None = None) -
     """Where an `[n]` comes from; `superseded` when the revision `newest` is found in its place by now."""
     body = citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote"})
     body |= {name: inert(body[name]) for name in ("title", "heading", "quote")}  # older answers were stored as written
+    if citation.data:
+        body |= {"data": citation.data.model_dump(mode="json", exclude={"rights", "answer"})}
     latest = max((newest or {}).get(citation.document_id, 0), citation.revision)
     return body | {"superseded": latest > citation.revision, "newest": latest}
 

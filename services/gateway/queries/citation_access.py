@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from services.gateway.context import Desk
 from shared.errors import Refused, Unavailable
-from shared.events import Admit, Admitted, Credential, MayRead, QueryAnswered, Readable
+from shared.events import Admit, Admitted, Credential, MayRead, MayReadRows, QueryAnswered, Readable
 
 ERRAND_SECONDS = 30
 GONE = Refused("query_not_found", "There is no such query, or it is not yours, or not any more. Ask again.", 404)
@@ -19,11 +19,14 @@ def cited(answer: QueryAnswered) -> set[str]:
 
 async def still_open(desk: Desk, bound: str, admitted: Admitted, ids: Collection[str]) -> set[str]:
     """Of these documents, those that are there and open; `bound` is the query that the right is bound to."""
-    if not ids:
-        return set()
-    wanted = MayRead(capability=admitted.capability, query=bound, document_ids=tuple(sorted(ids)))
-    found: Readable = await desk.bus.ask(wanted)
-    return set(found.document_ids)
+    rows = {one for one in ids if one.startswith("data:")}
+    found: set[str] = set()
+    for kind, wanted in ((MayRead, set(ids) - rows), (MayReadRows, rows)):
+        if wanted:
+            asked = kind(capability=admitted.capability, query=bound, document_ids=tuple(sorted(wanted)))
+            readable: Readable = await desk.bus.ask(asked)
+            found |= set(readable.document_ids)
+    return found
 
 
 async def readable(desk: Desk, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:

@@ -21,6 +21,8 @@ ASKED = {False: "Answer with a sentence of the text above.", True: "用上文中
 def held(question: str, prompt: Prompt) -> Prompt:
     """The same passages under the same numbers; two statements to read, and nothing else to write."""
     found = _candidates(question, prompt)
+    if not found:
+        return prompt
     text = "\n".join(words for words, _ in found)
     small = chinese(question)
     asked = f"{text}\n\n{QUESTION[small]}{question}\n{ASKED[small]}"
@@ -30,13 +32,17 @@ def held(question: str, prompt: Prompt) -> Prompt:
 
 
 def _candidates(question: str, prompt: Prompt) -> list[tuple[str, int]]:
-    """The best statement with the number of its passage, and another passage's when it is nearly as good."""
+    """The best statement with the number of its passage, and another passage's when it is nearly as good.
+
+    Rows of business sources are no statements: they are stated whole, by rule.
+    """
     known = []
-    for passage in prompt.passages:
+    for n, passage in enumerate(prompt.passages, 1):
         most = CHINESE if chinese(passage.text) else QUOTE
-        known.append((passage, statements(passage.text, passage.heading, most), most))
-    weigh, found = weights(words(question), [said for p, own, _ in known for said in texts(p.text, own)]), []
-    for n, (passage, own, most) in enumerate(known, 1):
+        if passage.data is None:
+            known.append((n, passage, statements(passage.text, passage.heading, most), most))
+    weigh, found = weights(words(question), [said for _, p, own, _ in known for said in texts(p.text, own)]), []
+    for n, passage, own, most in known:
         (start, end), worth = best(own, weigh, passage.text, most)
         found.append((worth + SCORE * passage.score, named(passage.text, start, end) or passage.title, n))
     found.sort(key=lambda one: -one[0])

@@ -5,7 +5,7 @@ from services.inference.output.quotes import quoted
 from services.inference.prompt.messages import not_held
 from services.inference.prompt.statements import QUOTE, told
 from services.inference.prompt.words import chinese, overlap, sentences, words
-from shared.events import Citation, Passage, inert, one_line
+from shared.events import Citation, Passage, RowSet, inert, one_line
 
 SUPPORT = 0.5  # of a sentence's words in the passage: below it the sentence is the model's own
 MOST = 4  # passages that are named for a model
@@ -51,6 +51,8 @@ def citations(answer: str, question: str, passages: tuple[Passage, ...]) -> tupl
 
 
 def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:
+    if passage.data:
+        return _of_rows(n, passage, passage.data)
     said = " ".join(answer[start:end] for start, end in sentences(answer) if f"[{n}]" in answer[start : end + 5])
     start, end = quoted(passage, words(CITED.sub("", said)) | words(question))
     return Citation(
@@ -65,6 +67,13 @@ def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:
         start=passage.start + start,
         end=passage.start + end,
     )
+
+
+def _of_rows(n: int, passage: Passage, rows: RowSet) -> Citation:
+    """The query with its rows: what opens as a table."""
+    place = {"document_id": passage.document_id, "revision": passage.revision, "workspace": passage.workspace}
+    quote = " ".join(rows.answer.split())[:QUOTE]
+    return Citation(n=n, **place, title=passage.title, page=1, heading=rows.title, quote=quote, data=rows)
 
 
 def _marks(numbers: list[int]) -> str:

@@ -83,7 +83,8 @@ def compose(query: QueryGrounded, costs: list[int], limits: Limits) -> Prompt:
 def block(n: int, passage: Passage) -> str:
     """One numbered passage."""
     where = one_line(" › ".join((passage.title, *passage.heading)))
-    return f"[{n}] {where} (p. {passage.page})\n{passage.text}"
+    place = f"{passage.data.read_at:%Y-%m-%d %H:%M} UTC" if passage.data else f"p. {passage.page}"
+    return f"[{n}] {where} ({place})\n{passage.text}"
 
 
 def _system(question: str) -> str:

@@ -37,14 +37,14 @@ AUTH = {"Authorization": "Bearer alice"}
 
 
 class World:
-    """Auth, retrieval and a worker in a few lines, each with its own service's rights."""
+    """Auth, connectors and a worker in a few lines, each with its own service's rights."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.auth, self.retrieval, self.dispatch = Service("auth"), Service("retrieval"), Service("dispatch")
+        self.auth, self.connectors, self.dispatch = Service("auth"), Service("connectors"), Service("dispatch")
         self.auth.answers(Admit)(self.admit)
         self.dispatch.answers(Locate)(self.locate)
-        self.retrieval.on(QueryAsked, slots=8)(self.answer)
+        self.connectors.on(QueryAsked, slots=8)(self.answer)
         self.signer = Signer("inference", server.keys / "answers" / "inference.key")
         self.worker: Bus | None = None
         self.silent = False
@@ -89,7 +89,7 @@ async def world(bus: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[A
     there = World(bus)
     async with AsyncExitStack() as stack:
         there.worker = await stack.enter_async_context(running(Service("inference"), settings))
-        for service in (there.auth, there.dispatch, there.retrieval, handlers.service):
+        for service in (there.auth, there.dispatch, there.connectors, handlers.service):
             gateway = await stack.enter_async_context(running(service, settings))
         app = FastAPI(docs_url=None)
         app.include_router(handlers.service.routes)

@@ -19,8 +19,8 @@ from shared.events import (
     DocumentIndexed,
     Event,
     Principal,
-    QueryAsked,
     QueryGrounded,
+    QueryRouted,
     Search,
     StepFailed,
 )
@@ -37,6 +37,7 @@ class Peers:
 
     server: Server
     gateway: Bus = field(init=False)
+    connectors: Bus = field(init=False)
     ingestion: Bus = field(init=False)
     heard: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
 
@@ -55,7 +56,7 @@ class Peers:
         query, now = uuid4().hex, datetime.now(UTC)
         about = {"query": query, "client": "gateway", "principal": ALICE, "question": question, "asked_at": now}
         about |= {"expires_at": now + timedelta(seconds=seconds), "capability": self.capability(query, *workspaces)}
-        await self.gateway.publish(QueryAsked.model_validate(about | more))
+        await self.connectors.publish(QueryRouted.model_validate(about | more))
         return query
 
     def search(self, question: str, *workspaces: str, limit: int = 10) -> Search:
@@ -90,6 +91,7 @@ async def peers(bus: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
             listener("ingestion", here.heard, DocumentIndexed),
         )
         here.gateway = await stack.enter_async_context(running(gateway, bus.settings))
+        here.connectors = await stack.enter_async_context(running(Service("connectors"), bus.settings))
         here.ingestion = await stack.enter_async_context(running(ingestion, bus.settings))
         yield here
     settings.cache_clear()

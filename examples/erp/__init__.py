@@ -1,0 +1,1 @@
+"""The sample company's ERP: a database made by a script, and the declarations that open it to questions."""

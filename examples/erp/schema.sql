@@ -1,0 +1,20 @@
+-- The tables of the sample ERP, in SQL that SQLite, PostgreSQL, MySQL and MariaDB take.
+CREATE TABLE departments (id integer PRIMARY KEY, name varchar(40) NOT NULL, name_en varchar(40) NOT NULL, parent_id integer);
+CREATE TABLE employees (id integer PRIMARY KEY, name varchar(20) NOT NULL, department_id integer NOT NULL, title varchar(20) NOT NULL, hired_on date NOT NULL, salary numeric(10, 2) NOT NULL);
+CREATE TABLE warehouses (id integer PRIMARY KEY, name varchar(40) NOT NULL, city varchar(40) NOT NULL);
+CREATE TABLE products (id integer PRIMARY KEY, code varchar(20) NOT NULL, name varchar(80) NOT NULL, name_en varchar(80) NOT NULL, category varchar(40) NOT NULL, unit varchar(10) NOT NULL, unit_price numeric(12, 2) NOT NULL, safety_stock integer NOT NULL);
+CREATE TABLE stock (warehouse_id integer NOT NULL, product_id integer NOT NULL, quantity integer NOT NULL, updated_at timestamp NOT NULL, PRIMARY KEY (warehouse_id, product_id));
+CREATE TABLE customers (id integer PRIMARY KEY, name varchar(80) NOT NULL, region varchar(20) NOT NULL, credit_limit numeric(14, 2) NOT NULL);
+CREATE TABLE orders (id integer PRIMARY KEY, customer_id integer NOT NULL, department_id integer NOT NULL, ordered_on date NOT NULL, due_on date NOT NULL, status varchar(20) NOT NULL);
+CREATE TABLE order_items (order_id integer NOT NULL, product_id integer NOT NULL, quantity integer NOT NULL, unit_price numeric(12, 2) NOT NULL, PRIMARY KEY (order_id, product_id));
+CREATE TABLE invoices (id integer PRIMARY KEY, order_id integer NOT NULL, department_id integer NOT NULL, issued_on date NOT NULL, due_on date NOT NULL, amount numeric(14, 2) NOT NULL, paid_on date);
+CREATE TABLE budgets (department_id integer NOT NULL, year integer NOT NULL, quarter integer NOT NULL, account varchar(20) NOT NULL, amount numeric(14, 2) NOT NULL, PRIMARY KEY (department_id, year, quarter, account));
+CREATE TABLE expenses (id integer PRIMARY KEY, department_id integer NOT NULL, posted_on date NOT NULL, account varchar(20) NOT NULL, amount numeric(14, 2) NOT NULL, memo varchar(200));
+CREATE TABLE machines (id integer PRIMARY KEY, code varchar(20) NOT NULL, name varchar(40) NOT NULL, department_id integer NOT NULL, installed_on date NOT NULL);
+CREATE TABLE sensor_limits (metric varchar(20) PRIMARY KEY, metric_en varchar(20) NOT NULL, lowest numeric(8, 2) NOT NULL, highest numeric(8, 2) NOT NULL, unit varchar(10) NOT NULL);
+CREATE TABLE sensor_readings (machine_id integer NOT NULL, metric varchar(20) NOT NULL, value numeric(8, 2) NOT NULL, read_at timestamp NOT NULL, PRIMARY KEY (machine_id, metric, read_at));
+CREATE TABLE maintenance (id integer PRIMARY KEY, machine_id integer NOT NULL, opened_on date NOT NULL, closed_on date, kind varchar(10) NOT NULL, fault varchar(40), hours numeric(6, 1) NOT NULL);
+CREATE INDEX orders_by_day ON orders (ordered_on);
+CREATE INDEX items_by_product ON order_items (product_id);
+CREATE INDEX expenses_by_day ON expenses (posted_on);
+CREATE INDEX readings_by_time ON sensor_readings (read_at);

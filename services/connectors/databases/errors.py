@@ -1,0 +1,37 @@
+"""What a source did wrong, in words for who asks."""
+
+from shared.errors import Refused, Unavailable
+
+
+def away(title: str) -> Unavailable:
+    """It does not answer at all."""
+    words = f"{title} does not answer now. Ask again in a few minutes; if it stays so, tell who runs it."
+    return Unavailable(words, "source_unavailable", 30)
+
+
+def busy(title: str) -> Unavailable:
+    """All of its connections are in use."""
+    return Unavailable(f"{title} is busy with other questions. Ask again in a few seconds.", "source_busy", 5)
+
+
+def slow(title: str, seconds: float) -> Refused:
+    """The query ran out of time."""
+    words = f"{title} did not finish within {seconds:g} s, and the query was stopped. Ask for less, such as one month."
+    return Refused("source_slow", words, 504)
+
+
+def costly(title: str) -> Refused:
+    """The database's estimate is above the limit."""
+    words = f"The query would cost {title} too much, and was not run. Ask for less, such as one month or one product."
+    return Refused("query_too_costly", words, 422)
+
+
+def changed(title: str, detail: str) -> Refused:
+    """A table or column is not what connectors.toml says."""
+    words = f"{title} has changed: {detail}. An administrator corrects connectors.toml (`cloister connectors check`)."
+    return Refused("source_changed", words, 502)
+
+
+def failed(title: str, detail: str) -> Refused:
+    """Anything else that the database says."""
+    return Refused("source_failed", f"{title} could not run the query: {detail[:200]}.", 502)

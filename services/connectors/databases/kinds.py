@@ -1,0 +1,95 @@
+"""What is special about each database server: driver, session, cost and errors."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlglot import exp
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The plain one: a transaction that is rolled back. Subclasses add what their server can."""
+
+    dialect: str
+    driver: str
+    package: str
+    slow: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def connect_arguments(self, seconds: float) -> dict[str, Any]:
+        """For the driver."""
+        return {}
+
+    def before(self, seconds: float, settings: Mapping[str, str]) -> Iterator[str]:
+        """Statements at the start of each transaction."""
+        yield from ()
+
+    def cost(self, connection: Connection, sql: str) -> float | None:
+        """The server's own estimate, or None when it gives none."""
+        return None
+
+    def state(self, error: Any) -> str:
+        """`slow`, `changed` or nothing: by SQLSTATE or number."""
+        code = str(getattr(error, "sqlstate", "") or next(iter(getattr(error, "args", ())), ""))
+        return "slow" if code in self.slow else "changed" if code in self.changed else ""
+
+
+class PostgreSql(Kind):
+    """Row security by `SET LOCAL`: settings that start with a role's name switch to it first."""
+
+    def connect_arguments(self, seconds: float) -> dict[str, Any]:
+        return {"connect_timeout": max(2, round(seconds)), "application_name": "cloister", "keepalives_idle": 10}
+
+    def before(self, seconds: float, settings: Mapping[str, str]) -> Iterator[str]:
+        yield "SET TRANSACTION READ ONLY"
+        yield f"SET LOCAL statement_timeout = {round(seconds * 1000)}"
+        if role := settings.get("role"):
+            yield f"SET LOCAL ROLE {exp.to_identifier(role, quoted=True).sql('postgres')}"
+        for name, value in settings.items():
+            if name != "role":
+                quoted = ".".join(exp.to_identifier(part, quoted=True).sql("postgres") for part in name.split("."))
+                yield f"SET LOCAL {quoted} = {exp.Literal.string(value).sql('postgres')}"
+
+    def cost(self, connection: Connection, sql: str) -> float | None:
+        plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}").scalar_one()
+        found = json.loads(plan) if isinstance(plan, str) else plan
+        return float(found[0]["Plan"]["Total Cost"])
+
+
+class MySql(Kind):
+    """MariaDB counts seconds, MySQL milliseconds; each ignores the other's comment."""
+
+    def connect_arguments(self, seconds: float) -> dict[str, Any]:
+        wait = max(2, round(seconds) + 1)
+        return {"connect_timeout": wait, "read_timeout": wait, "write_timeout": wait, "charset": "utf8mb4"}
+
+    def before(self, seconds: float, settings: Mapping[str, str]) -> Iterator[str]:
+        yield "SET SESSION TRANSACTION READ ONLY"
+        yield f"/*M! SET SESSION max_statement_time = {seconds:g} */"
+        yield "START TRANSACTION READ ONLY"
+
+
+class SqlServer(Kind):
+    """The login must be able to read alone: there is no read-only transaction."""
+
+    def connect_arguments(self, seconds: float) -> dict[str, Any]:
+        return {"login_timeout": max(2, round(seconds)), "timeout": max(1, round(seconds))}
+
+
+class Oracle(Kind):
+    """A read-only transaction; the driver stops a call that takes too long."""
+
+    def before(self, seconds: float, settings: Mapping[str, str]) -> Iterator[str]:
+        yield "SET TRANSACTION READ ONLY"
+
+
+KINDS: dict[str, Kind] = {
+    "postgresql": PostgreSql("postgres", "psycopg", "psycopg[binary]", ("57014",), ("42703", "42P01", "42501")),
+    "mysql": MySql("mysql", "pymysql", "pymysql", ("1969", "3024"), ("1054", "1146", "1142", "1143")),
+    "mariadb": MySql("mysql", "pymysql", "pymysql", ("1969", "3024"), ("1054", "1146", "1142", "1143")),
+    "mssql": SqlServer("tsql", "pymssql", "pymssql", (), ("207", "208", "229", "230")),
+    "oracle": Oracle("oracle", "oracledb", "oracledb", ("DPY-4024",), ("904", "942")),
+}

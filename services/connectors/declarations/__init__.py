@@ -1,0 +1,1 @@
+"""What `connectors.toml` declares: sources, tables, columns, row filters and named queries."""

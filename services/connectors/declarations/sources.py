@@ -1,0 +1,77 @@
+"""Sources and everything that hangs on them."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from services.connectors.declarations.parameters import NamedQuery
+from services.connectors.declarations.tables import Holder, Identifier, Measure, Table
+from services.connectors.declarations.words import Strict, Words
+from shared.errors import NotReady
+
+Scope = dict[Holder, Literal["*"] | list[int | str]]
+
+
+class Source(Strict):
+    """A database or an HTTP API. The credential is a reference: `url_file` or `url_env`, or a URL without a secret.
+
+    `timeout_seconds`, `max_rows` and `max_cost` (the database's own estimate) limit each query;
+    `connections` limits how many run at once. `workspaces` names whose askers may ask it at all.
+    """
+
+    title: Words
+    url: str = ""
+    url_file: Path | None = None
+    url_env: str = ""
+    openapi: str = ""
+    token_env: str = ""
+    token_file: Path | None = None
+    namespace: Identifier | Literal[""] = ""
+    workspaces: tuple[str, ...] = Field(min_length=1)
+    timeout_seconds: float = Field(2.0, gt=0, le=60)
+    max_rows: int = Field(200, ge=1, le=10_000)
+    max_cost: float = Field(1_000_000, gt=0)
+    connections: int = Field(4, ge=1, le=64)
+    proposals: Literal["off", "form", "sql"] = "form"
+    own_row_security: bool = False
+    settings: dict[str, str] = Field(default_factory=dict)
+    scopes: dict[Identifier, Scope] = Field(default_factory=dict)
+    tables: dict[Identifier, Table] = Field(default_factory=dict)
+    measures: dict[Identifier, Measure] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def one_reference(self) -> "Source":
+        if sum(map(bool, (self.url, self.url_file, self.url_env))) != 1:
+            raise ValueError("give exactly one of `url`, `url_file` and `url_env`")
+        return self
+
+    def address(self, folder: Path) -> str:
+        """The URL with its credential; a relative SQLite path starts at `folder`, where `connectors.toml` is."""
+        url = self.url or (self._file(folder) if self.url_file else os.environ.get(self.url_env, ""))
+        if not url:
+            raise NotReady(f"{self.url_env} is not set; the source '{self.title.en}' has its URL there. Set it.")
+        prefix, slash, path = url.partition("sqlite:///")
+        return f"sqlite:///{folder / path}" if slash and not prefix and path else url
+
+    def _file(self, folder: Path) -> str:
+        path = folder / (self.url_file or "")
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise NotReady(f"The URL file {path} cannot be read ({error.strerror}). Mount it.") from error
+
+
+class Declarations(Strict):
+    """The whole file. `now` fixes the clock of periods, for tests."""
+
+    sources: dict[Identifier, Source] = Field(default_factory=dict)
+    queries: dict[Identifier, NamedQuery] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def known_sources(self) -> "Declarations":
+        for name, query in self.queries.items():
+            if query.source not in self.sources:
+                raise ValueError(f"queries.{name}: there is no source '{query.source}'")
+        return self

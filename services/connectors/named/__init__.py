@@ -1,0 +1,1 @@
+"""Named queries: which one a question means, and with which parameters."""

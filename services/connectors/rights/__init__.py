@@ -1,0 +1,1 @@
+"""Who asks in, what they may see of a source out."""

@@ -1,0 +1,79 @@
+"""The view of one asker: tables and columns open to all parties, rows that meet every party's filter."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlglot import exp
+
+from services.connectors.declarations.sources import Declarations, Source
+from services.connectors.declarations.tables import SQL_TYPES, Table
+from services.connectors.guard.view import View, VisibleTable
+from services.connectors.rights.filters import condition
+from shared.acl import lets_in
+from shared.capability import Right
+
+
+def open_sources(declarations: Declarations, right: Right) -> dict[str, Source]:
+    """The sources that this right may ask: those of its workspaces."""
+    return {
+        name: source for name, source in declarations.sources.items() if set(source.workspaces) & set(right.workspaces)
+    }
+
+
+def workspace_of(source: Source, right: Right) -> str:
+    """The workspace under which the rows are cited."""
+    return next(name for name in source.workspaces if name in right.workspaces)
+
+
+def may(allow: Collection[str], right: Right) -> bool:
+    """Whether a list of holders lets every party in; an empty one lets all in."""
+    return lets_in(allow, (), right.parties)
+
+
+def view_of(source: Source, dialect: str, right: Right) -> View:
+    """What the right may see of the source; a table without a readable column is not there."""
+    tables = {
+        name: VisibleTable(columns, _rows(source, name, dialect, right))
+        for name, table in source.tables.items()
+        if may(table.allow, right) and (columns := _columns(table, right))
+    }
+    return View(dialect, tables, source.namespace, frozenset(source.tables) - frozenset(tables))
+
+
+def scope_digest(view: View, name: str) -> str:
+    """A short name for what may be seen, so that an old answer is shown to nobody who may see less by now."""
+    seen = {
+        table: [sorted(one.columns), one.rows.sql(view.dialect) if one.rows is not None else None]
+        for table, one in sorted(view.tables.items())
+    }
+    return hashlib.sha256(f"{name}\n{json.dumps(seen, ensure_ascii=False)}".encode()).hexdigest()[:32]
+
+
+def _columns(table: Table, right: Right) -> dict[str, str]:
+    return {name: SQL_TYPES[column.type] for name, column in table.columns.items() if may(column.allow, right)}
+
+
+def _rows(source: Source, name: str, dialect: str, right: Right) -> exp.Expr | None:
+    """Each party's filter; a system that speaks for a person sees no more than either."""
+    found = [condition(source, name, dialect, holders) for holders in right.parties]
+    given = [_in_namespace(one, source.namespace) for one in found if one is not None]
+    return exp.and_(*given) if given else None
+
+
+def _in_namespace(tree: exp.Expr, namespace: str) -> exp.Expr:
+    for table in tree.find_all(exp.Table):
+        if namespace and not table.args.get("db"):
+            table.set("db", exp.to_identifier(namespace, quoted=True))
+    return tree
+
+
+def still_seen(declarations: Declarations, right: Right, dialects: Mapping[str, str], ids: Iterable[str]) -> list[str]:
+    """Of these passage ids, those whose source looks to this asker as it did when they were read."""
+    sources = open_sources(declarations, right)
+    found = []
+    for one in ids:
+        _, source, _, digest = (one.split(":") + [""] * 4)[:4]
+        if source in sources and scope_digest(view_of(sources[source], dialects[source], right), source) == digest:
+            found.append(one)
+    return found

@@ -1,0 +1,1 @@
+"""Where an answer is: in documents, in data or in both."""

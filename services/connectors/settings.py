@@ -1,0 +1,26 @@
+"""Connectors' own environment: where the declarations are, and how much runs at once."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+
+from shared.settings import CloisterSettings, read, settings
+
+
+class ConnectorSettings(CloisterSettings):
+    """`connectors` is the file that declares sources; unset, it is `connectors.toml` in the home."""
+
+    connectors: Path | None = None
+    connectors_slots: int = Field(32, ge=1, le=256)
+    connectors_timezone: str = "Asia/Shanghai"
+
+    @property
+    def file(self) -> Path:
+        return self.connectors or settings().home / "connectors.toml"
+
+
+@cache
+def own() -> ConnectorSettings:
+    """This process's connector settings, read once."""
+    return read(ConnectorSettings)
