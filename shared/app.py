@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
@@ -22,7 +23,7 @@ CHECK_SECONDS = 3.0
 class Process:
     """Some services, running together; `buses` fills as they start."""
 
-    def __init__(self, services: Sequence[Service], settings: Settings) -> None:
+    def __init__(self, services: Sequence[Service[Any]], settings: Settings) -> None:
         self.services, self.settings = services, settings
         self.buses: dict[str, Bus] = {}
         self.started = self.stopping = False
@@ -44,7 +45,7 @@ class Process:
             await asyncio.gather(opening, *lives, return_exceptions=True)
             flush()
 
-    async def _live(self, service: Service, opened: asyncio.Barrier, stop: asyncio.Event) -> None:
+    async def _live(self, service: Service[Any], opened: asyncio.Barrier, stop: asyncio.Event) -> None:
         async with running(service, self.settings) as self.buses[service.name]:
             await opened.wait()
             await stop.wait()
@@ -64,7 +65,7 @@ class Process:
             for name, run in service.checks.items():
                 yield f"{service.name}.{name}", run()
 
-    async def _bus_check(self, service: Service) -> None:
+    async def _bus_check(self, service: Service[Any]) -> None:
         bus = self.buses[service.name]
         if not bus.client.is_connected:
             raise NotReady("not connected to the bus; it reconnects by itself")

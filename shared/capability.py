@@ -15,12 +15,12 @@ from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
 from shared.errors import NotReady, Refused
-from shared.events import Action, Part, Principal
+from shared.events import Action, Model, Principal
 
 ALGORITHM = "Ed25519"
 
 
-class Right(Part):
+class Right(Model):
     """What a capability says: who may do which actions in which workspaces, for one query, until `expires_at`.
 
     `holders` are the names under which documents may let the principal in or keep it out (`person:…`, `group:…`);

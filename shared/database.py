@@ -54,6 +54,17 @@ class Database:
                 await connection.execute(text(f'SET search_path TO "{self.owner}"'))
             await connection.run_sync(_upgrade, self.owner)
 
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, owner: str, settings: Settings) -> AsyncIterator["Database"]:
+        """The owner's database, migrated; closed when the block ends."""
+        database = cls(owner, settings)
+        try:
+            await database.migrate()
+            yield database
+        finally:
+            await database.close()
+
     async def close(self) -> None:
         await self.engine.dispose()
         await self._reader.dispose()

@@ -34,7 +34,7 @@ class Unavailable(Refused):
         super().__init__(reason, error, 503, retry_after)
 
 
-class Later(Exception):
+class RetryLater(Exception):
     """Not now: give the message back and offer it again after `seconds`."""
 
     def __init__(self, seconds: float, why: str) -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shared.events import EVENTS, Request
+from shared.events import EVENTS, requests
 from tests.support import readme
 
 SNAPSHOT = Path(__file__).parent / "contracts.json"
@@ -13,15 +13,15 @@ SNAPSHOT = Path(__file__).parent / "contracts.json"
 def contracts() -> dict[str, Any]:
     """Every subject with its class and JSON schema, and with its reply's for a request."""
     events = {event.subject: {"class": event.__name__, "schema": event.model_json_schema()} for event in EVENTS}
-    requests = {
+    replied = {
         request.subject: {
             "class": request.__name__,
             "schema": request.model_json_schema(),
             "reply": request.reply.model_json_schema(),
         }
-        for request in Request.__subclasses__()
+        for request in requests()
     }
-    return dict(sorted((events | requests).items()))
+    return dict(sorted((events | replied).items()))
 
 
 def text() -> str:

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from shared.events import Citation, Part, Usage
+from shared.events import Citation, Model, Usage
 
 
-class Answer(Part):
+class Answer(Model):
     """What was answered; an `[n]` in the text is the citation with that `n`."""
 
     answer: str
@@ -15,7 +15,7 @@ class Answer(Part):
     usage: Usage = Usage()
 
 
-class Found(Part):
+class Found(Model):
     """A passage, best first; `legs` are the raw scores of the searches that found it."""
 
     document_id: str

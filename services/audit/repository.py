@@ -22,7 +22,7 @@ TRIES = 5  # another replica may take the next number first
 Rows = list[dict[str, Any]]
 
 
-class Trail:
+class AuditLog:
     """`salt` keys the digests and is kept apart from the rows."""
 
     def __init__(self, database: Database, salt: bytes) -> None:

@@ -99,5 +99,5 @@ class ConnectorsContext:
         return Selection(self.watched.current, self._embed, self._home / "connectors-meaning.json")
 
     async def _embed(self, texts: Sequence[str]) -> tuple[str, list[list[float]]]:
-        reply: Embedded = await self._bus.ask(Embed(texts=tuple(texts), kind="question"), timeout=EMBED_SECONDS)
+        reply: Embedded = await self._bus.request(Embed(texts=tuple(texts), kind="question"), timeout=EMBED_SECONDS)
         return reply.model, [list(vector) for vector in reply.vectors]

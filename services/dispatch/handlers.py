@@ -1,15 +1,17 @@
 """Dispatch's edges: grounded queries in, ready ones out, no more than workers can take."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from dataclasses import dataclass
+
+from joserfc.jwk import OKPKey
 
 from services.dispatch.position_updates import announce, keep
 from services.dispatch.reaper import DISCONNECTED, reap
-from services.dispatch.scheduler import Hall
+from services.dispatch.scheduler import Scheduler
 from services.dispatch.settings import settings
 from services.dispatch.sources import sources
-from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
+from shared.background import background
+from shared.bus import Bus, Delivery, Service
 from shared.capability import check, public_key
 from shared.events import (
     Locate,
@@ -24,59 +26,56 @@ from shared.events import (
 )
 from shared.settings import settings as process
 
-service = Service("dispatch")
+
+@dataclass(frozen=True, slots=True)
+class DispatchContext:
+    """The scheduler, and the key that capabilities are checked with."""
+
+    scheduler: Scheduler
+    key: OKPKey
+
+
+service = Service[DispatchContext]("dispatch")
 
 
 @service.lifespan
-async def open_hall(bus: Bus) -> AsyncIterator[None]:
-    service.state["key"] = public_key(process().keys_dir / "auth.pub")
-    hall = service.state["hall"] = Hall(bus, settings().weights)
-    tasks = [asyncio.create_task(announce(hall, bus)), asyncio.create_task(keep(hall))]
-    yield
-    for task in tasks:
-        task.cancel()
+async def run(bus: Bus) -> AsyncIterator[DispatchContext]:
+    """Publishes queue positions and extends acknowledgements while it runs."""
+    scheduler = Scheduler(bus, settings().weights)
+    async with background(announce(scheduler, bus), keep(scheduler)):
+        yield DispatchContext(scheduler, public_key(process().keys_dir / "auth.pub"))
 
 
-async def the_hall() -> Hall:
-    hall: Hall = service.state["hall"]
-    return hall
-
-
-TheHall = Annotated[Hall, Depends(the_hall)]
-Message = Annotated[Delivery, Depends(delivery)]
-OnBus = Annotated[Bus, Depends(connected)]
-
-
-@service.emits(QueryReady, QueryStreamed, StepFailed)
-@service.on(QueryGrounded, held=True)
-async def queue(query: QueryGrounded, message: Message, hall: TheHall, bus: OnBus) -> None:
-    check(query.capability, service.state["key"], query=query.query, action="ask")
+@service.publishes(QueryReady, QueryStreamed, StepFailed)
+@service.consume(QueryGrounded, held=True)
+async def queue(query: QueryGrounded, message: Delivery, context: DispatchContext, bus: Bus) -> None:
+    check(query.capability, context.key, query=query.query, action="ask")
     if query.passages and message.attempt == 1:
-        await bus.tell(sources(query))
-    await hall.enter(query, message)
+        await bus.publish_ephemeral(sources(query))
+    await context.scheduler.enter(query, message)
 
 
-@service.hears(WorkerSeen)
-async def count(worker: WorkerSeen, hall: TheHall) -> None:
-    await hall.seen(worker)
+@service.subscribe(WorkerSeen)
+async def count(worker: WorkerSeen, context: DispatchContext) -> None:
+    await context.scheduler.seen(worker)
 
 
-@service.hears(QueryAnswered, raw=True)
-async def ended(body: bytes, message: Message, hall: TheHall) -> None:
+@service.subscribe(QueryAnswered, raw=True)
+async def ended(body: bytes, message: Delivery, context: DispatchContext) -> None:
     """The subject ends with the query; the answer itself is not read."""
-    await hall.ended(message.subject.rsplit(".", 1)[-1])
+    await context.scheduler.ended(message.subject.rsplit(".", 1)[-1])
 
 
-@service.hears(QueryCancelled)
-async def cancelled(query: QueryCancelled, hall: TheHall) -> None:
-    await hall.cancel(query.query)
+@service.subscribe(QueryCancelled)
+async def cancelled(query: QueryCancelled, context: DispatchContext) -> None:
+    await context.scheduler.cancel(query.query)
 
 
-@service.hears_subject(DISCONNECTED)
-async def disconnected(advisory: Delivery, hall: TheHall, bus: OnBus) -> None:
-    await reap(advisory, hall, bus)
+@service.subscribe_subject(DISCONNECTED)
+async def disconnected(advisory: Delivery, context: DispatchContext, bus: Bus) -> None:
+    await reap(advisory, context.scheduler, bus)
 
 
-@service.answers(Locate)
-async def locate(request: Locate, hall: TheHall) -> Located:
-    return hall.locate(request.query)
+@service.reply(Locate)
+async def locate(request: Locate, context: DispatchContext) -> Located:
+    return context.scheduler.locate(request.query)

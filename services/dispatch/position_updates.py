@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from services.dispatch.pool import Pool
-from services.dispatch.scheduler import Hall
+from services.dispatch.scheduler import Scheduler
 from shared.bus import Bus
 from shared.events import QueryStreamed
 
@@ -14,14 +14,14 @@ KEEP = 4  # rounds between two signs of life for held messages: a third of the a
 PACE = 0.2  # seconds between two announcements, more when many wait
 
 
-async def announce(hall: Hall, bus: Bus) -> None:
+async def announce(scheduler: Scheduler, bus: Bus) -> None:
     """Tell who waits where, whenever that changed, for ever."""
     while True:
-        await hall.changed.wait()
-        hall.changed.clear()
+        await scheduler.changed.wait()
+        scheduler.changed.clear()
         waiting = 0
         try:
-            for pool in list(hall.pools.values()):
+            for pool in list(scheduler.pools.values()):
                 waiting += len(pool.queue)
                 await tell_places(pool, bus)
         except Exception:
@@ -36,7 +36,7 @@ async def tell_places(pool: Pool, bus: Bus) -> None:
         if one is None or one.told == place:
             continue
         one.told = place
-        await bus.tell(
+        await bus.publish_ephemeral(
             QueryStreamed(
                 query=query,
                 client=one.query.client,
@@ -48,16 +48,16 @@ async def tell_places(pool: Pool, bus: Bus) -> None:
         )
 
 
-async def keep(hall: Hall) -> None:
+async def keep(scheduler: Scheduler) -> None:
     """Messages stay ours while they wait; what expired leaves. For ever."""
     rounds = 0
     while True:
         await asyncio.sleep(ROUND)
         rounds += 1
         try:
-            await hall.expire()
+            await scheduler.expire()
             if rounds % KEEP == 0:
-                for pool in list(hall.pools.values()):
+                for pool in list(scheduler.pools.values()):
                     for one in list(pool.queue.waiting.values()):
                         await one.message.in_progress()
         except Exception:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.dispatch.fair_queue import Path, Turns
+from services.dispatch.fair_queue import FairQueue, Path
 from shared.bus import Delivery
 from shared.events import QueryGrounded
 
@@ -33,7 +33,7 @@ class Queue:
     """One pool's questions, by query id."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
-        self._turns = Turns(3, weights)
+        self._turns = FairQueue(3, weights)
         self.waiting: dict[str, Waiting] = {}
 
     def __len__(self) -> int:

@@ -3,7 +3,7 @@
 import json
 import logging
 
-from services.dispatch.scheduler import Hall
+from services.dispatch.scheduler import Scheduler
 from shared.bus import Bus, Delivery
 
 log = logging.getLogger(__name__)
@@ -11,10 +11,10 @@ DISCONNECTED = "$SYS.ACCOUNT.CORE.DISCONNECT"
 NAK = b"-NAK"
 
 
-async def reap(advisory: Delivery, hall: Hall, bus: Bus) -> None:
+async def reap(advisory: Delivery, scheduler: Scheduler, bus: Bus) -> None:
     """Without it a dead worker's questions wait for the rest of `ack_wait`."""
     connection = json.loads(advisory.data).get("client", {}).get("name", "")
-    held = hall.lost(connection)
+    held = scheduler.lost(connection)
     for subject in held:
         await bus.send(subject, NAK)
     if held:

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 DEFAULT = "default"
 
 
-class Hall:
+class Scheduler:
     """All pools of this replica; a pool begins with its first worker or its first question."""
 
     def __init__(self, bus: Bus, weights: Mapping[str, float]) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from fastapi import Depends, Request
 
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from shared.errors import Refused
 from shared.events import Action, Admit, Admitted, Credential
 
@@ -37,10 +37,14 @@ Caller = Annotated[Credential, Depends(presented)]
 
 
 async def admit(
-    desk: Desk, caller: Credential, action: Action, workspace: str | None = None, workspaces: Sequence[str] = ()
+    context: GatewayContext,
+    caller: Credential,
+    action: Action,
+    workspace: str | None = None,
+    workspaces: Sequence[str] = (),
 ) -> tuple[str, Admitted]:
     """A right for one errand with another service, and the id that it is bound to."""
     query = uuid4().hex
     until = datetime.now(UTC) + timedelta(seconds=ERRAND_SECONDS)
     wanted = {"workspace": workspace, "workspaces": tuple(workspaces), "action": action}
-    return query, await desk.bus.ask(Admit(query=query, credential=caller, expires_at=until, **wanted))
+    return query, await context.bus.request(Admit(query=query, credential=caller, expires_at=until, **wanted))

@@ -12,10 +12,9 @@ from services.gateway.settings import GatewaySettings
 from shared.bus import Bus
 from shared.capability import Signer, Verifier
 from shared.database import Database
-from shared.errors import Unavailable
 
 
-class Desk:
+class GatewayContext:
     """Opened by the gateway's lifespan, handed to each route and handler."""
 
     def __init__(
@@ -28,12 +27,10 @@ class Desk:
         self.waiting = Waiting(settings.resumable)
 
 
-async def at_desk(request: Request) -> Desk:
-    """The desk of the running gateway; `Unavailable` until it runs."""
-    desk: Desk | None = request.app.state.gateway.get("desk")
-    if desk is None:
-        raise Unavailable("Cloister is starting. Try again in a few seconds.", "starting")
-    return desk
+async def running_context(request: Request) -> GatewayContext:
+    """Dependency of routes: the running gateway's context; `Unavailable` until it runs."""
+    context: GatewayContext = request.app.state.gateway.context
+    return context
 
 
-AtDesk = Annotated[Desk, Depends(at_desk)]
+Context = Annotated[GatewayContext, Depends(running_context)]

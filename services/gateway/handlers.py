@@ -1,15 +1,12 @@
 """HTTP and EDGE questions in, events out, answers back."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from typing import Annotated
 
 from fastapi import FastAPI
 from sqlalchemy import text
 
 from services.gateway.bus import questions
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
@@ -21,13 +18,14 @@ from services.gateway.queries import answers, chat, failures
 from services.gateway.queries import routes as queries
 from services.gateway.queries.deadlines import watch
 from services.gateway.settings import gateway_settings
-from shared.bus import Bus, Delivery, Depends, Service, delivery
+from shared.background import background
+from shared.bus import Bus, Delivery, Service
 from shared.capability import Signer, Verifier
 from shared.database import Database
 from shared.events import Ask, QueryAnswered, QueryStreamed, StepFailed
 from shared.settings import settings
 
-service = Service("gateway")
+service = Service[GatewayContext]("gateway")
 for module in (
     chat,
     openai,
@@ -49,31 +47,27 @@ service.routes.include_router(documents.files)
 
 
 @service.lifespan
-async def run(bus: Bus) -> AsyncIterator[None]:
-    """Tables, keys and the watch over the open calls."""
+async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
+    """Opens tables and keys, and watches the deadlines of pending queries."""
     keys = settings().keys_dir / "answers"
-    database = Database("gateway", settings())
-    await database.migrate()
-    desk = Desk(bus, Verifier(keys), Signer("gateway", keys / "gateway.key"), database, gateway_settings())
-    service.state["desk"] = desk
-    watching = asyncio.create_task(watch(desk))
-    yield
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching
-    await database.close()
+    async with Database.opened("gateway", settings()) as database:
+        context = GatewayContext(
+            bus, Verifier(keys), Signer("gateway", keys / "gateway.key"), database, gateway_settings()
+        )
+        async with background(watch(context)):
+            yield context
 
 
 @service.check("tables")
 async def tables_answer() -> None:
     """The gateway's own tables can be read."""
-    async with service.state["desk"].database.reading() as connection:
+    async with service.context.database.reading() as connection:
         await connection.execute(text("SELECT 1"))
 
 
 def install(app: FastAPI) -> None:
     """What the gateway adds to the process's app besides its routes."""
-    app.state.gateway = service.state
+    app.state.gateway = service
     app.add_middleware(Traced)
     errors.install(app)
 
@@ -81,37 +75,27 @@ def install(app: FastAPI) -> None:
 service.install = install
 
 
-async def open_desk() -> Desk:
-    """Dependency: the gateway's desk."""
-    desk: Desk = service.state["desk"]
-    return desk
+@service.consume(Ask, raw=True, slots=lambda: gateway_settings().edge_slots)
+async def take(body: bytes, context: GatewayContext, message: Delivery) -> None:
+    await questions.take(context, message)
 
 
-AtDesk = Annotated[Desk, Depends(open_desk)]
-Message = Annotated[Delivery, Depends(delivery)]
+@service.subscribe_subject("recall.*")
+async def repeat(message: Delivery, context: GatewayContext) -> None:
+    await questions.repeat(context, message)
 
 
-@service.on(Ask, raw=True, slots=lambda: gateway_settings().edge_slots)
-async def take(body: bytes, desk: AtDesk, message: Message) -> None:
-    await questions.take(desk, message)
+@service.subscribe(QueryStreamed, client="gateway")
+async def tell(event: QueryStreamed, context: GatewayContext) -> None:
+    context.waiting.hear(event)
 
 
-@service.hears_subject("recall.*")
-async def repeat(message: Delivery, desk: AtDesk) -> None:
-    await questions.repeat(desk, message)
+@service.subscribe(QueryAnswered, client="gateway", raw=True)
+async def answer(body: bytes, context: GatewayContext, message: Delivery) -> None:
+    if proven := answers.proven(context, message, "gateway"):
+        await answers.settle(context, proven)
 
 
-@service.hears(QueryStreamed, client="gateway")
-async def tell(event: QueryStreamed, desk: AtDesk) -> None:
-    desk.waiting.hear(event)
-
-
-@service.hears(QueryAnswered, client="gateway", raw=True)
-async def answer(body: bytes, desk: AtDesk, message: Message) -> None:
-    if proven := answers.proven(desk, message, "gateway"):
-        await answers.settle(desk, proven)
-
-
-@service.on(StepFailed, raw=True)
-async def fail(body: bytes, desk: AtDesk, message: Message) -> None:
-    await failures.hear(desk, message)
+@service.consume(StepFailed, raw=True)
+async def fail(body: bytes, context: GatewayContext, message: Delivery) -> None:
+    await failures.hear(context, message)

@@ -12,10 +12,10 @@ from services.inference.engines.constrained_decoding import held
 from services.inference.engines.registry import Engine, Order
 from services.inference.generation import Answering, Cancelled
 from services.inference.output.stated_rows import stated
-from services.inference.output.token_stream import Voice
+from services.inference.output.token_stream import TokenStream
 from services.inference.prompt.messages import Limits, Prompt, compose, pieces
-from services.inference.prompt.token_counter import Meter
-from services.inference.revocations import Closed
+from services.inference.prompt.token_counter import TokenCounter
+from services.inference.revocations import Revocations
 from services.inference.settings import InferenceSettings
 from services.inference.worker import Worker
 from shared.bus import Bus
@@ -27,13 +27,13 @@ from shared.telemetry import tracer
 log = logging.getLogger(__name__)
 
 
-class Desk:
+class AnswerService:
     """Everything that answering needs, opened once."""
 
     def __init__(self, bus: Bus, engine: Engine, settings: InferenceSettings, signer: Signer, key: OKPKey) -> None:
         self._bus, self._engine, self._settings, self._signer, self._key = bus, engine, settings, signer, key
-        self._meter = Meter(engine)
-        self.cancelled, self.closed = Cancelled(), Closed()
+        self._meter = TokenCounter(engine)
+        self.cancelled, self.closed = Cancelled(), Revocations()
         self.worker = Worker(bus, engine, settings)
 
     async def answer(self, query: QueryReady, attempt: int) -> QueryAnswered | None:
@@ -41,7 +41,7 @@ class Desk:
         if query.query in self.cancelled or (attempt > 1 and await self._answered(query)):
             return None
         query = self._admit(query)
-        voice = Voice(self._bus, query, attempt)
+        voice = TokenStream(self._bus, query, attempt)
         await voice.answering()
         if not query.passages:
             return await Answering(query, voice, self._settings).not_held()

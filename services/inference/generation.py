@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from services.inference.engines.registry import EngineFailed, Message
-from services.inference.output.answer_buffer import Draft
+from services.inference.output.answer_buffer import AnswerBuffer
 from services.inference.output.citations import citations, owed
 from services.inference.output.reasoning import Thinking
-from services.inference.output.sanitizer import Cleaner
-from services.inference.output.token_stream import Voice
+from services.inference.output.sanitizer import Sanitizer
+from services.inference.output.token_stream import TokenStream
 from services.inference.prompt.messages import Prompt, not_held
 from services.inference.settings import InferenceSettings
 from shared.errors import Refused
@@ -24,15 +24,15 @@ class Answering:
     """One attempt at one query."""
 
     def __init__(
-        self, query: QueryReady, voice: Voice, settings: InferenceSettings, prompt: Prompt | None = None
+        self, query: QueryReady, voice: TokenStream, settings: InferenceSettings, prompt: Prompt | None = None
     ) -> None:
         self._query, self._voice, self._settings = query, voice, settings
         self._passages: tuple[Passage, ...] = prompt.passages if prompt else ()
         self.messages: tuple[Message, ...] = prompt.messages if prompt else ()
         self.grammar = prompt.grammar if prompt else ""
         self.model: str | None = None
-        cleaner, thoughts = (Cleaner(len(self._passages), settings.inference_hosts) for _ in range(2))
-        self.draft = Draft(voice, cleaner, thoughts, Thinking(settings.inference_thinks_first))
+        cleaner, thoughts = (Sanitizer(len(self._passages), settings.inference_hosts) for _ in range(2))
+        self.draft = AnswerBuffer(voice, cleaner, thoughts, Thinking(settings.inference_thinks_first))
 
     async def state(self, text: str) -> None:
         """Text that is no model's, before anything that is."""

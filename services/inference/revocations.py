@@ -13,7 +13,7 @@ Lists = tuple[int, tuple[str, ...], tuple[str, ...]]
 T = TypeVar("T")
 
 
-class Closed:
+class Revocations:
     """The changes of readers that this worker heard; what it did not hear was decided when the passages were found."""
 
     def __init__(self) -> None:

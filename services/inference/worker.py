@@ -65,7 +65,7 @@ class Worker:
             held=tuple(self._held),
             models=self.models,
         )
-        await self._bus.tell(seen)
+        await self._bus.publish_ephemeral(seen)
 
     @asynccontextmanager
     async def holding(self, message: Delivery) -> AsyncIterator[None]:

@@ -12,7 +12,7 @@ from services.ingestion.sandbox.client import parse
 from services.ingestion.settings import IngestionSettings
 from services.ingestion.storage.page_text import packed
 from shared.bus import Bus
-from shared.errors import Later, Refused, Unavailable
+from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import DocumentUploaded
 
 ATTEMPTS = 4
@@ -32,7 +32,7 @@ async def read_revision(uploaded: DocumentUploaded, journey: Journey, bus: Bus, 
         await _read(uploaded, journey, bus, limits)
     except Unavailable as error:
         await journey.postpone(uploaded)
-        raise Later(5, error.error) from error
+        raise RetryLater(5, error.error) from error
     except (Unreadable, Refused) as refusal:
         await journey.rejected(uploaded, refusal.reason, refusal.error)
     except Exception:

@@ -4,6 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from functools import cached_property
+
+from joserfc.jwk import OKPKey
 
 from services.retrieval.index.index_set import Library
 from services.retrieval.index.reindexing import opened
@@ -12,6 +15,7 @@ from services.retrieval.query.understanding import WAITING, Understanding
 from services.retrieval.search.hybrid_search import Search
 from services.retrieval.search.reranker_backends import open_reranking
 from services.retrieval.settings import RetrievalSettings
+from shared.capability import public_key
 from shared.database import Database
 from shared.errors import Unavailable
 from shared.events import Embedded
@@ -22,7 +26,7 @@ log = logging.getLogger(__name__)
 TEXTS = 4  # that are embedded for one person before another's turn
 
 
-class Desk:
+class RetrievalContext:
     """A model or an index that does not answer at the start is tried again with each message."""
 
     def __init__(self, database: Database, own: RetrievalSettings, settings: Settings) -> None:
@@ -32,6 +36,11 @@ class Desk:
         self._library: Library | None = None
         self._understanding, self._embedding = Understanding(), Turns(1, WAITING)
         self._reranking = open_reranking(own, own.models or settings.home / "models")
+
+    @cached_property
+    def key(self) -> OKPKey:
+        """The key that capabilities are checked with."""
+        return public_key(self._settings.keys_dir / "auth.pub")
 
     async def start(self) -> None:
         """Tables migrated, library open if it can be; what is set wrongly raises `NotReady`."""

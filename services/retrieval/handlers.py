@@ -3,21 +3,20 @@
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Annotated, Any
 
 from pydantic import ValidationError
 
-from services.retrieval.context import Desk
+from services.retrieval.context import RetrievalContext
 from services.retrieval.indexing.indexer import placed
 from services.retrieval.query.window import WINDOW
 from services.retrieval.search import answerability
 from services.retrieval.search.hybrid_search import allowed
 from services.retrieval.settings import own
-from shared.bus import Bus, Delivery, Depends, Service, connected, delivery
-from shared.capability import Right, check, public_key
+from shared.bus import Bus, Delivery, Service
+from shared.capability import Right, check
 from shared.database import Database
 from shared.deadline import until
-from shared.errors import Later, Refused, Unavailable
+from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import (
     DocumentAccessChanged,
     DocumentAmended,
@@ -39,40 +38,32 @@ from shared.events import (
 from shared.settings import settings
 
 log = logging.getLogger(__name__)
-service = Service("retrieval")
+service = Service[RetrievalContext]("retrieval")
 ATTEMPTS = 5
 PLACING = 3  # batches at a time: one waits for the model, one for the disk, one for the bus
 TEXTS = 256  # of one embedding request
 
 
 @service.lifespan
-async def run(bus: Bus) -> AsyncIterator[None]:
-    desk = Desk(Database("retrieval", settings()), own(), settings())
-    service.state["desk"] = desk
-    await desk.start()
-    yield
-    await desk.close()
+async def run(bus: Bus) -> AsyncIterator[RetrievalContext]:
+    """Opens the tables, the index and the embedder."""
+    context = RetrievalContext(Database("retrieval", settings()), own(), settings())
+    try:
+        await context.start()
+        yield context
+    finally:
+        await context.close()
 
 
-async def at_desk() -> Desk:
-    """Dependency: what the service has open."""
-    desk: Desk = service.state["desk"]
-    return desk
-
-
-AtDesk = Annotated[Desk, Depends(at_desk)]
-OnBus = Annotated[Bus, Depends(connected)]
-
-
-@service.on(DocumentChunked, slots=PLACING, attempts=ATTEMPTS)
-@service.emits(DocumentIndexed, DocumentRejected, DocumentProgressed)
+@service.consume(DocumentChunked, slots=PLACING, attempts=ATTEMPTS)
+@service.publishes(DocumentIndexed, DocumentRejected, DocumentProgressed)
 async def index(
-    batch: DocumentChunked, desk: AtDesk, message: Annotated[Delivery, Depends(delivery)], bus: OnBus
+    batch: DocumentChunked, context: RetrievalContext, message: Delivery, bus: Bus
 ) -> DocumentIndexed | DocumentRejected | None:
     try:
-        return await placed(batch, desk, bus)
+        return await placed(batch, context, bus)
     except Unavailable as error:
-        raise Later(10, error.error) from error
+        raise RetryLater(10, error.error) from error
     except Exception:
         if message.attempt < ATTEMPTS:
             raise
@@ -82,30 +73,30 @@ async def index(
         return DocumentRejected(**about, error=words, reason="not_indexed")
 
 
-@service.on(DocumentAmended, attempts=10_000)
-async def amend(event: DocumentAmended, desk: AtDesk) -> None:
-    await desk.chunks.amend(event)
+@service.consume(DocumentAmended, attempts=10_000)
+async def amend(event: DocumentAmended, context: RetrievalContext) -> None:
+    await context.chunks.amend(event)
 
 
-@service.on(DocumentAccessChanged, attempts=10_000)
-async def change_readers(event: DocumentAccessChanged, desk: AtDesk) -> None:
+@service.consume(DocumentAccessChanged, attempts=10_000)
+async def change_readers(event: DocumentAccessChanged, context: RetrievalContext) -> None:
     """The rows first: they are asked about every passage, the index only keeps others from being crowded out."""
-    now = await desk.chunks.change_readers(event)
+    now = await context.chunks.change_readers(event)
     try:
-        await (await desk.library()).change_readers(event.document_id, now)
+        await (await context.library()).change_readers(event.document_id, now)
     except Unavailable as error:
-        raise Later(10, error.error) from error
+        raise RetryLater(10, error.error) from error
 
 
-@service.on(DocumentRemoved, attempts=10_000)
-@service.emits(DocumentForgotten)
-async def forget(event: DocumentRemoved, desk: AtDesk) -> DocumentForgotten:
+@service.consume(DocumentRemoved, attempts=10_000)
+@service.publishes(DocumentForgotten)
+async def forget(event: DocumentRemoved, context: RetrievalContext) -> DocumentForgotten:
     """Said when rows and vectors are gone, not before."""
-    counted = await desk.chunks.remove(event)
+    counted = await context.chunks.remove(event)
     try:
-        await (await desk.library()).forget(event.document_id, event.revision + 1)
+        await (await context.library()).forget(event.document_id, event.revision + 1)
     except Unavailable as error:
-        raise Later(10, error.error) from error
+        raise RetryLater(10, error.error) from error
     about = event.model_dump(include={"document_id", "revision", "workspace"})
     return DocumentForgotten(**about, title="", chunks=counted)
 
@@ -119,26 +110,28 @@ def share(body: bytes) -> tuple[str, float]:
     return asked.principal.id, float(min(len(asked.question), WINDOW))
 
 
-@service.on(QueryRouted, slots=lambda: own().retrieval_slots, share=share)
-@service.emits(QueryGrounded)
-async def ground(query: QueryRouted, desk: AtDesk, bus: Annotated[Bus, Depends(connected)]) -> QueryGrounded:
+@service.consume(QueryRouted, slots=lambda: own().retrieval_slots, share=share)
+@service.publishes(QueryGrounded)
+async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> QueryGrounded:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
-    inside = allowed(_right(query), query.workspace, *query.workspaces)
+    inside = allowed(_right(query, context), query.workspace, *query.workspaces)
     async with until(query.expires_at):
-        search = await desk.search()
+        search = await context.search()
         question = await search.understood(query.question, query.principal.id, query.history, query.asked_at)
         found = await search.passages(question, inside, own().retrieval_passages, answerability.ANSWER)
         wider = await search.widened(found, inside, own().retrieval_tokens)
-    await bus.tell(QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded"))
+    await bus.publish_ephemeral(
+        QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded")
+    )
     return QueryGrounded.of(query, (*query.rows, *wider), question.sought.text, query.notes)
 
 
-@service.answers(Search)
-@service.emits(QuerySearched)
-async def find(request: Search, desk: AtDesk, bus: OnBus) -> Found:
+@service.reply(Search)
+@service.publishes(QuerySearched)
+async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     """Nobody sees what has no record: it is kept before this replies."""
-    right, search = _right(request), await desk.search()
+    right, search = _right(request, context), await context.search()
     limit = min(max(request.limit, 1), 100)
     least = answerability.SEARCH if request.leg == "fused" else 0.0
     async with until(request.expires_at):
@@ -148,20 +141,18 @@ async def find(request: Search, desk: AtDesk, bus: OnBus) -> Found:
     return Found(passages=found)
 
 
-@service.answers(Embed)
-async def embed(request: Embed, desk: AtDesk) -> Embedded:
+@service.reply(Embed)
+async def embed(request: Embed, context: RetrievalContext) -> Embedded:
     if len(request.texts) > TEXTS:
         raise Refused("too_many_texts", f"At most {TEXTS} texts can be embedded at once. Send fewer.", 413)
     async with until(request.expires_at):
-        return await desk.embedded(request.texts, request.principal, request.kind)
+        return await context.embedded(request.texts, request.principal, request.kind)
 
 
 @service.check("index")
 async def ready() -> None:
-    await (await (await at_desk()).library()).index.count()
+    await (await service.context.library()).index.count()
 
 
-def _right(request: QueryRouted | Search) -> Right:
-    key: Any = service.state.get("key") or public_key(settings().keys_dir / "auth.pub")
-    service.state["key"] = key
-    return check(request.capability, key, query=request.query, action="ask")
+def _right(request: QueryRouted | Search, context: RetrievalContext) -> Right:
+    return check(request.capability, context.key, query=request.query, action="ask")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from typing import Any
 
 import nats.errors
 from nats.aio.msg import Msg
@@ -11,8 +12,8 @@ from nats.js.errors import APIError
 
 from shared.bus.connection import Bus
 from shared.bus.delivery import received
-from shared.bus.injection import Dependencies
-from shared.bus.service import Edge
+from shared.bus.parameters import Parameters
+from shared.bus.service import Edge, Service
 from shared.streams import Consumer
 
 log = logging.getLogger(__name__)
@@ -23,19 +24,20 @@ POLL_SECONDS = 2.0  # a restarted server has forgotten the request: nothing come
 AGAIN_SECONDS = 1.0
 
 
-async def consume(edge: Edge, consumer: Consumer, bus: Bus) -> None:
+async def consume(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
     """Hand batches to the edge's handler for ever: all of one is acknowledged, or all of it comes again."""
     subscription = await bus.jetstream.pull_subscribe_bind(
         consumer.name, consumer.stream, inbox_prefix=f"_INBOX_{bus.service}.".encode()
     )
     try:
-        await _consume(subscription, edge, bus)
+        await _consume(subscription, edge, Parameters(edge.handler, service, bus), bus)
     finally:
         await subscription.unsubscribe()
 
 
-async def _consume(subscription: JetStreamContext.PullSubscription, edge: Edge, bus: Bus) -> None:
-    dependencies = Dependencies(edge.handler, bus)
+async def _consume(
+    subscription: JetStreamContext.PullSubscription, edge: Edge, parameters: Parameters, bus: Bus
+) -> None:
     while True:
         try:
             messages = await _fetch(subscription, edge.option("size", 128))
@@ -44,7 +46,7 @@ async def _consume(subscription: JetStreamContext.PullSubscription, edge: Edge, 
             await asyncio.sleep(AGAIN_SECONDS)
             continue
         if messages:
-            await _hand_over(edge, dependencies, messages, bus)
+            await _hand_over(edge, parameters, messages, bus)
 
 
 async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> list[Msg]:
@@ -59,10 +61,10 @@ async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> 
     return messages
 
 
-async def _hand_over(edge: Edge, dependencies: Dependencies, messages: list[Msg], bus: Bus) -> None:
+async def _hand_over(edge: Edge, parameters: Parameters, messages: list[Msg], bus: Bus) -> None:
     try:
         batch = [received(message) for message in messages]
-        await edge.handler(batch, **await dependencies.of(batch))
+        await edge.handler(batch, **parameters.of(batch))
     except asyncio.CancelledError:
         await asyncio.shield(asyncio.gather(*(message.nak() for message in messages)))
         raise

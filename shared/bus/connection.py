@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 import nats.errors
@@ -14,6 +14,7 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
 from nats.js.object_store import ObjectStore
+from pydantic import BaseModel
 
 from shared.bus import object_store
 from shared.bus.delivery import Delivery, stored
@@ -23,7 +24,7 @@ from shared.events import Event, Refusal, Request
 from shared.settings import Settings
 
 WRONG_LAST_SEQUENCE = 10071
-Reply = TypeVar("Reply")
+Reply = TypeVar("Reply", bound=BaseModel)
 
 # A stream whose servers choose a new leader says the same as one that is missing.
 NO_STREAM = """The bus does not take {} now. Try again in a few seconds. If it stays so, a stream is missing:
@@ -80,8 +81,8 @@ class Bus:
         except (nats.errors.Error, OSError) as error:
             raise Unavailable(f"The bus does not take events now ({error or type(error).__name__}).") from error
 
-    async def tell(self, event: Event) -> None:
-        """Heard by whoever listens now; not stored."""
+    async def publish_ephemeral(self, event: Event) -> None:
+        """Delivered to current subscribers only; not stored."""
         await self.client.publish(
             event.address(), event.model_dump_json().encode(), headers=headers_of(event, self.service)
         )
@@ -90,8 +91,8 @@ class Bus:
         """Bytes to a subject; not stored."""
         await self.client.publish(subject, data, headers=headers)
 
-    async def ask(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
-        """The reply, or `Refused` as the other service said it; `Unavailable` when none comes in `timeout` seconds."""
+    async def request(self, request: Request[Reply], timeout: float = 5.0) -> Reply:  # noqa: ASYNC109
+        """The reply. Raises the replier's `Refused`, or `Unavailable` when none comes in `timeout` seconds."""
         try:
             message = await self.client.request(
                 request.subject, request.model_dump_json().encode(), timeout=timeout, headers=traced()
@@ -105,7 +106,7 @@ class Bus:
             if refusal.status == 503:
                 raise Unavailable(refusal.error, refusal.reason, refusal.retry_after or 2)
             raise Refused(refusal.reason, refusal.error, refusal.status, refusal.retry_after)
-        return request.reply.model_validate_json(message.data)
+        return cast(Reply, request.reply.model_validate_json(message.data))
 
     async def last(self, stream: str, subject: str) -> Delivery | None:
         """The newest stored message of a subject."""

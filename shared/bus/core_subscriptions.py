@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from nats.aio.msg import Msg
 
@@ -13,15 +14,17 @@ from shared.bus.service import Edge, Service
 REQUESTS = 512
 
 
-async def listen(service: Service, bus: Bus) -> None:
-    """Subscribe to what the service hears and answers."""
+async def listen(service: Service[Any], bus: Bus) -> None:
+    """Subscribe to what the service subscribes and replies to."""
     for edge in service.edges:
-        if edge.kind == "hears":
-            await bus.client.subscribe(subject_of(edge.message.heard_as, edge), cb=_callback(listener(edge, bus)))
+        if edge.kind == "subscribe":
+            await bus.client.subscribe(
+                subject_of(edge.message.heard_as, edge), cb=_callback(listener(edge, service, bus))
+            )
         elif edge.kind == "subject":
-            await bus.client.subscribe(edge.message, cb=_callback(listener(edge, bus)))
-        elif edge.kind == "answers":
-            side_by_side = _side_by_side(responder(edge, bus))
+            await bus.client.subscribe(edge.message, cb=_callback(listener(edge, service, bus)))
+        elif edge.kind == "reply":
+            side_by_side = _side_by_side(responder(edge, service, bus))
             await bus.client.subscribe(edge.message.subject, queue=service.name, cb=side_by_side)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import nats.errors
 from faststream.exceptions import NackMessage, RejectMessage
@@ -15,7 +16,7 @@ from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery, received
 from shared.bus.handler_pipeline import step
 from shared.bus.keepalive import kept
-from shared.bus.service import Edge
+from shared.bus.service import Edge, Service
 from shared.fairness import Turns
 from shared.streams import Consumer
 
@@ -29,9 +30,9 @@ Share = Callable[[bytes], tuple[str, float]]  # of a message's body: whose it is
 class Fair:
     """One consumer's messages: `slots` in work, the others waiting with their deliveries kept alive."""
 
-    def __init__(self, edge: Edge, consumer: Consumer, bus: Bus) -> None:
+    def __init__(self, edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
         self._consumer, self._bus = consumer, bus
-        self._handle, self._share = step(edge, bus, consumer.wait), edge.options["share"]
+        self._handle, self._share = step(edge, service, bus, consumer.wait), edge.options["share"]
         self._turns, self._room = Turns(edge.option("slots", 1), HELD), asyncio.Semaphore(HELD)
         self._held = set[asyncio.Task[None]]()
 

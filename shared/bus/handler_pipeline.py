@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery
 from shared.bus.envelope import trace_of
-from shared.bus.injection import Dependencies
 from shared.bus.keepalive import kept
-from shared.bus.service import Edge
-from shared.errors import Later, Refused, Unavailable
+from shared.bus.parameters import Parameters
+from shared.bus.service import Edge, Service
+from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import Event, Refusal, StepFailed
 from shared.telemetry import EVENT_SECONDS, EVENTS_TOTAL, tracer
 
@@ -26,20 +26,20 @@ ATTEMPTS = 5
 Handle = Callable[[Delivery], Awaitable[None]]
 
 
-def step(edge: Edge, bus: Bus, wait: float) -> Handle:
+def step(edge: Edge, service: Service[Any], bus: Bus, wait: float) -> Handle:
     """A stored event's handler, with retries, refusals and its last word in FAILED; `wait` is the server's patience."""
-    attempts, dependencies = edge.option("attempts", ATTEMPTS), Dependencies(edge.handler, bus)
+    attempts, parameters = edge.option("attempts", ATTEMPTS), Parameters(edge.handler, service, bus)
 
     async def run(message: Delivery) -> None:
         async with _observed(edge, bus, message):
             try:
                 with kept(message, wait / 3):
-                    found = await edge.handler(_decoded(edge, message), **await dependencies.of(message))
+                    found = await edge.handler(_decoded(edge, message), **parameters.of(message))
                     await publish_all(bus, found)
             except asyncio.CancelledError:
                 await asyncio.shield(message.nack())
                 raise
-            except Later as later:
+            except RetryLater as later:
                 raise NackMessage(delay=later.seconds) from later
             except (Exception, ValidationError) as error:
                 if _hopeless(error) or message.attempt >= attempts:
@@ -51,28 +51,28 @@ def step(edge: Edge, bus: Bus, wait: float) -> Handle:
     return run
 
 
-def listener(edge: Edge, bus: Bus) -> Handle:
+def listener(edge: Edge, service: Service[Any], bus: Bus) -> Handle:
     """An unstored event's handler: a failure is logged, nothing comes again."""
-    dependencies = Dependencies(edge.handler, bus)
+    parameters = Parameters(edge.handler, service, bus)
 
     async def run(message: Delivery) -> None:
         try:
-            await publish_all(bus, await edge.handler(_decoded(edge, message), **await dependencies.of(message)))
+            await publish_all(bus, await edge.handler(_decoded(edge, message), **parameters.of(message)))
         except Exception:
             log.exception("%s failed to handle %s", bus.service, message.subject)
 
     return run
 
 
-def responder(edge: Edge, bus: Bus) -> Handle:
+def responder(edge: Edge, service: Service[Any], bus: Bus) -> Handle:
     """A request's handler: every outcome becomes a reply."""
-    dependencies = Dependencies(edge.handler, bus)
+    parameters = Parameters(edge.handler, service, bus)
 
     async def run(message: Delivery) -> None:
         async with _observed(edge, bus, message):
             headers = {"cloister-refused": "1"}
             try:
-                reply = await edge.handler(_decoded(edge, message), **await dependencies.of(message))
+                reply = await edge.handler(_decoded(edge, message), **parameters.of(message))
                 headers = {}
             except Refused as refused:
                 reply = Refusal(

@@ -12,6 +12,7 @@ from faststream.nats import JStream, NatsMessage, PullSub
 from nats.js.api import ConsumerConfig
 from nats.js.errors import NotFoundError
 
+from shared.background import background
 from shared.bus.batches import consume
 from shared.bus.callout import answering
 from shared.bus.connection import Bus, settled
@@ -30,19 +31,18 @@ POLL_SECONDS = 2.0  # a restarted server has forgotten the request: nothing come
 
 
 @asynccontextmanager
-async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
+async def running(service: Service[Any], settings: Settings) -> AsyncIterator[Bus]:
     """The service connected, subscribed and flushed; drained at the end."""
     bus = Bus(service.name, settings)
-    bus.broker.cloister = bus  # type: ignore[attr-defined]
     for edge in service.edges:
-        if edge.kind == "on" and "share" not in edge.options:
-            _pull(edge, _consumer(edge, service), bus)
+        if edge.kind == "consume" and "share" not in edge.options:
+            _pull(edge, _consumer(edge, service), service, bus)
     async with AsyncExitStack() as opened:
         await bus.broker.connect()
         opened.push_async_callback(bus.broker.stop)
         await _require(bus, service)
         if service.run:
-            await opened.enter_async_context(asynccontextmanager(service.run)(bus))
+            service.context = await opened.enter_async_context(asynccontextmanager(service.run)(bus))
         if service.callout:
             await opened.enter_async_context(answering(service.callout, settings))
         await opened.enter_async_context(_subscribed(service, bus))
@@ -50,24 +50,22 @@ async def running(service: Service, settings: Settings) -> AsyncIterator[Bus]:
 
 
 @asynccontextmanager
-async def _subscribed(service: Service, bus: Bus) -> AsyncIterator[None]:
-    batches = [asyncio.create_task(consume(*pair, bus)) for pair in _batches(service)]
-    fair = [edge for edge in service.edges if edge.kind == "on" and "share" in edge.options]
-    batches += [asyncio.create_task(Fair(edge, _consumer(edge, service), bus).run()) for edge in fair]
+async def _subscribed(service: Service[Any], bus: Bus) -> AsyncIterator[None]:
+    loops = [consume(*pair, service, bus) for pair in _batches(service)]
+    fair = [edge for edge in service.edges if edge.kind == "consume" and "share" in edge.options]
+    loops += [Fair(edge, _consumer(edge, service), service, bus).run() for edge in fair]
     try:
-        await listen(service, bus)
-        await bus.broker.start()
-        await settled(bus.client)
-        yield
+        async with background(*loops):
+            await listen(service, bus)
+            await bus.broker.start()
+            await settled(bus.client)
+            yield
     finally:
-        for task in batches:
-            task.cancel()
-        await asyncio.gather(*batches, return_exceptions=True)
         # Drains: handlers end or give their message back, while what they use is still open.
         await bus.broker.stop()
 
 
-async def missing(bus: Bus, service: Service) -> str | None:
+async def missing(bus: Bus, service: Service[Any]) -> str | None:
     """The first consumer that the service needs and the bus has not, in words; `Unavailable` when the bus is silent."""
     for consumer in _consumers(service):
         try:
@@ -79,7 +77,7 @@ async def missing(bus: Bus, service: Service) -> str | None:
     return None
 
 
-async def _require(bus: Bus, service: Service) -> None:
+async def _require(bus: Bus, service: Service[Any]) -> None:
     while True:
         try:
             await check(bus.client)
@@ -92,17 +90,17 @@ async def _require(bus: Bus, service: Service) -> None:
         raise NotReady(f"{service.name} cannot start: {problem}")
 
 
-def _consumers(service: Service) -> list[Consumer]:
+def _consumers(service: Service[Any]) -> list[Consumer]:
     found: list[Consumer] = []
     for edge in service.edges:
-        if edge.kind == "on":
+        if edge.kind == "consume":
             found.append(_consumer(edge, service))
         elif edge.kind == "batch":
             found += [consumer for each, consumer in _batches(service) if each is edge]
     return found
 
 
-def _batches(service: Service) -> list[tuple[Edge, Consumer]]:
+def _batches(service: Service[Any]) -> list[tuple[Edge, Consumer]]:
     batches = [edge for edge in service.edges if edge.kind == "batch"]
     return [
         (edge, consumer)
@@ -112,17 +110,17 @@ def _batches(service: Service) -> list[tuple[Edge, Consumer]]:
     ]
 
 
-def _consumer(edge: Edge, service: Service) -> Consumer:
+def _consumer(edge: Edge, service: Service[Any]) -> Consumer:
     return consumer_for(service.name, subject_of(edge.message.subject, edge))
 
 
-def _pull(edge: Edge, consumer: Consumer, bus: Bus) -> None:
+def _pull(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
     # One subscriber a slot: max_workers prefetches, and what it prefetches runs twice after ack_wait.
     held = edge.option("held", False)
     pull = PullSub(batch_size=1, timeout=POLL_SECONDS)
     for _ in range(edge.option("slots", 1)):
         policy = AckPolicy.MANUAL if held else AckPolicy.NACK_ON_ERROR
-        _stored(consumer, bus, pull, decoder=_decode, ack_policy=policy)(step(edge, bus, consumer.wait))
+        _stored(consumer, bus, pull, decoder=_decode, ack_policy=policy)(step(edge, service, bus, consumer.wait))
 
 
 def _stored(consumer: Consumer, bus: Bus, pull: PullSub, **options: Any) -> Any:

@@ -1,25 +1,28 @@
-"""A service declares its edges: what it hears, answers and emits. Nothing here connects to anything."""
+"""A service declares what it consumes, subscribes to, replies to and publishes. Nothing here connects to anything."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from fastapi import APIRouter, FastAPI
 
+from shared.errors import Unavailable
 from shared.events import Event, Request
 
 if TYPE_CHECKING:
     from shared.bus.connection import Bus
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
+Context = TypeVar("Context")
 Setting = Any  # a value, or a function without parameters that gives it when the service starts
+Lifespan = Callable[["Bus"], AsyncIterator[Context]]
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One way in. `options` are values, or functions that give them when the service starts."""
 
-    kind: Literal["on", "batch", "hears", "subject", "answers"]
+    kind: Literal["consume", "batch", "subscribe", "subject", "reply"]
     handler: Callable[..., Any]
     message: Any
     options: dict[str, Setting] = field(default_factory=dict)
@@ -29,19 +32,33 @@ class Edge:
         return value() if callable(value) else value
 
 
-class Service:
-    """A name and its edges; `state` holds what `lifespan` opened."""
+class Service(Generic[Context]):
+    """A name, its edges, and the context that its lifespan yields.
+
+    A handler gets its message first. Further parameters are found by their types: `Bus`, `Delivery`, or the context.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.edges: list[Edge] = []
-        self.emitted: dict[Callable[..., Any], tuple[type[Event], ...]] = {}
-        self.state: dict[str, Any] = {}
+        self.published: dict[Callable[..., Any], tuple[type[Event], ...]] = {}
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {}
         self.routes = APIRouter()
         self.install: Callable[[FastAPI], None] | None = None
         self.callout: Callable[[bytes, dict[str, str]], Awaitable[bytes]] | None = None
-        self.run: Callable[[Bus], AsyncIterator[None]] | None = None
+        self.run: Lifespan[Context] | None = None
+        self._context: Context | None = None
+
+    @property
+    def context(self) -> Context:
+        """What the lifespan opened; `Unavailable` before it has."""
+        if self._context is None:
+            raise Unavailable("Cloister is starting. Try again in a few seconds.", "starting")
+        return self._context
+
+    @context.setter
+    def context(self, opened: Context | None) -> None:
+        self._context = opened
 
     def _edge(self, kind: Any, message: Any, options: dict[str, Setting]) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
@@ -50,42 +67,46 @@ class Service:
 
         return declare
 
-    def on(self, event: type[Event], **options: Setting) -> Callable[[Handler], Handler]:
-        """Each event once, by one replica, retried: `slots` at a time; `raw` and `held` as their names say."""
-        return self._edge("on", event, options)
+    def consume(self, event: type[Event], **options: Setting) -> Callable[[Handler], Handler]:
+        """Each stored event once, by one replica, with retries.
 
-    def on_batch(self, *streams: str, **options: Setting) -> Callable[[Handler], Handler]:
-        """Everything on these streams, as lists of deliveries of up to `size` messages."""
+        Options: `slots` handlers run at a time; `attempts` before it goes to FAILED; `raw` gives the handler bytes;
+        `held` leaves the acknowledgement to the handler.
+        """
+        return self._edge("consume", event, options)
+
+    def consume_batch(self, *streams: str, **options: Setting) -> Callable[[Handler], Handler]:
+        """Everything stored on these streams, as lists of up to `size` deliveries."""
         return self._edge("batch", streams, options)
 
-    def hears(self, event: type[Event], **fields: Setting) -> Callable[[Handler], Handler]:
-        """Each event as it is published, on every replica, never kept; `fields` fix parts of the subject."""
-        return self._edge("hears", event, fields)
+    def subscribe(self, event: type[Event], **fields: Setting) -> Callable[[Handler], Handler]:
+        """Each event as it is published, on every replica, at most once; `fields` fix parts of the subject."""
+        return self._edge("subscribe", event, fields)
 
-    def hears_subject(self, subject: str) -> Callable[[Handler], Handler]:
-        """A subject of the server's own, as deliveries."""
+    def subscribe_subject(self, subject: str) -> Callable[[Handler], Handler]:
+        """A subject that has no event class, such as the server's advisories, as deliveries."""
         return self._edge("subject", subject, {})
 
-    def answers(self, request: type[Request]) -> Callable[[Handler], Handler]:
-        """A request from another service; what is returned is the reply."""
-        return self._edge("answers", request, {})
+    def reply(self, request: type[Request[Any]]) -> Callable[[Handler], Handler]:
+        """A request from another service; what the handler returns is the reply."""
+        return self._edge("reply", request, {})
 
-    def emits(self, *events: type[Event]) -> Callable[[Handler], Handler]:
-        """What the handler returns is published before its message is acknowledged."""
+    def publishes(self, *events: type[Event]) -> Callable[[Handler], Handler]:
+        """Declares events. What the handler returns is published before its message is acknowledged."""
 
         def declare(handler: Handler) -> Handler:
-            self.emitted[handler] = events
+            self.published[handler] = events
             return handler
 
         return declare
 
-    def lifespan(self, run: Callable[["Bus"], AsyncIterator[None]]) -> Callable[["Bus"], AsyncIterator[None]]:
-        """An async generator around the service's life: opens before the first message, closes after the last."""
+    def lifespan(self, run: Lifespan[Context]) -> Lifespan[Context]:
+        """An async generator that opens the context before the first message, yields it, and closes it at the end."""
         self.run = run
         return run
 
     def check(self, name: str) -> Callable[[Handler], Handler]:
-        """A condition of readiness: raises, in words, when it does not hold."""
+        """A readiness check: raises an error that says what is wrong and what to do."""
 
         def declare(handler: Handler) -> Handler:
             self.checks[name] = handler

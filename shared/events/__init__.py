@@ -18,6 +18,8 @@ from shared.events.access import (
     SignIn,
 )
 from shared.events.access_requests import (
+    AccessChecked,
+    CheckAccess,
     Explain,
     Explained,
     GivenBy,
@@ -25,17 +27,15 @@ from shared.events.access_requests import (
     Readable,
     Recognise,
     Unknown,
-    Weigh,
-    Weighed,
 )
-from shared.events.audit import ReadTrail, Record, Records, StepFailed
+from shared.events.audit import ReadAuditLog, Record, Records, StepFailed
 from shared.events.data import Cell, MayReadRows, RowColumn, RowSet
 from shared.events.document_requests import (
     Amend,
     ChangeAccess,
     Clearable,
+    DeleteDocument,
     Describe,
-    Discard,
     DocumentState,
     DocumentStates,
     Receive,
@@ -55,7 +55,7 @@ from shared.events.documents import (
     DocumentRemoved,
     DocumentUploaded,
 )
-from shared.events.message import Event, Part, Refusal, Request
+from shared.events.message import Event, Model, Refusal, Request, requests
 from shared.events.queries import (
     Ask,
     Citation,
@@ -116,6 +116,7 @@ __all__ = [
     "HIDDEN",
     "AccessAttempted",
     "AccessChanged",
+    "AccessChecked",
     "Action",
     "Admit",
     "Admitted",
@@ -123,15 +124,16 @@ __all__ = [
     "Ask",
     "Cell",
     "ChangeAccess",
+    "CheckAccess",
     "Chunk",
     "Citation",
     "Clearable",
     "Create",
     "Credential",
+    "DeleteDocument",
     "Describe",
     "DescribeRemoval",
     "DescribeRevisions",
-    "Discard",
     "DocumentAccessChanged",
     "DocumentAmended",
     "DocumentChunked",
@@ -164,9 +166,9 @@ __all__ = [
     "Located",
     "MayRead",
     "MayReadRows",
+    "Model",
     "ModelNames",
     "Newest",
-    "Part",
     "Passage",
     "Principal",
     "QueryAnswered",
@@ -179,7 +181,7 @@ __all__ = [
     "QueryRouted",
     "QuerySearched",
     "QueryStreamed",
-    "ReadTrail",
+    "ReadAuditLog",
     "Readable",
     "Receive",
     "Recognise",
@@ -204,11 +206,10 @@ __all__ = [
     "Turn",
     "Unknown",
     "Usage",
-    "Weigh",
-    "Weighed",
     "WorkerSeen",
     "inert",
     "one_line",
     "query_id",
+    "requests",
     "visible",
 ]

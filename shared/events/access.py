@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from shared.events.message import Event, Part, Request
+from shared.events.message import Event, Model, Request
 
 Action = Literal["ask", "read", "write", "manage"]
 Kind = Literal["user", "workspace", "grant", "key"]
 
 
-class Principal(Part):
+class Principal(Model):
     """Who: `person:alice` or `app:crm`. `department` is the first group, for a fair queue."""
 
     id: str
@@ -20,7 +20,7 @@ class Principal(Part):
     roles: tuple[str, ...] = ()
 
 
-class Credential(Part):
+class Credential(Model):
     """What a caller proves itself with: a bearer token or API key, or the name the bus itself has checked."""
 
     token: str = Field(default="", repr=False)
@@ -28,7 +28,7 @@ class Credential(Part):
     client: str = ""
 
 
-class Admitted(Part):
+class Admitted(Model):
     """Who it is, the workspaces they may act in, and the signed right to do so until `expires_at`."""
 
     principal: Principal
@@ -37,7 +37,7 @@ class Admitted(Part):
     expires_at: datetime
 
 
-class Admit(Request, subject="auth.admit.v1", reply=Admitted):
+class Admit(Request[Admitted], subject="auth.admit.v1"):
     """May this credential do `action` in `workspace` and all `workspaces`, or, if none is named, wherever it may?
 
     The capability is bound to `query`.
@@ -52,7 +52,7 @@ class Admit(Request, subject="auth.admit.v1", reply=Admitted):
     expires_at: datetime
 
 
-class SignedIn(Part):
+class SignedIn(Model):
     """A token for `Authorization: Bearer`; `expires_in` seconds."""
 
     access_token: str = Field(repr=False)
@@ -60,7 +60,7 @@ class SignedIn(Part):
     expires_in: int
 
 
-class SignIn(Request, subject="auth.sign_in.v1", reply=SignedIn):
+class SignIn(Request[SignedIn], subject="auth.sign_in.v1"):
     """A local account's name and password, typed at the address `source`."""
 
     username: str
@@ -68,19 +68,19 @@ class SignIn(Request, subject="auth.sign_in.v1", reply=SignedIn):
     source: str = ""
 
 
-class Item(Part):
+class Item(Model):
     """One user, workspace, grant or key as the caller may see it; `fields` as DESIGN §7 names them."""
 
     fields: dict[str, Any]
 
 
-class Items(Part):
+class Items(Model):
     """A list of them."""
 
     items: tuple[Item, ...]
 
 
-class Create(Request, subject="auth.create.v1", reply=Item):
+class Create(Request[Item], subject="auth.create.v1"):
     """Make a user, workspace, grant or key; `fields` are checked by auth against the kind's own model."""
 
     credential: Credential
@@ -88,14 +88,14 @@ class Create(Request, subject="auth.create.v1", reply=Item):
     fields: dict[str, Any] = Field(repr=False)
 
 
-class List(Request, subject="auth.list.v1", reply=Items):
+class List(Request[Items], subject="auth.list.v1"):
     """All of a kind that the caller may see. `me` lists the caller alone."""
 
     credential: Credential
     kind: Kind | Literal["me"]
 
 
-class Remove(Request, subject="auth.remove.v1", reply=Item):
+class Remove(Request[Item], subject="auth.remove.v1"):
     """Take one away by its name or id."""
 
     credential: Credential

@@ -4,16 +4,16 @@ from pydantic import Field
 
 from shared.events.access import Action, Credential
 from shared.events.document_requests import DocumentState
-from shared.events.message import Part, Request
+from shared.events.message import Model, Request
 
 
-class Readable(Part):
+class Readable(Model):
     """Those of the documents that were asked for which are there and open."""
 
     document_ids: tuple[str, ...]
 
 
-class MayRead(Request, subject="ingestion.may_read.v1", reply=Readable):
+class MayRead(Request[Readable], subject="ingestion.may_read.v1"):
     """Are these documents, which an answer cites, still there and open to the capability's principal?"""
 
     capability: str = Field(repr=False)
@@ -21,7 +21,7 @@ class MayRead(Request, subject="ingestion.may_read.v1", reply=Readable):
     document_ids: tuple[str, ...]
 
 
-class Weighed(Part):
+class AccessChecked(Model):
     """What a document's own lists say of somebody: which of the names asked about are on them."""
 
     document: DocumentState
@@ -31,7 +31,7 @@ class Weighed(Part):
     may_read: bool = False
 
 
-class Weigh(Request, subject="ingestion.weigh.v1", reply=Weighed):
+class CheckAccess(Request[AccessChecked], subject="ingestion.weigh.v1"):
     """How a document's lists decide: about the caller, or about `holders` for its managers and for auditors."""
 
     capability: str = Field(repr=False)
@@ -40,7 +40,7 @@ class Weigh(Request, subject="ingestion.weigh.v1", reply=Weighed):
     holders: tuple[str, ...] | None = None
 
 
-class GivenBy(Part):
+class GivenBy(Model):
     """A grant that names one of somebody's names."""
 
     grant_id: str
@@ -48,7 +48,7 @@ class GivenBy(Part):
     actions: tuple[Action, ...]
 
 
-class Explained(Part):
+class Explained(Model):
     """Who somebody is, under which names lists and grants may name them, and what they may in a workspace."""
 
     principal: str
@@ -58,7 +58,7 @@ class Explained(Part):
     actions: tuple[Action, ...] = ()
 
 
-class Explain(Request, subject="auth.explain.v1", reply=Explained):
+class Explain(Request[Explained], subject="auth.explain.v1"):
     """Why may `principal` (None: the caller) do what in `workspace`? For themselves, its managers and auditors."""
 
     credential: Credential
@@ -66,13 +66,13 @@ class Explain(Request, subject="auth.explain.v1", reply=Explained):
     principal: str | None = None
 
 
-class Unknown(Part):
+class Unknown(Model):
     """Those of the names that are nobody's now."""
 
     names: tuple[str, ...]
 
 
-class Recognise(Request, subject="auth.recognise.v1", reply=Unknown):
+class Recognise(Request[Unknown], subject="auth.recognise.v1"):
     """Which of these names, that a list of `workspace` is to hold, are nobody's? For those who may write there."""
 
     credential: Credential

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.events.message import Event, Part, Request
+from shared.events.message import Event, Model, Request
 
 
 class StepFailed(Event, subject="failed.{service}"):
@@ -25,7 +25,7 @@ class StepFailed(Event, subject="failed.{service}"):
         return f"{self.subject}:{self.service}:{self.event}:{self.about}" if self.about else None
 
 
-class Record(Part):
+class Record(Model):
     """One row of the trail. `digest` commits to the event's bytes with a salt kept apart."""
 
     seq: int
@@ -41,14 +41,14 @@ class Record(Part):
     digest: str
 
 
-class Records(Part):
+class Records(Model):
     """Rows in order, and the newest number there is."""
 
     records: tuple[Record, ...]
     last: int
 
 
-class ReadTrail(Request, subject="trail.read.v1", reply=Records):
+class ReadAuditLog(Request[Records], subject="trail.read.v1"):
     """Rows after `after`; the capability must carry the role `auditor` or `admin`."""
 
     capability: str = Field(repr=False)

@@ -5,12 +5,12 @@ from datetime import datetime
 from pydantic import Field
 
 from shared.events.access_requests import Readable
-from shared.events.message import Part, Request
+from shared.events.message import Model, Request
 
 Cell = str | int | float | None
 
 
-class RowColumn(Part):
+class RowColumn(Model):
     """A column of a result, named in the language of the question."""
 
     name: str
@@ -18,7 +18,7 @@ class RowColumn(Part):
     unit: str = ""
 
 
-class RowSet(Part):
+class RowSet(Model):
     """What a query of a source gave to one asker: the query as it ran, when, and its rows.
 
     `row_count` counts `rows`; `more` says that the source has others. `rights` is a digest of what the asker may see
@@ -42,7 +42,7 @@ class RowSet(Part):
     answer: str = ""
 
 
-class MayReadRows(Request, subject="connectors.may_read.v1", reply=Readable):
+class MayReadRows(Request[Readable], subject="connectors.may_read.v1"):
     """Rows that an answer cites, by the ids of their passages: does the principal see as much of the source now?"""
 
     capability: str = Field(repr=False)

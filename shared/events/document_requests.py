@@ -5,14 +5,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.events.message import Part, Request
+from shared.events.message import Model, Request
 from shared.events.text import Title
 
 Status = Literal["received", "parsing", "indexing", "indexed", "rejected", "removed"]
 Clearable = Literal["effective", "expires", "owner", "review"]
 
 
-class DocumentState(Part):
+class DocumentState(Model):
     """What is known of a document and its newest revision. `reason` says in words why it was rejected.
 
     `allow` and `deny` name holders (`group:…`, `person:…`, `role:…`, `app:…`) beside the workspace's grants; deny wins.
@@ -45,14 +45,14 @@ class DocumentState(Part):
     parent: str | None = None
 
 
-class DocumentStates(Part):
+class DocumentStates(Model):
     """A page of them, newest first."""
 
     documents: tuple[DocumentState, ...]
     total: int
 
 
-class Receive(Request, subject="ingestion.receive.v1", reply=DocumentState):
+class Receive(Request[DocumentState], subject="ingestion.receive.v1"):
     """Bytes already in the object store under `object` become a document, or a revision of the one of this title."""
 
     capability: str = Field(repr=False)
@@ -70,7 +70,7 @@ class Receive(Request, subject="ingestion.receive.v1", reply=DocumentState):
     review: datetime | None = None
 
 
-class Describe(Request, subject="ingestion.describe.v1", reply=DocumentStates):
+class Describe(Request[DocumentStates], subject="ingestion.describe.v1"):
     """One document, or those of the capability's workspaces (of `workspace` alone, when given).
 
     `text` is a part of the title; `due` asks for what is due within so many days: its review, or its expiry.
@@ -87,7 +87,7 @@ class Describe(Request, subject="ingestion.describe.v1", reply=DocumentStates):
     offset: int = 0
 
 
-class Amend(Request, subject="ingestion.amend.v1", reply=DocumentState):
+class Amend(Request[DocumentState], subject="ingestion.amend.v1"):
     """Change what is known of a document, without a new revision. None leaves a field as it is, `clear` empties it."""
 
     capability: str = Field(repr=False)
@@ -102,7 +102,7 @@ class Amend(Request, subject="ingestion.amend.v1", reply=DocumentState):
     clear: tuple[Clearable, ...] = ()
 
 
-class Retry(Request, subject="ingestion.retry.v1", reply=DocumentState):
+class Retry(Request[DocumentState], subject="ingestion.retry.v1"):
     """Read a rejected document once more: the same bytes as its next revision."""
 
     capability: str = Field(repr=False)
@@ -110,7 +110,7 @@ class Retry(Request, subject="ingestion.retry.v1", reply=DocumentState):
     document_id: str
 
 
-class Discard(Request, subject="ingestion.discard.v1", reply=DocumentState):
+class DeleteDocument(Request[DocumentState], subject="ingestion.discard.v1"):
     """Delete a document: row, bytes, chunks and vectors."""
 
     capability: str = Field(repr=False)
@@ -118,7 +118,7 @@ class Discard(Request, subject="ingestion.discard.v1", reply=DocumentState):
     document_id: str
 
 
-class ChangeAccess(Request, subject="ingestion.change_access.v1", reply=DocumentState):
+class ChangeAccess(Request[DocumentState], subject="ingestion.change_access.v1"):
     """Other allow and deny lists for a document, in place; None leaves a list as it is."""
 
     capability: str = Field(repr=False)

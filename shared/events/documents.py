@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.events.message import Event, Part
+from shared.events.message import Event, Model
 from shared.events.text import Title
 
 
@@ -27,7 +27,7 @@ class DocumentUploaded(DocumentEvent, subject="document.uploaded.v1"):
     uploaded_by: str
 
 
-class Chunk(Part):
+class Chunk(Model):
     """A stored piece of a revision. `page` counts from 1; `start` and `end` are characters of the page's text."""
 
     n: int

@@ -1,17 +1,17 @@
 """What every message is: an event has a subject and is a fact, a request has a reply."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 
-class Part(BaseModel):
+class Model(BaseModel):
     """A piece of a message. Unknown fields are ignored, so that older readers meet newer writers."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Event(Part):
+class Event(Model):
     """A fact, published on `subject`; `{field}` in it is filled from the event."""
 
     subject: ClassVar[str]
@@ -31,19 +31,33 @@ class Event(Part):
         return None
 
 
-class Request(Part):
-    """A question between services, answered at once with `Reply`; never stored."""
+Reply = TypeVar("Reply", bound=BaseModel)
+
+
+class Request(Model, Generic[Reply]):
+    """A request to another service, never stored: `class Admit(Request[Admitted], subject="auth.admit.v1")`."""
 
     subject: ClassVar[str]
     reply: ClassVar[type[BaseModel]]
 
-    def __init_subclass__(cls, subject: str = "", reply: type[BaseModel] | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(cls, subject: str = "", **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if reply is not None:
-            cls.subject, cls.reply = subject, reply
+        if subject:
+            cls.subject = subject
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, subject: str = "", **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if subject:
+            cls.reply = cls.__base__.__pydantic_generic_metadata__["args"][0]  # type: ignore[union-attr]
 
 
-class Refusal(Part):
+def requests() -> list[type[Request[Any]]]:
+    """Every request class, in the order of its definition."""
+    return [request for parametrised in Request.__subclasses__() for request in parametrised.__subclasses__()]
+
+
+class Refusal(Model):
     """The reply to a request that was refused; `retry_after` seconds from now it may be granted."""
 
     error: str

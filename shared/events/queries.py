@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from shared.events.access import Principal
 from shared.events.data import RowSet
-from shared.events.message import Event, Part
+from shared.events.message import Event, Model
 from shared.events.text import Title
 
 Lane = Literal["interactive", "system", "batch"]
@@ -28,7 +28,7 @@ class Ask(Event, subject="ask.{client}"):
     on_behalf_of: str = Field(default="", repr=False)
 
 
-class Turn(Part):
+class Turn(Model):
     """An earlier exchange of the same conversation."""
 
     question: str
@@ -63,7 +63,7 @@ class QueryAsked(QueryEvent, subject="query.asked.v1"):
     key: str | None = None
 
 
-class Passage(Part):
+class Passage(Model):
     """A retrieved chunk. `score` is the fused one in 0..1; `legs` the raw score of each leg that found it."""
 
     document_id: str
@@ -130,7 +130,7 @@ class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
         return cls(**kept, passages=passages, searched="" if searched == asked.question else searched, notes=notes)
 
 
-class Shown(Part):
+class Shown(Model):
     """A passage that somebody was shown, without its text."""
 
     document_id: str
@@ -173,7 +173,7 @@ class QueryCancelled(QueryEvent, subject="query.cancelled.v1"):
     by: str
 
 
-class Source(Part):
+class Source(Model):
     """A page that a passage was found on, best first, before anything is written of it."""
 
     document_id: str
@@ -199,7 +199,7 @@ class QueryStreamed(QueryEvent, subject="stream.{client}.{query}"):
         return None
 
 
-class Citation(Part):
+class Citation(Model):
     """Where an answer's `[n]` comes from."""
 
     n: int
@@ -215,7 +215,7 @@ class Citation(Part):
     data: RowSet | None = None
 
 
-class Usage(Part):
+class Usage(Model):
     """Tokens as the engine counted them."""
 
     prompt_tokens: int = 0

@@ -5,13 +5,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.events.message import Event, Part, Request
+from shared.events.message import Event, Model, Request
 from shared.events.queries import Passage
 
 Leg = Literal["dense", "bm25", "fused"]
 
 
-class Located(Part):
+class Located(Model):
     """Where a query is: its stage, its place in the queue (from 1) and the expected wait in seconds."""
 
     stage: Literal["unknown", "waiting", "answering"]
@@ -19,19 +19,19 @@ class Located(Part):
     wait_seconds: float | None = None
 
 
-class Locate(Request, subject="dispatch.locate.v1", reply=Located):
+class Locate(Request[Located], subject="dispatch.locate.v1"):
     """Where is this query?"""
 
     query: str
 
 
-class Found(Part):
+class Found(Model):
     """Passages, best first."""
 
     passages: tuple[Passage, ...]
 
 
-class Search(Request, subject="retrieval.search.v1", reply=Found):
+class Search(Request[Found], subject="retrieval.search.v1"):
     """The passages alone, no model asked; those of one `leg` alone for measuring.
 
     After `expires_at` nobody waits any more.
@@ -45,14 +45,14 @@ class Search(Request, subject="retrieval.search.v1", reply=Found):
     expires_at: datetime | None = None
 
 
-class Embedded(Part):
+class Embedded(Model):
     """One vector a text, normalised, with the model that made them."""
 
     model: str
     vectors: tuple[tuple[float, ...], ...]
 
 
-class Embed(Request, subject="retrieval.embed.v1", reply=Embedded):
+class Embed(Request[Embedded], subject="retrieval.embed.v1"):
     """Texts to vectors: as `passage`, to be found, or as `question`, to find with.
 
     `principal` wants them, until `expires_at`.
@@ -64,13 +64,13 @@ class Embed(Request, subject="retrieval.embed.v1", reply=Embedded):
     expires_at: datetime | None = None
 
 
-class ModelNames(Part):
+class ModelNames(Model):
     """The models that can be asked for."""
 
     models: tuple[str, ...]
 
 
-class ListModels(Request, subject="inference.list_models.v1", reply=ModelNames):
+class ListModels(Request[ModelNames], subject="inference.list_models.v1"):
     """What can answer?"""
 
 

@@ -6,11 +6,11 @@ from typing import Literal
 from pydantic import Field
 
 from shared.events.document_requests import Status
-from shared.events.message import Part, Request
+from shared.events.message import Model, Request
 from shared.events.text import Title
 
 
-class Revision(Part):
+class Revision(Model):
     """What a revision was. `object` and `text` say where its bytes and its pages' text lie, while they are `kept`.
 
     `status` may be `superseded` too: a newer one came before it was read.
@@ -33,7 +33,7 @@ class Revision(Part):
     text: str = ""
 
 
-class DocumentHistory(Part):
+class DocumentHistory(Model):
     """Newest first; `newest` is the revision that is found, None before the first one is."""
 
     document_id: str
@@ -43,7 +43,7 @@ class DocumentHistory(Part):
     revisions: tuple[Revision, ...] = ()
 
 
-class DescribeRevisions(Request, subject="ingestion.revisions.v1", reply=DocumentHistory):
+class DescribeRevisions(Request[DocumentHistory], subject="ingestion.revisions.v1"):
     """All revisions of a document, or one."""
 
     capability: str = Field(repr=False)
@@ -52,13 +52,13 @@ class DescribeRevisions(Request, subject="ingestion.revisions.v1", reply=Documen
     revision: int | None = None
 
 
-class Newest(Part):
+class Newest(Model):
     """The revision that is found, by document; those that the capability does not cover are left out."""
 
     newest: dict[str, int]
 
 
-class FindNewest(Request, subject="ingestion.newest.v1", reply=Newest):
+class FindNewest(Request[Newest], subject="ingestion.newest.v1"):
     """Which revisions of these documents are the ones that are found now?"""
 
     capability: str = Field(repr=False)
@@ -66,7 +66,7 @@ class FindNewest(Request, subject="ingestion.newest.v1", reply=Newest):
     document_ids: tuple[str, ...]
 
 
-class Removal(Part):
+class Removal(Model):
     """What is left of a removed document: that it is gone, since when, and how much it was. `gone_at` is when the last
     of its bytes, chunks and vectors was taken away.
     """
@@ -82,7 +82,7 @@ class Removal(Part):
     size: int
 
 
-class DescribeRemoval(Request, subject="ingestion.removal.v1", reply=Removal):
+class DescribeRemoval(Request[Removal], subject="ingestion.removal.v1"):
     """Is it gone? For who removed it, and for the managers of where it was."""
 
     capability: str = Field(repr=False)

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import uvicorn
 
@@ -24,7 +25,7 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(services: Sequence[Service], settings: Settings) -> None:
+async def serve(services: Sequence[Service[Any]], settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; raises `NotReady` when something is missing."""
     more_files()
     process, stop = Process(services, settings), asyncio.Event()

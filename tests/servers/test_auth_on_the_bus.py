@@ -34,7 +34,7 @@ class Here:
     admin: Credential
 
     async def make(self, kind: Any, **fields: Any) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.bus.ask(Create(credential=self.admin, kind=kind, fields=fields))).fields
+        found: dict[str, Any] = (await self.bus.request(Create(credential=self.admin, kind=kind, fields=fields))).fields
         return found
 
     @asynccontextmanager
@@ -61,18 +61,18 @@ async def here(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         own = AuthSettings(admin_password=SecretStr(PASSWORD))
         monkeypatch.setattr("services.auth.handlers.auth_settings", lambda: own)
         async with running(service, settings), running(Service("gateway"), settings) as gateway:
-            signed = await gateway.ask(SignIn(username="admin", password=PASSWORD))
+            signed = await gateway.request(SignIn(username="admin", password=PASSWORD))
             yield Here(server, gateway, Credential(token=signed.access_token))
 
 
 async def test_the_gateway_s_requests_are_answered_and_refused_in_words(here: Here) -> None:
     await here.make("workspace", name="finance", title="财务")
     until = datetime.now(UTC) + timedelta(minutes=1)
-    admitted = await here.bus.ask(Admit(query="q", credential=here.admin, workspace="finance", expires_at=until))
+    admitted = await here.bus.request(Admit(query="q", credential=here.admin, workspace="finance", expires_at=until))
     assert admitted.workspaces == ("finance",)
-    assert (await here.bus.ask(List(credential=here.admin, kind="me"))).items[0].fields["id"] == "person:admin"
+    assert (await here.bus.request(List(credential=here.admin, kind="me"))).items[0].fields["id"] == "person:admin"
     with pytest.raises(Refused) as found:
-        await here.bus.ask(Admit(query="q", credential=Credential(token="x"), expires_at=until))
+        await here.bus.request(Admit(query="q", credential=Credential(token="x"), expires_at=until))
     assert (found.value.reason, found.value.status) == ("unauthenticated", 401)
 
 
@@ -113,7 +113,7 @@ async def test_a_business_system_asks_for_itself_and_hears_itself_alone(here: He
 async def test_a_wrong_a_foreign_and_a_removed_key_are_not_let_in(here: Here) -> None:
     await here.make("workspace", name="finance")
     key = (await here.make("key", name="crm", workspaces=["finance"], bus=True))["key"]
-    await here.bus.ask(Remove(credential=here.admin, kind="key", name="crm"))
+    await here.bus.request(Remove(credential=here.admin, kind="key", name="crm"))
     other = (await here.make("key", name="erp", workspaces=["finance"], bus=True))["key"]
     for name, password in (("crm", key), ("crm", other), ("erp", "ck_wrong"), ("admin", PASSWORD)):
         with pytest.raises(nats.errors.Error, match="Authorization"):

@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from infra.nats.policy import SERVICES, rights_of
-from shared.events import Request
+from shared.events import requests
 from shared.streams import OBJECTS, STREAMS
 from shared.streams.consumers import covers
 from tests.servers.bus import Server, nats_server
@@ -67,13 +67,13 @@ async def test_a_service_that_is_taken_over_cannot_do_what_is_not_its_part(bus: 
 @pytest.mark.parametrize("service", [name for name in SERVICES if name != "provisioner"])
 def test_a_service_may_do_what_it_declares(service: str) -> None:
     declared, rights = import_module(f"services.{service}").service, rights_of(service)
-    for event in {event for events in declared.emitted.values() for event in events}:
+    for event in {event for events in declared.published.values() for event in events}:
         template = event.subject.replace("{service}", service)
         assert not beyond(["x".join(template.replace("{", "}").split("}")[::2])], rights.says), event.subject
     for edge in declared.edges:
-        if edge.kind == "answers":
+        if edge.kind == "reply":
             assert not beyond([edge.message.subject], rights.hears), edge.message.subject
-        elif edge.kind in ("hears", "subject"):
+        elif edge.kind in ("subscribe", "subject"):
             subject = edge.message if edge.kind == "subject" else edge.message.heard_as
             tokens = [str(edge.option(t[1:-1], "*")) if t.startswith("{") else t for t in subject.split(".")]
             assert not beyond([".".join(tokens)], rights.hears), subject
@@ -81,7 +81,7 @@ def test_a_service_may_do_what_it_declares(service: str) -> None:
 
 def test_no_request_is_ever_stored() -> None:
     subjects = [subject for stream in (*STREAMS, OBJECTS) for subject in stream.subjects]
-    for request in Request.__subclasses__():
+    for request in requests():
         assert not [kept for kept in subjects if covers(kept, request.subject)], request.subject
 
 

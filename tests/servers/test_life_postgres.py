@@ -7,7 +7,7 @@ import pytest
 from services.ingestion.documents import deletion
 from services.ingestion.storage.object_gc import sweep
 from services.ingestion.storage.orphan_gc import Orphans
-from shared.events import Amend, DescribeRevisions, Discard, DocumentForgotten, DocumentIndexed, FindNewest
+from shared.events import Amend, DeleteDocument, DescribeRevisions, DocumentForgotten, DocumentIndexed, FindNewest
 from tests.servers.postgres import postgres
 from tests.services.ingestion.running import Office, describe, of, received, right, uploaded
 
@@ -55,7 +55,7 @@ async def test_a_document_is_remembered_and_forgotten(
     store = Empty()
     await Orphans(here.database, store, 1).sweep()
     assert "three" in store.known
-    await here.documents.discard(Discard(capability="", query="q", document_id=state.document_id), FINANCE)
+    await here.documents.discard(DeleteDocument(capability="", query="q", document_id=state.document_id), FINANCE)
     await deletion.forgotten(here.database, DocumentForgotten.model_validate(of(state, chunks=3)))
     await sweep(here.database, here.bus)
     left = await deletion.described(here.database, state.document_id, FINANCE)

@@ -38,7 +38,7 @@ def rows() -> Iterator[str]:
 
 def tells(service: str, event: type[Event]) -> bool:
     """Does it say that it emits the event, or make one?"""
-    if any(event in events for events in _service(service).emitted.values()):
+    if any(event in events for events in _service(service).published.values()):
         return True
     return event.__name__ in _makes(service)
 
@@ -63,7 +63,7 @@ def hears(service: str, event: type[Event]) -> bool:
     subject = re.sub(r"{\w+}", "*", event.subject)
     keeps = {stream.name for stream in STREAMS if any(covers(pattern, subject) for pattern in stream.subjects)}
     for edge in _service(service).edges:
-        if edge.kind in ("on", "hears") and edge.message is event:
+        if edge.kind in ("consume", "subscribe") and edge.message is event:
             return True
         if edge.kind == "batch" and keeps & set(edge.message):
             return True

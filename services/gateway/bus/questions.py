@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from pydantic import ValidationError
 
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import proven, refusal, refuse
 from services.gateway.queries.citation_access import GONE, readable_by
 from shared.bus import Delivery
-from shared.errors import Later, Refused, Unavailable
+from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import (
     Admit,
     Admitted,
@@ -28,52 +28,54 @@ ATTEMPTS = 5
 KEY = 200
 
 
-async def take(desk: Desk, message: Delivery) -> None:
+async def take(context: GatewayContext, message: Delivery) -> None:
     """One message: asked, answered again, or refused; while a part is missing it comes again."""
     client, query = _whose(message)
     try:
-        if not await _again(desk, client, query):
-            await _ask(desk, _parsed(client, message.data), client, query)
+        if not await _again(context, client, query):
+            await _ask(context, _parsed(client, message.data), client, query)
     except Unavailable as unavailable:
         if message.attempt < ATTEMPTS:
-            raise Later(2**message.attempt, unavailable.error) from unavailable
-        await give_up(desk, message, unavailable)
+            raise RetryLater(2**message.attempt, unavailable.error) from unavailable
+        await give_up(context, message, unavailable)
     except Refused as refused:
-        await give_up(desk, message, refused)
+        await give_up(context, message, refused)
 
 
-async def repeat(desk: Desk, message: Delivery) -> None:
+async def repeat(context: GatewayContext, message: Delivery) -> None:
     """`recall.<client>` with a query id: the stored answer once more."""
     client, query = message.subject.split(".")[1], message.data.decode(errors="replace").strip()
     if len(query) == 32 and query.isalnum():
-        await _again(desk, client, query)
+        await _again(context, client, query)
 
 
-async def _again(desk: Desk, client: str, query: str) -> bool:
+async def _again(context: GatewayContext, client: str, query: str) -> bool:
     """The first answer, byte for byte, if there is one; a refusal when what it cites is no longer open."""
-    stored = await desk.bus.last("ANSWERS", f"answer.{client}.{query}")
+    stored = await context.bus.last("ANSWERS", f"answer.{client}.{query}")
     if stored is None:
         return False
-    answer = proven(desk, stored, client)
-    if answer is None or await readable_by(desk, answer, client):
+    answer = proven(context, stored, client)
+    if answer is None or await readable_by(context, answer, client):
         headers = {name: value for name, value in stored.headers.items() if not name.startswith("Nats-")}
-        await desk.bus.send(f"answered.{client}.{query}", stored.data, headers)
+        await context.bus.send(f"answered.{client}.{query}", stored.data, headers)
     else:
-        await _closed(desk, answer)
+        await _closed(context, answer)
     return True
 
 
-async def _closed(desk: Desk, answer: QueryAnswered) -> None:
+async def _closed(context: GatewayContext, answer: QueryAnswered) -> None:
     """Told, never stored: the answer stays what it was, and may be open again one day."""
     told = refusal(answer.client, answer.query, GONE, answer.principal, answer.key)
     body = told.model_dump_json().encode()
-    await desk.bus.send(f"answered.{answer.client}.{answer.query}", body, desk.signer.headers(told.address(), body))
+    await context.bus.send(
+        f"answered.{answer.client}.{answer.query}", body, context.signer.headers(told.address(), body)
+    )
 
 
-async def _ask(desk: Desk, ask: Ask, client: str, query: str) -> None:
+async def _ask(context: GatewayContext, ask: Ask, client: str, query: str) -> None:
     now = datetime.now(UTC)
-    until = now + timedelta(seconds=desk.settings.edge_answer_seconds)
-    admitted: Admitted = await desk.bus.ask(
+    until = now + timedelta(seconds=context.settings.edge_answer_seconds)
+    admitted: Admitted = await context.bus.request(
         Admit(
             query=query, credential=Credential(client=client), on_behalf_of=ask.on_behalf_of,
             workspace=ask.workspace, workspaces=ask.workspaces, action="ask", expires_at=until,
@@ -83,8 +85,8 @@ async def _ask(desk: Desk, ask: Ask, client: str, query: str) -> None:
         query=query, client=client, principal=admitted.principal, capability=admitted.capability, question=ask.question,
         workspace=ask.workspace, workspaces=ask.workspaces, lane=ask.lane, expires_at=until, asked_at=now, key=ask.key,
     )  # fmt: skip
-    await desk.bus.publish(asked)
-    await desk.bus.tell(QueryStreamed(query=query, client=client, kind="progress", stage="asked"))
+    await context.bus.publish(asked)
+    await context.bus.publish_ephemeral(QueryStreamed(query=query, client=client, kind="progress", stage="asked"))
 
 
 def _parsed(client: str, body: bytes) -> Ask:
@@ -117,13 +119,13 @@ def _key(body: bytes) -> str | None:
     return key if isinstance(key, str) and 0 < len(key) <= KEY else None
 
 
-async def give_up(desk: Desk, message: Delivery, refused: Refused) -> None:
+async def give_up(context: GatewayContext, message: Delivery, refused: Refused) -> None:
     """A message refused for good: its sender and FAILED both hear why."""
     client, query = _whose(message)
-    await refuse(desk, client, query, refused, principal=f"app:{client}", key=_key(message.data))
+    await refuse(context, client, query, refused, principal=f"app:{client}", key=_key(message.data))
     failed = StepFailed(
         service="gateway", event=message.subject, about=query, client=client,
         error=refused.error, reason=refused.reason, status=refused.status, attempts=message.attempt,
         principal=f"app:{client}", key=_key(message.data),
     )  # fmt: skip
-    await desk.bus.publish(failed)
+    await context.bus.publish(failed)

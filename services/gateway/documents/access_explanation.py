@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from services.gateway.documents.translations import SENTENCES
-from shared.events import DocumentState, Explained, Weighed
+from shared.events import AccessChecked, DocumentState, Explained
 
 Language = Literal["en", "zh"]
 
@@ -23,7 +23,7 @@ class Rule:
 class Verdict:
     """All of it, for one document and one person or system."""
 
-    def __init__(self, explained: Explained, weighed: Weighed, language: Language) -> None:
+    def __init__(self, explained: Explained, weighed: AccessChecked, language: Language) -> None:
         self._who, self._weighed, self._document = explained, weighed, weighed.document
         self._language: Language = language
         self._now = datetime.now(UTC)

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.datastructures import FormData, UploadFile
 
 from services.gateway.admission import admit
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from shared.errors import Refused
 from shared.events import ChangeAccess, Credential, Describe, DocumentState, Recognise, Unknown
 
@@ -27,34 +27,40 @@ def listed(form: FormData, field: str) -> tuple[str, ...]:
 
 
 async def relist(
-    desk: Desk, caller: Credential, document: str, allow: Collection[str] | None, deny: Collection[str] | None
+    context: GatewayContext,
+    caller: Credential,
+    document: str,
+    allow: Collection[str] | None,
+    deny: Collection[str] | None,
 ) -> DocumentState:
     """Other lists; None leaves one as it is. Takes `manage`."""
-    query, admitted = await admit(desk, caller, "manage")
+    query, admitted = await admit(context, caller, "manage")
     lists = {"allow": allow, "deny": deny}
     about = {"capability": admitted.capability, "query": query, "document_id": document}
     try:
-        state: DocumentState = await desk.bus.ask(ChangeAccess.model_validate(about | lists))
+        state: DocumentState = await context.bus.request(ChangeAccess.model_validate(about | lists))
     except Refused as refused:
-        if refused.reason == "document_not_found" and await _seen(desk, caller, document):
+        if refused.reason == "document_not_found" and await _seen(context, caller, document):
             raise Refused("forbidden", MANAGERS, 403) from refused
         raise
     return state
 
 
-async def _seen(desk: Desk, caller: Credential, document: str) -> bool:
+async def _seen(context: GatewayContext, caller: Credential, document: str) -> bool:
     """Whether the caller knows the document anyway; if not, it stays unknown."""
-    query, admitted = await admit(desk, caller, "read")
+    query, admitted = await admit(context, caller, "read")
     try:
-        await desk.bus.ask(Describe(capability=admitted.capability, query=query, document_id=document))
+        await context.bus.request(Describe(capability=admitted.capability, query=query, document_id=document))
     except Refused:
         return False
     return True
 
 
-async def warnings(desk: Desk, caller: Credential, workspace: str, names: Collection[str]) -> dict[str, list[str]]:
+async def warnings(
+    context: GatewayContext, caller: Credential, workspace: str, names: Collection[str]
+) -> dict[str, list[str]]:
     """What to tell of names that are nobody's: a part of the reply's body, empty when all is well."""
     if not names:
         return {}
-    found: Unknown = await desk.bus.ask(Recognise(credential=caller, workspace=workspace, names=tuple(names)))
+    found: Unknown = await context.bus.request(Recognise(credential=caller, workspace=workspace, names=tuple(names)))
     return {"warnings": [NOBODY.format(name) for name in found.names]} if found.names else {}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk, Desk
+from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.content import sent
 from services.gateway.documents.quote_locator import place_of
 from services.gateway.documents.response_models import OneRevision, PageText, RevisionList
@@ -26,42 +26,42 @@ NO_PAGE = "Revision {} of {!r} has no page {} with text. Its pages are 1 to {}."
 
 
 @routes.get("", response_model=RevisionList)
-async def listed(document: Id, caller: Caller, desk: AtDesk) -> Response:
+async def listed(document: Id, caller: Caller, context: Context) -> Response:
     """All revisions, newest first; `newest` is the one that is found."""
-    history = await _history(desk, caller, document)
+    history = await _history(context, caller, document)
     told = [revision_body(revision) for revision in history.revisions]
     return json(history.model_dump(exclude={"revisions"}) | {"revisions": told})
 
 
 @routes.get("/{number}", response_model=OneRevision)
-async def one(document: Id, number: Number, caller: Caller, desk: AtDesk) -> Response:
+async def one(document: Id, number: Number, caller: Caller, context: Context) -> Response:
     """One revision; `superseded` says that a newer one is found in its place."""
-    history = await _history(desk, caller, document, number)
+    history = await _history(context, caller, document, number)
     about = {"document_id": history.document_id, "newest": history.newest}
     return json(about | revision_body(history.revisions[0]))
 
 
 @routes.get("/{number}/content")
-async def content(document: Id, number: Number, request: Request, caller: Caller, desk: AtDesk) -> Response:
+async def content(document: Id, number: Number, request: Request, caller: Caller, context: Context) -> Response:
     """The bytes as they were uploaded; `Cloister-Superseded` names the newest revision when this one is older."""
-    history = await _history(desk, caller, document, number)
+    history = await _history(context, caller, document, number)
     revision = history.revisions[0]
-    data = await desk.bus.get_object(_kept(revision, revision.object))
+    data = await context.bus.get_object(_kept(revision, revision.object))
     headers = attachment(revision.title or history.title) | _marked(history, revision)
     return sent(request, data, f"{history.document_id}-{revision.revision}", headers)
 
 
 @routes.get("/{number}/pages/{page}", response_model=PageText)
 async def page(
-    document: Id, number: Number, page: Number, caller: Caller, desk: AtDesk,
+    document: Id, number: Number, page: Number, caller: Caller, context: Context,
     quote: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:  # fmt: skip
     """The text of a page as it is cited; with `quote`, `start` and `end` say where it stands in it."""
-    history = await _history(desk, caller, document, number)
+    history = await _history(context, caller, document, number)
     revision = history.revisions[0]
     if not (kept := _kept(revision, revision.text)):
         raise Refused("text_not_kept", NO_TEXT, 404)
-    found = await asyncio.to_thread(_found, await desk.bus.get_object(kept), page, quote)
+    found = await asyncio.to_thread(_found, await context.bus.get_object(kept), page, quote)
     if found is None:
         words = NO_PAGE.format(number, history.title, page, revision.pages)
         raise Refused("page_not_found", words, 404)
@@ -82,12 +82,14 @@ def revision_body(revision: Revision) -> dict[str, Any]:
     return revision.model_dump(mode="json", exclude={"object", "text"})
 
 
-async def _history(desk: Desk, caller: Credential, document: str, revision: int | None = None) -> DocumentHistory:
-    query, admitted = await admit(desk, caller, "read")
+async def _history(
+    context: GatewayContext, caller: Credential, document: str, revision: int | None = None
+) -> DocumentHistory:
+    query, admitted = await admit(context, caller, "read")
     wanted = DescribeRevisions(
         capability=admitted.capability, query=query, document_id=document, revision=revision
     )  # fmt: skip
-    history: DocumentHistory = await desk.bus.ask(wanted)
+    history: DocumentHistory = await context.bus.request(wanted)
     return history
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AfterValidator, Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk, Desk
+from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.acl import listed, relist, warnings
 from services.gateway.documents.content import sent
 from services.gateway.documents.response_models import Document, Documents
@@ -23,8 +23,8 @@ from shared.errors import Refused, Unavailable
 from shared.events import (
     Amend,
     Credential,
+    DeleteDocument,
     Describe,
-    Discard,
     DocumentState,
     DocumentStates,
     Receive,
@@ -55,10 +55,10 @@ class Change(Body):
 
 
 @files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM}, response_model=Document)
-async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
+async def upload(request: Request, caller: Caller, context: Context) -> Response:
     """A file for a workspace. The same bytes again are the same document, new bytes of its title a new revision."""
-    query, admitted = await admit(desk, caller, "write")
-    form = await form_of(request, desk.settings.upload_mb)
+    query, admitted = await admit(context, caller, "write")
+    form = await form_of(request, context.settings.upload_mb)
     workspace = word(form, "workspace")
     if workspace is None:
         raise Refused("invalid", "The field 'workspace' is missing. Name the workspace.", 422)
@@ -72,14 +72,14 @@ async def upload(request: Request, caller: Caller, desk: AtDesk) -> Response:
         owner=word(form, "owner"), review=moment(form, "review"),
         allow=listed(form, "allow"), deny=listed(form, "deny"),
     )  # fmt: skip
-    body = state_body(await _received(desk.bus, receive, data))
-    return json(body | await warnings(desk, caller, workspace, receive.allow + receive.deny), 202)
+    body = state_body(await _received(context.bus, receive, data))
+    return json(body | await warnings(context, caller, workspace, receive.allow + receive.deny), 202)
 
 
 @routes.get("/documents", response_model=Documents)
 async def every(
     caller: Caller,
-    desk: AtDesk,
+    context: Context,
     workspace: Annotated[str | None, Query(max_length=100)] = None,
     status: Status | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
@@ -91,50 +91,52 @@ async def every(
 
     With `due`, those whose review or end comes within so many days, or has passed: the earliest first.
     """
-    query, admitted = await admit(desk, caller, "read", workspace)
+    query, admitted = await admit(context, caller, "read", workspace)
     wanted = Describe(
         capability=admitted.capability, query=query, workspace=workspace, limit=limit, offset=offset,
         status=status, text=q, due=due,
     )  # fmt: skip
-    found: DocumentStates = await desk.bus.ask(wanted)
+    found: DocumentStates = await context.bus.request(wanted)
     return json({"documents": [state_body(state) for state in found.documents], "total": found.total})
 
 
 @routes.get("/documents/{document}", response_model=Document)
-async def one(document: Id, caller: Caller, desk: AtDesk) -> Response:
+async def one(document: Id, caller: Caller, context: Context) -> Response:
     """One document's state; `reason` says in words why it was rejected."""
-    return json(state_body(await _described(desk, caller, document)))
+    return json(state_body(await _described(context, caller, document)))
 
 
 @routes.get("/documents/{document}/content")
-async def content(document: Id, request: Request, caller: Caller, desk: AtDesk) -> Response:
+async def content(document: Id, request: Request, caller: Caller, context: Context) -> Response:
     """The bytes as they were uploaded, for saving; a part of them with `Range`."""
-    state = await _described(desk, caller, document)
+    state = await _described(context, caller, document)
     if not state.object:
         raise Refused(*KEPT_OUT)
-    data = await desk.bus.get_object(state.object)
+    data = await context.bus.get_object(state.object)
     return sent(request, data, f"{state.document_id}-{state.revision}", attachment(state.title))
 
 
 @routes.patch("/documents/{document}", response_model=Document)
-async def amend(document: Id, change: Change, caller: Caller, desk: AtDesk) -> Response:
+async def amend(document: Id, change: Change, caller: Caller, context: Context) -> Response:
     """Another title or other dates, which takes `write`; other readers (`allow`, `deny`), which takes `manage`."""
     names = (*(change.allow or ()), *(change.deny or ()))
     if change.allow is not None or change.deny is not None:
-        state = await relist(desk, caller, document, change.allow, change.deny)
+        state = await relist(context, caller, document, change.allow, change.deny)
     if change.model_fields_set - {"allow", "deny"} or not change.model_fields_set:
-        query, admitted = await admit(desk, caller, "write")
+        query, admitted = await admit(context, caller, "write")
         about = change.model_dump(exclude={"allow", "deny"}) | {"clear": tuple(sorted(_cleared(change)))}
-        state = await desk.bus.ask(Amend(capability=admitted.capability, query=query, document_id=document, **about))
-    return json(state_body(state) | await warnings(desk, caller, state.workspace, names))
+        state = await context.bus.request(
+            Amend(capability=admitted.capability, query=query, document_id=document, **about)
+        )
+    return json(state_body(state) | await warnings(context, caller, state.workspace, names))
 
 
 @routes.delete("/documents/{document}", response_model=Document)
-async def discard(document: Id, caller: Caller, desk: AtDesk) -> Response:
+async def discard(document: Id, caller: Caller, context: Context) -> Response:
     """Take it away: row, bytes, chunks and vectors."""
-    query, admitted = await admit(desk, caller, "write")
-    wanted = Discard(capability=admitted.capability, query=query, document_id=document)
-    return json(state_body(await desk.bus.ask(wanted)))
+    query, admitted = await admit(context, caller, "write")
+    wanted = DeleteDocument(capability=admitted.capability, query=query, document_id=document)
+    return json(state_body(await context.bus.request(wanted)))
 
 
 def _cleared(change: Change) -> set[str]:
@@ -144,7 +146,7 @@ def _cleared(change: Change) -> set[str]:
 async def _received(bus: Bus, receive: Receive, data: bytes) -> DocumentState:
     await bus.put_object(receive.object, data)
     try:
-        state: DocumentState = await bus.ask(receive, timeout=15)
+        state: DocumentState = await bus.request(receive, timeout=15)
     except Refused as refused:
         # Without an answer it may have been received: then the bytes must stay.
         if not isinstance(refused, Unavailable):
@@ -153,10 +155,10 @@ async def _received(bus: Bus, receive: Receive, data: bytes) -> DocumentState:
     return state
 
 
-async def _described(desk: Desk, caller: Credential, document: str) -> DocumentState:
-    query, admitted = await admit(desk, caller, "read")
+async def _described(context: GatewayContext, caller: Credential, document: str) -> DocumentState:
+    query, admitted = await admit(context, caller, "read")
     wanted = Describe(capability=admitted.capability, query=query, document_id=document)
-    found: DocumentStates = await desk.bus.ask(wanted)
+    found: DocumentStates = await context.bus.request(wanted)
     if not found.documents:
         raise Refused(*NO_DOCUMENT)
     return found.documents[0]

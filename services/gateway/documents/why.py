@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Response
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk
+from services.gateway.context import Context
 from services.gateway.documents.access_explanation import Verdict, language
 from services.gateway.documents.response_models import Why
 from services.gateway.http.responses import json
-from shared.events import Explain, Explained, Weigh, Weighed
+from shared.events import AccessChecked, CheckAccess, Explain, Explained
 
 routes = APIRouter(prefix="/api", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
@@ -20,20 +20,22 @@ For = Annotated[str | None, Query(alias="for", max_length=100, description="pers
 async def why(
     document: Id,
     caller: Caller,
-    desk: AtDesk,
+    context: Context,
     who: For = None,
     lang: Annotated[str | None, Query(pattern="^(en|zh)", max_length=20)] = None,
     accept_language: Annotated[str, Header(max_length=200)] = "",
 ) -> Response:
     """Why `for` finds it or not: about oneself for all who see it, about others for its managers and for auditors."""
-    query, admitted = await admit(desk, caller, "read")
+    query, admitted = await admit(context, caller, "read")
     about: dict[str, Any] = {"capability": admitted.capability, "query": query, "document_id": document}
-    weighed: Weighed = await desk.bus.ask(Weigh(**about))
+    weighed: AccessChecked = await context.bus.request(CheckAccess(**about))
     principal = _named(who) if who else admitted.principal.id
     workspace = weighed.document.workspace
-    explained: Explained = await desk.bus.ask(Explain(credential=caller, workspace=workspace, principal=principal))
+    explained: Explained = await context.bus.request(
+        Explain(credential=caller, workspace=workspace, principal=principal)
+    )
     if principal != admitted.principal.id:
-        weighed = await desk.bus.ask(Weigh(**about, holders=explained.holders))
+        weighed = await context.bus.request(CheckAccess(**about, holders=explained.holders))
     verdict = Verdict(explained, weighed, language(lang, accept_language)).body()
     told = {"document_id": document, "title": weighed.document.title, "workspace": workspace, "for": principal}
     return json(told | verdict)

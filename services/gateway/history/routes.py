@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk, Desk
+from services.gateway.context import Context, GatewayContext
 from services.gateway.history.repository import titled
 from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
 from services.gateway.http.responses import citation_body, json
@@ -33,65 +33,65 @@ class Change(Body):
 @routes.get("", response_model=ConversationList)
 async def listed(
     caller: Caller,
-    desk: AtDesk,
+    context: Context,
     q: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """The caller's conversations, pinned ones first, then the newest; `q` is looked for in titles and questions."""
-    _, admitted = await admit(desk, caller, "ask")
-    page = await desk.history.page(admitted.principal.id, q, limit, offset)
+    _, admitted = await admit(context, caller, "ask")
+    page = await context.history.page(admitted.principal.id, q, limit, offset)
     told = [_row(row) | {"turns": row.turns} for row in page.rows]
     return json({"conversations": told, "total": page.total})
 
 
 @routes.get("/{conversation}", response_model=ConversationDetail)
-async def one(conversation: Id, caller: Caller, desk: AtDesk) -> Response:
+async def one(conversation: Id, caller: Caller, context: Context) -> Response:
     """Its turns, oldest first. An answer that cites what is no longer open is `withheld`; `pending` are under way."""
-    query, admitted = await admit(desk, caller, "ask")
+    query, admitted = await admit(context, caller, "ask")
     whose = admitted.principal.id
-    row = await desk.history.find(whose, conversation)
+    row = await context.history.find(whose, conversation)
     if row is None:
         raise GONE
-    turns = await _turns(desk, query, admitted, conversation)
+    turns = await _turns(context, query, admitted, conversation)
     known = {turn["query_id"] for turn in turns}
     waiting = [
-        call for call in desk.waiting.unanswered() if (call.principal, call.conversation) == (whose, conversation)
+        call for call in context.waiting.unanswered() if (call.principal, call.conversation) == (whose, conversation)
     ]
     pending = [{"query_id": call.query, "question": call.question} for call in waiting if call.query not in known]
     return json(_row(row) | {"turns": turns, "pending": pending})
 
 
 @routes.patch("/{conversation}", response_model=Conversation)
-async def change(conversation: Id, wanted: Change, caller: Caller, desk: AtDesk) -> Response:
+async def change(conversation: Id, wanted: Change, caller: Caller, context: Context) -> Response:
     """Another title, or pinned: listed before the others."""
-    _, admitted = await admit(desk, caller, "ask")
+    _, admitted = await admit(context, caller, "ask")
     values = wanted.model_dump(exclude_none=True)
     if "title" in values:
         values["title"] = titled(values["title"].replace("\0", ""))
-    if values and not await desk.history.change(admitted.principal.id, conversation, **values):
+    if values and not await context.history.change(admitted.principal.id, conversation, **values):
         raise GONE
-    row = await desk.history.find(admitted.principal.id, conversation)
+    row = await context.history.find(admitted.principal.id, conversation)
     if row is None:
         raise GONE
     return json(_row(row))
 
 
 @routes.delete("/{conversation}", response_model=Deleted)
-async def remove(conversation: Id, caller: Caller, desk: AtDesk) -> Response:
+async def remove(conversation: Id, caller: Caller, context: Context) -> Response:
     """It and its answers; the audit log keeps that they were."""
-    _, admitted = await admit(desk, caller, "ask")
-    if not await desk.history.remove(admitted.principal.id, conversation):
+    _, admitted = await admit(context, caller, "ask")
+    if not await context.history.remove(admitted.principal.id, conversation):
         raise GONE
     return json({"conversation": conversation})
 
 
-async def _turns(desk: Desk, query: str, admitted: Admitted, conversation: str) -> list[dict[str, Any]]:
-    rows = await desk.history.turns(admitted.principal.id, conversation)
+async def _turns(context: GatewayContext, query: str, admitted: Admitted, conversation: str) -> list[dict[str, Any]]:
+    rows = await context.history.turns(admitted.principal.id, conversation)
     cited = {row.query: set(orjson.loads(row.documents)) for row in rows}
-    opened = await still_open(desk, query, admitted, set[str]().union(*cited.values()))
-    newest = await _newest(desk, query, admitted, opened)
-    opinions = await desk.opinions.of(admitted.principal.id, list(cited))
+    opened = await still_open(context, query, admitted, set[str]().union(*cited.values()))
+    newest = await _newest(context, query, admitted, opened)
+    opinions = await context.opinions.of(admitted.principal.id, list(cited))
     inside = set(admitted.workspaces)
     told = []
     for row in rows:
@@ -100,11 +100,11 @@ async def _turns(desk: Desk, query: str, admitted: Admitted, conversation: str) 
     return told
 
 
-async def _newest(desk: Desk, query: str, admitted: Admitted, documents: set[str]) -> dict[str, int]:
+async def _newest(context: GatewayContext, query: str, admitted: Admitted, documents: set[str]) -> dict[str, int]:
     if not documents:
         return {}
     wanted = FindNewest(capability=admitted.capability, query=query, document_ids=tuple(sorted(documents)))
-    found: Newest = await desk.bus.ask(wanted)
+    found: Newest = await context.bus.request(wanted)
     return found.newest
 
 

@@ -7,7 +7,7 @@ from fastapi import Body as Json
 from pydantic import Field
 
 from services.gateway.admission import Caller
-from services.gateway.context import AtDesk
+from services.gateway.context import Context
 from services.gateway.http.response_models import LISTS, Me, Token
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
@@ -31,18 +31,18 @@ class Login(Body):
 
 
 @routes.post("/login", response_model=Token)
-async def login(body: Login, request: Request, desk: AtDesk) -> Response:
+async def login(body: Login, request: Request, context: Context) -> Response:
     """A local account's name and password for a token."""
     source = request.client.host if request.client else ""
     given = SignIn(username=body.username, password=body.password, source=source)
-    signed: SignedIn = await desk.bus.ask(given, timeout=15)
+    signed: SignedIn = await context.bus.request(given, timeout=15)
     return json(signed.model_dump())
 
 
 @routes.get("/me", response_model=Me)
-async def me(caller: Caller, desk: AtDesk) -> Response:
+async def me(caller: Caller, context: Context) -> Response:
     """Who the caller is and what they may."""
-    items: Items = await desk.bus.ask(List(credential=caller, kind="me"))
+    items: Items = await context.bus.request(List(credential=caller, kind="me"))
     if not items.items:
         raise Refused("unauthenticated", "The credential is of no one. Sign in again.", 401)
     return json(items.items[0].fields)
@@ -53,20 +53,20 @@ def _offer(kind: Kind, example: dict[str, Any]) -> None:
     fields = Annotated[dict[str, Any], Json(openapi_examples={kind: {"value": example}})]
 
     @routes.post(f"/{kind}s", status_code=201, summary=f"Make a {kind}", name=f"make_{kind}")
-    async def make(body: fields, caller: Caller, desk: AtDesk) -> Response:
-        made: Item = await desk.bus.ask(Create(credential=caller, kind=kind, fields=body), timeout=15)
+    async def make(body: fields, caller: Caller, context: Context) -> Response:
+        made: Item = await context.bus.request(Create(credential=caller, kind=kind, fields=body), timeout=15)
         return json(made.fields, 201)
 
     @routes.get(
         f"/{kind}s", summary=f"The {kind}s that the caller may see", name=f"list_{kind}s", response_model=LISTS[kind]
     )
-    async def every(caller: Caller, desk: AtDesk) -> Response:
-        items: Items = await desk.bus.ask(List(credential=caller, kind=kind))
+    async def every(caller: Caller, context: Context) -> Response:
+        items: Items = await context.bus.request(List(credential=caller, kind=kind))
         return json({f"{kind}s": [item.fields for item in items.items]})
 
     @routes.delete(f"/{kind}s/{{name}}", summary=f"Take a {kind} away", name=f"remove_{kind}")
-    async def remove(name: Annotated[str, Path(max_length=200)], caller: Caller, desk: AtDesk) -> Response:
-        removed: Item = await desk.bus.ask(Remove(credential=caller, kind=kind, name=name))
+    async def remove(name: Annotated[str, Path(max_length=200)], caller: Caller, context: Context) -> Response:
+        removed: Item = await context.bus.request(Remove(credential=caller, kind=kind, name=name))
         return json(removed.fields)
 
 

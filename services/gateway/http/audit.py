@@ -8,12 +8,12 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk, Desk
+from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import AuditRecords
 from services.gateway.http.responses import json
 from services.gateway.http.sse import BEAT, HEADERS, frame
 from shared.errors import Refused
-from shared.events import Credential, ReadTrail, Records
+from shared.events import Credential, ReadAuditLog, Records
 
 routes = APIRouter(prefix="/api", tags=["audit"])
 POLL_SECONDS = 0.5
@@ -23,7 +23,7 @@ After = Annotated[int, Query(ge=0)]
 @routes.get("/audit", response_model=AuditRecords)
 async def trail(
     caller: Caller,
-    desk: AtDesk,
+    context: Context,
     after: After = 0,
     follow: bool = False,
     about: Annotated[str | None, Query(max_length=64)] = None,
@@ -31,25 +31,27 @@ async def trail(
 ) -> Response:
     """The record after number `after`, of one query or document with `about`; `follow` goes on for ever."""
     start = after if last_event_id is None else last_event_id
-    records = await _read(desk, caller, start, about)
+    records = await _read(context, caller, start, about)
     if follow:
-        return StreamingResponse(_followed(desk, caller, start, about), media_type="text/event-stream", headers=HEADERS)
+        return StreamingResponse(
+            _followed(context, caller, start, about), media_type="text/event-stream", headers=HEADERS
+        )
     return json(records.model_dump(mode="json"))
 
 
-async def _read(desk: Desk, caller: Credential, after: int, about: str | None) -> Records:
-    query, admitted = await admit(desk, caller, "read")
-    request = ReadTrail(capability=admitted.capability, query=query, after=after, about=about)
-    records: Records = await desk.bus.ask(request)
+async def _read(context: GatewayContext, caller: Credential, after: int, about: str | None) -> Records:
+    query, admitted = await admit(context, caller, "read")
+    request = ReadAuditLog(capability=admitted.capability, query=query, after=after, about=about)
+    records: Records = await context.bus.request(request)
     return records
 
 
-async def _followed(desk: Desk, caller: Credential, after: int, about: str | None) -> AsyncIterator[bytes]:
+async def _followed(context: GatewayContext, caller: Credential, after: int, about: str | None) -> AsyncIterator[bytes]:
     """Each record once, in order; rights are asked for again with every look."""
     quiet = 0.0
     while True:
         try:
-            records = await _read(desk, caller, after, about)
+            records = await _read(context, caller, after, about)
         except Refused as refused:
             yield frame("error", {"error": refused.error, "reason": refused.reason})
             return
@@ -59,6 +61,6 @@ async def _followed(desk: Desk, caller: Credential, after: int, about: str | Non
         if not records.records:
             await asyncio.sleep(POLL_SECONDS)
             quiet += POLL_SECONDS
-            if quiet >= desk.settings.heartbeat_seconds:
+            if quiet >= context.settings.heartbeat_seconds:
                 quiet = 0.0
                 yield BEAT

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk
+from services.gateway.context import Context
 from services.gateway.http.response_models import Kept, Opinions
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
@@ -27,20 +27,20 @@ class Opinion(Body):
 
 
 @routes.post("/feedback", status_code=201, response_model=Kept)
-async def judge(opinion: Opinion, caller: Caller, desk: AtDesk) -> Response:
+async def judge(opinion: Opinion, caller: Caller, context: Context) -> Response:
     """Was the answer useful? The newest opinion of each asker counts."""
-    call = await mine(desk, caller, opinion.query_id)
+    call = await mine(context, caller, opinion.query_id)
     if call.answer is None:
         raise GONE
     comment, question = opinion.comment.replace("\0", ""), opinion.question.replace("\0", "")
-    await desk.opinions.keep(call, opinion.useful, comment, question)
+    await context.opinions.keep(call, opinion.useful, comment, question)
     return json({"query_id": call.query, "useful": opinion.useful, "comment": opinion.comment}, 201)
 
 
 @routes.get("/feedback", response_model=Opinions)
 async def told(
     caller: Caller,
-    desk: AtDesk,
+    context: Context,
     workspace: Annotated[str | None, Query(max_length=100)] = None,
     useful: bool | None = None,
     since: datetime | None = None,
@@ -49,8 +49,8 @@ async def told(
 
     A question that was asked everywhere and found nothing is told to administrators alone.
     """
-    _, admitted = await admit(desk, caller, "manage", workspace)
+    _, admitted = await admit(context, caller, "manage", workspace)
     after = since.replace(tzinfo=UTC) if since and since.tzinfo is None else since
     everything = "admin" in admitted.principal.roles
-    rows = await desk.opinions.told(admitted.workspaces, everything, workspace, useful, after)
+    rows = await context.opinions.told(admitted.workspaces, everything, workspace, useful, after)
     return json({"feedback": [row | {"query_id": row.pop("query"), "at": row["at"].isoformat()} for row in rows]})

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk
+from services.gateway.context import Context
 from services.gateway.http.response_models import Passages
 from services.gateway.http.responses import json, passage_body
 from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
@@ -27,13 +27,13 @@ class Searched(Body):
 
 
 @routes.post("/search", response_model=Passages)
-async def search(wanted: Searched, caller: Caller, desk: AtDesk) -> Response:
+async def search(wanted: Searched, caller: Caller, context: Context) -> Response:
     """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
     question = worded(wanted.question)
-    query, admitted = await admit(desk, caller, "ask", wanted.workspace, wanted.workspaces)
+    query, admitted = await admit(context, caller, "ask", wanted.workspace, wanted.workspaces)
     asked = Search(
         query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg,
         expires_at=datetime.now(UTC) + timedelta(seconds=SECONDS),
     )  # fmt: skip
-    found: Found = await desk.bus.ask(asked, timeout=SECONDS + 2)
+    found: Found = await context.bus.request(asked, timeout=SECONDS + 2)
     return json({"passages": [passage_body(passage) for passage in found.passages]})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from services.gateway.queries.pending_queries import Call
 from shared.bus import Delivery
 from shared.errors import Conflict, Refused
@@ -14,7 +14,7 @@ from shared.events import QueryAnswered, QueryCancelled
 log = logging.getLogger(__name__)
 
 
-def proven(desk: Desk, message: Delivery, client: str) -> QueryAnswered | None:
+def proven(context: GatewayContext, message: Delivery, client: str) -> QueryAnswered | None:
     """The answer in a message, if one of our services signed it for this very subject."""
     try:
         answer = QueryAnswered.model_validate_json(message.data)
@@ -22,37 +22,37 @@ def proven(desk: Desk, message: Delivery, client: str) -> QueryAnswered | None:
         answer = None
     query = message.subject.rpartition(".")[2]
     right = answer is not None and (answer.client, answer.query) == (client, query)
-    if not right or not desk.verifier.holds(f"answer.{client}.{query}", message.data, message.headers):
+    if not right or not context.verifier.holds(f"answer.{client}.{query}", message.data, message.headers):
         log.warning("ignored an answer without a valid signature on %s", message.subject)
         return None
     return answer
 
 
-async def recall(desk: Desk, client: str, query: str) -> QueryAnswered | None:
+async def recall(context: GatewayContext, client: str, query: str) -> QueryAnswered | None:
     """The stored answer of a query."""
-    message = await desk.bus.last("ANSWERS", f"answer.{client}.{query}")
-    return proven(desk, message, client) if message else None
+    message = await context.bus.last("ANSWERS", f"answer.{client}.{query}")
+    return proven(context, message, client) if message else None
 
 
-async def settle(desk: Desk, answer: QueryAnswered) -> None:
+async def settle(context: GatewayContext, answer: QueryAnswered) -> None:
     """Keep the turn of a conversation, then let the readers go on."""
-    call = desk.waiting.find(answer.query)
+    call = context.waiting.find(answer.query)
     if call and call.conversation and call.answer is None:
         try:
-            await desk.conversations.add(call.principal, call.conversation, call.question, answer)
+            await context.conversations.add(call.principal, call.conversation, call.question, answer)
         except Exception as error:
             log.error("the turn of query %s is not kept in its conversation: %r", answer.query, error)
-    desk.waiting.settle(answer)
+    context.waiting.settle(answer)
 
 
 async def refuse(
-    desk: Desk, client: str, query: str, refused: Refused, *, principal: str = "", key: str | None = None
+    context: GatewayContext, client: str, query: str, refused: Refused, *, principal: str = "", key: str | None = None
 ) -> None:
     """Store why a query has no answer; one that has an answer already keeps it."""
     answer = refusal(client, query, refused, principal, key)
-    headers = desk.signer.headers(answer.address(), answer.model_dump_json().encode())
+    headers = context.signer.headers(answer.address(), answer.model_dump_json().encode())
     try:
-        await desk.bus.publish(answer, headers=headers, absent=True)
+        await context.bus.publish(answer, headers=headers, absent=True)
     except Conflict:
         log.debug("query %s is answered already", query)
 
@@ -65,7 +65,7 @@ def refusal(client: str, query: str, refused: Refused, principal: str = "", key:
     )  # fmt: skip
 
 
-async def cancel(desk: Desk, call: Call) -> None:
+async def cancel(context: GatewayContext, call: Call) -> None:
     """Nobody wants to know any more: the worker stops, or the query never starts."""
-    await desk.bus.publish(QueryCancelled(query=call.query, client=call.client, by=call.principal))
+    await context.bus.publish(QueryCancelled(query=call.query, client=call.client, by=call.principal))
     call.cancel()

@@ -5,31 +5,31 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request, Response
 
 from services.gateway.admission import bearer, credential
-from services.gateway.context import AtDesk
+from services.gateway.context import Context
 from services.gateway.http.response_models import Answer
 from services.gateway.http.responses import json, reply_body
 from services.gateway.http.schemas import JsonRoute, Question
 from services.gateway.http.sse import stream
 from services.gateway.queries.stream_reader import Reader
-from services.gateway.queries.submission import Wish, ask, wait
+from services.gateway.queries.submission import QueryRequest, ask, wait
 
 routes = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute)
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 @routes.post("/chat", response_model=Answer)
-async def chat(question: Question, request: Request, desk: AtDesk, idempotency_key: Key = None) -> Response:
+async def chat(question: Question, request: Request, context: Context, idempotency_key: Key = None) -> Response:
     """Ask the documents. With `stream`, server-sent events: `progress`, `token`, `restart`, then `answer` or `error`.
 
     The credential is an `Authorization: Bearer` header, or `user_id` and `api_token` in the body. The texts of the
     `token` events after the last `restart` are, together, exactly the answer.
     """
     caller = credential(question.api_token or bearer(request), question.user_id)
-    wish = Wish(
+    wish = QueryRequest(
         question.question, question.workspace, tuple(question.workspaces), question.conversation, question.lane,
         idempotency_key,
     )  # fmt: skip
-    call = await ask(desk, caller, wish)
+    call = await ask(context, caller, wish)
     if question.stream:
-        return stream(Reader(call, beat=desk.settings.heartbeat_seconds), call.query)
+        return stream(Reader(call, beat=context.settings.heartbeat_seconds), call.query)
     return json(reply_body(await wait(call, request), call.newest))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from shared.errors import Refused, Unavailable
 from shared.events import Admit, Admitted, Credential, MayRead, MayReadRows, QueryAnswered, Readable
 
@@ -17,37 +17,37 @@ def cited(answer: QueryAnswered) -> set[str]:
     return {citation.document_id for citation in answer.citations}
 
 
-async def still_open(desk: Desk, bound: str, admitted: Admitted, ids: Collection[str]) -> set[str]:
+async def still_open(context: GatewayContext, bound: str, admitted: Admitted, ids: Collection[str]) -> set[str]:
     """Of these documents, those that are there and open; `bound` is the query that the right is bound to."""
     rows = {one for one in ids if one.startswith("data:")}
     found: set[str] = set()
     for kind, wanted in ((MayRead, set(ids) - rows), (MayReadRows, rows)):
         if wanted:
             asked = kind(capability=admitted.capability, query=bound, document_ids=tuple(sorted(wanted)))
-            readable: Readable = await desk.bus.ask(asked)
+            readable: Readable = await context.bus.request(asked)
             found |= set(readable.document_ids)
     return found
 
 
-async def readable(desk: Desk, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
+async def readable(context: GatewayContext, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
     """May this caller read the old answer: theirs, and everything it cites still open to them?"""
-    return answer.principal == admitted.principal.id and await _all_open(desk, answer, bound, admitted)
+    return answer.principal == admitted.principal.id and await _all_open(context, answer, bound, admitted)
 
 
-async def readable_by(desk: Desk, answer: QueryAnswered, client: str) -> bool:
+async def readable_by(context: GatewayContext, answer: QueryAnswered, client: str) -> bool:
     """The same for a business system on the bus, by its own rights, also where it once spoke for a person."""
     if not answer.citations:
         return True
     bound, until = uuid4().hex, datetime.now(UTC) + timedelta(seconds=ERRAND_SECONDS)
     wanted = Admit(query=bound, credential=Credential(client=client), action="ask", expires_at=until)
     try:
-        return await _all_open(desk, answer, bound, await desk.bus.ask(wanted))
+        return await _all_open(context, answer, bound, await context.bus.request(wanted))
     except Unavailable:
         raise
     except Refused:
         return False
 
 
-async def _all_open(desk: Desk, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
+async def _all_open(context: GatewayContext, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
     inside = {citation.workspace for citation in answer.citations} <= set(admitted.workspaces)
-    return inside and cited(answer) <= await still_open(desk, bound, admitted, cited(answer))
+    return inside and cited(answer) <= await still_open(context, bound, admitted, cited(answer))

@@ -5,7 +5,7 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from services.gateway.http.responses import CANCELLED
 from services.gateway.queries.answers import cancel, recall, refusal, refuse, settle
 from services.gateway.queries.pending_queries import Call
@@ -17,39 +17,39 @@ CANCEL_SECONDS = 2
 LAST_WORD = timedelta(seconds=5)
 
 
-async def watch(desk: Desk) -> None:
+async def watch(context: GatewayContext) -> None:
     """For ever; what fails is tried again a second later."""
     while True:
         await asyncio.sleep(1)
-        for call in desk.waiting.unanswered():
+        for call in context.waiting.unanswered():
             try:
-                await look(desk, call)
+                await look(context, call)
             except Exception as error:
                 log.warning("query %s could not be looked after: %r", call.query, error)
 
 
-async def look(desk: Desk, call: Call) -> None:
+async def look(context: GatewayContext, call: Call) -> None:
     """The one thing that a call needs now."""
     now = time.monotonic()
     if call.expires_at and call.expires_at < datetime.now(UTC):
-        await _expire(desk, call)
+        await _expire(context, call)
     elif call.cancelled_at and now - call.cancelled_at > CANCEL_SECONDS:
-        await refuse(desk, call.client, call.query, Refused("cancelled", CANCELLED, 409), principal=call.principal)
-    elif call.abandoned(desk.settings.grace_seconds):
-        await cancel(desk, call)
+        await refuse(context, call.client, call.query, Refused("cancelled", CANCELLED, 409), principal=call.principal)
+    elif call.abandoned(context.settings.grace_seconds):
+        await cancel(context, call)
     elif now - call.quiet_since > QUIET_SECONDS:
         call.quiet_since = now
-        if answer := await recall(desk, call.client, call.query):
-            await settle(desk, answer)
+        if answer := await recall(context, call.client, call.query):
+            await settle(context, answer)
 
 
-async def _expire(desk: Desk, call: Call) -> None:
-    seconds = round(desk.settings.answer_seconds)
+async def _expire(context: GatewayContext, call: Call) -> None:
+    seconds = round(context.settings.answer_seconds)
     words = Refused("expired", f"No answer came within {seconds} seconds. Ask again when less is going on.", 504)
     if call.expires_at and call.expires_at + LAST_WORD < datetime.now(UTC):
         # The bus does not even take the refusal: the caller hears it all the same.
-        await settle(desk, refusal(call.client, call.query, words, call.principal))
+        await settle(context, refusal(call.client, call.query, words, call.principal))
         return
-    await refuse(desk, call.client, call.query, words, principal=call.principal)
-    if answer := await recall(desk, call.client, call.query):
-        await settle(desk, answer)
+    await refuse(context, call.client, call.query, words, principal=call.principal)
+    if answer := await recall(context, call.client, call.query):
+        await settle(context, answer)

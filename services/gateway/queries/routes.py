@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Response
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import AtDesk, Desk
+from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import QueryState
 from services.gateway.http.responses import error_body, json, reply_body
 from services.gateway.http.sse import stream
@@ -23,51 +23,51 @@ Place = Annotated[str, Header(alias="Last-Event-ID", max_length=40)]
 
 
 @routes.get("/{query}", response_model=QueryState)
-async def state(query: Id, caller: Caller, desk: AtDesk) -> Response:
+async def state(query: Id, caller: Caller, context: Context) -> Response:
     """The state, the place in the queue (from 1) and the expected wait in seconds; the answer, once it is there."""
-    call = await mine(desk, caller, query)
+    call = await mine(context, caller, query)
     if call.answer:
         return json(_body(call.answer, call.newest))
-    located: Located = await desk.bus.ask(Locate(query=query))
+    located: Located = await context.bus.request(Locate(query=query))
     sources = [source.model_dump() for source in call.sources]
     about = {"query_id": query, "state": _stage(call, located), "sources": sources}
     return json(about | located.model_dump(exclude={"stage"}))
 
 
 @routes.get("/{query}/events")
-async def events(query: Id, caller: Caller, desk: AtDesk, last_event_id: Place = "") -> Response:
+async def events(query: Id, caller: Caller, context: Context, last_event_id: Place = "") -> Response:
     """The same as server-sent events. `Last-Event-ID` goes on after the last character that was received."""
-    call = await mine(desk, caller, query)
-    return stream(Reader(call, last_event_id, desk.settings.heartbeat_seconds), query)
+    call = await mine(context, caller, query)
+    return stream(Reader(call, last_event_id, context.settings.heartbeat_seconds), query)
 
 
 @routes.delete("/{query}", status_code=202)
-async def call_off(query: Id, caller: Caller, desk: AtDesk) -> Response:
+async def call_off(query: Id, caller: Caller, context: Context) -> Response:
     """Cancel: what is written so far is kept, an answered question stays answered."""
-    call = await mine(desk, caller, query)
+    call = await mine(context, caller, query)
     if call.answer:
         return json(_body(call.answer, call.newest))
-    await cancel(desk, call)
+    await cancel(context, call)
     return json({"query_id": query, "state": "cancelled"}, 202)
 
 
-async def mine(desk: Desk, caller: Credential, query: str) -> Call:
+async def mine(context: GatewayContext, caller: Credential, query: str) -> Call:
     """The caller's call; a stranger's, a lost right's and one that never was look the same."""
-    bound, admitted = await admit(desk, caller, "ask")
-    call = desk.waiting.find(query)
+    bound, admitted = await admit(context, caller, "ask")
+    call = context.waiting.find(query)
     if call is None:
-        call = await _stored(desk, query, admitted)
+        call = await _stored(context, query, admitted)
     if call.principal != admitted.principal.id:
         raise GONE
-    if call.answer and not await readable(desk, call.answer, bound, admitted):
+    if call.answer and not await readable(context, call.answer, bound, admitted):
         raise GONE
-    return await marked(desk, call, bound, admitted)
+    return await marked(context, call, bound, admitted)
 
 
-async def _stored(desk: Desk, query: str, admitted: Admitted) -> Call:
+async def _stored(context: GatewayContext, query: str, admitted: Admitted) -> Call:
     kind, _, name = admitted.principal.id.partition(":")
     for client in ["gateway", name] if kind == "app" else ["gateway"]:
-        if answer := await recall(desk, client, query):
+        if answer := await recall(context, client, query):
             return ended(answer)
     raise GONE
 

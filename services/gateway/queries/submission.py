@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import Request
 
 from services.gateway.admission import admit
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from services.gateway.http.responses import refused_by
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import recall, refusal
@@ -20,7 +20,7 @@ from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, Quer
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QueryRequest:
     """A question as a door received it. `key` makes a repeat find the first answer."""
 
     question: str
@@ -35,17 +35,17 @@ class Wish:
     history: tuple[Turn, ...] = ()
 
 
-async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
+async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -> Call:
     """The open call of the published question, or of its first asking when the key is a repeat."""
     text = worded(wish.question)
-    until = datetime.now(UTC) + timedelta(seconds=desk.settings.answer_seconds)
+    until = datetime.now(UTC) + timedelta(seconds=context.settings.answer_seconds)
     query = uuid4().hex
     if wish.key:
-        bound, everywhere = await admit(desk, caller, "ask")
+        bound, everywhere = await admit(context, caller, "ask")
         query = query_id(everywhere.principal.id, wish.key)
-        if earlier := await _earlier(desk, query, bound, everywhere):
+        if earlier := await _earlier(context, query, bound, everywhere):
             return earlier
-    admitted: Admitted = await desk.bus.ask(
+    admitted: Admitted = await context.bus.request(
         Admit(
             query=query,
             credential=caller,
@@ -57,9 +57,9 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
     )
     history = wish.history
     if wish.conversation:
-        history = await desk.conversations.recent(
-            admitted.principal.id, wish.conversation, admitted.workspaces, desk.settings.history_turns,
-            lambda ids: still_open(desk, query, admitted, ids),
+        history = await context.conversations.recent(
+            admitted.principal.id, wish.conversation, admitted.workspaces, context.settings.history_turns,
+            lambda ids: still_open(context, query, admitted, ids),
         )  # fmt: skip
     asked = QueryAsked(
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
@@ -67,18 +67,18 @@ async def ask(desk: Desk, caller: Credential, wish: Wish) -> Call:
         asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
         history=history, key=wish.key,
     )  # fmt: skip
-    return await _published(desk, asked, wish.conversation)
+    return await _published(context, asked, wish.conversation)
 
 
-async def _earlier(desk: Desk, query: str, bound: str, admitted: Admitted) -> Call | None:
+async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> Call | None:
     """Its id comes from who asks, which only auth knows; it is read by all one's rights, not the wish's."""
-    call = desk.waiting.find(query)
-    answer = call.answer if call else await recall(desk, "gateway", query)
+    call = context.waiting.find(query)
+    answer = call.answer if call else await recall(context, "gateway", query)
     if answer is None:
         return call
-    if not await readable(desk, answer, bound, admitted):
+    if not await readable(context, answer, bound, admitted):
         raise GONE
-    return await marked(desk, call or ended(answer), bound, admitted)
+    return await marked(context, call or ended(answer), bound, admitted)
 
 
 def ended(answer: QueryAnswered) -> Call:
@@ -88,10 +88,10 @@ def ended(answer: QueryAnswered) -> Call:
     return call
 
 
-async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) -> Call:
-    if joined := desk.waiting.find(asked.query):
+async def _published(context: GatewayContext, asked: QueryAsked, conversation: str | None) -> Call:
+    if joined := context.waiting.find(asked.query):
         return joined
-    call = desk.waiting.open(
+    call = context.waiting.open(
         Call(
             asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
             conversation=conversation, question=asked.question,
@@ -100,10 +100,10 @@ async def _published(desk: Desk, asked: QueryAsked, conversation: str | None) ->
     )  # fmt: skip
     try:
         if conversation:
-            await desk.history.begin(asked.principal.id, conversation, asked.question)
-        await desk.bus.publish(asked)
+            await context.history.begin(asked.principal.id, conversation, asked.question)
+        await context.bus.publish(asked)
     except Refused as refused:
-        desk.waiting.drop(call, refusal(call.client, call.query, refused, call.principal))
+        context.waiting.drop(call, refusal(call.client, call.query, refused, call.principal))
         raise
     return call
 

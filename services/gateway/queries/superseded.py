@@ -1,15 +1,15 @@
 """What an old answer cites may have newer revisions by now: readers are told, the answer stays as it was signed."""
 
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from services.gateway.queries.citation_access import cited
 from services.gateway.queries.pending_queries import Call
 from shared.events import Admitted, FindNewest, Newest
 
 
-async def marked(desk: Desk, call: Call, bound: str, admitted: Admitted) -> Call:
+async def marked(context: GatewayContext, call: Call, bound: str, admitted: Admitted) -> Call:
     """The call, with the revisions that are found now in place of those its answer cites."""
     if call.answer and (ids := cited(call.answer)):
         wanted = FindNewest(capability=admitted.capability, query=bound, document_ids=tuple(sorted(ids)))
-        found: Newest = await desk.bus.ask(wanted)
+        found: Newest = await context.bus.request(wanted)
         call.newest = found.newest
     return call

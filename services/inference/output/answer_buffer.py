@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from services.inference.engines.registry import Finish, Piece
 from services.inference.output.reasoning import Thinking
 from services.inference.output.repetition import Repetition
-from services.inference.output.sanitizer import Cleaner
-from services.inference.output.token_stream import Voice
+from services.inference.output.sanitizer import Sanitizer
+from services.inference.output.token_stream import TokenStream
 from shared.events import Usage
 
 
-class Draft:
+class AnswerBuffer:
     """The answer as far as it has been told."""
 
-    def __init__(self, voice: Voice, cleaner: Cleaner, thoughts: Cleaner, thinking: Thinking) -> None:
+    def __init__(self, voice: TokenStream, cleaner: Sanitizer, thoughts: Sanitizer, thinking: Thinking) -> None:
         self._voice, self._cleaner, self._thoughts, self._thinking = voice, cleaner, thoughts, thinking
         self._repetition = Repetition()
         self._space = ""

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Voice = Literal["reasoning", "token"]
+Channel = Literal["reasoning", "token"]
 OPEN, CLOSE = "<think>", "</think>"
 
 
@@ -11,29 +11,29 @@ class Thinking:
 
     def __init__(self, inside: bool = False) -> None:
         self._held = ""
-        self._voice: Voice = "reasoning" if inside else "token"
+        self._channel: Channel = "reasoning" if inside else "token"
 
-    def feed(self, text: str) -> list[tuple[Voice, str]]:
+    def feed(self, text: str) -> list[tuple[Channel, str]]:
         """What can be told now: everything but a possible beginning of the next tag."""
         self._held += text
-        told: list[tuple[Voice, str]] = []
+        told: list[tuple[Channel, str]] = []
         while self._tag in self._held:
             before, self._held = self._held.split(self._tag, 1)
-            told.append((self._voice, before))
-            self._voice = "token" if self._voice == "reasoning" else "reasoning"
+            told.append((self._channel, before))
+            self._channel = "token" if self._channel == "reasoning" else "reasoning"
         keep = _overlap(self._held, self._tag)
-        told.append((self._voice, self._held[: len(self._held) - keep]))
+        told.append((self._channel, self._held[: len(self._held) - keep]))
         self._held = self._held[len(self._held) - keep :]
         return [(voice, part) for voice, part in told if part]
 
-    def finish(self) -> list[tuple[Voice, str]]:
+    def finish(self) -> list[tuple[Channel, str]]:
         """What was held back and turned out to be no tag."""
         held, self._held = self._held, ""
-        return [(self._voice, held)] if held else []
+        return [(self._channel, held)] if held else []
 
     @property
     def _tag(self) -> str:
-        return CLOSE if self._voice == "reasoning" else OPEN
+        return CLOSE if self._channel == "reasoning" else OPEN
 
 
 def _overlap(text: str, tag: str) -> int:

@@ -20,7 +20,7 @@ HOST = re.compile(r"https?://([^/?#@\\\s\"'<>]+)(?:[/?#][^\s\"'<>]*)?", re.IGNOR
 REMOVED = "(link removed)"
 
 
-class Cleaner:
+class Sanitizer:
     """`passages` is the highest mark there is; links to `hosts` may pass."""
 
     def __init__(self, passages: int, hosts: frozenset[str] = frozenset()) -> None:

@@ -2,19 +2,19 @@
 
 import asyncio
 
-from services.inference.output.reasoning import Voice as Kind
+from services.inference.output.reasoning import Channel
 from shared.bus import Bus
 from shared.events import QueryEvent, QueryStreamed
 
 GAP = 0.015  # seconds between events: few enough for the bus, fast enough for eyes
 
 
-class Voice:
+class TokenStream:
     """Tells one attempt at one query; the first word goes out at once."""
 
     def __init__(self, bus: Bus, query: QueryEvent, attempt: int) -> None:
         self._bus, self._query, self.attempt = bus, query, attempt
-        self._waiting: list[tuple[Kind, str]] = []
+        self._waiting: list[tuple[Channel, str]] = []
         self._n = 0
         self._told_at = 0.0
         self._lock = asyncio.Lock()
@@ -24,7 +24,7 @@ class Voice:
         """The text begins now."""
         await self._tell("progress", stage="answering")
 
-    async def say(self, kind: Kind, text: str) -> None:
+    async def say(self, kind: Channel, text: str) -> None:
         """Sooner or later, in order; what comes close together goes out together."""
         if self._waiting and self._waiting[-1][0] == kind:
             text = self._waiting.pop()[1] + text
@@ -54,4 +54,4 @@ class Voice:
         self._n += 1
         self._told_at = asyncio.get_running_loop().time()
         about = {"query": self._query.query, "client": self._query.client, "attempt": self.attempt, "n": self._n}
-        await self._bus.tell(QueryStreamed.model_validate(about | {"kind": kind} | fields))
+        await self._bus.publish_ephemeral(QueryStreamed.model_validate(about | {"kind": kind} | fields))

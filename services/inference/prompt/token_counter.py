@@ -9,7 +9,7 @@ CHINESE, OTHER = 0.9, 0.33
 WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\uffef]")
 
 
-class Meter:
+class TokenCounter:
     """One engine's counting; its scale follows what prompts turned out to cost."""
 
     def __init__(self, engine: Engine) -> None:

@@ -8,7 +8,7 @@ from services.ingestion.tables import documents, state
 from shared.acl import lets_in, open_to, spares
 from shared.capability import Right
 from shared.errors import Refused
-from shared.events import DocumentState, Weigh, Weighed
+from shared.events import AccessChecked, CheckAccess, DocumentState
 
 TAKES_MANAGING = "Who may read {0!r} is for those who manage {1}. Ask one of them, or leave `allow` and `deny` out."
 WATCHERS = {"auditor", "admin"}
@@ -52,13 +52,13 @@ def watches(right: Right) -> bool:
     return bool(WATCHERS & set(right.principal.roles))
 
 
-def weighed(row: Row[Any], right: Right, request: Weigh) -> Weighed:
+def weighed(row: Row[Any], right: Right, request: CheckAccess) -> AccessChecked:
     """What the lists say; about others for managers and auditors alone."""
     if request.holders is not None and not watches(right):
         must_manage(row, right)
     parties = right.parties if request.holders is None else (request.holders,)
     names = {name for holders in parties for name in holders}
-    return Weighed(
+    return AccessChecked(
         document=shown(row, right), denied=tuple(sorted(names & set(row.deny))),
         allowed=tuple(sorted(names & set(row.allow))), limited=bool(row.allow),
         may_read=lets_in(row.allow, row.deny, parties),

@@ -10,7 +10,7 @@ from services.ingestion.documents.repository import NO_DOCUMENT, NO_WORKSPACE
 from services.ingestion.tables import documents
 from shared.capability import Right
 from shared.database import Database
-from shared.events import Describe, DocumentStates, MayRead, Readable, Weigh, Weighed
+from shared.events import AccessChecked, CheckAccess, Describe, DocumentStates, MayRead, Readable
 
 MOST = 1000
 
@@ -37,7 +37,7 @@ async def may_read(database: Database, request: MayRead, right: Right) -> Readab
         return Readable(document_ids=tuple(found.scalars()))
 
 
-async def weigh(database: Database, request: Weigh, right: Right) -> Weighed:
+async def weigh(database: Database, request: CheckAccess, right: Right) -> AccessChecked:
     """How a document's lists decide about somebody; auditors may ask about any."""
     wanted = select(documents).where(documents.c.document_id == request.document_id)
     async with database.reading() as connection:

@@ -23,8 +23,8 @@ from shared.errors import Refused
 from shared.events import (
     Amend,
     ChangeAccess,
+    DeleteDocument,
     Describe,
-    Discard,
     DocumentState,
     DocumentStates,
     Receive,
@@ -105,7 +105,7 @@ class Documents:
             row = await opened(connection, request.document_id, right)
             return shown(await relist(connection, self.outbox, row, given, right), right)
 
-    async def discard(self, request: Discard, right: Right) -> DocumentState:
+    async def discard(self, request: DeleteDocument, right: Right) -> DocumentState:
         """Its rows go now; the events take bytes, chunks and vectors along."""
         async with self._changing() as connection:
             row = await opened(connection, request.document_id, right)

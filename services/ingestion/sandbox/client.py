@@ -5,7 +5,7 @@ from tempfile import TemporaryFile
 
 from services.ingestion.chunking.model import Unreadable
 from services.ingestion.formats.ocr.runner import REMEDY, Lines, Progress, installed, recognise
-from services.ingestion.sandbox.job import Cell
+from services.ingestion.sandbox.job import Job
 from services.ingestion.sandbox.results import Keep, Parsed, parsed
 from services.ingestion.settings import IngestionSettings
 
@@ -49,6 +49,6 @@ async def _read(
     data: bytes, title: str, settings: IngestionSettings, keep: Keep | None, recognised: dict[int, Lines]
 ) -> Parsed:
     with TemporaryFile() as output:
-        await Cell("parse_worker", title, settings).run({"recognised": recognised}, data, output)
+        await Job("parse_worker", title, settings).run({"recognised": recognised}, data, output)
         output.seek(0)
         return await parsed(output, keep)

@@ -20,7 +20,7 @@ SLOW = "Reading it took longer than a document may. Split it, or print it to a s
 LONG = "It holds more than a document can have. Split it."
 
 
-class Cell:
+class Job:
     """Runs one program of this folder, `parser` or `scanner`, over one file."""
 
     def __init__(self, program: str, title: str, settings: IngestionSettings, slow: bool = False) -> None:

@@ -1,6 +1,6 @@
 """A batch of chunks in, findable out: each part of it told as it is placed."""
 
-from services.retrieval.context import Desk
+from services.retrieval.context import RetrievalContext
 from services.retrieval.index.embedding_index import Piece
 from services.retrieval.index.index_set import Library
 from services.retrieval.indexing.progress import Progress
@@ -11,9 +11,9 @@ from shared.events import DocumentChunked, DocumentIndexed
 progress = Progress()
 
 
-async def placed(batch: DocumentChunked, desk: Desk, bus: Bus) -> DocumentIndexed | None:
+async def placed(batch: DocumentChunked, context: RetrievalContext, bus: Bus) -> DocumentIndexed | None:
     """Vectors first, then the rows: what has no row is not found."""
-    library, chunks = await desk.library(), desk.chunks
+    library, chunks = await context.library(), context.chunks
     pieces = await _added(batch, library, bus) if await chunks.lacks(batch) else []
     kept = await chunks.keep(batch, pieces)
     placed_for = Readers(batch.access, batch.allow, batch.deny)

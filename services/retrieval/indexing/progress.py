@@ -32,4 +32,4 @@ class Progress:
         self._told = time.monotonic()
         share = (batch.batch + min(placed / len(batch.chunks), 1)) / batch.batches
         about = batch.model_dump(include={"document_id", "revision"})
-        await bus.tell(DocumentProgressed(**about, progress=round(share, 3)))
+        await bus.publish_ephemeral(DocumentProgressed(**about, progress=round(share, 3)))

@@ -13,7 +13,7 @@ from shared.bus import Bus
 from shared.bus.runtime import running
 from shared.capability import Right, private_key, sign
 from shared.errors import Refused
-from shared.events import AccessChanged, Principal, ReadTrail, Records
+from shared.events import AccessChanged, Principal, ReadAuditLog, Records
 from tests.servers.bus import Server, bus
 
 __all__ = ["bus"]
@@ -42,8 +42,8 @@ async def rows(server: Server, gateway: Bus, count: int) -> Records:
     """The trail, as soon as it has that many rows."""
     async with asyncio.timeout(20):
         while True:
-            request = ReadTrail(capability=capability(server, "auditor"), query=QUERY)
-            found: Records = await gateway.ask(request)
+            request = ReadAuditLog(capability=capability(server, "auditor"), query=QUERY)
+            found: Records = await gateway.request(request)
             if found.last >= count:
                 return found
 
@@ -112,7 +112,7 @@ async def test_only_auditors_read_and_only_with_a_right_for_this_request(
 ) -> None:
     async with auditing(bus, monkeypatch) as gateway:
         with pytest.raises(Refused) as refused:
-            await gateway.ask(ReadTrail(capability=capability(bus, *roles, query=query), query=QUERY))
+            await gateway.request(ReadAuditLog(capability=capability(bus, *roles, query=query), query=QUERY))
     assert (refused.value.reason, refused.value.status) == (reason, 403)
 
 
@@ -122,7 +122,7 @@ async def test_a_reader_gets_one_page_at_a_time(bus: Server, monkeypatch: pytest
     async with auditing(bus, monkeypatch) as gateway:
         await asyncio.gather(*(auth.publish(change(n)) for n in range(5)))
         await rows(bus, gateway, 5)
-        request = ReadTrail(capability=capability(bus, "admin"), query=QUERY, after=2, limit=2)
-        found: Records = await gateway.ask(request)
+        request = ReadAuditLog(capability=capability(bus, "admin"), query=QUERY, after=2, limit=2)
+        found: Records = await gateway.request(request)
     await auth.broker.stop()
     assert ([record.seq for record in found.records], found.last) == ([3, 4], 5)

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from services.audit.event_fields import row_of
-from services.audit.repository import Trail
+from services.audit.repository import AuditLog
 from shared.bus import Delivery
 from shared.database import Database
 from shared.settings import Settings
@@ -30,8 +30,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def trail(database: Database) -> Trail:
-    return Trail(database, SALT)
+def trail(database: Database) -> AuditLog:
+    return AuditLog(database, SALT)
 
 
 def event(number: int, body: object = None, *, subject: str = "query.asked.v1", stream: str = "QUERIES") -> Delivery:
@@ -42,7 +42,7 @@ def event(number: int, body: object = None, *, subject: str = "query.asked.v1", 
     return Delivery(subject, headers, data, stream, number, 1, reply)
 
 
-async def test_an_event_becomes_one_row_that_does_not_tell_its_content(trail: Trail) -> None:
+async def test_an_event_becomes_one_row_that_does_not_tell_its_content(trail: AuditLog) -> None:
     await trail.add([event(7, {"query": "q7", "principal": {"id": "person:alice"}, "question": "工资多少？"})])
     (record,) = (await trail.read(0, None, 10)).records
     assert (record.seq, record.stream, record.stream_seq, record.subject) == (1, "QUERIES", 7, "query.asked.v1")
@@ -51,7 +51,7 @@ async def test_an_event_becomes_one_row_that_does_not_tell_its_content(trail: Tr
     assert "工资" not in record.model_dump_json()
 
 
-async def test_the_digest_commits_to_subject_and_body_under_the_salt(trail: Trail) -> None:
+async def test_the_digest_commits_to_subject_and_body_under_the_salt(trail: AuditLog) -> None:
     message = event(1)
     await trail.add([message])
     (record,) = (await trail.read(0, None, 10)).records
@@ -59,21 +59,21 @@ async def test_the_digest_commits_to_subject_and_body_under_the_salt(trail: Trai
     assert record.size == len(message.data)
 
 
-async def test_a_batch_that_comes_again_adds_nothing(trail: Trail) -> None:
+async def test_a_batch_that_comes_again_adds_nothing(trail: AuditLog) -> None:
     await trail.add([event(1), event(2)])
     await trail.add([event(2), event(3), event(3)])
     records = (await trail.read(0, None, 10)).records
     assert [(record.seq, record.stream_seq) for record in records] == [(1, 1), (2, 2), (3, 3)]
 
 
-async def test_a_stream_that_was_made_anew_is_recorded_too(trail: Trail) -> None:
+async def test_a_stream_that_was_made_anew_is_recorded_too(trail: AuditLog) -> None:
     await trail.add([event(1)])
     await trail.add([event(1, {"query": "another"})])
     assert [record.about for record in (await trail.read(0, None, 10)).records] == ["q1", "another"]
 
 
 async def test_two_replicas_write_one_trail(database: Database) -> None:
-    first, second = Trail(database, SALT), Trail(database, SALT)
+    first, second = AuditLog(database, SALT), AuditLog(database, SALT)
     for number in range(0, 12, 2):
         await asyncio.gather(first.add([event(number)]), second.add([event(number + 1)]))
     records = (await first.read(0, None, 100)).records
@@ -81,7 +81,7 @@ async def test_two_replicas_write_one_trail(database: Database) -> None:
     assert {record.stream_seq for record in records} == set(range(12))
 
 
-async def test_a_write_that_fails_is_told_to_everyone_who_waits_for_it(trail: Trail, database: Database) -> None:
+async def test_a_write_that_fails_is_told_to_everyone_who_waits_for_it(trail: AuditLog, database: Database) -> None:
     await trail.add([event(1)])
     async with database.transaction() as connection:
         await connection.execute(text("ALTER TABLE trail RENAME TO away"))
@@ -94,7 +94,7 @@ async def test_a_write_that_fails_is_told_to_everyone_who_waits_for_it(trail: Tr
 
 
 @pytest.mark.parametrize("statement", ["UPDATE trail SET principal = 'nobody'", "DELETE FROM trail"])
-async def test_nobody_changes_or_deletes_a_row(trail: Trail, database: Database, statement: str) -> None:
+async def test_nobody_changes_or_deletes_a_row(trail: AuditLog, database: Database, statement: str) -> None:
     await trail.add([event(1)])
     with pytest.raises(DatabaseError, match="append-only"):
         async with database.transaction() as connection:
@@ -102,7 +102,7 @@ async def test_nobody_changes_or_deletes_a_row(trail: Trail, database: Database,
     assert len((await trail.read(0, None, 10)).records) == 1
 
 
-async def test_writers_at_the_same_time_leave_no_gap(trail: Trail) -> None:
+async def test_writers_at_the_same_time_leave_no_gap(trail: AuditLog) -> None:
     batches = [[event(10 * batch + n) for n in range(10)] for batch in range(8)]
     await asyncio.gather(*(trail.add(batch) for batch in batches))
     found = await trail.read(0, None, 100)
@@ -110,7 +110,7 @@ async def test_writers_at_the_same_time_leave_no_gap(trail: Trail) -> None:
     assert found.last == 80
 
 
-async def test_reading_goes_on_after_a_row_and_may_be_about_one_thing(trail: Trail) -> None:
+async def test_reading_goes_on_after_a_row_and_may_be_about_one_thing(trail: AuditLog) -> None:
     await trail.add([event(n) for n in range(1, 6)])
     assert [record.seq for record in (await trail.read(3, None, 10)).records] == [4, 5]
     assert [record.seq for record in (await trail.read(0, None, 2)).records] == [1, 2]
@@ -147,7 +147,7 @@ def test_bytes_that_are_no_json_are_recorded_all_the_same() -> None:
     assert (row["about"], row["size"], row["stream_seq"]) == ("", 3, 3)
 
 
-async def test_a_batch_costs_less_than_a_tenth_of_a_millisecond_an_event(trail: Trail) -> None:
+async def test_a_batch_costs_less_than_a_tenth_of_a_millisecond_an_event(trail: AuditLog) -> None:
     batches = [[event(256 * batch + n) for n in range(256)] for batch in range(4)]
     began = time.process_time()
     for batch in batches:

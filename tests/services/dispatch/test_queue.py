@@ -6,7 +6,7 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dispatch.fair_queue import Turns
+from services.dispatch.fair_queue import FairQueue
 from services.dispatch.pool import Pool
 from services.dispatch.question_queue import Pace
 from shared.events import WorkerSeen
@@ -16,8 +16,8 @@ lanes = st.sampled_from(list(LANES))
 steps = st.lists(st.one_of(st.none(), st.tuples(lanes, st.sampled_from("ab"), st.sampled_from("xyz"))), max_size=60)
 
 
-def queued(*paths: tuple[str, str, str]) -> Turns:
-    turns = Turns(3, LANES)
+def queued(*paths: tuple[str, str, str]) -> FairQueue:
+    turns = FairQueue(3, LANES)
     for n, path in enumerate(paths):
         turns.add(path, f"{n} {' '.join(path)}")
     return turns
@@ -25,7 +25,7 @@ def queued(*paths: tuple[str, str, str]) -> Turns:
 
 @given(steps)
 def test_everything_comes_out_once_and_in_the_order_foretold(given_steps: list[tuple[str, str, str] | None]) -> None:
-    turns, waiting, taken = Turns(3, LANES), [], []
+    turns, waiting, taken = FairQueue(3, LANES), [], []
     for n, step in enumerate(given_steps):
         if step:
             turns.add(step, str(n))
@@ -79,7 +79,7 @@ def test_who_was_away_has_saved_no_turns() -> None:
 
 @given(st.lists(st.tuples(st.text(max_size=2), st.booleans()), max_size=200))
 def test_keys_that_left_are_forgotten(people: list[tuple[str, bool]]) -> None:
-    turns = Turns(1)
+    turns = FairQueue(1)
     for person, take in people:
         turns.add((person,), person)
         if take:

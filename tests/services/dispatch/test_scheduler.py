@@ -33,13 +33,13 @@ async def test_a_third_question_for_two_slots_waits_and_knows_its_place(journey:
     first, second, third, fourth = [await journey.ask(principal=journey.person(name)) for name in "abcd"]
     told = await journey.until(fourth, waiting(2))
     assert told.wait_seconds > 0
-    found = await journey.gateway.ask(Locate(query=third))
+    found = await journey.gateway.request(Locate(query=third))
     assert (found.stage, found.position) == ("waiting", 1)
-    assert (await journey.gateway.ask(Locate(query=first))).stage == "answering"
+    assert (await journey.gateway.request(Locate(query=first))).stage == "answering"
     assert len(journey.engine.orders) == 2
     go.set()
     assert {(await journey.answer(query)).attempt for query in (first, second, third, fourth)} == {1}
-    assert (await journey.gateway.ask(Locate(query="another"))).stage == "unknown"
+    assert (await journey.gateway.request(Locate(query="another"))).stage == "unknown"
 
 
 async def test_who_waits_in_vain_is_told_when_the_time_is_up(alone: Pipeline) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from fastapi import FastAPI
 
-from services.gateway.context import Desk
+from services.gateway.context import GatewayContext
 from services.gateway.handlers import install, service
 from services.gateway.settings import GatewaySettings
 from shared.capability import Signer, Verifier
@@ -72,18 +72,18 @@ def make_keys(folder: Path) -> None:
 
 @asynccontextmanager
 async def gateway(home: Path, **settings: Any) -> AsyncIterator[Any]:
-    """`desk`, `bus` and an HTTP client `http` of one gateway."""
+    """`context`, `bus` and an HTTP client `http` of one gateway."""
     make_keys(home)
     database = Database("gateway", Settings(home=home))
     await database.migrate()
     bus = TestBus(Signer("inference", home / "inference.key"))
     signer = Signer("gateway", home / "gateway.key")
-    desk = Desk(bus, Verifier(home), signer, database, GatewaySettings(**settings))  # type: ignore[arg-type]
-    service.state["desk"] = desk
+    context = GatewayContext(bus, Verifier(home), signer, database, GatewaySettings(**settings))  # type: ignore[arg-type]
+    service.context = context
     app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(service.routes)
     install(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-        yield SimpleNamespace(desk=desk, bus=bus, http=http, app=app)
+        yield SimpleNamespace(context=context, bus=bus, http=http, app=app)
     await database.close()

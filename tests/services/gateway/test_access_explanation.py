@@ -14,7 +14,7 @@ from services.gateway.documents.access_explanation import Verdict
 from services.gateway.documents.translations import SENTENCES
 from shared.acl import lets_in
 from shared.errors import Refused
-from shared.events import DocumentState, Explain, Explained, GivenBy, Weigh, Weighed
+from shared.events import AccessChecked, CheckAccess, DocumentState, Explain, Explained, GivenBy
 from tests.services.gateway.running import AUTH, gateway
 
 NOW = datetime.now(UTC)
@@ -28,9 +28,9 @@ NAMES = ["person:alice", "group:finance", "group:sales", "role:manager"]
 LIST = some.lists(some.sampled_from(NAMES), max_size=3, unique=True)
 
 
-def weighed(**more: Any) -> Weighed:
+def weighed(**more: Any) -> AccessChecked:
     state = {name: more.pop(name) for name in list(more) if name in DocumentState.model_fields}
-    return Weighed(document=STATE.model_copy(update=state), **more)
+    return AccessChecked(document=STATE.model_copy(update=state), **more)
 
 
 def failing(body: dict[str, Any]) -> list[str]:
@@ -102,7 +102,9 @@ def test_the_explanation_agrees_with_the_rule(allow: list[str], deny: list[str],
 @pytest.fixture
 async def door(tmp_path: Path) -> AsyncIterator[Any]:
     async with gateway(tmp_path) as opened:
-        opened.bus.replies[Weigh] = lambda wanted: weighed(denied=() if wanted.holders is None else ("person:bob",))
+        opened.bus.replies[CheckAccess] = lambda wanted: weighed(
+            denied=() if wanted.holders is None else ("person:bob",)
+        )
         opened.bus.replies[Explain] = lambda wanted: ALICE.model_copy(update={"principal": wanted.principal})
         yield opened
 
@@ -116,19 +118,19 @@ async def test_one_asks_about_oneself_or_another_in_ones_own_language(door: Any)
 
     own = await ask()
     assert (own["for"], own["finds"], own["title"]) == ("person:alice", True, "预算.xlsx")
-    assert [one.holders for one in door.bus.asked if isinstance(one, Weigh)] == [None]
+    assert [one.holders for one in door.bus.asked if isinstance(one, CheckAccess)] == [None]
     other = await ask("?for=bob")
     assert (other["for"], other["finds"]) == ("person:bob", False)
-    assert [one.holders for one in door.bus.asked if isinstance(one, Weigh)][-1] == ALICE.holders
+    assert [one.holders for one in door.bus.asked if isinstance(one, CheckAccess)][-1] == ALICE.holders
     chinese = {(await ask("?lang=zh"))["verdict"], (await ask(**{"Accept-Language": "zh-CN,en;q=0.5"}))["verdict"]}
     assert chinese == {"person:alice 提问和搜索时能找到《预算.xlsx》，也可以打开它。"}
     assert (await ask("?lang=en", **{"Accept-Language": "zh"}))["verdict"] == own["verdict"]
 
 
 async def test_a_document_that_one_does_not_see_is_not_explained(door: Any) -> None:
-    def hidden(_: Weigh) -> None:
+    def hidden(_: CheckAccess) -> None:
         raise Refused("document_not_found", "There is no such document, or it is not open to you.", 404)
 
-    door.bus.replies[Weigh] = hidden
+    door.bus.replies[CheckAccess] = hidden
     assert (await door.http.get("/api/documents/d1/why", headers=AUTH)).status_code == 404
     assert not [one for one in door.bus.asked if isinstance(one, Explain)]

@@ -69,8 +69,8 @@ class World:
         if self.silent or self.worker is None:
             return
         told = {"query": asked.query, "client": asked.client, "kind": "token"}
-        await self.worker.tell(QueryStreamed(**told, n=1, text="四成"))
-        await self.worker.tell(QueryStreamed(**told, n=2, text="一"))
+        await self.worker.publish_ephemeral(QueryStreamed(**told, n=1, text="四成"))
+        await self.worker.publish_ephemeral(QueryStreamed(**told, n=2, text="一"))
         answer = QueryAnswered(
             query=asked.query,
             client=asked.client,
@@ -97,7 +97,7 @@ async def world(bus: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[A
         http = await stack.enter_async_context(
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", timeout=30)
         )
-        yield SimpleNamespace(http=http, bus=gateway, there=there, desk=handlers.service.state["desk"])
+        yield SimpleNamespace(http=http, bus=gateway, there=there, context=handlers.service.context)
 
 
 async def test_a_question_goes_there_and_back(world: Any) -> None:
@@ -130,12 +130,12 @@ async def test_the_gateway_may_repeat_a_stored_answer(world: Any) -> None:
     reply = await world.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
     query = reply.json()["query_id"]
     stored = await world.bus.last("ANSWERS", f"answer.gateway.{query}")
-    assert proven(world.desk, stored, "gateway")
-    await handlers.repeat(Delivery("recall.gateway", {}, query.encode()), world.desk)
+    assert proven(world.context, stored, "gateway")
+    await handlers.repeat(Delivery("recall.gateway", {}, query.encode()), world.context)
 
 
 async def test_what_gives_up_later_reaches_who_still_waits(world: Any) -> None:
-    call = world.desk.waiting.open(Call("a" * 32, "app:alice"))
+    call = world.context.waiting.open(Call("a" * 32, "app:alice"))
     failed = StepFailed(service="gateway", event="x", about=call.query, client="gateway", error="It broke.", reason="r")
     await world.bus.publish(failed)
     await asyncio.wait_for(call.answered.wait(), 10)

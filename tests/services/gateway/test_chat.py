@@ -25,9 +25,9 @@ def answers_with(door: Any, *texts: str, **fields: Any) -> None:
 
     async def then(asked: QueryAsked) -> None:
         for n, text in enumerate(texts):
-            door.desk.waiting.hear(token(asked, n, text))
+            door.context.waiting.hear(token(asked, n, text))
         message = await door.bus.store(answered(asked, "".join(texts), **fields))
-        await hear_answer(message.data, door.desk, message)
+        await hear_answer(message.data, door.context, message)
 
     door.bus.then = then
 
@@ -95,7 +95,7 @@ async def test_a_repeat_with_the_same_key_gets_the_first_answer(door: Any) -> No
     first = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
     assert first.json()["query_id"] == query_id("person:alice", "order-42")
     second = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
-    door.desk.waiting._ended.clear()
+    door.context.waiting._ended.clear()
     third = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
     assert first.json() == second.json() == third.json()
     assert len(door.bus.of(QueryAsked)) == 1
@@ -109,7 +109,7 @@ async def test_a_repeat_in_a_narrower_workspace_gets_the_first_answer_too(door: 
     headers = AUTH | {"Idempotency-Key": "order-43"}
     first = await door.http.post("/api/chat", json={"question": "hi"}, headers=headers)
     for workspace in ("legal", "finance"):
-        door.desk.waiting._ended.clear()
+        door.context.waiting._ended.clear()
         again = await door.http.post("/api/chat", json={"question": "hi", "workspace": workspace}, headers=headers)
         assert (again.status_code, again.json()) == (200, first.json())
     door.bus.open = {"legal"}
@@ -138,12 +138,12 @@ async def test_the_sources_are_told_before_the_first_token(door: Any) -> None:
 
     async def then(asked: QueryAsked) -> None:
         about = {"query": asked.query, "client": asked.client}
-        door.desk.waiting.hear(QueryStreamed(**about, kind="progress", stage="grounded", sources=(source,)))
-        door.desk.waiting.hear(QueryStreamed(**about, kind="progress", stage="waiting", position=2))
+        door.context.waiting.hear(QueryStreamed(**about, kind="progress", stage="grounded", sources=(source,)))
+        door.context.waiting.hear(QueryStreamed(**about, kind="progress", stage="waiting", position=2))
         await asyncio.sleep(0)
-        door.desk.waiting.hear(token(asked, 0, "41 %"))
+        door.context.waiting.hear(token(asked, 0, "41 %"))
         message = await door.bus.store(answered(asked, "41 %"))
-        await hear_answer(message.data, door.desk, message)
+        await hear_answer(message.data, door.context, message)
 
     door.bus.then = then
     reply = await door.http.post("/api/chat", json={"question": "hi", "stream": True}, headers=AUTH)

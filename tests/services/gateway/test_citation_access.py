@@ -61,17 +61,17 @@ async def test_a_turn_that_cites_a_closed_document_is_left_out_of_what_the_model
 async def test_a_business_system_is_refused_an_answer_whose_documents_are_closed_to_it(door: Any) -> None:
     door.bus.then = None
     message, query = asks({"question": "Margin?", "key": "order-42"}), query_id("crm", "order-42")
-    await questions.take(door.desk, message)
+    await questions.take(door.context, message)
     stored = await door.bus.store(answered(door.bus.of(QueryAsked)[0]))
     door.bus.closed = {"d1"}
-    await questions.take(door.desk, message)
-    await questions.repeat(door.desk, Delivery("recall.crm", {}, query.encode()))
+    await questions.take(door.context, message)
+    await questions.repeat(door.context, Delivery("recall.crm", {}, query.encode()))
     for subject, data, headers in door.bus.sent:
-        told = proven(door.desk, Delivery(subject, headers, data), "crm")
+        told = proven(door.context, Delivery(subject, headers, data), "crm")
         assert told is not None, "clients check the signature"
         assert (told.reason, told.status, told.answer, told.citations) == ("query_not_found", 404, None, ())
     assert len(door.bus.sent) == 2
     door.bus.closed = set()
-    await questions.repeat(door.desk, Delivery("recall.crm", {}, query.encode()))
+    await questions.repeat(door.context, Delivery("recall.crm", {}, query.encode()))
     assert door.bus.sent[-1][1] == stored.data, "the stored answer stays what it was"
     assert len(door.bus.of(QueryAnswered)) == 1

@@ -38,18 +38,18 @@ async def test_an_unsigned_or_foreign_answer_is_ignored(door: Any, tmp_path: Pat
     message = (await door.bus.store(answered(asked, "true"))).__class__
     for headers in ({}, stranger, other):
         forgery = message(f"answered.gateway.{asked.query}", headers, body)
-        await hear_answer(body, door.desk, forgery)
+        await hear_answer(body, door.context, forgery)
     true = door.bus.stored[forged.address()]
-    await hear_answer(true.data, door.desk, true)
+    await hear_answer(true.data, door.context, true)
     assert (await waiting).json()["answer"] == "true"
 
 
 async def test_an_answer_that_was_not_heard_is_looked_up(door: Any) -> None:
     async def then(asked: QueryAsked) -> None:
         await door.bus.store(answered(asked, "kept"))
-        call = door.desk.waiting.find(asked.query)
+        call = door.context.waiting.find(asked.query)
         call.quiet_since -= 6
-        await look(door.desk, call)
+        await look(door.context, call)
 
     door.bus.then = then
     reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
@@ -61,7 +61,7 @@ async def test_a_passed_deadline_is_told_and_stored(tmp_path: Path) -> None:
 
         async def then(asked: QueryAsked) -> None:
             await asyncio.sleep(0.002)
-            await look(door.desk, door.desk.waiting.find(asked.query))
+            await look(door.context, door.context.waiting.find(asked.query))
 
         door.bus.then = then
         reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
@@ -71,14 +71,14 @@ async def test_a_passed_deadline_is_told_and_stored(tmp_path: Path) -> None:
 
 async def test_a_caller_who_left_is_cancelled_after_the_grace(tmp_path: Path) -> None:
     async with gateway(tmp_path, grace_seconds=0) as door:
-        call = door.desk.waiting.open(Call("a" * 32, "person:alice"))
+        call = door.context.waiting.open(Call("a" * 32, "person:alice"))
         with call.read():
-            await look(door.desk, call)
+            await look(door.context, call)
         assert not door.bus.of(QueryCancelled)
-        await look(door.desk, call)
+        await look(door.context, call)
         assert door.bus.of(QueryCancelled)[0].query == call.query
         call.cancelled_at -= 3
-        await look(door.desk, call)
-        refused = await answers.recall(door.desk, "gateway", call.query)
+        await look(door.context, call)
+        refused = await answers.recall(door.context, "gateway", call.query)
         assert refused is not None
         assert refused.reason == "cancelled"

@@ -22,11 +22,11 @@ async def door(tmp_path: Path) -> AsyncIterator[Any]:
         async def then(asked: QueryAsked) -> None:
             thought = QueryStreamed(query=asked.query, client="gateway", kind="reasoning", n=0, text="hm")
             for event in (thought, token(asked, 1, "41 %"), token(asked, 2, " [1]")):
-                opened.desk.waiting.hear(event)
+                opened.context.waiting.hear(event)
             message = await opened.bus.store(
                 answered(asked, "41 % [1]", usage=Usage(prompt_tokens=7, completion_tokens=3))
             )
-            await hear_answer(message.data, opened.desk, message)
+            await hear_answer(message.data, opened.context, message)
 
         opened.bus.then = then
         opened.client = client(opened, "alice-token")
@@ -109,7 +109,7 @@ async def test_a_refused_answer_ends_a_stream_with_an_error(door: Any) -> None:
         message = await door.bus.store(
             answered(asked, answer=None, error="The engine failed.", reason="gave_up", status=500)
         )
-        await hear_answer(message.data, door.desk, message)
+        await hear_answer(message.data, door.context, message)
 
     door.bus.then = then
     stream = await door.client.chat.completions.create(

@@ -10,13 +10,14 @@ import pytest
 
 from services.gateway.admission import credential
 from services.gateway.http.audit import _followed
+from shared.bus import Service
 from shared.errors import Refused
 from shared.events import (
     Admit,
     Describe,
     DocumentState,
     DocumentStates,
-    ReadTrail,
+    ReadAuditLog,
     Receive,
     Record,
     Records,
@@ -45,10 +46,10 @@ def record(seq: int) -> Record:
 
 
 async def test_the_trail_is_listed_and_followed_until_the_right_ends(door: Any) -> None:
-    door.bus.replies[ReadTrail] = lambda wanted: Records(records=(record(wanted.after + 1),), last=9)
+    door.bus.replies[ReadAuditLog] = lambda wanted: Records(records=(record(wanted.after + 1),), last=9)
     listed = (await door.http.get("/api/audit?after=4", headers=AUTH)).json()
     assert (listed["last"], listed["records"][0]["seq"]) == (9, 5)
-    followed = _followed(door.desk, credential("alice-token"), 4, None)
+    followed = _followed(door.context, credential("alice-token"), 4, None)
     frames = [await anext(followed) for _ in range(3)]
     assert [orjson.loads(frame.split(b"data: ")[1])["seq"] for frame in frames] == [5, 6, 7]
     assert frames[0].startswith(b"event: record\nid: 5\n")
@@ -81,7 +82,7 @@ async def test_unknown_addresses_and_methods_are_told_in_words(door: Any) -> Non
 
 
 async def test_before_the_service_runs_callers_are_told_to_wait(door: Any) -> None:
-    door.app.state.gateway = {}
+    door.app.state.gateway = Service[Any]("gateway")
     reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
     assert (reply.status_code, reply.json()["reason"]) == (503, "starting")
     assert reply.headers["retry-after"]

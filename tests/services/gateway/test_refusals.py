@@ -69,7 +69,7 @@ async def test_a_full_queue_is_503_with_retry_after(door: Any) -> None:
     door.bus.failure = Unavailable("The queue is full. Ask again later.", "queue_full", 7)
     reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
     assert (reply.status_code, reply.headers["retry-after"], reply.json()["reason"]) == (503, "7", "queue_full")
-    assert door.desk.waiting.unanswered() == []
+    assert door.context.waiting.unanswered() == []
 
 
 async def test_a_crash_says_a_number_and_nothing_else(door: Any) -> None:

@@ -85,7 +85,7 @@ def test_a_quote_is_found_whatever_its_spaces() -> None:
 async def test_an_answer_that_is_read_again_says_what_is_superseded(door: Any) -> None:
     async def reply(asked: Any) -> None:
         kept = await door.bus.store(answered(asked))
-        await settle(door.desk, proven(door.desk, kept, "gateway"))
+        await settle(door.context, proven(door.context, kept, "gateway"))
 
     door.bus.then = reply
     body = {"question": "What was the margin?", "workspace": "finance"}

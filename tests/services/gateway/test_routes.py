@@ -83,15 +83,15 @@ async def test_search_gives_passages_without_a_model(door: Any) -> None:
 
 async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(door: Any) -> None:
     asked = question("a" * 32)
-    door.desk.waiting.open(Call(asked.query, "person:alice"))
+    door.context.waiting.open(Call(asked.query, "person:alice"))
     door.bus.replies[Locate] = lambda _: Located(stage="waiting", position=3, wait_seconds=9.5)
     path = f"/api/queries/{asked.query}"
     waits = (await door.http.get(path, headers=AUTH)).json()
     assert waits == {"query_id": asked.query, "state": "waiting", "position": 3, "wait_seconds": 9.5, "sources": []}
     assert (await door.http.get(path, headers=BOB)).json()["reason"] == "query_not_found"
     await door.bus.store(answered(asked))
-    await settle(door.desk, answered(asked))
-    door.desk.waiting._ended.clear()
+    await settle(door.context, answered(asked))
+    door.context.waiting._ended.clear()
     assert (await door.http.get(path, headers=AUTH)).json()["state"] == "answered"
     again = await door.http.get(path + "/events", headers=AUTH)
     assert "event: answer" in again.text
@@ -102,7 +102,7 @@ async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(door: 
 
 
 async def test_a_query_can_be_called_off(door: Any) -> None:
-    door.desk.waiting.open(Call("a" * 32, "person:alice"))
+    door.context.waiting.open(Call("a" * 32, "person:alice"))
     assert (await door.http.delete("/api/queries/" + "a" * 32, headers=BOB)).status_code == 404
     assert not door.bus.of(QueryCancelled)
     reply = await door.http.delete("/api/queries/" + "a" * 32, headers=AUTH)
@@ -119,6 +119,6 @@ async def test_feedback_is_kept_once_for_ones_own_answer(door: Any) -> None:
     for useful in (True, False):
         reply = await door.http.post("/api/feedback", json=body | {"useful": useful}, headers=AUTH)
         assert reply.status_code == 201
-    async with door.desk.database.reading() as connection:
+    async with door.context.database.reading() as connection:
         [row] = (await connection.execute(select(feedback))).all()
     assert (row.principal, row.useful, row.comment) == ("person:alice", False, "很好")

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from services.inference.prompt.context_budget import excerpt, fit
 from services.inference.prompt.messages import NOT_HELD, Limits, compose, pieces
-from services.inference.prompt.token_counter import Meter
+from services.inference.prompt.token_counter import TokenCounter
 from services.inference.prompt.words import words
 from shared.errors import Refused
 from shared.events import Passage, Principal, QueryGrounded, Turn
 from tests.services.support.scripted_engine import Parrot
 
-METER = Meter(Parrot())
+METER = TokenCounter(Parrot())
 
 
 def passage(text: str, document: str = "d", page: int = 1, chunk: int = 0, **more: object) -> Passage:
@@ -89,7 +89,7 @@ def test_an_excerpt_is_a_short_enough_part(text: str, size: int) -> None:
 
 
 def test_the_estimate_follows_what_engines_report() -> None:
-    meter = Meter(Parrot())
+    meter = TokenCounter(Parrot())
     before = meter.estimate("年假有二十五天。" * 20)
     meter.learn(100, 180)
     assert meter.estimate("年假有二十五天。" * 20) > 1.7 * before

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.inference import service as inference
 from services.inference.prompt.messages import NOT_HELD
-from services.inference.revocations import Closed
+from services.inference.revocations import Revocations
 from shared.bus import Bus
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentRemoved
 from tests.servers.bus import bus
@@ -23,7 +23,7 @@ def relisted(access: int, **lists: Any) -> DocumentAccessChanged:
 
 
 def test_lists_that_changed_meanwhile_decide_and_the_newest_counts() -> None:
-    closed = Closed()
+    closed = Revocations()
     assert closed.left(BOTH, MINE) == BOTH
     closed.hear(relisted(2, deny=["group:hr"]))
     closed.hear(relisted(1))
@@ -34,7 +34,7 @@ def test_lists_that_changed_meanwhile_decide_and_the_newest_counts() -> None:
 
 
 def test_what_was_removed_or_withdrawn_is_lost_and_what_is_restored_is_not() -> None:
-    closed = Closed()
+    closed = Revocations()
     for withdrawn, left in ((True, (MEALS,)), (False, BOTH)):
         closed.lose(DocumentAmended.model_validate(ABOUT | {"withdrawn": withdrawn}))
         assert closed.left(BOTH, MINE) == left
@@ -43,7 +43,7 @@ def test_what_was_removed_or_withdrawn_is_lost_and_what_is_restored_is_not() -> 
 
 
 def test_an_older_amendment_that_comes_late_brings_nothing_back() -> None:
-    closed = Closed()
+    closed = Revocations()
     for number, withdrawn in ((2, True), (1, False)):
         closed.lose(DocumentAmended.model_validate(ABOUT | {"withdrawn": withdrawn, "amendment": number}))
         assert closed.left(BOTH, MINE) == (MEALS,)
@@ -57,7 +57,7 @@ def test_an_older_amendment_that_comes_late_brings_nothing_back() -> None:
 async def test_a_passage_lost_while_the_question_waited_is_not_read_to_the_model(journey: Pipeline) -> None:
     ingestion = Bus("ingestion", journey.server.settings)
     await ingestion.broker.connect()
-    closed = inference.state["desk"].closed = Heard()
+    closed = inference.context.closed = Heard()
     await told(ingestion, relisted(1, deny=["person:alice"]), closed)
     await journey.answer(await journey.ask())
     [order] = journey.engine.orders
@@ -68,7 +68,7 @@ async def test_a_passage_lost_while_the_question_waited_is_not_read_to_the_model
     await ingestion.broker.stop()
 
 
-class Heard(Closed):
+class Heard(Revocations):
     """Says when a change has come."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.inference.output.sanitizer import Cleaner
+from services.inference.output.sanitizer import Sanitizer
 
 PARTS = ["![", "[", "]", "](", "(", ")", "!", "<", ">", "<b>", "</think>", "<img src=x",
          "http", "://", ":", "/", "www", ".", "evil.com", "1", "9", "【1】",
@@ -17,7 +17,7 @@ texts = st.lists(st.sampled_from(PARTS), max_size=25).map("".join)
 
 
 def cleaned(text: str, *cuts: int, passages: int = 5, hosts: frozenset[str] = frozenset()) -> str:
-    cleaner, edges = Cleaner(passages, hosts), [0, *sorted(cuts), len(text)]
+    cleaner, edges = Sanitizer(passages, hosts), [0, *sorted(cuts), len(text)]
     return "".join(cleaner.feed(text[a:b]) for a, b in pairwise(edges)) + cleaner.finish()
 
 
@@ -62,7 +62,7 @@ def test_the_cuts_between_pieces_change_nothing(text: str, data: st.DataObject) 
 
 
 def test_a_word_leaves_when_the_next_begins() -> None:
-    cleaner = Cleaner(3)
+    cleaner = Sanitizer(3)
     assert cleaner.feed("The answer is") == "The answer "
     assert cleaner.feed(" 25") == "is 25"
     assert cleaner.feed("，年假[") == "，年假"

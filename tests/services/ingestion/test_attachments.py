@@ -10,7 +10,7 @@ import pytest
 
 from services.ingestion.pipeline import read_revision
 from services.ingestion.settings import IngestionSettings
-from shared.events import Amend, Discard, DocumentAmended, DocumentState, DocumentUploaded
+from shared.events import Amend, DeleteDocument, DocumentAmended, DocumentState, DocumentUploaded
 from tests.services.ingestion import running as files
 from tests.services.ingestion.running import Office, describe, office, received, right
 
@@ -104,7 +104,9 @@ async def test_a_renamed_member_keeps_its_document(tmp_path: Path) -> None:
 async def test_deleting_an_archive_deletes_what_came_in_it(tmp_path: Path) -> None:
     async with office(tmp_path) as at:
         outer = await upload(at, Shelf(), archive(a_txt=b"words", b_txt=b"more words"), "a.zip")
-        await at.documents.discard(Discard(capability="", query="q", document_id=outer.document_id), right("finance"))
+        await at.documents.discard(
+            DeleteDocument(capability="", query="q", document_id=outer.document_id), right("finance")
+        )
         assert not await shown(at)
 
 

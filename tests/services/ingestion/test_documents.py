@@ -6,7 +6,7 @@ import pytest
 
 from services.ingestion.storage.object_gc import sweep
 from shared.errors import Refused
-from shared.events import Amend, Discard, DocumentUploaded
+from shared.events import Amend, DeleteDocument, DocumentUploaded
 from tests.services.ingestion.running import describe, of, office, received, right, uploaded
 
 FINANCE = right("finance")
@@ -85,13 +85,15 @@ async def test_a_foreign_document_looks_as_if_it_were_not_there(tmp_path: Path) 
         with pytest.raises(Refused, match="no such workspace"):
             await here.documents.receive(received(b"two", "b.txt"), sales)
         with pytest.raises(Refused, match="no such document"):
-            await here.documents.discard(Discard(capability="", query="q", document_id=state.document_id), sales)
+            await here.documents.discard(DeleteDocument(capability="", query="q", document_id=state.document_id), sales)
 
 
 async def test_a_discarded_document_leaves_no_row_and_no_bytes(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         state = await here.documents.receive(received(b"one", "a.txt", object="bytes"), FINANCE)
-        gone = await here.documents.discard(Discard(capability="", query="q", document_id=state.document_id), FINANCE)
+        gone = await here.documents.discard(
+            DeleteDocument(capability="", query="q", document_id=state.document_id), FINANCE
+        )
         assert gone.status == "removed"
         assert [event.subject for event in await here.events()] == ["document.uploaded.v1", "document.removed.v1"]
         await sweep(here.database, here.bus)

@@ -10,12 +10,12 @@ from services.ingestion.sandbox.client import Parsed
 from services.ingestion.settings import IngestionSettings
 from services.ingestion.storage.object_gc import sweep
 from services.ingestion.storage.page_text import packed
-from shared.errors import Later, Refused, Unavailable
+from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import (
     Amend,
     Chunk,
+    DeleteDocument,
     DescribeRevisions,
-    Discard,
     DocumentAmended,
     DocumentForgotten,
     DocumentIndexed,
@@ -118,7 +118,7 @@ async def test_a_removal_is_over_when_bytes_and_chunks_are_gone(tmp_path: Path) 
     async with office(tmp_path) as here:
         for data in (b"one", b"three"):
             state = await indexed(here, data)
-        await here.documents.discard(Discard(capability="", query="q", document_id=state.document_id), FINANCE)
+        await here.documents.discard(DeleteDocument(capability="", query="q", document_id=state.document_id), FINANCE)
         await sweep(here.database, here.bus)
         left = await deletion.described(here.database, state.document_id, FINANCE)
         assert (left.status, left.revisions, left.size, left.gone_at) == ("removing", 2, 8, None)
@@ -153,7 +153,7 @@ async def test_waiting_for_the_store_counts_for_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         event = uploaded(**of(await here.documents.receive(received(b"one", "a.txt"), FINANCE)))
         for _ in range(DEATHS + 1):
-            with pytest.raises(Later):
+            with pytest.raises(RetryLater):
                 await read_revision(event, here.journey, Away(), IngestionSettings())  # type: ignore[arg-type]
         assert (await here.documents.describe(describe(), FINANCE)).documents[0].status == "parsing"
 

@@ -11,7 +11,7 @@ from shared.bus import Bus, Service
 from shared.bus.runtime import running
 from shared.capability import sign
 from shared.errors import Refused
-from shared.events import Describe, Discard, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentState
+from shared.events import DeleteDocument, Describe, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentState
 from tests.servers.bus import Server, bus
 from tests.services.ingestion import running as files
 
@@ -27,7 +27,7 @@ class Work:
     async def upload(self, data: bytes, title: str) -> DocumentState:
         request = files.received(data, title)
         await self.gateway.put_object(request.object, data)
-        state: DocumentState = await self.gateway.ask(request)
+        state: DocumentState = await self.gateway.request(request)
         return state
 
     async def ended(self, document_id: str) -> DocumentState:
@@ -36,7 +36,7 @@ class Work:
         async with asyncio.timeout(20):
             while True:
                 asked = Describe(capability=capability, query="q", document_id=document_id)
-                state: DocumentState = (await self.gateway.ask(asked)).documents[0]
+                state: DocumentState = (await self.gateway.request(asked)).documents[0]
                 if state.status in ("indexed", "rejected"):
                     return state
                 await asyncio.sleep(0.02)
@@ -45,12 +45,12 @@ class Work:
 @asynccontextmanager
 async def working(server: Server, patch: pytest.MonkeyPatch) -> AsyncIterator[Work]:
     patch.setattr("services.ingestion.handlers.settings", lambda: server.settings)
-    patch.setitem(service.state, "key", files.KEY)
+    patch.setattr("services.ingestion.handlers.public_key", lambda path: files.KEY)
     index, gateway = Service("retrieval"), Bus("gateway", server.settings)
     work = Work(gateway)
 
-    @index.on(DocumentChunked)
-    @index.emits(DocumentIndexed)
+    @index.consume(DocumentChunked)
+    @index.publishes(DocumentIndexed)
     async def take(event: DocumentChunked) -> DocumentIndexed | None:
         work.chunked.append(event)
         about = event.model_dump(include={"document_id", "revision", "workspace", "title", "pages"})
@@ -87,7 +87,7 @@ async def test_a_broken_file_is_rejected_in_words_and_the_next_one_is_read(
 
 async def test_lost_bytes_are_told(bus: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     async with working(bus, monkeypatch) as work:
-        state: DocumentState = await work.gateway.ask(files.received(b"never stored", "a.txt"))
+        state: DocumentState = await work.gateway.request(files.received(b"never stored", "a.txt"))
         assert "Upload it again" in ((await work.ended(state.document_id)).reason or "")
 
 
@@ -96,12 +96,14 @@ async def test_a_discarded_document_takes_its_bytes_along(bus: Server, monkeypat
         state = await work.upload("付款条件".encode("gbk"), "terms.txt")
         await work.ended(state.document_id)
         capability = sign(files.right("finance"), files.KEY)
-        gone = await work.gateway.ask(Discard(capability=capability, query="q", document_id=state.document_id))
+        gone = await work.gateway.request(
+            DeleteDocument(capability=capability, query="q", document_id=state.document_id)
+        )
         assert gone.status == "removed"
         with pytest.raises(Refused):
             await work.gateway.get_object(state.object)
         with pytest.raises(Refused) as refusal:
-            await work.gateway.ask(Describe(capability=capability, query="q", document_id=state.document_id))
+            await work.gateway.request(Describe(capability=capability, query="q", document_id=state.document_id))
         assert (refusal.value.reason, refusal.value.status) == ("document_not_found", 404)
 
 
@@ -110,9 +112,9 @@ async def test_a_capability_of_another_query_or_action_is_refused(bus: Server, m
         reading = sign(files.right("finance", actions=("read",)), files.KEY)
         for changed in ({"query": "other"}, {"capability": reading}, {"capability": "x"}):
             with pytest.raises(Refused) as refusal:
-                await work.gateway.ask(files.received(b"a", "a.txt").model_copy(update=changed))
+                await work.gateway.request(files.received(b"a", "a.txt").model_copy(update=changed))
             assert (refusal.value.reason, refusal.value.status) == ("bad_capability", 403)
 
 
 def test_what_ingestion_says_is_declared() -> None:
-    assert {event for events in service.emitted.values() for event in events} >= {DocumentChunked, DocumentRejected}
+    assert {event for events in service.published.values() for event in events} >= {DocumentChunked, DocumentRejected}

@@ -13,12 +13,12 @@ from shared.errors import Refused
 from shared.events import (
     Amend,
     ChangeAccess,
+    CheckAccess,
+    DeleteDocument,
     DescribeRevisions,
-    Discard,
     DocumentState,
     MayRead,
     Principal,
-    Weigh,
 )
 from tests.services.ingestion.running import Office, describe, office, received, right
 
@@ -54,9 +54,9 @@ async def told(here: Office, document: str, by: Right) -> list[tuple[str, int]]:
     ways = (
         here.documents.describe(describe(**wanted), by),
         here.documents.amend(Amend.model_validate(ASKED | wanted | {"title": "x"}), by),
-        here.documents.discard(Discard.model_validate(ASKED | wanted), by),
+        here.documents.discard(DeleteDocument.model_validate(ASKED | wanted), by),
         History(here.database).describe(DescribeRevisions.model_validate(ASKED | wanted), by),
-        weigh(here.database, Weigh.model_validate(ASKED | wanted), by),
+        weigh(here.database, CheckAccess.model_validate(ASKED | wanted), by),
         relist(here, document, by, deny=()),
     )
     refusals = []
@@ -130,7 +130,7 @@ async def test_an_old_answer_may_be_read_while_what_it_cites_is_open(tmp_path: P
 async def test_lists_are_weighed_for_oneself_and_for_others_by_managers_and_auditors(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         document = (await put(here, allow=("group:finance", "person:bob"))).document_id
-        wanted = Weigh.model_validate(ASKED | {"document_id": document})
+        wanted = CheckAccess.model_validate(ASKED | {"document_id": document})
         own = await weigh(here.database, wanted, BOB)
         assert (own.allowed, own.denied, own.limited, own.may_read) == (("person:bob",), (), True, True)
         others = wanted.model_copy(update={"holders": ("person:zoe", "group:it")})
@@ -144,7 +144,7 @@ async def test_lists_are_weighed_for_oneself_and_for_others_by_managers_and_audi
 async def test_a_removal_is_told_to_who_did_it_and_to_managers_alone(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         document = (await put(here, deny=("group:sales",))).document_id
-        await here.documents.discard(Discard.model_validate(ASKED | {"document_id": document}), ALICE)
+        await here.documents.discard(DeleteDocument.model_validate(ASKED | {"document_id": document}), ALICE)
         for who in (ALICE, BOSS):
             assert (await deletion.described(here.database, document, who)).by == "person:alice"
         with pytest.raises(Refused) as refused:

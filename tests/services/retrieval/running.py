@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from services.retrieval.context import Desk
+from services.retrieval.context import RetrievalContext
 from services.retrieval.handlers import change_readers, forget, index
 from services.retrieval.index.protocol import Scope
 from services.retrieval.settings import RetrievalSettings
@@ -35,21 +35,21 @@ class Held(Delivery):
 class Unheard:
     """A bus on which nobody hears what is told."""
 
-    async def tell(self, _: Any) -> None:
+    async def publish_ephemeral(self, _: Any) -> None:
         return
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_context(
     home: Path, embedder: str = "tests.services.support.word_embedder:WordModel"
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[RetrievalContext]:
     settings = Settings(home=home)
-    desk = Desk(Database("retrieval", settings), RetrievalSettings(embedder=embedder), settings)
-    await desk.start()
+    context = RetrievalContext(Database("retrieval", settings), RetrievalSettings(embedder=embedder), settings)
+    await context.start()
     try:
-        yield desk
+        yield context
     finally:
-        await desk.close()
+        await context.close()
 
 
 def batch(
@@ -62,24 +62,24 @@ def batch(
     )
 
 
-async def put(desk: Desk, event: DocumentChunked) -> DocumentIndexed | None:
-    return await index(event, desk, Held("document.chunked.v1", {}, b""), Unheard())
+async def put(context: RetrievalContext, event: DocumentChunked) -> DocumentIndexed | None:
+    return await index(event, context, Held("document.chunked.v1", {}, b""), Unheard())
 
 
-async def remove(desk: Desk, document: str, revision: int = 1) -> None:
-    await forget(DocumentRemoved(document_id=document, revision=revision, workspace="finance", title=document), desk)
+async def remove(context: RetrievalContext, document: str, revision: int = 1) -> None:
+    await forget(DocumentRemoved(document_id=document, revision=revision, workspace="finance", title=document), context)
 
 
 async def open_up(
-    desk: Desk, document: str, access: int = 1, allow: Sequence[str] = (), deny: Sequence[str] = ()
+    context: RetrievalContext, document: str, access: int = 1, allow: Sequence[str] = (), deny: Sequence[str] = ()
 ) -> None:
     about = {"document_id": document, "revision": 1, "workspace": "finance", "title": document, "by": "person:alice"}
     about |= {"access": access, "allow": allow, "deny": deny}
-    await change_readers(DocumentAccessChanged.model_validate(about), desk)
+    await change_readers(DocumentAccessChanged.model_validate(about), context)
 
 
 async def ask(
-    desk: Desk,
+    context: RetrievalContext,
     question: str,
     *workspaces: str,
     limit: int = 6,
@@ -88,6 +88,6 @@ async def ask(
     history: Sequence[Turn] = (),
     asked_at: datetime | None = None,
 ) -> tuple[Passage, ...]:
-    search = await desk.search()
+    search = await context.search()
     understood = await search.understood(question, "person:alice", history, asked_at)
     return await search.passages(understood, Scope(workspaces or ("finance",), parties), limit, least)

@@ -51,16 +51,16 @@ async def test_a_question_without_the_right_to_it_fails_at_once(
 async def test_a_search_answers_inside_its_capability(peers: Peers) -> None:
     await peers.ingestion.publish(batch("travel", RULES))
     await peers.until(DocumentIndexed)
-    found = await peers.gateway.ask(peers.search("daily allowance", "finance", limit=1))
+    found = await peers.gateway.request(peers.search("daily allowance", "finance", limit=1))
     assert [passage.text for passage in found.passages] == RULES[:1]
-    assert not (await peers.gateway.ask(peers.search("daily allowance", "board"))).passages
+    assert not (await peers.gateway.request(peers.search("daily allowance", "board"))).passages
 
 
 async def test_a_search_is_on_record_before_it_is_answered(peers: Peers) -> None:
     await peers.ingestion.publish(batch("travel", RULES))
     await peers.until(DocumentIndexed)
     search = peers.search("daily allowance", "finance", limit=1)
-    await peers.gateway.ask(search)
+    await peers.gateway.request(search)
     kept = await peers.gateway.message("QUERIES", 1)
     assert kept is not None
     told = QuerySearched.model_validate_json(kept.data)
@@ -72,7 +72,7 @@ async def test_a_search_is_on_record_before_it_is_answered(peers: Peers) -> None
 async def test_a_right_to_another_query_finds_nothing(peers: Peers) -> None:
     stolen = peers.search("allowance", "finance").model_copy(update={"query": "another"})
     with pytest.raises(Refused) as refused:
-        await peers.gateway.ask(stolen)
+        await peers.gateway.request(stolen)
     assert refused.value.reason == "bad_capability"
 
 
@@ -83,13 +83,13 @@ async def test_a_removed_document_is_found_no_more(peers: Peers) -> None:
         DocumentRemoved(document_id="travel", revision=1, workspace="finance", title="travel")
     )
     async with asyncio.timeout(10):
-        while (await peers.gateway.ask(peers.search("daily allowance", "finance"))).passages:
+        while (await peers.gateway.request(peers.search("daily allowance", "finance"))).passages:
             continue
 
 
 async def test_texts_are_embedded_for_others(peers: Peers) -> None:
-    embedded = await peers.gateway.ask(Embed(texts=("one", "two")))
+    embedded = await peers.gateway.request(Embed(texts=("one", "two")))
     assert embedded.model == "words"
     assert [len(vector) for vector in embedded.vectors] == [SIZE, SIZE]
     with pytest.raises(Refused, match="Send fewer"):
-        await peers.gateway.ask(Embed(texts=("x",) * 257))
+        await peers.gateway.request(Embed(texts=("x",) * 257))

@@ -10,7 +10,7 @@ from services.retrieval.index.protocol import Scope
 from services.retrieval.search.context_expansion import cost, joined, merged, widened
 from services.retrieval.search.deduplication import Said
 from shared.events import Chunk, DocumentChunked, Passage
-from tests.services.retrieval.running import ask, batch, open_desk, open_up, put
+from tests.services.retrieval.running import ask, batch, open_context, open_up, put
 
 PAGE = "一、住宿标准为每晚三百元。\n二、伙食补贴每天一百二十元。\n三、借款上限为三千元。\n四、自驾每公里一元二角。"
 LINES = PAGE.splitlines()
@@ -34,9 +34,9 @@ def cut(document: str, page: str, overlap: int = 0, **more: Any) -> DocumentChun
 
 @pytest.mark.parametrize("overlap", [0, 5])
 async def test_a_hit_comes_with_what_stands_beside_it_and_nothing_twice(tmp_path: Path, overlap: int) -> None:
-    async with open_desk(tmp_path) as desk:
-        await put(desk, cut("rules", PAGE, overlap))
-        search = await desk.search()
+    async with open_context(tmp_path) as context:
+        await put(context, cut("rules", PAGE, overlap))
+        search = await context.search()
         hits = await search.passages(await search.understood("借款上限"), ALICE, 1, 0.0)
         [wider] = await search.widened(hits, ALICE, 1000)
         assert wider.text == PAGE[wider.start : wider.end]
@@ -46,11 +46,11 @@ async def test_a_hit_comes_with_what_stands_beside_it_and_nothing_twice(tmp_path
 
 
 async def test_neighbours_are_checked_like_hits(tmp_path: Path) -> None:
-    async with open_desk(tmp_path) as desk:
-        await put(desk, cut("rules", PAGE))
-        search = await desk.search()
+    async with open_context(tmp_path) as context:
+        await put(context, cut("rules", PAGE))
+        search = await context.search()
         hits = await search.passages(await search.understood("借款上限"), ALICE, 1, 0.0)
-        await open_up(desk, "rules", deny=("person:alice",))
+        await open_up(context, "rules", deny=("person:alice",))
         assert await search.widened(hits, ALICE, 1000) == hits
 
 
@@ -119,7 +119,7 @@ def test_a_copy_that_holds_a_word_of_the_question_is_no_copy() -> None:
 
 async def test_of_two_copies_the_one_that_came_into_force_last_is_shown(tmp_path: Path) -> None:
     now = datetime.now(UTC)
-    async with open_desk(tmp_path) as desk:
+    async with open_context(tmp_path) as context:
         for name, days in (("older", 400), ("newer", 30)):
-            await put(desk, batch(name, [PAGE], title="rules.txt", effective=now - timedelta(days=days)))
-        assert [p.document_id for p in await ask(desk, "借款上限是多少")] == ["newer"]
+            await put(context, batch(name, [PAGE], title="rules.txt", effective=now - timedelta(days=days)))
+        assert [p.document_id for p in await ask(context, "借款上限是多少")] == ["newer"]

@@ -15,7 +15,7 @@ class Told:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    async def tell(self, event: Event) -> None:
+    async def publish_ephemeral(self, event: Event) -> None:
         self.events.append(event)
 
 

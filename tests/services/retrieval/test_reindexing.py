@@ -10,14 +10,14 @@ from shutil import rmtree
 import pytest
 from prometheus_client import REGISTRY
 
-from services.retrieval.context import Desk
+from services.retrieval.context import RetrievalContext
 from services.retrieval.index import reindexing
 from services.retrieval.index.index_repository import Indexes
 from services.retrieval.index.protocol import Index
 from services.retrieval.index.reindexing import VERSION
 from services.retrieval.search.calibration import PAIRS
 from shared.errors import Unavailable
-from tests.services.retrieval.running import ask, batch, open_desk, put, remove
+from tests.services.retrieval.running import ask, batch, open_context, put, remove
 from tests.services.support.word_embedder import WordModel
 
 OLD_NAME, NEW_NAME = f"words-256{VERSION}", f"turned-256{VERSION}"
@@ -65,11 +65,11 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def filled(home: Path, embedder: str = WORDS) -> AsyncIterator[Desk]:
-    async with open_desk(home, embedder) as desk:
+async def filled(home: Path, embedder: str = WORDS) -> AsyncIterator[RetrievalContext]:
+    async with open_context(home, embedder) as context:
         for n, text in enumerate(TEXTS):
-            await put(desk, batch(f"d{n}", [text]))
-        yield desk
+            await put(context, batch(f"d{n}", [text]))
+        yield context
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
@@ -80,11 +80,11 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def live(desk: Desk, name: str) -> None:
+async def live(context: RetrievalContext, name: str) -> None:
     """Wait until the index of this model is searched and no other is kept."""
 
     async def alone() -> bool:
-        return [(one.name, one.live) for one in await Indexes(desk._database).all()] == [(name, True)]
+        return [(one.name, one.live) for one in await Indexes(context._database).all()] == [(name, True)]
 
     await until(alone)
 
@@ -96,23 +96,23 @@ async def holds(index: Index, least: int) -> None:
     await until(enough)
 
 
-async def titles(desk: Desk, question: str) -> list[str]:
-    return [passage.title for passage in await ask(desk, question)]
+async def titles(context: RetrievalContext, question: str) -> list[str]:
+    return [passage.title for passage in await ask(context, question)]
 
 
 async def test_searches_go_on_in_the_old_index_until_the_new_one_holds_all(tmp_path: Path) -> None:
     async with filled(tmp_path):
         pass
     Turned.gate = threading.Semaphore(len(PAIRS))  # which measure its scale
-    async with open_desk(tmp_path, TURNED) as desk:
-        library = await desk.library()
+    async with open_context(tmp_path, TURNED) as context:
+        library = await context.library()
         assert (library.live.name, library.coming and library.coming.name) == (OLD_NAME, NEW_NAME)
         Turned.asked = 0
-        assert (await titles(desk, "差旅费"))[0] == "d0.txt"
+        assert (await titles(context, "差旅费"))[0] == "d0.txt"
         assert Turned.asked == 0
         Turned.gate.release(100)
-        await live(desk, NEW_NAME)
-        assert [(await titles(desk, question))[0] for question in ("差旅费", "vpn-4012")] == ["d0.txt", "d1.txt"]
+        await live(context, NEW_NAME)
+        assert [(await titles(context, question))[0] for question in ("差旅费", "vpn-4012")] == ["d0.txt", "d1.txt"]
         assert Turned.asked == 2
         assert await library.live.index.count() == len(TEXTS)
         assert [path.name for path in (tmp_path / "index").iterdir()] == [NEW_NAME]
@@ -123,15 +123,15 @@ async def test_what_comes_or_goes_during_the_building_does_so_in_both(tmp_path: 
     async with filled(tmp_path):
         pass
     Turned.gate = threading.Semaphore(len(PAIRS))
-    async with open_desk(tmp_path, TURNED) as desk:
-        coming = asyncio.create_task(put(desk, batch("new", ["parking on level three"])))
-        await remove(desk, "d1")
+    async with open_context(tmp_path, TURNED) as context:
+        coming = asyncio.create_task(put(context, batch("new", ["parking on level three"])))
+        await remove(context, "d1")
         Turned.gate.release(100)
         await coming
-        await live(desk, NEW_NAME)
-        assert (await titles(desk, "parking"))[0] == "new.txt"
-        assert "d1.txt" not in await titles(desk, "vpn-4012")
-        assert await (await desk.library()).live.index.count() == len(TEXTS)
+        await live(context, NEW_NAME)
+        assert (await titles(context, "parking"))[0] == "new.txt"
+        assert "d1.txt" not in await titles(context, "vpn-4012")
+        assert await (await context.library()).live.index.count() == len(TEXTS)
 
 
 async def test_a_restart_goes_on_where_the_building_was(tmp_path: Path) -> None:
@@ -140,15 +140,15 @@ async def test_a_restart_goes_on_where_the_building_was(tmp_path: Path) -> None:
     reindexing.PAGE, page = 1, reindexing.PAGE
     try:
         Turned.gate = threading.Semaphore(len(PAIRS) + 2)
-        async with open_desk(tmp_path, TURNED) as desk:
-            coming = (await desk.library()).coming
+        async with open_context(tmp_path, TURNED) as context:
+            coming = (await context.library()).coming
             assert coming is not None
             await holds(coming.index, 2)
             Turned.gate.release()  # the call that waits
         Turned.gate = threading.Semaphore(len(PAIRS) + 3)  # no more than is missing
-        async with open_desk(tmp_path, TURNED) as desk:
-            await live(desk, NEW_NAME)
-            assert await (await desk.library()).live.index.count() == len(TEXTS)
+        async with open_context(tmp_path, TURNED) as context:
+            await live(context, NEW_NAME)
+            assert await (await context.library()).live.index.count() == len(TEXTS)
     finally:
         reindexing.PAGE = page
 
@@ -157,15 +157,15 @@ async def test_a_new_model_that_is_away_delays_no_document(tmp_path: Path) -> No
     async with filled(tmp_path):
         pass
     Turned.gate = threading.Semaphore(len(PAIRS))
-    async with open_desk(tmp_path, TURNED) as desk:
+    async with open_context(tmp_path, TURNED) as context:
         Turned.away = True
         Turned.gate.release(100)
-        assert await put(desk, batch("new", ["parking on level three"]))
-        assert (await titles(desk, "parking"))[0] == "new.txt"
-        assert (await desk.library()).coming is not None
+        assert await put(context, batch("new", ["parking on level three"]))
+        assert (await titles(context, "parking"))[0] == "new.txt"
+        assert (await context.library()).coming is not None
         Turned.away = False
-        await live(desk, NEW_NAME)
-        assert (await titles(desk, "parking"))[0] == "new.txt"
+        await live(context, NEW_NAME)
+        assert (await titles(context, "parking"))[0] == "new.txt"
 
 
 async def test_without_the_old_model_words_alone_find_until_the_new_index_is_whole(
@@ -174,36 +174,36 @@ async def test_without_the_old_model_words_alone_find_until_the_new_index_is_who
     async with filled(tmp_path, LOST):
         pass
     Turned.gate = threading.Semaphore(len(PAIRS))
-    async with open_desk(tmp_path, TURNED) as desk:
+    async with open_context(tmp_path, TURNED) as context:
         assert "found by their words alone" in caplog.text
-        (passage, *_) = await ask(desk, "vpn-4012 setup")
+        (passage, *_) = await ask(context, "vpn-4012 setup")
         assert (passage.title, list(passage.legs)) == ("d1.txt", ["bm25"])
-        coming = asyncio.create_task(put(desk, batch("new", ["parking on level three"])))
+        coming = asyncio.create_task(put(context, batch("new", ["parking on level three"])))
         Turned.gate.release(100)
         await coming
-        await live(desk, NEW_NAME)
-        assert (await titles(desk, "parking"))[0] == "new.txt"
-        assert set((await ask(desk, "parking"))[0].legs) == {"dense", "bm25"}
+        await live(context, NEW_NAME)
+        assert (await titles(context, "parking"))[0] == "new.txt"
+        assert set((await ask(context, "parking"))[0].legs) == {"dense", "bm25"}
 
 
 async def test_a_change_that_is_taken_back_leaves_nothing_behind(tmp_path: Path) -> None:
     async with filled(tmp_path):
         pass
     Turned.gate = threading.Semaphore(len(PAIRS))
-    async with open_desk(tmp_path, TURNED):
+    async with open_context(tmp_path, TURNED):
         Turned.gate.release(1)
-    async with open_desk(tmp_path) as desk:
-        library = await desk.library()
+    async with open_context(tmp_path) as context:
+        library = await context.library()
         assert library.coming is None
         assert [path.name for path in (tmp_path / "index").iterdir()] == [OLD_NAME]
-        assert (await titles(desk, "差旅费"))[0] == "d0.txt"
+        assert (await titles(context, "差旅费"))[0] == "d0.txt"
 
 
 async def test_an_index_that_was_lost_is_filled_again(tmp_path: Path) -> None:
     async with filled(tmp_path):
         pass
     rmtree(tmp_path / "index")
-    async with open_desk(tmp_path) as desk:
-        library = await desk.library()
+    async with open_context(tmp_path) as context:
+        library = await context.library()
         await holds(library.live.index, len(TEXTS))
-        assert (await titles(desk, "差旅费"))[0] == "d0.txt"
+        assert (await titles(context, "差旅费"))[0] == "d0.txt"

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.retrieval.context import Desk
+from services.retrieval.context import RetrievalContext
 from services.retrieval.search.reranker import FAILURES, RERANKED, Reranking
 from services.retrieval.search.reranker_backends import LanguageModel, open_reranking
 from services.retrieval.settings import RetrievalSettings
@@ -24,9 +24,9 @@ WORDS, OPINION = f"{WordModel.__module__}:WordModel", f"{Opinion.__module__}:Opi
 
 
 @asynccontextmanager
-async def desk(home: Path, seconds: float = 5) -> AsyncIterator[Desk]:
+async def context(home: Path, seconds: float = 5) -> AsyncIterator[RetrievalContext]:
     own = RetrievalSettings(embedder=WORDS, reranker=OPINION, reranker_seconds=seconds)
-    opened = Desk(Database("retrieval", Settings(home=home)), own, Settings(home=home))
+    opened = RetrievalContext(Database("retrieval", Settings(home=home)), own, Settings(home=home))
     await opened.start()
     await put(opened, batch("travel", TEXTS))
     yield opened
@@ -40,7 +40,7 @@ def mood(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 async def test_passages_come_in_the_order_of_the_second_opinion(tmp_path: Path) -> None:
-    async with desk(tmp_path) as opened:
+    async with context(tmp_path) as opened:
         found = await ask(opened, "allowance", limit=2)
     assert [passage.text for passage in found] == TEXTS[:0:-1]
     assert Opinion.heard[0] == "allowance"
@@ -55,7 +55,7 @@ async def test_one_that_is_late_or_fails_changes_nothing_but_the_count(
 ) -> None:
     mood.setattr(Opinion, "mood", kind)
     before = RERANKED.labels(outcome)._value.get()
-    async with desk(tmp_path, seconds=0.05) as opened:
+    async with context(tmp_path, seconds=0.05) as opened:
         found = await ask(opened, "allowance", limit=2)
     assert found[0].text == TEXTS[0]
     assert len(found) == 2

@@ -11,7 +11,7 @@ from services.retrieval.query.rewriting import Sought, follow
 from services.retrieval.search.answerability import ANSWER
 from services.retrieval.text.bm25 import question as worded
 from shared.events import Turn
-from tests.services.retrieval.running import ask, batch, open_desk, put
+from tests.services.retrieval.running import ask, batch, open_context, put
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 ASKED = datetime(2026, 11, 2, tzinfo=UTC)
@@ -106,12 +106,12 @@ def test_a_person_is_looked_for_in_the_last_answer() -> None:
 
 
 async def test_last_year_finds_last_years_document(tmp_path: Path) -> None:
-    async with open_desk(tmp_path) as desk:
+    async with open_context(tmp_path) as context:
         for year, text in zip((2024, 2025, 2026), BUDGETS, strict=True):
-            await put(desk, batch(f"budget-{year}", [text]))
+            await put(context, batch(f"budget-{year}", [text]))
         asked = "What is the travel budget of the sales department in 2026?"
-        assert (await ask(desk, asked))[0].text == BUDGETS[2]
-        found = await ask(desk, "And for last year?", history=turns(asked), asked_at=ASKED)
+        assert (await ask(context, asked))[0].text == BUDGETS[2]
+        found = await ask(context, "And for last year?", history=turns(asked), asked_at=ASKED)
         assert found[0].text == BUDGETS[1]
 
 
@@ -123,11 +123,11 @@ async def test_a_follow_up_about_something_else_gets_no_passages(tmp_path: Path,
     before = turns(
         "普通员工到北京出差，住宿标准是多少？" if question[0] == "那" else "What is the hotel limit in Europe?"
     )
-    async with open_desk(tmp_path) as desk:
-        await put(desk, batch("travel", rules))
-        assert await ask(desk, question, least=ANSWER, history=before, asked_at=ASKED) == ()
+    async with open_context(tmp_path) as context:
+        await put(context, batch("travel", rules))
+        assert await ask(context, question, least=ANSWER, history=before, asked_at=ASKED) == ()
         for near in ("那总监到北京呢？", "那职工呢？") if question[0] == "那" else ("And the limit for lunch?",):
-            assert await ask(desk, near, least=ANSWER, history=before, asked_at=ASKED)
+            assert await ask(context, near, least=ANSWER, history=before, asked_at=ASKED)
 
 
 def test_what_a_follow_up_names_itself_is_told_from_what_it_points_at() -> None:

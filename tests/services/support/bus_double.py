@@ -43,7 +43,7 @@ class TestBus:
         self.sent: list[tuple[str, bytes, dict[str, str]]] = []
         self.stored: dict[str, Delivery] = {}
         self.objects: dict[str, bytes] = {}
-        self.asked: list[Request] = []
+        self.asked: list[Request[Any]] = []
         self.open = {"finance"}
         self.closed = set[str]()
         self.newest = dict[str, int]()
@@ -67,7 +67,7 @@ class TestBus:
         inside = (wanted.workspace,) if wanted.workspace else tuple(sorted(self.open))
         return Admitted(principal=who, workspaces=inside, capability="c", expires_at=wanted.expires_at)
 
-    async def ask(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
+    async def request(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
         self.asked.append(request)
         return self.replies[type(request)](request)
 
@@ -84,7 +84,7 @@ class TestBus:
         if isinstance(event, QueryAsked) and self.then:
             await self.then(event)
 
-    async def tell(self, event: Event) -> None:
+    async def publish_ephemeral(self, event: Event) -> None:
         self.told.append(event)
 
     async def send(self, subject: str, data: bytes, headers: dict[str, str] | None = None) -> None:

@@ -68,7 +68,7 @@ def listener(name: str, heard: asyncio.Queue[Event], *kinds: type[Event]) -> Ser
     peer = Service(name)
     for kind in kinds:
 
-        @peer.on(kind)
+        @peer.consume(kind)
         async def hear(event: Any) -> None:
             await heard.put(event)
 
@@ -81,7 +81,6 @@ async def peers(bus: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
         monkeypatch.setenv(f"CLOISTER_{name}", str(value))
     settings.cache_clear()
     own.cache_clear()
-    retrieval.state.clear()
     here = Peers(bus)
     async with AsyncExitStack() as stack:
         for peer in (listener("dispatch", here.heard, QueryGrounded), retrieval):

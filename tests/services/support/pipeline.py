@@ -99,7 +99,7 @@ def listener(here: Pipeline) -> Service:
     """Hears failures, as the gateway does."""
     service = Service("gateway")
 
-    @service.on(StepFailed)
+    @service.consume(StepFailed)
     async def failed(step: StepFailed) -> None:
         await here.keep(step)
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from tempfile import TemporaryFile
 
 from services.ingestion.chunking.model import Unreadable
-from services.ingestion.sandbox.job import Cell
+from services.ingestion.sandbox.job import Job
 from services.ingestion.settings import IngestionSettings
 
 # Of a process's time, for beginning pages: what has begun is given the rest.
@@ -63,7 +63,7 @@ async def _some(data: bytes, title: str, left: list[int], settings: IngestionSet
     with TemporaryFile() as output:
         task = {"pages": left, "seconds": SHARE * settings.parse_seconds}
         try:
-            await Cell("ocr_worker", title, settings, slow=True).run(task, data, output)
+            await Job("ocr_worker", title, settings, slow=True).run(task, data, output)
         except Unreadable as failed:
             if failed.reason != "too_complex":
                 raise
