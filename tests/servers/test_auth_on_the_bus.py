@@ -81,7 +81,7 @@ async def test_acts_and_sign_ins_are_kept_in_the_audit_stream(here: Here) -> Non
     kept: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
     audit = Service("audit")
 
-    @audit.on_batch("AUDIT")
+    @audit.consume_batch("AUDIT")
     async def keep(batch: list[Delivery]) -> None:
         for message in batch:
             kept.put_nowait((message.subject, message.data))
