@@ -42,9 +42,9 @@ class World:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.auth, self.connectors, self.dispatch = Service("auth"), Service("connectors"), Service("dispatch")
-        self.auth.answers(Admit)(self.admit)
-        self.dispatch.answers(Locate)(self.locate)
-        self.connectors.on(QueryAsked, slots=8)(self.answer)
+        self.auth.reply(Admit)(self.admit)
+        self.dispatch.reply(Locate)(self.locate)
+        self.connectors.consume(QueryAsked, slots=8)(self.answer)
         self.signer = Signer("inference", server.keys / "answers" / "inference.key")
         self.worker: Bus | None = None
         self.silent = False
