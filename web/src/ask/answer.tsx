@@ -4,6 +4,7 @@ import { Markdown } from '../core/markdown.tsx'
 import type { Citation } from '../core/types.ts'
 import { shown } from '../source/panel.tsx'
 import type { Exchange } from './exchange.ts'
+import { Nearest } from './nearest.tsx'
 import { Opinion } from './opinion.tsx'
 
 /** A question and its answer. */
@@ -14,9 +15,11 @@ export function ExchangeView({ exchange, again }: { exchange: Exchange; again: (
       <Reasoning exchange={exchange} />
       {exchange.restarted.value && exchange.open && <p class="note">{t().ask.restart}</p>}
       <Waiting exchange={exchange} />
+      <BeingRead exchange={exchange} />
       <AnswerText exchange={exchange} />
       <Ending exchange={exchange} again={again} />
       <Sources exchange={exchange} />
+      <Nearest exchange={exchange} />
       <Opinion exchange={exchange} />
     </article>
   )
@@ -75,6 +78,27 @@ function Waiting({ exchange }: { exchange: Exchange }) {
       {text}
       {queued && wait_seconds ? ` · ${words.about(wait(wait_seconds))}` : ''}
     </p>
+  )
+}
+
+/** What retrieval found, before the first word is written of it. */
+function BeingRead({ exchange }: { exchange: Exchange }) {
+  const sources = exchange.sources.value
+  if (!exchange.open || !sources.length || exchange.text.value) return null
+  return (
+    <div class="being-read">
+      <p class="note">{t().ask.found(sources.length)}</p>
+      <ul>
+        {sources.map((one) => (
+          <li key={`${one.document_id}/${one.page}`}>
+            <button type="button" onClick={() => (shown.value = { ...one, n: 0, quote: '', superseded: false, newest: 0 })}>
+              <span class="source-title">{one.title}</span>
+              <span class="source-place">{t().ask.page(one.page)}{one.heading && ` · ${one.heading}`}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

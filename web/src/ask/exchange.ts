@@ -5,6 +5,7 @@ import { frames } from '../core/sse.ts'
 import type { Answer, Citation, Progress, Source, StoredTurn } from '../core/types.ts'
 
 export type State = 'asking' | 'writing' | 'done' | 'stopped' | 'failed' | 'cut' | 'withheld'
+const ENDED: Record<StoredTurn['finish'], State> = { stop: 'done', length: 'done', cancelled: 'stopped', failed: 'failed' }
 const PATIENCE = [300, 600, 1200, 2500, 5000, 10_000]
 
 /** One question and what came of it so far. */
@@ -18,6 +19,7 @@ export class Exchange {
   readonly state: Signal<State> = signal('asking')
   readonly error: Signal<Refusal | null> = signal(null)
   readonly restarted = signal(false)
+  readonly model: Signal<string | null | undefined> = signal(undefined)
   readonly useful: Signal<boolean | null> = signal(null)
   #place = ''
   #pending = { text: '', reasoning: '' }
@@ -35,7 +37,8 @@ export class Exchange {
     found.text.value = turn.answer ?? ''
     found.citations.value = turn.citations
     found.useful.value = turn.useful
-    found.state.value = turn.withheld ? 'withheld' : turn.finish === 'cancelled' ? 'stopped' : 'done'
+    if (turn.error) found.error.value = new Refusal('failed', turn.error, 0)
+    found.state.value = turn.withheld ? 'withheld' : ENDED[turn.finish]
     return found
   }
 
@@ -156,6 +159,7 @@ export class Exchange {
     this.query = answer.query_id
     this.text.value = answer.answer
     this.citations.value = answer.citations
+    this.model.value = answer.model
     this.state.value = 'done'
   }
 

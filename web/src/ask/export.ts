@@ -1,12 +1,39 @@
 import { t } from '../core/i18n.ts'
+import { save } from '../source/download.ts'
+import type { Conversation } from './conversation.ts'
 import type { Exchange } from './exchange.ts'
 
 /** An answer as text, its sources below. */
 export function withSources(exchange: Exchange): string {
+  return [exchange.text.value, ...sourceLines(exchange)].join('\n')
+}
+
+function sourceLines(exchange: Exchange): string[] {
   const words = t().ask
   const lines = exchange.citations.value.map((one) => {
     const place = [words.page(one.page), one.heading].filter(Boolean).join(' · ')
     return `[${one.n}] ${one.title}, ${place}`
   })
-  return [exchange.text.value, ...(lines.length ? ['', `${words.sources}:`, ...lines] : [])].join('\n')
+  return lines.length ? ['', `${words.sources}:`, ...lines] : []
+}
+
+/** A file's name without what file systems refuse. */
+const named = (title: string, ending: string): string =>
+  `${title.replace(/[\\/:*?"<>|\p{C}]/gu, ' ').trim().slice(0, 80) || 'Cloister'}.${ending}`
+
+export function asMarkdown(current: Conversation): void {
+  const parts = current.exchanges.value.map((one) => `## ${one.question}\n\n${withSources(one)}`)
+  const text = [`# ${current.title.value}`, ...parts].join('\n\n')
+  save(new Blob([text], { type: 'text/markdown' }), named(current.title.value, 'md'))
+}
+
+export async function asWord(current: Conversation): Promise<void> {
+  const { wordFile } = await import('./word.ts')
+  const lines: [string, string][] = [['Title', current.title.value]]
+  for (const one of current.exchanges.value) {
+    lines.push(['Heading1', one.question])
+    for (const line of one.text.value.split(/\n+/)) lines.push(['', line])
+    for (const line of sourceLines(one).filter(Boolean)) lines.push(['Quote', line])
+  }
+  save(wordFile(lines), named(current.title.value, 'docx'))
 }

@@ -8,7 +8,8 @@ import { drawer } from '../shell/app.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icons.tsx'
 import { Menu } from '../shell/menu.tsx'
-import { amend, forget, listed, listError, refresh, sought, total } from './conversation.ts'
+import { asMarkdown, asWord } from './export.ts'
+import { amend, conversation, type Conversation, forget, listed, listError, refresh, sought, total } from './conversation.ts'
 
 let timer = 0
 
@@ -90,12 +91,21 @@ function Item({ item }: { item: ConversationItem }) {
           {item.pinned ? words.unpin : words.pin}
         </button>
         <button type="button" class="item" data-closes onClick={() => (asked.value = 'rename')}>{words.rename}</button>
+        <button type="button" class="item" data-closes onClick={() => void loaded(item).then(asMarkdown)}>{words.asMarkdown}</button>
+        <button type="button" class="item" data-closes onClick={() => void loaded(item).then(asWord)}>{words.asWord}</button>
+        {here && <button type="button" class="item" data-closes onClick={() => print()}>{words.asPdf}</button>}
         <button type="button" class="item danger" data-closes onClick={() => (asked.value = 'remove')}>{words.remove}</button>
       </Menu>
       {asked.value === 'rename' && <Rename item={item} close={() => (asked.value = null)} />}
       {asked.value === 'remove' && <Remove item={item} here={here} close={() => (asked.value = null)} />}
     </li>
   )
+}
+
+async function loaded(item: ConversationItem): Promise<Conversation> {
+  const found = conversation(item.conversation)
+  if (!found.exchanges.value.length) await found.load()
+  return found
 }
 
 function Rename({ item, close }: { item: ConversationItem; close: () => void }) {

@@ -8,6 +8,7 @@ import { Icon } from '../shell/icons.tsx'
 import { Composer } from './composer.tsx'
 import { fresh, opened, type Conversation } from './conversation.ts'
 import { ExchangeView } from './answer.tsx'
+import { Fresh } from './fresh.tsx'
 
 /** A conversation; without `id` a new one, which gets its address with its first question. */
 export function Ask({ id }: { id: string | undefined }) {
@@ -54,7 +55,10 @@ function Thread({ current }: { current: Conversation }) {
             {t().ask.newest}
           </button>
         )}
-        <div class="column"><Composer current={current} ask={ask} /></div>
+        <div class="column">
+          <Composer current={current} ask={ask} />
+          {empty && !current.loading.value && <Fresh />}
+        </div>
       </div>
       <Announcer current={current} />
     </main>

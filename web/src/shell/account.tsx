@@ -3,6 +3,7 @@ import { keep, me } from '../core/session.ts'
 import { setTheme, theme, type Theme } from '../core/theme.ts'
 import { Icon } from './icons.tsx'
 import { Menu } from './menu.tsx'
+import { helping } from './shortcuts.tsx'
 
 /** Who is signed in, and how the page looks to them. */
 export function Account() {
@@ -46,6 +47,7 @@ export function Account() {
               ))}
             </select>
           </label>
+          <button type="button" class="item" data-closes onClick={() => (helping.value = true)}>{words.shortcuts}</button>
           <a class="item" href="/docs" target="_blank" rel="noreferrer">{words.api}</a>
           <button type="button" class="item" data-closes onClick={signOut}>{words.signOut}</button>
         </div>

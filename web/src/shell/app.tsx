@@ -9,12 +9,15 @@ import { expired, hasToken, me, welcome } from '../core/session.ts'
 import type { Me } from '../core/types.ts'
 import { Account } from './account.tsx'
 import { Dialog } from './dialog.tsx'
+import { Finder, finding } from './finder.tsx'
 import { Icon, Mark } from './icons.tsx'
+import { helping, ShortcutHelp, useShortcuts } from './shortcuts.tsx'
 import { SignIn, SignInForm } from './signin.tsx'
 
 export const drawer = signal(false)
 
 export function App() {
+  useShortcuts()
   useEffect(() => {
     if (hasToken()) call<Me>('GET', '/api/me').then(welcome, () => (me.value = null))
     else me.value = null
@@ -31,6 +34,8 @@ export function App() {
           <View />
         </div>
       </div>
+      {finding.value && <Finder />}
+      {helping.value && <ShortcutHelp />}
       {expired.value && (
         <Dialog title={t().signIn.title} close={() => {}} firm kind="small">
           <p>{t().signIn.expired}</p>

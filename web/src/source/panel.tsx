@@ -48,7 +48,7 @@ function Beside({ citation }: { citation: Citation }) {
       onKeyDown={(event) => event.key === 'Escape' && close()}
     >
       <header class="source-head">
-        <span class="cite" aria-hidden="true">{citation.n}</span>
+        {citation.n > 0 && <span class="cite" aria-hidden="true">{citation.n}</span>}
         <h2>{citation.title}</h2>
         <button type="button" class="quiet round" aria-label={t().actions.close} onClick={close}>
           <Icon name="close" />

@@ -56,7 +56,7 @@ export function Passage({ citation }: { citation: Citation }) {
           <PdfPage {...about} failed={() => (asText.value = true)} />
         )}
       </div>
-      <Quote citation={citation} marked={marked.value} here={quote !== ''} />
+      {citation.quote && <Quote citation={citation} marked={marked.value} here={quote !== ''} />}
     </>
   )
 }

@@ -50,14 +50,24 @@ export const en = {
     thanks: 'Thank you. Your opinion is kept with the question.',
     copyAnswer: 'Copy with sources', askAgain: 'Ask again', newest: 'Jump to newest', stillWriting: 'The answer is being written',
     ungrounded: 'The documents do not say. These passages come nearest:',
-    whom: 'Who may know:', nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
+    whom: 'Who may know:', fromWorkspace: (name: string) => `whoever keeps ${name}`,
+    found: (n: number) => (n === 1 ? 'Found on one page, being read:' : `Found on ${n} pages, being read:`),
+    showNearest: 'Show the nearest passages', fresh: 'Lately updated', open: (title: string) => `Open ${title}`, nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
+  },
+  shortcuts: {
+    title: 'Keyboard shortcuts', find: 'Find a question or a document', fresh: 'New question', focus: 'Write a question',
+    help: 'This help', close: 'Close what is open', send: 'Ask', line: 'New line', sources: 'Open source 1 to 9 of the newest answer',
+  },
+  finder: {
+    title: 'Find', placeholder: 'Title of a document, words of a question …', questions: 'Questions', documents: 'Documents',
+    none: 'Nothing is called that.', ask: (text: string) => `Ask: ${text}`,
   },
   history: {
     title: 'Earlier questions', search: 'Search your questions', empty: 'Your questions will appear here.',
     none: 'Nothing found.', pinned: 'Pinned', today: 'Today', week: 'Last seven days', earlier: 'Earlier',
     pin: 'Pin', unpin: 'Unpin', rename: 'Rename', newTitle: 'New title', remove: 'Delete', actions: (title: string) => `Actions for “${title}”`,
     confirm: (title: string) => `Delete “${title}” with all its answers? This cannot be undone.`,
-    export: 'Export', failed: 'The list could not be loaded.',
+    export: 'Export', asMarkdown: 'Export as Markdown', asWord: 'Export as Word', asPdf: 'Print or save as PDF', failed: 'The list could not be loaded.',
   },
   source: {
     title: 'Source', loading: 'Opening the document …', page: (n: number, all: number | null) => (all ? `Page ${n} of ${all}` : `Page ${n}`),

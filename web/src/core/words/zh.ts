@@ -51,14 +51,24 @@ export const zh: Words = {
     thanks: '谢谢，您的意见已与问题一并保存。',
     copyAnswer: '连同来源复制', askAgain: '再问一次', newest: '跳到最新', stillWriting: '正在写回答',
     ungrounded: '文件中没有答案。以下段落最为接近：',
-    whom: '可以问问：', nothingNear: '文件中没有与此问题相近的内容。请换个说法，或换个工作区。',
+    whom: '可以问问：', fromWorkspace: (name) => `${name}的维护人`,
+    found: (n) => `已在 ${n} 页中找到相关内容，正在阅读：`,
+    showNearest: '显示最接近的段落', fresh: '最近更新', open: (title) => `打开 ${title}`, nothingNear: '文件中没有与此问题相近的内容。请换个说法，或换个工作区。',
+  },
+  shortcuts: {
+    title: '快捷键', find: '查找提问或文件', fresh: '新提问', focus: '输入问题',
+    help: '显示此帮助', close: '关闭当前面板', send: '提问', line: '换行', sources: '打开最新回答的第 1 至 9 个来源',
+  },
+  finder: {
+    title: '查找', placeholder: '文件标题，或提问中的字词…', questions: '提问', documents: '文件',
+    none: '没有这样的标题。', ask: (text) => `提问：${text}`,
   },
   history: {
     title: '历史提问', search: '搜索您的提问', empty: '您的提问会出现在这里。',
     none: '没有找到。', pinned: '已置顶', today: '今天', week: '最近七天', earlier: '更早',
     pin: '置顶', unpin: '取消置顶', rename: '重命名', newTitle: '新标题', remove: '删除', actions: (title) => `“${title}”的操作`,
     confirm: (title) => `删除“${title}”及其全部回答？此操作无法撤销。`,
-    export: '导出', failed: '列表加载失败。',
+    export: '导出', asMarkdown: '导出为 Markdown', asWord: '导出为 Word', asPdf: '打印或存为 PDF', failed: '列表加载失败。',
   },
   source: {
     title: '来源', loading: '正在打开文件…', page: (n, all) => (all ? `第 ${n} 页，共 ${all} 页` : `第 ${n} 页`),

@@ -1,0 +1,107 @@
+import { signal, useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { call, query } from '../core/http.ts'
+import { t } from '../core/i18n.ts'
+import { go } from '../core/route.ts'
+import type { ConversationList, DocumentList } from '../core/types.ts'
+import { open as openDocument } from '../ask/fresh.tsx'
+import { Dialog } from './dialog.tsx'
+
+export const finding = signal(false)
+
+// Preact's types want a datalist for it.
+const COMBOBOX: object = { role: 'combobox', type: 'search' }
+
+interface Hit {
+  kind: 'questions' | 'documents'
+  title: string
+  open: () => void
+}
+
+/** Questions and documents by their titles, while one types. Arrow keys choose, Enter opens. */
+export function Finder() {
+  const text = useSignal('')
+  const hits = useSignal<Hit[]>([])
+  const at = useSignal(0)
+  const list = useRef<HTMLUListElement>(null)
+  const close = () => (finding.value = false)
+  useEffect(() => {
+    const called = new AbortController()
+    const timer = setTimeout(() => {
+      look(text.value.trim(), called.signal).then(
+        (found) => {
+          hits.value = found
+          at.value = 0
+        },
+        () => {
+          // Typed on: a newer look is under way.
+        },
+      )
+    }, 60)
+    return () => {
+      clearTimeout(timer)
+      called.abort()
+    }
+  }, [text.value])
+  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [at.value])
+  const choose = (hit: Hit | undefined) => {
+    if (!hit) return
+    close()
+    hit.open()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing) return
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step) at.value = (at.value + step + hits.value.length) % Math.max(1, hits.value.length)
+    else if (event.key === 'Enter') choose(hits.value[at.value])
+    else return
+    event.preventDefault()
+  }
+  const words = t().finder
+  return (
+    <Dialog title={words.title} close={close} kind="finder">
+      <input
+        {...COMBOBOX}
+        aria-expanded="true"
+        aria-controls="finder-list"
+        aria-activedescendant={hits.value.length ? `hit-${at.value}` : undefined}
+        aria-label={words.placeholder}
+        placeholder={words.placeholder}
+        autofocus
+        value={text.value}
+        onInput={(event) => (text.value = (event.currentTarget as HTMLInputElement).value)}
+        onKeyDown={onKeyDown}
+      />
+      <ul id="finder-list" role="listbox" aria-label={words.title} ref={list}>
+        {hits.value.map((hit, i) => (
+          <li key={i} id={`hit-${i}`} role="option" aria-selected={i === at.value} onClick={() => choose(hit)}>
+            <span class="hit-title">{hit.title}</span>
+            <span class="note">{words[hit.kind]}</span>
+          </li>
+        ))}
+      </ul>
+      {!hits.value.length && text.value && <p class="note">{words.none}</p>}
+    </Dialog>
+  )
+}
+
+async function look(text: string, called: AbortSignal): Promise<Hit[]> {
+  const sent = { signal: called }
+  const [asked, kept] = await Promise.all([
+    call<ConversationList>('GET', `/api/conversations${query({ q: text, limit: 6 })}`, sent),
+    call<DocumentList>('GET', `/api/documents${query({ q: text, limit: 8, status: 'indexed' })}`, sent),
+  ])
+  return [
+    ...asked.conversations.map((one): Hit => ({
+      kind: 'questions', title: one.title, open: () => go(['ask', one.conversation]),
+    })),
+    ...kept.documents.map((one): Hit => ({
+      kind: 'documents',
+      title: one.title,
+      open: () => {
+        go(['ask'])
+        setTimeout(() => openDocument(one))
+      },
+    })),
+  ]
+}
