@@ -25,7 +25,7 @@ class Right(Model):
 
     `holders` are the names under which documents may let the principal in or keep it out (`person:…`, `group:…`);
     `through` those of the business system that speaks for it: then both must pass.
-    Of `workspaces`, the principal manages `managed`.
+    Of `workspaces`, the principal manages `managed` and may write to `written`.
     """
 
     principal: Principal
@@ -35,8 +35,15 @@ class Right(Model):
     holders: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
     managed: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
     epoch: int = 0
     expires_at: datetime
+
+    @property
+    def writable(self) -> tuple[str, ...]:
+        """The workspaces whose documents the principal looks after."""
+        changes = {"write", "manage"} & set(self.actions)
+        return self.workspaces if changes else (*self.written, *self.managed)
 
     @property
     def parties(self) -> tuple[tuple[str, ...], ...]:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, tuple_
@@ -83,4 +82,4 @@ async def _new(connection: AsyncConnection, rows: Rows) -> Rows:
 def _record(row: Row[Any]) -> Record:
     found = dict(row._mapping)
     # SQLite keeps no time zone; all of ours are UTC.
-    return Record(**found | {"at": found["at"] if found["at"].tzinfo else found["at"].replace(tzinfo=UTC)})
+    return Record(**found | {"at": found["at"]})

@@ -1,6 +1,8 @@
 """The trail's one table. Rows are only ever added: triggers of the first migration refuse the rest."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, UniqueConstraint
+
+from shared.utc import Utc
 
 metadata = MetaData()
 
@@ -10,7 +12,7 @@ trail = Table(
     "trail",
     metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Utc, nullable=False),
     Column("stream", String(32), nullable=False),
     Column("stream_seq", BigInteger, nullable=False),
     Column("subject", String(512), nullable=False),

@@ -55,7 +55,8 @@ class Admission:
         right = Right(
             principal=caller.principal, workspaces=workspaces, actions=(request.action,), query=request.query,
             holders=caller.who.holders, through=caller.through.holders if caller.through else (),
-            managed=_managed(directory, caller, request.action, workspaces),
+            managed=_also("manage", directory, caller, request.action, workspaces),
+            written=_also("write", directory, caller, request.action, workspaces),
             epoch=directory.version, expires_at=_until(request.expires_at),
         )  # fmt: skip
         admitted = {"principal": right.principal, "workspaces": workspaces, "expires_at": right.expires_at}
@@ -123,10 +124,12 @@ def alive(app: App | None) -> App | None:
     return app if app and (app.expires_at is None or app.expires_at > time.time()) else None
 
 
-def _managed(directory: Directory, caller: Caller, action: Action, workspaces: tuple[str, ...]) -> tuple[str, ...]:
-    """Questions travel far and are asked by all alike: only the other errands know what one manages."""
-    managed = caller.allowed(directory, "manage") if action != "ask" else frozenset[str]()
-    return tuple(name for name in workspaces if name in managed)
+def _also(
+    also: Action, directory: Directory, caller: Caller, action: Action, workspaces: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Questions travel far and are asked by all alike: only other requests know where one may write or manage."""
+    allowed = caller.allowed(directory, also) if action != "ask" else frozenset[str]()
+    return tuple(name for name in workspaces if name in allowed)
 
 
 def _until(wanted: datetime) -> datetime:

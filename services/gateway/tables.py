@@ -1,6 +1,8 @@
 """The gateway's own tables: conversations, their turns, and feedback."""
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+from shared.utc import Utc
 
 metadata = MetaData()
 
@@ -11,8 +13,8 @@ conversations = Table(
     Column("conversation", String(64), primary_key=True),
     Column("title", String(200), nullable=False),
     Column("pinned", Boolean, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
     Index("conversations_newest", "principal", "updated_at"),
 )
 
@@ -27,7 +29,7 @@ turns = Table(
     Column("answer", Text, nullable=False),
     Column("workspaces", Text, nullable=False),
     Column("documents", Text, nullable=False, default="[]"),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Utc, nullable=False),
     Column("citations", Text, nullable=False, default="[]"),
     Column("finish", String(20), nullable=False, default="stop"),
     Column("error", Text, nullable=False, default=""),
@@ -42,7 +44,7 @@ feedback = Table(
     Column("principal", String(200), nullable=False),
     Column("useful", Boolean, nullable=False),
     Column("comment", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Utc, nullable=False),
     Column("question", Text, nullable=False, default=""),
     Column("workspaces", JSON, nullable=False, default=list),
     Column("title", String(500)),

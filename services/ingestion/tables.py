@@ -1,14 +1,10 @@
 """What ingestion owns: documents, their revisions, and objects to take away."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Float,
     Integer,
     MetaData,
@@ -21,6 +17,7 @@ from sqlalchemy import (
 
 from shared.events import DocumentState
 from shared.outbox import outbox_table
+from shared.utc import Utc
 
 metadata = MetaData()
 
@@ -41,15 +38,15 @@ documents = Table(
     Column("media_type", String(200), nullable=False, default=""),
     Column("pages", Integer),
     Column("chunks", Integer),
-    Column("effective", DateTime(timezone=True)),
-    Column("expires", DateTime(timezone=True)),
+    Column("effective", Utc),
+    Column("expires", Utc),
     Column("uploaded_by", String(200), nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", Utc, nullable=False),
     Column("allow", JSON, nullable=False, default=list),
     Column("deny", JSON, nullable=False, default=list),
     Column("access", Integer, nullable=False, default=0),
     Column("owner", String(200)),
-    Column("review", DateTime(timezone=True)),
+    Column("review", Utc),
     Column("withdrawn", Boolean, nullable=False, default=False),
     Column("progress", Float),
     Column("taken_out", JSON, nullable=False, default=dict),
@@ -72,7 +69,7 @@ revisions = Table(
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("uploaded_by", String(200), nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", Utc, nullable=False),
     Column("title", String(500), nullable=False, default=""),
     Column("status", String(16), nullable=False, default="received"),
     Column("reason", Text),
@@ -93,9 +90,9 @@ removals = Table(
     Column("document_id", String(32), primary_key=True),
     Column("workspace", String(200), nullable=False),
     Column("by", String(200), nullable=False),
-    Column("removed_at", DateTime(timezone=True), nullable=False),
+    Column("removed_at", Utc, nullable=False),
     Column("forgotten", Boolean, nullable=False, default=False),
-    Column("gone_at", DateTime(timezone=True)),
+    Column("gone_at", Utc),
     Column("revisions", Integer, nullable=False),
     Column("chunks", Integer, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -106,13 +103,4 @@ outgoing = outbox_table(metadata)
 
 def state(row: Row[tuple[object, ...]], **changes: object) -> DocumentState:
     """A document's row as others see it."""
-    found = {name: row._mapping[name] for name in DocumentState.model_fields} | changes
-    for name in ("created_at", "effective", "expires", "review"):
-        found[name] = utc(found[name])
-    return DocumentState.model_validate(found)
-
-
-def utc(moment: Any) -> Any:
-    """The moment with its zone."""
-    # SQLite gives back the moment without its zone.
-    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) and moment.tzinfo is None else moment
+    return DocumentState.model_validate({name: row._mapping[name] for name in DocumentState.model_fields} | changes)

@@ -1,11 +1,11 @@
 """Who asks, and what they may."""
 
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
 from shared.events.message import Event, Model, Request
+from shared.events.moment import Moment
 
 Action = Literal["ask", "read", "write", "manage"]
 Kind = Literal["user", "workspace", "grant", "key"]
@@ -34,7 +34,7 @@ class Admitted(Model):
     principal: Principal
     workspaces: tuple[str, ...]
     capability: str = Field(repr=False)
-    expires_at: datetime
+    expires_at: Moment
 
 
 class Admit(Request[Admitted], subject="auth.admit.v1"):
@@ -49,7 +49,7 @@ class Admit(Request[Admitted], subject="auth.admit.v1"):
     workspace: str | None = None
     workspaces: tuple[str, ...] = ()
     action: Action = "ask"
-    expires_at: datetime
+    expires_at: Moment
 
 
 class SignedIn(Model):

@@ -1,10 +1,9 @@
 """What gave up, and the record."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from shared.events.message import Event, Model, Request
+from shared.events.moment import Moment
 
 
 class StepFailed(Event, subject="failed.{service}"):
@@ -29,7 +28,7 @@ class Record(Model):
     """One row of the trail. `digest` commits to the event's bytes with a salt kept apart."""
 
     seq: int
-    at: datetime
+    at: Moment
     stream: str
     stream_seq: int
     subject: str

@@ -1,11 +1,10 @@
 """Rows of business systems on their way into an answer."""
 
-from datetime import datetime
-
 from pydantic import Field
 
 from shared.events.access_requests import Readable
 from shared.events.message import Model, Request
+from shared.events.moment import Moment
 
 Cell = str | int | float | None
 
@@ -35,7 +34,7 @@ class RowSet(Model):
     rows: tuple[tuple[Cell, ...], ...]
     row_count: int
     more: bool = False
-    read_at: datetime
+    read_at: Moment
     digest: str
     rights: str = ""
     plot: str = ""

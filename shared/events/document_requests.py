@@ -1,11 +1,11 @@
 """What is known of a document now, and what is asked of the service that keeps it."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
 from shared.events.message import Model, Request
+from shared.events.moment import Moment
 from shared.events.text import Title
 
 Status = Literal["received", "parsing", "indexing", "indexed", "rejected", "removed"]
@@ -32,13 +32,13 @@ class DocumentState(Model):
     size: int = 0
     media_type: str = ""
     object: str = ""
-    created_at: datetime | None = None
-    effective: datetime | None = None
-    expires: datetime | None = None
+    created_at: Moment | None = None
+    effective: Moment | None = None
+    expires: Moment | None = None
     allow: tuple[str, ...] | None = ()
     deny: tuple[str, ...] | None = ()
     owner: str | None = None
-    review: datetime | None = None
+    review: Moment | None = None
     withdrawn: bool = False
     progress: float | None = None
     taken_out: dict[str, int] = Field(default_factory=dict)
@@ -62,12 +62,12 @@ class Receive(Request[DocumentState], subject="ingestion.receive.v1"):
     object: str
     sha256: str
     size: int
-    effective: datetime | None = None
-    expires: datetime | None = None
+    effective: Moment | None = None
+    expires: Moment | None = None
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     owner: str | None = None
-    review: datetime | None = None
+    review: Moment | None = None
 
 
 class Describe(Request[DocumentStates], subject="ingestion.describe.v1"):
@@ -94,10 +94,10 @@ class Amend(Request[DocumentState], subject="ingestion.amend.v1"):
     query: str
     document_id: str
     title: Title | None = None
-    effective: datetime | None = None
-    expires: datetime | None = None
+    effective: Moment | None = None
+    expires: Moment | None = None
     owner: str | None = None
-    review: datetime | None = None
+    review: Moment | None = None
     withdrawn: bool | None = None
     clear: tuple[Clearable, ...] = ()
 

@@ -1,8 +1,7 @@
 """A document's journey: what happens to it from its bytes to its end."""
 
-from datetime import datetime
-
 from shared.events.message import Event, Model
+from shared.events.moment import Moment
 from shared.events.text import Title
 
 
@@ -48,8 +47,8 @@ class DocumentChunked(DocumentEvent, subject="document.chunked.v1"):
     batches: int
     pages: int
     chunks: tuple[Chunk, ...]
-    effective: datetime | None = None
-    expires: datetime | None = None
+    effective: Moment | None = None
+    expires: Moment | None = None
     withdrawn: bool = False
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
@@ -79,8 +78,8 @@ class DocumentAmended(DocumentEvent, subject="document.amended.v1"):
     `amendment` counts such changes of the document: whoever knows a higher one keeps that. 0 is not counted.
     """
 
-    effective: datetime | None = None
-    expires: datetime | None = None
+    effective: Moment | None = None
+    expires: Moment | None = None
     withdrawn: bool = False
     amendment: int = 0
 

@@ -1,7 +1,6 @@
 """A question's journey."""
 
 import hashlib
-from datetime import datetime
 from typing import Literal, Self
 
 from pydantic import ConfigDict, Field
@@ -9,6 +8,7 @@ from pydantic import ConfigDict, Field
 from shared.events.access import Principal
 from shared.events.data import RowSet
 from shared.events.message import Event, Model
+from shared.events.moment import Moment
 from shared.events.text import Title
 
 Lane = Literal["interactive", "system", "batch"]
@@ -54,8 +54,8 @@ class QueryAsked(QueryEvent, subject="query.asked.v1"):
     workspace: str | None = None
     workspaces: tuple[str, ...] = ()
     lane: Lane = "interactive"
-    expires_at: datetime
-    asked_at: datetime
+    expires_at: Moment
+    asked_at: Moment
     model: str | None = None
     max_tokens: int | None = None
     temperature: float | None = None
@@ -237,7 +237,7 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
     reason: str | None = None
     status: int = 200
     attempt: int = 1
-    answered_at: datetime
+    answered_at: Moment
 
     def identity(self) -> str | None:
         return None

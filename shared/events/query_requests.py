@@ -1,11 +1,11 @@
 """What services ask each other about queries, passages and models, and how workers show that they live."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
 from shared.events.message import Event, Model, Request
+from shared.events.moment import Moment
 from shared.events.queries import Passage
 
 Leg = Literal["dense", "bm25", "fused"]
@@ -42,7 +42,7 @@ class Search(Request[Found], subject="retrieval.search.v1"):
     question: str
     limit: int = 10
     leg: Leg = "fused"
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class Embedded(Model):
@@ -61,7 +61,7 @@ class Embed(Request[Embedded], subject="retrieval.embed.v1"):
     texts: tuple[str, ...]
     kind: Literal["passage", "question"] = "passage"
     principal: str = ""
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class ModelNames(Model):

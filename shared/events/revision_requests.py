@@ -1,12 +1,12 @@
 """What a document was: its revisions, the newest of them, and what stays of one that was removed."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
 from shared.events.document_requests import Status
 from shared.events.message import Model, Request
+from shared.events.moment import Moment
 from shared.events.text import Title
 
 
@@ -21,7 +21,7 @@ class Revision(Model):
     size: int
     sha256: str
     by: str
-    at: datetime
+    at: Moment
     status: Status | Literal["superseded"]
     reason: str | None = None
     pages: int | None = None
@@ -75,8 +75,8 @@ class Removal(Model):
     workspace: str
     status: Literal["removing", "removed"]
     by: str
-    removed_at: datetime
-    gone_at: datetime | None = None
+    removed_at: Moment
+    gone_at: Moment | None = None
     revisions: int
     chunks: int
     size: int

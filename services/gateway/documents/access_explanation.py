@@ -33,10 +33,17 @@ class Verdict:
         rules = list(self._rules())
         lists = all(rule.holds for rule in rules if rule.rule in ("account", "deny", "allow"))
         finds = "ask" in self._who.actions and all(rule.holds for rule in rules)
-        opens = "read" in self._who.actions and lists
+        opens = "read" in self._who.actions and lists and (self._in_force(rules) or self._writes())
         told = [{"rule": rule.rule, "holds": rule.holds, "words": rule.words} for rule in rules]
         verdict = self._verdict(finds, opens, rules)
         return {"finds": finds, "opens": opens, "verdict": verdict, "rules": told}
+
+    def _in_force(self, rules: Sequence[Rule]) -> bool:
+        return all(rule.holds for rule in rules if rule.rule in ("withdrawn", "dates"))
+
+    def _writes(self) -> bool:
+        """Who looks after a workspace opens what is in force no more, or not yet."""
+        return bool({"write", "manage"} & set(self._who.actions))
 
     def _verdict(self, finds: bool, opens: bool, rules: Sequence[Rule]) -> str:
         failed = [rule.words for rule in rules if not rule.holds]

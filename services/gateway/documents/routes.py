@@ -14,7 +14,17 @@ from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.acl import listed, relist, warnings
 from services.gateway.documents.content import sent
 from services.gateway.documents.response_models import Document, Documents
-from services.gateway.documents.uploads import FORM, attachment, bytes_of, form_of, moment, named, titled, word
+from services.gateway.documents.uploads import (
+    FORM,
+    NO_WORKSPACE,
+    attachment,
+    bytes_of,
+    form_of,
+    moment,
+    named,
+    titled,
+    word,
+)
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
 from shared.acl import MOST
@@ -36,7 +46,6 @@ routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
 files = APIRouter(prefix="/api", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
 CLEARABLE = {"effective", "expires", "owner", "review"}
-NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
 KEPT_OUT = ("not_a_reader", "You manage this document, but its own lists keep you out. Change them to read it.", 403)
 NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
 Listed = Annotated[list[str], Field(max_length=MOST, fail_fast=True)]
@@ -58,7 +67,7 @@ class Change(Body):
 async def upload(request: Request, caller: Caller, context: Context) -> Response:
     """A file for a workspace. The same bytes again are the same document, new bytes of its title a new revision."""
     query, admitted = await admit(context, caller, "write")
-    form = await form_of(request, context.settings.upload_mb)
+    form = await form_of(request, context.settings.upload_mb, admitted.workspaces)
     workspace = word(form, "workspace")
     if workspace is None:
         raise Refused("invalid", "The field 'workspace' is missing. Name the workspace.", 422)

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from services.gateway.documents.acl import LISTS
 from services.gateway.http.schemas import limited
@@ -17,6 +19,7 @@ from shared.events import one_line
 NAME = 200
 FORM_FIELDS = 220  # two lists of a hundred names each, and the others
 OVERHEAD = 64 * 1024
+NO_WORKSPACE = ("workspace_not_found", "There is no such workspace, or it is not open to you. See /api/me.", 404)
 FIELDS = {"file", "workspace", "title", "effective", "expires", "owner", "review", "allow", "deny"}
 FORM: dict[str, Any] = {
     "required": True,
@@ -26,10 +29,10 @@ FORM: dict[str, Any] = {
                 "type": "object",
                 "required": ["file", "workspace"],
                 "properties": {
-                    "file": {"type": "string", "format": "binary"},
                     **{name: {"type": "string"} for name in ("workspace", "title", "owner")},
                     **{name: {"type": "string", "format": "date-time"} for name in ("effective", "expires", "review")},
                     **LISTS,
+                    "file": {"type": "string", "format": "binary"},  # last: what comes before it is checked first
                 },
             }
         }
@@ -37,12 +40,35 @@ FORM: dict[str, Any] = {
 }
 
 
-async def form_of(request: Request, most: int) -> FormData:
-    """The parsed form of at most `most` MiB, its file spooled to disk; unknown fields are refused."""
+class _Parser(MultiPartParser):
+    """Stops at the file's first byte when it may not go where the fields before it say."""
+
+    allowed: Collection[str] = ()
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        if self._current_part.file is not None:
+            workspace = next((value for name, value in self.items if name == "workspace"), None)
+            if workspace is not None and workspace not in self.allowed:
+                raise Refused(*NO_WORKSPACE)
+
+
+async def form_of(request: Request, most: int, allowed: Collection[str]) -> FormData:
+    """The parsed form of at most `most` MiB, its file spooled to disk; unknown fields are refused.
+
+    `allowed` are the workspaces that the caller may write to: for another one nothing of the file is read.
+    """
+    if not allowed:
+        raise Refused(*NO_WORKSPACE)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Refused("invalid", "Send the document as multipart/form-data with `file` and `workspace`.", 422)
     body = Request(request.scope, limited(request, most * 1024 * 1024 + OVERHEAD))
-    form = await body.form(max_files=1, max_fields=FORM_FIELDS, max_part_size=8192)
+    parser = _Parser(body.headers, body.stream(), max_files=1, max_fields=FORM_FIELDS, max_part_size=8192)
+    parser.allowed = allowed
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(400, error.message) from error
     for name in form:
         if name not in FIELDS:
             known = ", ".join(sorted(FIELDS))

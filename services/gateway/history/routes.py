@@ -123,4 +123,4 @@ def _row(row: Row[Any]) -> dict[str, Any]:
 
 
 def _iso(at: datetime) -> str:
-    return at.isoformat() if at.tzinfo else at.isoformat() + "+00:00"
+    return at.isoformat()

@@ -1,5 +1,6 @@
 """What a right lets somebody see of the documents: those open to them, all as a manager, the state of their own."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, or_
@@ -15,17 +16,29 @@ WATCHERS = {"auditor", "admin"}
 
 
 def readable(right: Right) -> ColumnElement[bool]:
-    """Documents whose text is open: their workspace is, and their lists let each party in."""
+    """Documents whose text is open: their workspace is, they are in force, and their lists let each party in."""
     lists = open_to(documents.c.allow, documents.c.deny, right.parties)
-    return and_(documents.c.workspace.in_(right.workspaces), lists)
+    return and_(documents.c.workspace.in_(right.workspaces), _in_force(), lists)
 
 
 def seen(right: Right) -> ColumnElement[bool]:
-    """Documents that are there for somebody: beside the readable ones those they manage or brought."""
+    """Documents that are there for somebody: readers see what a search may show, writers those not in force too."""
+    return and_(known(right), or_(_in_force(), documents.c.workspace.in_(right.writable)))
+
+
+def known(right: Right) -> ColumnElement[bool]:
+    """The same, in force or not: beside what the lists open those that one manages or brought."""
     managed = documents.c.workspace.in_(right.managed)
     brought = and_(documents.c.uploaded_by == right.principal.id, spares(documents.c.deny, right.parties))
     lists = open_to(documents.c.allow, documents.c.deny, right.parties)
     return and_(documents.c.workspace.in_(right.workspaces), or_(lists, managed, brought))
+
+
+def _in_force() -> ColumnElement[bool]:
+    """Neither withdrawn nor expired nor yet to come."""
+    now, effective, expires = datetime.now(UTC), documents.c.effective, documents.c.expires
+    begun = or_(effective.is_(None), effective <= now)
+    return and_(documents.c.withdrawn.is_(False), begun, or_(expires.is_(None), expires > now))
 
 
 def reads(row: Row[Any], right: Right) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.documents.repository import NO_DOCUMENT, Found
 from services.ingestion.storage.object_gc import discard_objects
-from services.ingestion.tables import documents, removals, revisions, utc
+from services.ingestion.tables import documents, removals, revisions
 from shared.capability import Right
 from shared.database import Database
 from shared.events import DocumentForgotten, DocumentRemoved, Removal
@@ -47,5 +47,4 @@ async def described(database: Database, document_id: str, right: Right) -> Remov
         row = (await connection.execute(select(removals).where(mine))).mappings().first()
     if row is None:
         raise NO_DOCUMENT
-    found = {name: utc(value) for name, value in row.items()}
-    return Removal.model_validate(found | {"status": "removed" if row["gone_at"] else "removing"})
+    return Removal.model_validate(dict(row) | {"status": "removed" if row["gone_at"] else "removing"})

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from services.ingestion.documents.access import readable, seen, shown, watches, weighed
+from services.ingestion.documents.access import known, readable, seen, shown, watches, weighed
 from services.ingestion.documents.repository import NO_DOCUMENT, NO_WORKSPACE
 from services.ingestion.tables import documents
 from shared.capability import Right
@@ -30,8 +30,8 @@ async def describe(database: Database, request: Describe, right: Right) -> Docum
 
 
 async def may_read(database: Database, request: MayRead, right: Right) -> Readable:
-    """Of these, the ones whose text is open; a withdrawn one is not."""
-    asked = and_(documents.c.document_id.in_(request.document_ids), documents.c.withdrawn.is_(False))
+    """Of these, the ones whose text is open."""
+    asked = documents.c.document_id.in_(request.document_ids)
     async with database.reading() as connection:
         found = await connection.execute(select(documents.c.document_id).where(asked, readable(right)))
         return Readable(document_ids=tuple(found.scalars()))
@@ -41,7 +41,7 @@ async def weigh(database: Database, request: CheckAccess, right: Right) -> Acces
     """How a document's lists decide about somebody; auditors may ask about any."""
     wanted = select(documents).where(documents.c.document_id == request.document_id)
     async with database.reading() as connection:
-        row = (await connection.execute(wanted if watches(right) else wanted.where(seen(right)))).first()
+        row = (await connection.execute(wanted if watches(right) else wanted.where(known(right)))).first()
     if row is None:
         raise NO_DOCUMENT
     return weighed(row, right, request)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingestion.documents.access import reads, seen
 from services.ingestion.documents.repository import NO_DOCUMENT
 from services.ingestion.storage.object_gc import discard_objects
-from services.ingestion.tables import documents, revisions, utc
+from services.ingestion.tables import documents, revisions
 from shared.capability import Right
 from shared.database import Database
 from shared.errors import Refused
@@ -70,6 +70,6 @@ def _told(row: RowMapping, newest: int | None, open: bool) -> Revision:
     fields = {name: row[name] for name in Revision.model_fields if name in row}
     number = row["revision"]
     marks = {"current": number == newest, "superseded": newest is not None and number < newest}
-    about = {"by": row["uploaded_by"], "at": utc(row["created_at"]), "kept": bool(row["object"])}
+    about = {"by": row["uploaded_by"], "at": row["created_at"], "kept": bool(row["object"])}
     places = {} if open else {"object": "", "text": ""}
     return Revision.model_validate(fields | about | marks | places)

@@ -15,7 +15,7 @@ from services.ingestion.documents.acl import lists_of, relist, twin
 from services.ingestion.documents.deletion import remove
 from services.ingestion.documents.repository import NO_WORKSPACE, Found, opened, tell_amended
 from services.ingestion.documents.upload import again, received
-from services.ingestion.tables import documents, state, utc
+from services.ingestion.tables import documents, state
 from shared.acl import names
 from shared.capability import Right
 from shared.database import Database
@@ -121,6 +121,5 @@ class Documents:
 
 
 def _in_order(effective: datetime | None, expires: datetime | None) -> None:
-    effective, expires = utc(effective), utc(expires)
     if effective and expires and expires <= effective:
         raise Refused("invalid", NEVER.format(expires.date(), effective.date()), 422)

@@ -42,9 +42,9 @@ def failing(body: dict[str, Any]) -> list[str]:
     [
         ({"denied": ("group:finance",)}, "deny", False),
         ({"limited": True}, "allow", False),
-        ({"withdrawn": True}, "withdrawn", True),
-        ({"effective": NOW + HOUR}, "dates", True),
-        ({"expires": NOW - HOUR}, "dates", True),
+        ({"withdrawn": True}, "withdrawn", False),
+        ({"effective": NOW + HOUR}, "dates", False),
+        ({"expires": NOW - HOUR}, "dates", False),
         ({"status": "parsing"}, "status", True),
         ({"status": "rejected"}, "status", True),
     ],
