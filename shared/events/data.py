@@ -5,6 +5,7 @@ from pydantic import Field
 from shared.events.access_requests import Readable
 from shared.events.message import Model, Request
 from shared.events.moment import Moment
+from shared.events.text import Title
 
 Cell = str | int | float | None
 
@@ -13,7 +14,7 @@ class RowColumn(Model):
     """A column of a result, named in the language of the question."""
 
     name: str
-    title: str
+    title: Title
     unit: str = ""
 
 
@@ -27,7 +28,7 @@ class RowSet(Model):
     source: str
     source_title: str
     query: str
-    title: str
+    title: Title
     statement: str
     parameters: dict[str, Cell] = Field(default_factory=dict)
     columns: tuple[RowColumn, ...]

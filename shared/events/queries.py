@@ -178,7 +178,7 @@ class Source(Model):
 
     document_id: str
     revision: int
-    title: str
+    title: Title
     page: int
     heading: str = ""
 
