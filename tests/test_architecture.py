@@ -1,7 +1,8 @@
 """The tree is the architecture: these are its rules, read from the imports."""
 
 import ast
-from collections.abc import Iterator
+import builtins
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,41 @@ def test_a_store_or_an_engine_has_one_owner(library: str, owner: str) -> None:
 def test_no_file_has_a_vague_name() -> None:
     for path in sources("services", "shared", "client", "infra", "bench"):
         assert not VAGUE & {path.stem, *path.parts}, place(path)
+
+
+def exceptions() -> set[str]:
+    """The names of all exception classes: the language's, and ours by their bases."""
+    found = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+    classes = [
+        (node.name, {base.id for base in node.bases if isinstance(base, ast.Name)})
+        for path in sources("services", "shared", "client", "infra")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    while new := {name for name, bases in classes if bases & found} - found:
+        found |= new
+    return found
+
+
+def kept(body: Iterable[ast.stmt]) -> Iterator[ast.expr]:
+    """What a module or a class of it keeps for as long as it lives."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from kept(node.body)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            yield from (one for one in ast.walk(node.value) if isinstance(one, ast.Call))
+
+
+def test_no_exception_is_kept_to_be_raised_again() -> None:
+    # Each raise lengthens its traceback, whose frames hold the request.
+    known = exceptions()
+    assert {"Refused", "Unavailable", "NotReady"} <= known
+    for path in sources("services", "shared", "client", "infra", "bench", "examples"):
+        tree = ast.parse(path.read_text())
+        for call in kept(tree.body):
+            assert not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in known), (
+                f"{place(path)}:{call.lineno} keeps an exception; make a function that gives a new one"
+            )
+        for node in ast.walk(tree):
+            constant = isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name) and node.exc.id.isupper()
+            assert not constant, f"{place(path)}:{node.lineno} raises a constant"  # type: ignore[attr-defined]

@@ -22,8 +22,11 @@ ANSWER_SECONDS = 300
 RECALL_SECONDS = 15
 MOST_BYTES = 65_000  # the bus takes 64 KiB with headers, and hangs up on more than 70,000
 TOO_LARGE, FULL = 10054, 10077
-TOO_BIG = Refused("too_big", "The question is larger than 64 KiB. Shorten it.", 413)
 Piece = QueryStreamed | QueryAnswered
+
+
+def _too_big() -> Refused:
+    return Refused("too_big", "The question is larger than 64 KiB. Shorten it.", 413)
 
 
 class Bus:
@@ -90,7 +93,7 @@ class Bus:
         """Kept by the bus when this returns. Repeated after a cut: the key makes it the same question."""
         body = ask.model_dump_json(exclude_defaults=True).encode()
         if len(body) > MOST_BYTES:
-            raise TOO_BIG
+            raise _too_big()
         while (left := until - time.monotonic()) > 0:
             try:
                 async with asyncio.timeout(left):
@@ -156,7 +159,7 @@ class Bus:
 def _refusal(error: Exception) -> Refused:
     code = getattr(error, "err_code", 0)
     if code == TOO_LARGE or isinstance(error, MaxPayloadError):
-        return TOO_BIG
+        return _too_big()
     if code == FULL:
         return Refused("queue_full", "Too many of your questions wait already. Ask again later.", 503, 5)
     return Refused("unavailable", f"The bus keeps no questions now ({error}). Ask again later.", 503, 5)

@@ -9,7 +9,7 @@ from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import proven, refusal, refuse
-from services.gateway.queries.citation_access import GONE, readable_by
+from services.gateway.queries.citation_access import gone, readable_by
 from shared.bus import Delivery
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import (
@@ -65,7 +65,7 @@ async def _again(context: GatewayContext, client: str, query: str) -> bool:
 
 async def _closed(context: GatewayContext, answer: QueryAnswered) -> None:
     """Told, never stored: the answer stays what it was, and may be open again one day."""
-    told = refusal(answer.client, answer.query, GONE, answer.principal, answer.key)
+    told = refusal(answer.client, answer.query, gone(), answer.principal, answer.key)
     body = told.model_dump_json().encode()
     await context.bus.send(
         f"answered.{answer.client}.{answer.query}", body, context.signer.headers(told.address(), body)

@@ -20,7 +20,11 @@ from shared.events import Admitted, Citation, FindNewest, Newest
 
 routes = APIRouter(prefix="/api/conversations", tags=["conversations"], route_class=JsonRoute)
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
-GONE = Refused("conversation_not_found", "There is no such conversation, or it is not yours. See the list.", 404)
+
+
+def gone() -> Refused:
+    """A conversation that is not there, or not theirs."""
+    return Refused("conversation_not_found", "There is no such conversation, or it is not yours. See the list.", 404)
 
 
 class Change(Body):
@@ -52,7 +56,7 @@ async def one(conversation: Id, caller: Caller, context: Context) -> Response:
     whose = admitted.principal.id
     row = await context.history.find(whose, conversation)
     if row is None:
-        raise GONE
+        raise gone()
     turns = await _turns(context, query, admitted, conversation)
     known = {turn["query_id"] for turn in turns}
     waiting = [
@@ -70,10 +74,10 @@ async def change(conversation: Id, wanted: Change, caller: Caller, context: Cont
     if "title" in values:
         values["title"] = titled(values["title"].replace("\0", ""))
     if values and not await context.history.change(admitted.principal.id, conversation, **values):
-        raise GONE
+        raise gone()
     row = await context.history.find(admitted.principal.id, conversation)
     if row is None:
-        raise GONE
+        raise gone()
     return json(_row(row))
 
 
@@ -82,7 +86,7 @@ async def remove(conversation: Id, caller: Caller, context: Context) -> Response
     """It and its answers; the audit log keeps that they were."""
     _, admitted = await admit(context, caller, "ask")
     if not await context.history.remove(admitted.principal.id, conversation):
-        raise GONE
+        raise gone()
     return json({"conversation": conversation})
 
 

@@ -11,7 +11,7 @@ from services.gateway.context import Context
 from services.gateway.http.response_models import Kept, Opinions
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
-from services.gateway.queries.citation_access import GONE
+from services.gateway.queries.citation_access import gone
 from services.gateway.queries.routes import mine
 
 routes = APIRouter(prefix="/api", tags=["feedback"], route_class=JsonRoute)
@@ -31,7 +31,7 @@ async def judge(opinion: Opinion, caller: Caller, context: Context) -> Response:
     """Was the answer useful? The newest opinion of each asker counts."""
     call = await mine(context, caller, opinion.query_id)
     if call.answer is None:
-        raise GONE
+        raise gone()
     comment, question = opinion.comment.replace("\0", ""), opinion.question.replace("\0", "")
     await context.opinions.keep(call, opinion.useful, comment, question)
     return json({"query_id": call.query, "useful": opinion.useful, "comment": opinion.comment}, 201)

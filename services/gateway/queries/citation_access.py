@@ -9,7 +9,11 @@ from shared.errors import Refused, Unavailable
 from shared.events import Admit, Admitted, Credential, MayRead, MayReadRows, QueryAnswered, Readable
 
 ERRAND_SECONDS = 30
-GONE = Refused("query_not_found", "There is no such query, or it is not yours, or not any more. Ask again.", 404)
+
+
+def gone() -> Refused:
+    """A query that is not there, not theirs, or closed by now."""
+    return Refused("query_not_found", "There is no such query, or it is not yours, or not any more. Ask again.", 404)
 
 
 def cited(answer: QueryAnswered) -> set[str]:

@@ -10,7 +10,7 @@ from services.gateway.http.response_models import QueryState
 from services.gateway.http.responses import error_body, json, reply_body
 from services.gateway.http.sse import stream
 from services.gateway.queries.answers import cancel, recall
-from services.gateway.queries.citation_access import GONE, readable
+from services.gateway.queries.citation_access import gone, readable
 from services.gateway.queries.pending_queries import Call
 from services.gateway.queries.stream_reader import Reader
 from services.gateway.queries.submission import ended
@@ -58,9 +58,9 @@ async def mine(context: GatewayContext, caller: Credential, query: str) -> Call:
     if call is None:
         call = await _stored(context, query, admitted)
     if call.principal != admitted.principal.id:
-        raise GONE
+        raise gone()
     if call.answer and not await readable(context, call.answer, bound, admitted):
-        raise GONE
+        raise gone()
     return await marked(context, call, bound, admitted)
 
 
@@ -69,7 +69,7 @@ async def _stored(context: GatewayContext, query: str, admitted: Admitted) -> Ca
     for client in ["gateway", name] if kind == "app" else ["gateway"]:
         if answer := await recall(context, client, query):
             return ended(answer)
-    raise GONE
+    raise gone()
 
 
 def _stage(call: Call, located: Located) -> str:

@@ -12,7 +12,7 @@ from services.gateway.context import GatewayContext
 from services.gateway.http.responses import refused_by
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import recall, refusal
-from services.gateway.queries.citation_access import GONE, readable, still_open
+from services.gateway.queries.citation_access import gone, readable, still_open
 from services.gateway.queries.pending_queries import Call
 from services.gateway.queries.superseded import marked
 from shared.errors import Refused
@@ -77,7 +77,7 @@ async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Ad
     if answer is None:
         return call
     if not await readable(context, answer, bound, admitted):
-        raise GONE
+        raise gone()
     return await marked(context, call or ended(answer), bound, admitted)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingestion.documents.repository import NO_DOCUMENT, Found
+from services.ingestion.documents.repository import Found, no_document
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, removals, revisions
 from shared.capability import Right
@@ -46,5 +46,5 @@ async def described(database: Database, document_id: str, right: Right) -> Remov
     async with database.reading() as connection:
         row = (await connection.execute(select(removals).where(mine))).mappings().first()
     if row is None:
-        raise NO_DOCUMENT
+        raise no_document()
     return Removal.model_validate(dict(row) | {"status": "removed" if row["gone_at"] else "removing"})

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from services.ingestion.documents.access import known, readable, seen, shown, watches, weighed
-from services.ingestion.documents.repository import NO_DOCUMENT, NO_WORKSPACE
+from services.ingestion.documents.repository import no_document, no_workspace
 from services.ingestion.tables import documents
 from shared.capability import Right
 from shared.database import Database
@@ -18,14 +18,14 @@ MOST = 1000
 async def describe(database: Database, request: Describe, right: Right) -> DocumentStates:
     """One document, or a page of those that the right covers: newest first, and what is due by its date."""
     if request.workspace and request.workspace not in right.workspaces:
-        raise NO_WORKSPACE
+        raise no_workspace()
     which = and_(seen(right), *_wanted(request))
     page = select(documents).where(which).order_by(*_order(request), documents.c.document_id)
     async with database.reading() as connection:
         total = await connection.scalar(select(func.count()).select_from(documents).where(which)) or 0
         rows = (await connection.execute(page.limit(min(request.limit, MOST)).offset(request.offset))).all()
     if request.document_id and not rows:
-        raise NO_DOCUMENT
+        raise no_document()
     return DocumentStates(documents=tuple(shown(row, right) for row in rows), total=total)
 
 
@@ -43,7 +43,7 @@ async def weigh(database: Database, request: CheckAccess, right: Right) -> Acces
     async with database.reading() as connection:
         row = (await connection.execute(wanted if watches(right) else wanted.where(known(right)))).first()
     if row is None:
-        raise NO_DOCUMENT
+        raise no_document()
     return weighed(row, right, request)
 
 

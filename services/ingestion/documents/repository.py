@@ -12,8 +12,16 @@ from shared.outbox import Outbox
 
 Found = Row[tuple[object, ...]]
 SHARED = ("status", "reason", "pages", "chunks")
-NO_WORKSPACE = Refused("workspace_not_found", "There is no such workspace, or it is not open to you.", 404)
-NO_DOCUMENT = Refused("document_not_found", "There is no such document, or it is not open to you.", 404)
+
+
+def no_document() -> Refused:
+    """A document that is not there, or foreign."""
+    return Refused("document_not_found", "There is no such document, or it is not open to you.", 404)
+
+
+def no_workspace() -> Refused:
+    """A workspace that is not there, or foreign."""
+    return Refused("workspace_not_found", "There is no such workspace, or it is not open to you.", 404)
 
 
 async def found(connection: AsyncConnection, which: ColumnElement[bool]) -> Found | None:
@@ -25,7 +33,7 @@ async def opened(connection: AsyncConnection, document_id: str, right: Right) ->
     """The row, when the right lets it be seen; a foreign one looks as if it were not there."""
     row = await found(connection, and_(documents.c.document_id == document_id, seen(right)))
     if row is None:
-        raise NO_DOCUMENT
+        raise no_document()
     return row
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.documents.access import reads, seen
-from services.ingestion.documents.repository import NO_DOCUMENT
+from services.ingestion.documents.repository import no_document
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, revisions
 from shared.capability import Right
@@ -31,7 +31,7 @@ class History:
             row = (await connection.execute(select(documents).where(which))).first()
             kept = (await connection.execute(mine.order_by(revisions.c.revision.desc()))).mappings().all()
         if row is None:
-            raise NO_DOCUMENT
+            raise no_document()
         newest = max((one["revision"] for one in kept if one["status"] == "indexed"), default=None)
         wanted = [one for one in kept if request.revision in (None, one["revision"])]
         if not wanted:

@@ -13,7 +13,7 @@ from services.ingestion.documents import queries
 from services.ingestion.documents.access import shown
 from services.ingestion.documents.acl import lists_of, relist, twin
 from services.ingestion.documents.deletion import remove
-from services.ingestion.documents.repository import NO_WORKSPACE, Found, opened, tell_amended
+from services.ingestion.documents.repository import Found, no_workspace, opened, tell_amended
 from services.ingestion.documents.upload import again, received
 from services.ingestion.tables import documents, state
 from shared.acl import names
@@ -47,7 +47,7 @@ class Documents:
     async def receive(self, request: Receive, right: Right) -> DocumentState:
         """A new document, the next revision of one, or the one that has these bytes already."""
         if request.workspace not in right.workspaces:
-            raise NO_WORKSPACE
+            raise no_workspace()
         _in_order(request.effective, request.expires)
         names("owner", [request.owner] if request.owner else [])
         try:

@@ -110,3 +110,13 @@ async def test_a_title_is_changed_but_not_to_that_of_another(tmp_path: Path) -> 
         with pytest.raises(Refused) as refusal:
             await here.documents.amend(amended.model_copy(update={"title": "b.txt"}), FINANCE)
         assert refusal.value.status == 409
+
+
+async def test_a_refusal_holds_nothing_of_the_refusals_before_it(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        lengths = []
+        for _ in range(3):
+            with pytest.raises(Refused) as refused:
+                await here.documents.describe(describe(document_id="f" * 32), right("finance"))
+            lengths.append(len(refused.traceback))
+        assert len(set(lengths)) == 1
