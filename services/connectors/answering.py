@@ -1,37 +1,27 @@
 """A question in, rows out: routed, bound, guarded, run, and told as a passage with its record."""
 
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import re
+from collections.abc import Sequence
 
 from services.connectors.context import ConnectorsContext
-from services.connectors.databases.rows import Cell
-from services.connectors.declarations.parameters import NamedQuery, Period
-from services.connectors.declarations.sources import Declarations, Source
-from services.connectors.guard import guarded
+from services.connectors.declarations.parameters import NamedQuery
+from services.connectors.declarations.sources import Declarations
+from services.connectors.execution import Run, execute, recorded
 from services.connectors.named.binding import Unbound, bind
-from services.connectors.named.texts import chinese
-from services.connectors.results.passages import Origin, passage, row_set
-from services.connectors.rights.visibility import may, open_sources, scope_digest, view_of, workspace_of
+from services.connectors.named.meaning import NONE, Meant
+from services.connectors.named.texts import chinese, folded
+from services.connectors.results.passages import passage
+from services.connectors.rights.visibility import may, open_sources, workspace_of
 from services.connectors.routing.commands import refuse_orders
 from services.connectors.routing.router import Decision, decide
+from services.connectors.routing.signals import asks_documents
 from shared.capability import Right
-from shared.errors import Refused, Unavailable
-from shared.events import Event, Passage, QueryAsked, QueryExecuted, QueryGrounded, QueryRouted, RowSet
+from shared.errors import Refused
+from shared.events import Event, Passage, QueryAsked, QueryExecuted, QueryGrounded, QueryRouted
 
-AWAY = {True: "（{}）", False: "({})"}
-
-
-@dataclass(frozen=True)
-class Run:
-    """A named query with its parameters, for one asker."""
-
-    name: str
-    query: NamedQuery
-    source: Source
-    parameters: Mapping[str, Cell]
-    in_chinese: bool
+NOTE = {True: "（{}）", False: "({})"}
+FOLLOWS = re.compile(r"^(?:那|那么|还有|换成|改看)|呢[？?]?$|^(?:and|what about|how about|the same)\b")
+SHORT = 60  # characters of a question that leans on the one before
 
 
 async def answer(asked: QueryAsked, right: Right, context: ConnectorsContext) -> tuple[Event, ...]:
@@ -41,14 +31,12 @@ async def answer(asked: QueryAsked, right: Right, context: ConnectorsContext) ->
     if not open_queries:
         return (QueryRouted.of(asked),)
     refuse_orders(asked.question)
-    ranked = [one for one in await context.selection.ranked(asked.question) if one.name in ("", *open_queries)]
-    decision = decide(asked.question, ranked)
+    text = _whole(asked)
+    decision = decide(text, _open(await context.selection.ranked(text), open_queries))
     if decision.route == "documents":
         return (QueryRouted.of(asked),)
     try:
-        found, record = await read(asked, right, context, decision)
-    except Unavailable as error:
-        return _without(asked, decision, error)
+        found, record = await read(asked, text, right, context, decision)
     except Refused as error:
         return _without(asked, decision, error)
     if decision.route == "data":
@@ -67,58 +55,45 @@ def queries_of(declarations: Declarations, right: Right) -> dict[str, NamedQuery
 
 
 async def read(
-    asked: QueryAsked, right: Right, context: ConnectorsContext, decision: Decision
+    asked: QueryAsked, text: str, right: Right, context: ConnectorsContext, decision: Decision
 ) -> tuple[Passage, QueryExecuted]:
-    """Run the chosen query; `Refused` when a parameter is missing or the source cannot answer."""
-    declarations = await context.declarations()
-    query = declarations.queries[decision.query]
-    source = context.source_of(declarations, query, right)
-    parameters = await bind(
-        query, asked.question, context.now(), lambda wanted: context.values(query.source, source, right, wanted)
-    )
-    run = Run(decision.query, query, source, parameters, chinese(asked.question))
+    """Run the likeliest query that has its parameters; `Refused` when none has or the source cannot answer."""
+    run = await _bound(asked, text, right, context, decision)
     result, seconds = await execute(run, right, context)
     record = recorded(asked.query, asked.client, right, result, seconds)
-    return passage(result, workspace_of(source, right), decision.score), record
+    return passage(result, workspace_of(run.source, right), decision.score), record
 
 
-async def execute(run: Run, right: Right, context: ConnectorsContext) -> tuple[RowSet, float]:
-    """The rows this asker may see, and the seconds they took."""
-    database = context.database(run.query.source, run.source)
-    view = view_of(run.source, database.dialect, right)
-    most = run.source.max_rows
-    statement = guarded(run.query.sql, view, most + 1, dict(run.parameters)).sql(database.dialect)
-    began = time.monotonic()
-    rows = await database.run(statement, most, run.source.settings)
-    seconds = time.monotonic() - began
-    origin = Origin(
-        run.query.source, run.source.title.said(run.in_chinese), run.name, statement,
-        scope_digest(view, run.query.source), datetime.now(UTC),
-    )  # fmt: skip
-    return row_set(run.query, origin, rows, run.parameters, run.in_chinese, _about(run)), seconds
+async def _bound(asked: QueryAsked, text: str, right: Right, context: ConnectorsContext, decision: Decision) -> Run:
+    declarations, missing = await context.declarations(), None
+    for name in decision.queries:
+        query = declarations.queries[name]
+        source = context.source_of(declarations, query, right)
+        try:
+            parameters = await bind(query, text, context.now(), context.looking(query, source, right))
+        except Unbound as error:
+            missing = missing or error
+        else:
+            return Run(name, query, source, parameters, chinese(asked.question))
+    raise missing or Refused("query_not_found", "There is no named query for this question.", 404)
 
 
-def recorded(query: str, client: str, right: Right, result: RowSet, seconds: float) -> QueryExecuted:
-    """For the audit log: what was read by whom, as query, digest and number of rows."""
-    return QueryExecuted(
-        query=query, client=client, principal=right.principal, source=result.source, name=result.query,
-        statement=result.statement, row_count=result.row_count, digest=result.digest, seconds=round(seconds, 4),
-    )  # fmt: skip
+def _open(ranked: Sequence[Meant], names: dict[str, NamedQuery]) -> list[Meant]:
+    """What this asker may use; nothing when the question means what they may not: the next best would be wrong."""
+    best = next((one.name for one in ranked if one.name != NONE), NONE)
+    return [one for one in ranked if one.name == NONE or one.name in names] if best in names else []
 
 
-def _about(run: Run) -> str:
-    """The period behind a title: what `last quarter` came to."""
-    for name, parameter in run.query.parameters.items():
-        if isinstance(parameter, Period):
-            start, end = run.parameters[f"{name}_from"], run.parameters[f"{name}_to"]
-            return f"（{start} 至 {end}）" if run.in_chinese else f" ({start} to {end})"
-    return ""
+def _whole(asked: QueryAsked) -> str:
+    """A question that leans on the one before, with it; its own words first, so that its period counts."""
+    leans = len(asked.question) <= SHORT and FOLLOWS.search(folded(asked.question))
+    if not asked.history or not leans or asks_documents(asked.question):
+        return asked.question
+    return f"{asked.question} {asked.history[-1].question}"
 
 
 def _without(asked: QueryAsked, decision: Decision, error: Refused) -> tuple[Event, ...]:
-    """Documents can answer alone, with a note; a question about data is refused in words."""
-    if decision.route == "data" and not isinstance(error, Unbound):
-        raise error if not isinstance(error, Unavailable) else Refused(error.reason, error.error, error.status)
+    """Documents can answer alone, with a note; a question about data alone is refused in words, at once."""
     if decision.route == "data":
-        raise error
-    return (QueryRouted.of(asked, notes=(AWAY[chinese(asked.question)].format(error.error),)),)
+        raise Refused(error.reason, error.error, error.status) from error
+    return (QueryRouted.of(asked, notes=(NOTE[chinese(asked.question)].format(error.error),)),)

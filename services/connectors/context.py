@@ -13,6 +13,7 @@ from services.connectors.declarations.loading import Watched
 from services.connectors.declarations.parameters import NamedQuery, Value
 from services.connectors.declarations.sources import Declarations, Source
 from services.connectors.guard import guarded
+from services.connectors.named.binding import Look
 from services.connectors.named.selection import Selection
 from services.connectors.named.values import Known, known
 from services.connectors.rights.visibility import open_sources, scope_digest, view_of
@@ -71,6 +72,10 @@ class ConnectorsContext:
             kept = time.monotonic() + VALUES_SECONDS, known(rows.rows)
             self._values[place] = kept
         return kept[1]
+
+    def looking(self, query: NamedQuery, source: Source, right: Right) -> Look:
+        """How the parameters of a query find values of columns."""
+        return lambda wanted: self.values(query.source, source, right, wanted)
 
     def source_of(self, declarations: Declarations, query: NamedQuery, right: Right) -> Source:
         """The source behind a query; `Refused` (404) looks the same for one that is not open and one that is not."""

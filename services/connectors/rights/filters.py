@@ -48,7 +48,8 @@ def _filled(node: exp.Expr, values: Mapping[str, Values], holders: Sequence[str]
     if isinstance(node, exp.Placeholder):
         if node.this != PERSON:
             raise NotReady(f"{where}: write `column in :{node.this}`. Only `:person` stands alone.")
-        return exp.Literal.string(next((h.partition(":")[2] for h in holders if h.startswith("person:")), ""))
+        names = [holder.partition(":")[2] for holder in holders if holder.startswith("person:")]
+        return exp.Literal.string(names[0]) if names else exp.null()  # equal to nothing
     return node
 
 

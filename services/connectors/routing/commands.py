@@ -31,14 +31,14 @@ BUSINESS = re.compile(
 )
 
 
-def refuse_orders(question: str, codes: bool = False) -> None:
-    """`Refused` (422) for an order to change data or for SQL; `codes`: the question names a row of the data."""
+def refuse_orders(question: str) -> None:
+    """`Refused` (422) for an order to change data, and for SQL."""
     line = folded(question)
     if STATEMENT.search(line):
         words = "SQL in a question is not run. Ask in words, or call a named query (`cloister connectors queries`)."
         raise Refused("sql_not_run", words, 422)
     ordered = START_ZH.match(line) or START_EN.match(line)
-    if ordered and not HOW.search(line) and (codes or BUSINESS.search(line)):
+    if ordered and not HOW.search(line) and BUSINESS.search(line):
         words = (
             "Cloister reads business data and changes nothing. Change it in the system that owns it. Nothing was done."
         )

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.connectors.answering import Run, execute
 from services.connectors.databases import open_database
+from services.connectors.execution import Run, execute
 from services.connectors.named.binding import Unbound, bind, checked
 from services.connectors.named.values import Known, known
 from shared.capability import Right
@@ -36,7 +36,7 @@ async def run(folder: Path, name: str, who: Right, **given: Any) -> RowSet:
     query = declarations().queries[name]
     source = declarations().sources["erp"]
     wanted = Run(name, query, source, checked(query, given, NOW), in_chinese=True)
-    result, _ = await execute(wanted, who, Opened(folder))  # type: ignore[arg-type]
+    result, _ = await execute(wanted, who, Opened(folder))
     return result
 
 
