@@ -16,6 +16,7 @@ from services.connectors.guard import guarded
 from services.connectors.named.binding import Look
 from services.connectors.named.selection import Selection
 from services.connectors.named.values import Known, known
+from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import open_sources, scope_digest, view_of
 from services.connectors.settings import ConnectorSettings
 from shared.bus import Bus
@@ -68,7 +69,7 @@ class ConnectorsContext:
             table, _, column = wanted.column.partition(".")
             sql = f"SELECT DISTINCT {', '.join((column, *wanted.names))} FROM {table}"  # noqa: S608 the guard parses it
             statement = guarded(sql, view, VALUES).sql(database.dialect)
-            rows = await database.run(statement, VALUES, source.settings)
+            rows = await database.run(statement, VALUES, session_settings(source, right))
             kept = time.monotonic() + VALUES_SECONDS, known(rows.rows)
             self._values[place] = kept
         return kept[1]

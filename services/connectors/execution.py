@@ -13,6 +13,7 @@ from services.connectors.declarations.sources import Source
 from services.connectors.guard import guarded
 from services.connectors.results.passages import Origin, row_set
 from services.connectors.results.periods import about
+from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import scope_digest, view_of
 from shared.capability import Right
 from shared.events import QueryExecuted, RowSet
@@ -43,7 +44,7 @@ async def execute(run: Run, right: Right, context: Databases) -> tuple[RowSet, f
     most = run.source.max_rows
     statement = guarded(run.query.sql, view, most + 1, dict(run.parameters)).sql(database.dialect)
     began = time.monotonic()
-    rows = await database.run(statement, most, run.source.settings)
+    rows = await database.run(statement, most, session_settings(run.source, right))
     seconds = time.monotonic() - began
     origin = Origin(
         run.query.source, run.source.title.said(run.in_chinese), run.name, statement,

@@ -1,6 +1,7 @@
 """Sources and everything that hangs on them."""
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ class Source(Strict):
 
     `timeout_seconds`, `max_rows` and `max_cost` (the database's own estimate) limit each query;
     `connections` limits how many run at once. `workspaces` names whose askers may ask it at all.
+    `settings` are set in each transaction for the database's own row security (PostgreSQL); `:scope` is filled in.
     """
 
     title: Words
@@ -35,14 +37,18 @@ class Source(Strict):
     max_cost: float = Field(1_000_000, gt=0)
     connections: int = Field(4, ge=1, le=64)
     proposals: Literal["off", "form", "sql"] = "form"
-    own_row_security: bool = False
     settings: dict[str, str] = Field(default_factory=dict)
     scopes: dict[Identifier, Scope] = Field(default_factory=dict)
     tables: dict[Identifier, Table] = Field(default_factory=dict)
     measures: dict[Identifier, Measure] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def one_reference(self) -> "Source":
+    def whole(self) -> "Source":
+        for name, value in self.settings.items():
+            if not re.fullmatch(r"[a-z_]\w*(\.[a-z_]\w*)?", name):
+                raise ValueError(f"settings.{name}: a setting is called like `erp.departments`")
+            if value.startswith(":") and value not in (":person", *(f":{scope}" for scope in self.scopes)):
+                raise ValueError(f"settings.{name}: there is no scope '{value[1:]}'")
         if sum(map(bool, (self.url, self.url_file, self.url_env))) != 1:
             raise ValueError("give exactly one of `url`, `url_file` and `url_env`")
         return self
