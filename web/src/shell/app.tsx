@@ -4,17 +4,19 @@ import { Ask } from '../ask/view.tsx'
 import { HistoryList } from '../ask/history.tsx'
 import { call } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
+import { later } from '../core/lazy.tsx'
 import { go, link, route } from '../core/route.ts'
-import { expired, hasToken, me, welcome } from '../core/session.ts'
+import { expired, hasToken, managed, me, welcome, writable } from '../core/session.ts'
 import type { Me } from '../core/types.ts'
 import { Account } from './account.tsx'
 import { Dialog } from './dialog.tsx'
 import { Finder, finding } from './finder.tsx'
-import { Icon, Mark } from './icons.tsx'
+import { Icon, type IconName, Mark } from './icons.tsx'
 import { helping, ShortcutHelp, useShortcuts } from './shortcuts.tsx'
 import { SignIn, SignInForm } from './signin.tsx'
 
 export const drawer = signal(false)
+const Knowledge = later(() => import('../knowledge/view.tsx').then((view) => view.Knowledge))
 
 export function App() {
   useShortcuts()
@@ -54,6 +56,7 @@ function skip(event: MouseEvent): void {
 function View() {
   const [first = 'ask', second] = route.value
   if (first === 'ask') return <Ask id={second} />
+  if (first === 'knowledge' && writable.value.length + managed.value.length) return <Knowledge />
   return (
     <main class="plain" id="content" tabIndex={-1}>
       <h1>{t().errors.notFound}</h1>
@@ -81,6 +84,7 @@ function Side() {
         <Icon name="plus" />
         {t().ask.newConversation}
       </button>
+      <Sections />
       <HistoryList />
       <Account />
     </>
@@ -94,6 +98,25 @@ function Side() {
         </Dialog>
       )}
     </>
+  )
+}
+
+/** The other parts of the workplace, for those who have something to do there. */
+function Sections() {
+  const here = route.value[0] ?? 'ask'
+  const words = t().shell
+  const sections: [string, string, IconName][] = []
+  if (writable.value.length + managed.value.length) sections.push(['knowledge', words.knowledge, 'book'])
+  if (!sections.length) return null
+  return (
+    <div class="sections">
+      {[['ask', words.ask, 'chat'] as [string, string, IconName], ...sections].map(([name, label, icon]) => (
+        <a key={name} href={link(name)} aria-current={here === name ? 'page' : undefined} onClick={() => (drawer.value = false)}>
+          <Icon name={icon} />
+          {label}
+        </a>
+      ))}
+    </div>
   )
 }
 

@@ -1,0 +1,39 @@
+/** What the Knowledge views say in English. */
+export const knowledgeEn = {
+  title: 'Knowledge', documents: 'Documents', due: 'Due for review', search: 'Search test', opinions: 'Opinions',
+  workspace: 'Workspace', everywhere: 'All workspaces', status: 'Status', anyStatus: 'Any status', find: 'Part of a title',
+  statuses: { received: 'received', parsing: 'reading', indexing: 'indexing', indexed: 'in use', rejected: 'rejected', removed: 'removed', superseded: 'superseded' },
+  withdrawn: 'withdrawn', expired: 'expired', notYet: 'not in force yet', limited: 'limited readers',
+  columns: { title: 'Title', workspace: 'Workspace', status: 'Status', pages: 'Pages', changed: 'Changed', owner: 'Owner', review: 'Review' },
+  count: (n: string) => `${n} documents`, shown: (from: string, to: string, all: string) => `${from}–${to} of ${all}`,
+  previous: 'Previous', next: 'Next', empty: 'No documents here yet.', none: 'No document fits.',
+  newest: (when: string) => `Newest change: ${when}`, rejectedCount: (n: string) => `${n} rejected`,
+  upload: {
+    button: 'Add documents', folder: 'Add a folder', into: 'Into', drop: 'Drop files or folders here',
+    dropInto: (name: string) => `Drop to add to ${name}`, title: 'Uploads', waiting: 'waiting', sending: 'sending', failed: 'failed',
+    stopped: 'stopped', retry: 'Retry', retryAll: 'Retry failed', stop: 'Stop', stopAll: 'Stop all', clear: 'Clear finished',
+    progress: (done: string, all: string) => `${done} of ${all} done`, unsent: 'Files are still being sent. Leave the page anyway?',
+    lost: 'The connection was lost. Retry.', summary: (ok: string, bad: string) => `${ok} in use, ${bad} with trouble`,
+  },
+  document: {
+    facts: 'Facts', open: 'Open', download: 'Download', replace: 'New revision', withdraw: 'Withdraw', restore: 'Restore', retry: 'Read again',
+    remove: 'Delete', revisions: 'Revisions', readers: 'Who may read this', why: 'Why?', size: 'Size', pages: 'Pages', pieces: 'Pieces',
+    effective: 'In force from', expires: 'Expires', review: 'Review on', owner: 'Owner', title: 'Title', save: 'Save', saved: 'Saved.',
+    by: (who: string) => `by ${who}`, hidden: 'Taken out as hidden', current: 'in use', parent: 'Came in',
+    confirmRemove: (title: string) => `Delete “${title}” with all its revisions? It disappears from every answer at once.`,
+    confirmWithdraw: (title: string) => `Withdraw “${title}”? Nobody finds it until it is restored.`,
+    allow: 'Only these', deny: 'Not these', allowHint: 'Empty: all who may read the workspace. One name a line, such as group:finance or person:bob.',
+    denyHint: 'Wins over everything else.', whyFor: 'Person, group or key', check: 'Check', whyHint: 'person:bob',
+    finds: 'finds it', findsNot: 'does not find it', opens: 'opens it', opensNot: 'does not open it',
+    uploaded: 'The new revision is being read.', gone: 'It is deleted.',
+  },
+  test: {
+    question: 'Question', run: 'Search', legs: { fused: 'Together', dense: 'Meaning', bm25: 'Words' }, rank: 'Rank', score: 'Score',
+    help: 'What a question finds, without a model: the rank and score of each passage in the search by meaning, by words, and in both together.',
+    none: 'Nothing comes near enough to be found. By meaning and by words alone there may still be passages below.',
+    answerable: (n: string) => `${n} passages come near enough to be found.`, notFound: '–',
+  },
+  feedback: { help: 'What people thought of answers from the workspaces that you manage. Not who they were.', useful: 'useful', wrong: 'wrong', none: 'No opinions yet.', all: 'All', comment: 'Comment' },
+}
+
+export type KnowledgeWords = typeof knowledgeEn

@@ -1,0 +1,131 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { moment, number } from '../core/i18n.ts'
+import { link } from '../core/route.ts'
+import { me, writable } from '../core/session.ts'
+import type { DocumentBody } from '../core/types.ts'
+import { dropped } from './drop.ts'
+import { documents, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
+import { StatusTag } from './status.tsx'
+import { Uploader, UploadList } from './upload_list.tsx'
+import { add } from './uploads.ts'
+import { k } from './words.ts'
+
+/** The list, and the place where files are dropped. */
+export function Documents({ due }: { due: boolean }) {
+  const over = useSignal(false)
+  const into = useSignal(filter.value.workspace || writable.value[0]?.workspace || '')
+  useEffect(() => {
+    narrow({ due: due ? 30 : null, status: '', q: '' })
+    return watch()
+  }, [due])
+  const name = writable.value.find((one) => one.workspace === into.value)
+  const drop = async (event: DragEvent) => {
+    over.value = false
+    if (!event.dataTransfer || !name) return
+    event.preventDefault()
+    add(await dropped(event.dataTransfer), name.workspace)
+  }
+  return (
+    <div
+      class="documents"
+      onDragOver={(event) => {
+        if (!name) return
+        event.preventDefault()
+        over.value = true
+      }}
+      onDragLeave={(event) => {
+        if (event.currentTarget === event.target) over.value = false
+      }}
+      onDrop={(event) => void drop(event)}
+    >
+      {!due && writable.value.length > 0 && <Uploader into={into} />}
+      <UploadList />
+      <Filters due={due} />
+      {trouble.value && <p class="problem" role="alert">{trouble.value}</p>}
+      <Table due={due} />
+      <Paging />
+      {over.value && name && <div class="drop">{k().upload.dropInto(name.title || name.workspace)}</div>}
+    </div>
+  )
+}
+
+function Filters({ due }: { due: boolean }) {
+  const words = k()
+  const { workspace, status, q } = filter.value
+  const value = (event: Event) => (event.currentTarget as HTMLInputElement | HTMLSelectElement).value
+  return (
+    <div class="filters" role="search">
+      <input type="search" aria-label={words.find} placeholder={words.find} value={q} onInput={(event) => narrow({ q: value(event) })} />
+      <select aria-label={words.workspace} value={workspace} onChange={(event) => narrow({ workspace: value(event) })}>
+        <option value="">{words.everywhere}</option>
+        {me.value?.workspaces.map((one) => <option key={one.workspace} value={one.workspace}>{one.title || one.workspace}</option>)}
+      </select>
+      {!due && (
+        <select aria-label={words.status} value={status} onChange={(event) => narrow({ status: value(event) })}>
+          <option value="">{words.anyStatus}</option>
+          {(['indexed', 'received', 'parsing', 'indexing', 'rejected'] as const).map((one) => (
+            <option key={one} value={one}>{words.statuses[one]}</option>
+          ))}
+        </select>
+      )}
+      <span class="note">{words.count(number(total.value))}</span>
+    </div>
+  )
+}
+
+function Table({ due }: { due: boolean }) {
+  const words = k()
+  const names = words.columns
+  if (!documents.value.length) {
+    const { q, status, workspace } = filter.value
+    return loaded.value ? <p class="note empty-note">{q || status || workspace || due ? words.none : words.empty}</p> : null
+  }
+  return (
+    <div class="scroll">
+      <table class="rows">
+        <thead>
+          <tr>
+            <th>{names.title}</th><th>{names.workspace}</th><th>{names.status}</th><th class="num">{names.pages}</th>
+            <th>{due ? names.review : names.changed}</th><th>{names.owner}</th>
+          </tr>
+        </thead>
+        <tbody>{documents.value.map((one) => <Row key={one.document_id} one={one} due={due} />)}</tbody>
+      </table>
+    </div>
+  )
+}
+
+function Row({ one, due }: { one: DocumentBody; due: boolean }) {
+  const when = due ? earliest(one) : one.created_at
+  return (
+    <tr>
+      <td class="title"><a href={link('knowledge', 'document', one.document_id)}>{one.title}</a></td>
+      <td>{one.workspace}</td>
+      <td><StatusTag one={one} /></td>
+      <td class="num">{one.pages ?? ''}</td>
+      <td>{when && <time dateTime={when}>{moment(when)}</time>}</td>
+      <td>{one.owner ?? ''}</td>
+    </tr>
+  )
+}
+
+const earliest = (one: DocumentBody): string | null => [one.review, one.expires].filter((at) => at !== null).sort()[0] ?? null
+
+function Paging() {
+  const { offset } = filter.value
+  const words = k()
+  if (total.value <= PAGE) return null
+  const last = Math.min(offset + PAGE, total.value)
+  return (
+    <nav class="paging" aria-label={words.documents}>
+      <button type="button" class="secondary" disabled={!offset} onClick={() => narrow({ offset: Math.max(0, offset - PAGE) })}>
+        {words.previous}
+      </button>
+      <span class="note">{words.shown(number(offset + 1), number(last), number(total.value))}</span>
+      <button type="button" class="secondary" disabled={last >= total.value} onClick={() => narrow({ offset: offset + PAGE })}>
+        {words.next}
+      </button>
+    </nav>
+  )
+}

@@ -1,0 +1,66 @@
+import { effect, signal, type Signal } from '@preact/signals'
+import { call, query, worded } from '../core/http.ts'
+import type { DocumentBody, DocumentList } from '../core/types.ts'
+
+export const PAGE = 100
+const OPEN = new Set(['received', 'parsing', 'indexing'])
+
+export interface Filter {
+  workspace: string
+  status: string
+  q: string
+  due: number | null
+  offset: number
+}
+
+export const filter: Signal<Filter> = signal({ workspace: '', status: '', q: '', due: null, offset: 0 })
+export const documents: Signal<DocumentBody[]> = signal([])
+export const total = signal(0)
+export const loaded = signal(false)
+export const trouble: Signal<string | null> = signal(null)
+
+let newest = 0
+let timer = 0
+
+/** Another filter begins at its first page. */
+export function narrow(change: Partial<Filter>): void {
+  filter.value = { ...filter.value, offset: 0, ...change }
+}
+
+/** The list as the server has it now; while something is read, it is looked at again. */
+export async function refresh(): Promise<void> {
+  const ticket = ++newest
+  clearTimeout(timer)
+  const { workspace, status, q, due, offset } = filter.value
+  try {
+    const path = `/api/documents${query({ workspace, status, q, due, offset, limit: PAGE })}`
+    const found = await call<DocumentList>('GET', path)
+    if (ticket !== newest) return
+    documents.value = found.documents
+    total.value = found.total
+    trouble.value = null
+  } catch (error) {
+    if (ticket === newest) trouble.value = worded(error)
+  }
+  loaded.value = true
+  if (watched && documents.value.some((one) => OPEN.has(one.status))) timer = window.setTimeout(() => void refresh(), 1500)
+}
+
+let watched = 0
+
+/** Keep the list current while a view shows it. */
+export function watch(): () => void {
+  watched++
+  let typing = 0
+  const stop = effect(() => {
+    filter.value
+    clearTimeout(typing)
+    typing = window.setTimeout(() => void refresh(), 120)
+  })
+  return () => {
+    watched--
+    clearTimeout(typing)
+    clearTimeout(timer)
+    stop()
+  }
+}

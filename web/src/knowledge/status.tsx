@@ -1,0 +1,24 @@
+import { number } from '../core/i18n.ts'
+import type { DocumentBody } from '../core/types.ts'
+import { k } from './words.ts'
+
+/** How a document stands: its stage with its share, and what keeps it from being found. */
+export function StatusTag({ one }: { one: DocumentBody }) {
+  const words = k()
+  const now = Date.now()
+  const kind = one.status === 'indexed' ? 'good' : one.status === 'rejected' ? 'bad' : ''
+  const under = one.progress !== null && (one.status === 'parsing' || one.status === 'indexing')
+  return (
+    <span class="tags">
+      <span class={`tag ${kind}`} title={one.reason ?? undefined}>
+        {words.statuses[one.status]}
+        {under && ` ${number(one.progress! * 100)} %`}
+      </span>
+      {one.withdrawn && <span class="tag warn">{words.withdrawn}</span>}
+      {one.expires && Date.parse(one.expires) <= now && <span class="tag warn">{words.expired}</span>}
+      {one.effective && Date.parse(one.effective) > now && <span class="tag warn">{words.notYet}</span>}
+      {(one.allow?.length || one.deny?.length) ? <span class="tag">{words.limited}</span> : null}
+      {one.status === 'rejected' && one.reason && <span class="why">{one.reason}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,47 @@
+import { useEffect } from 'preact/hooks'
+import { link, route } from '../core/route.ts'
+import { managed } from '../core/session.ts'
+import { shown, SourcePanel } from '../source/panel.tsx'
+import { DocumentView } from './document.tsx'
+import { Documents } from './documents.tsx'
+import { Opinions } from './opinions.tsx'
+import { SearchTest } from './search_test.tsx'
+import { k } from './words.ts'
+import '../styles/knowledge.css'
+
+/** Documents and what is known of them, for those who look after them. */
+export function Knowledge() {
+  const [, tab = 'documents', id] = route.value
+  const words = k()
+  useEffect(() => {
+    shown.value = null
+    document.title = `${words.title} · Cloister`
+  }, [tab, id, words])
+  const tabs: [string, string][] = [['documents', words.documents], ['due', words.due], ['search', words.search]]
+  if (managed.value.length) tabs.push(['opinions', words.opinions])
+  return (
+    <div class={shown.value ? 'ask with-source' : 'ask'}>
+      <main class="page" id="content" tabIndex={-1}>
+        <div class="page-in">
+          <header class="page-head">
+            <h1>{words.title}</h1>
+            <nav class="tabs" aria-label={words.title}>
+              {tabs.map(([name, label]) => (
+                <a key={name} href={link('knowledge', name)} aria-current={tab === name ? 'page' : undefined}>{label}</a>
+              ))}
+            </nav>
+          </header>
+          <Tab tab={tab} id={id} />
+        </div>
+      </main>
+      <SourcePanel />
+    </div>
+  )
+}
+
+function Tab({ tab, id }: { tab: string; id: string | undefined }) {
+  if (tab === 'document' && id) return <DocumentView key={id} id={id} />
+  if (tab === 'search') return <SearchTest />
+  if (tab === 'opinions') return <Opinions />
+  return <Documents key={tab} due={tab === 'due'} />
+}
