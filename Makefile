@@ -24,6 +24,8 @@ lint: .venv/test web/dist/index.html ## Check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/deptry services shared client infra
+	.venv/bin/deptry bench tests examples --ignore DEP002,DEP004
 	.venv/bin/python -m services.gateway.http.openapi > web/openapi.json
 	cd web && export PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run -s check && npm -s test
 
