@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Collection
 from contextlib import suppress
+from hashlib import sha256
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
@@ -13,21 +14,22 @@ from shared.errors import Refused
 
 BUCKET = "documents"
 STREAM = f"OBJ_{BUCKET}"
+DIGEST = "SHA-256="
 CHUNKS, META = f"$O.{BUCKET}.C.", f"$O.{BUCKET}.M."
 
 
 async def read(jetstream: JetStreamContext, name: str) -> bytes:
-    """The bytes kept under a name, checked against their digest."""
+    """The bytes kept under a name, checked against their SHA-256 as they come; `Refused` when they are others."""
     info = await (await jetstream.object_store(BUCKET)).get_info(name)
-    subject, sequence, parts = f"{CHUNKS}{info.nuid}", 0, []
+    subject, sequence, parts, digest = f"{CHUNKS}{info.nuid}", 0, list[bytes](), sha256()
     for _ in range(info.chunks or 0):
         message = await jetstream.get_msg(STREAM, seq=sequence + 1, subject=subject, next=True, direct=True)
         sequence = message.seq or 0
         parts.append(message.data or b"")
-    data = b"".join(parts)
-    if len(data) != info.size:
-        raise Refused("object_not_found", "The bytes of this document are not whole. Upload it again.", 404)
-    return data
+        digest.update(parts[-1])
+    if info.digest != DIGEST + base64.urlsafe_b64encode(digest.digest()).decode():
+        raise Refused("object_not_found", "The bytes of this document are not what was uploaded. Upload it again.", 404)
+    return b"".join(parts)
 
 
 async def delete(jetstream: JetStreamContext, name: str) -> None:
