@@ -39,6 +39,7 @@ bench: .venv/test ## Measure what is claimed, and print it as tables
 docs: .venv/test ## Write the generated parts of README.md, docs/operators.md and tests/contracts.json anew
 	.venv/bin/python -m tests.contracts
 	.venv/bin/python -m tests.kube.values
+	.venv/bin/python -m infra.generated
 
 # Without the page everything else still runs, and / says how to build it.
 web/dist/index.html: $(WEB) .venv/web

@@ -11,23 +11,10 @@ from infra.nats.configuration import configuration
 from infra.nats.keys import make
 from infra.tables import OWNERS
 from shared.privacy import keep_private
+from shared.registry import services
 from shared.settings import settings
 
-# Files below CLOISTER_KEYS, which their reader finds again under the same names.
-KEYS = {
-    "gateway": ("bus/gateway.seed", "answers/gateway.key", "answers/gateway.pub", "answers/inference.pub"),
-    "auth": (
-        "bus/auth.seed", "bus/callout.seed", "auth.key", "callout.issuer.seed", "callout.xkey.seed",
-        "answers/gateway.pub", "answers/inference.pub",
-    ),
-    "ingestion": ("bus/ingestion.seed", "auth.pub"),
-    "retrieval": ("bus/retrieval.seed", "auth.pub"),
-    "connectors": ("bus/connectors.seed", "auth.pub"),
-    "dispatch": ("bus/dispatch.seed", "auth.pub"),
-    "inference": ("bus/inference.seed", "auth.pub", "answers/inference.key"),
-    "audit": ("bus/audit.seed", "auth.pub", "audit.salt"),
-    "provisioner": ("bus/provisioner.seed",),
-}  # fmt: skip
+READERS = (*services(), "provisioner")
 # What a server that is configured elsewhere includes; where it listens and stores is its own affair.
 INCLUDED = (
     "accounts", "authorization", "max_control_line", "max_payload", "ping_interval", "ping_max", "system_account",
@@ -56,7 +43,7 @@ def main() -> int:
 
 def contents(keys: Path, database: str) -> dict[str, dict[str, str]]:
     """Each Secret's name and its files."""
-    found = {f"cloister-{name}": _of_service(keys, name, database) for name in KEYS}
+    found = {f"cloister-{name}": _of_service(keys, name, database) for name in READERS}
     whole = configuration(Path("/"), keys, 4222)
     found["nats-accounts"] = {"accounts.conf": json.dumps({name: whole[name] for name in INCLUDED}, indent=1)}
     found["postgres"] = {"user": "cloister", "password": password(keys, "postgres")}
@@ -78,7 +65,8 @@ def password(keys: Path, name: str) -> str:
 
 
 def _of_service(keys: Path, name: str, database: str) -> dict[str, str]:
-    found = {f"keys/{path}": (keys / path).read_text() for path in KEYS[name]}
+    paths = [f"bus/{name}.seed", *(services()[name].keys if name in services() else ())]
+    found = {f"keys/{path}": (keys / path).read_text() for path in paths}
     if name in OWNERS:
         found["database-url"] = _url(keys, f"cloister_{name}", name, database)
     if name == "auth":
@@ -87,7 +75,8 @@ def _of_service(keys: Path, name: str, database: str) -> dict[str, str]:
         found["vectors-key"] = password(keys, "qdrant")
     if name == "provisioner":
         found["database-url"] = _url(keys, "cloister", "postgres", database)
-        found |= {f"{owner}.database-url": _url(keys, f"cloister_{owner}", owner, database) for owner in OWNERS}
+        urls = {owner: _url(keys, f"cloister_{owner}", owner, database) for owner in OWNERS}
+        found["owners.json"] = json.dumps(urls, indent=1)
     return found
 
 

@@ -20,9 +20,10 @@ from infra.processes import Child
 from infra.sources import watching
 from shared.errors import NotReady
 from shared.privacy import keep_private, mend
+from shared.registry import services
 from shared.settings import Settings, environment, settings
 
-SERVICES = ("auth", "audit", "retrieval", "connectors", "ingestion", "inference", "dispatch", "gateway")
+SERVICES = tuple(services())
 READY_SECONDS = 120
 GRACE_SECONDS = 20
 
@@ -50,19 +51,19 @@ async def supervise(here: Settings, *, each: bool) -> int:
     sources = watching(here)
     await ours(here)
     bus = await start_bus(here)
-    services = [_child(here, names) for names in ([[name] for name in SERVICES] if each else [list(SERVICES)])]
+    children = [_child(here, names) for names in ([[name] for name in SERVICES] if each else [list(SERVICES)])]
     keeping: list[asyncio.Task[None]] = []
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        for child in [*services, *sources]:
+        for child in [*children, *sources]:
             await child.start()
-        keeping += [asyncio.create_task(child.keep()) for child in [*bus, *services, *sources]]
-        opening = asyncio.create_task(_open(here, services, fresh))
+        keeping += [asyncio.create_task(child.keep()) for child in [*bus, *children, *sources]]
+        opening = asyncio.create_task(_open(here, children, fresh))
         await _until(stop, keeping, opening)
     finally:
-        await end(keeping, [*sources, *services], bus)
+        await end(keeping, [*sources, *children], bus)
     return 0
 
 
@@ -79,11 +80,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _open(here: Settings, services: Sequence[Child], fresh: bool) -> None:
+async def _open(here: Settings, children: Sequence[Child], fresh: bool) -> None:
     """Wait until all are ready, say so, and give a first home its sample company."""
     began = time.monotonic()
     async with httpx.AsyncClient(timeout=5) as http:
-        for child in services:
+        for child in children:
             await _ready(http, f"http://{here.http_host}:{child.port}/readyz", child, began)
     if fresh:
         _say_password(here)
@@ -125,11 +126,11 @@ async def _until(stop: asyncio.Event, keeping: Sequence[asyncio.Task[None]], ope
     opening.cancel()
 
 
-async def end(keeping: Sequence[asyncio.Task[None]], services: Sequence[Child], bus: Sequence[Child]) -> None:
+async def end(keeping: Sequence[asyncio.Task[None]], children: Sequence[Child], bus: Sequence[Child]) -> None:
     """Services first, so that they can give back what they hold; the bus last."""
     for task in keeping:
         task.cancel()
-    await asyncio.gather(*(child.end(GRACE_SECONDS) for child in services))
+    await asyncio.gather(*(child.end(GRACE_SECONDS) for child in children))
     await asyncio.gather(*(child.end(5) for child in bus))
 
 

@@ -1,5 +1,6 @@
 """Each owner's tables: made for a user of PostgreSQL who sees no other owner's, and compared with what we need."""
 
+import json
 import os
 from pathlib import Path
 
@@ -48,9 +49,9 @@ async def find_tables(owner: str, here: Settings) -> None:
 
 
 def owned(owner: str, here: Settings) -> Settings:
-    """The settings with the owner's own URL, when CLOISTER_OWNERS is a folder that holds it."""
-    path = Path(os.environ.get("CLOISTER_OWNERS") or os.devnull) / f"{owner}.database-url"
-    return here.model_copy(update={"database_url": path.read_text().strip()}) if path.exists() else here
+    """The settings with the owner's own URL, when CLOISTER_OWNERS is a JSON file of URLs by owner."""
+    place = os.environ.get("CLOISTER_OWNERS")
+    return here.model_copy(update={"database_url": json.loads(Path(place).read_text())[owner]}) if place else here
 
 
 async def _make_user(connection: AsyncConnection, url: str) -> None:

@@ -10,10 +10,11 @@ import uvloop
 from shared.errors import NotReady
 from shared.http.serving import serve
 from shared.privacy import keep_private, mend
+from shared.registry import services
 from shared.settings import settings
 from shared.telemetry import log_as_json
 
-ALL = ("auth", "audit", "retrieval", "connectors", "ingestion", "inference", "dispatch", "gateway")
+ALL = tuple(services())
 
 log = logging.getLogger("cloister")
 
@@ -29,9 +30,9 @@ def main() -> int:
         log_as_json(settings().log_level)
         if foreign := mend(settings().home):
             log.warning("%s belongs to somebody else, and others may read it: chown it to this user", foreign[0])
-        services = [import_module(f"services.{name}").service for name in ALL if name in names]
+        found = [import_module(f"services.{name}").service for name in ALL if name in names]
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(services, settings()))
+            runner.run(serve(found, settings()))
     except NotReady as error:
         log.critical("%s", error)
         return 78

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.nats.keys import public
-from infra.nats.policy import SERVICES, rights_of
+from infra.nats.policy import USERS, permissions_of
 from shared.streams.server import VARZ
 from shared.streams.streams import MB
 
@@ -67,7 +67,7 @@ def _core(keys: Path) -> dict[str, Any]:
     edge, soc = {"accounts": ["EDGE"]}, {"accounts": ["SOC"]}
     return {
         "jetstream": "enabled",
-        "users": [_user(keys, service, rights_of(service).permissions()) for service in SERVICES],
+        "users": [_user(keys, user, permissions_of(user).config()) for user in USERS],
         "imports": [
             {"service": {"account": "SYS", "subject": SYSTEM}, "to": VARZ},
             {"stream": {"account": "SYS", "subject": DISCONNECT}},

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.public import PrivateKey
 
-from infra.nats.policy import SERVICES
+from shared.registry import services
 
-USERS = (*SERVICES, "sys", "callout", "socadmin")
+USERS = (*services(), "provisioner", "sys", "callout", "socadmin")
 PREFIXES = {"U": nkeys.PREFIX_BYTE_USER, "A": nkeys.PREFIX_BYTE_ACCOUNT, "X": 23 << 3}
 
 

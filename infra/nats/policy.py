@@ -1,15 +1,13 @@
-"""policy.toml as the server's permissions."""
+"""The registry as the server's permissions."""
 
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from shared.registry import outsider, services
 from shared.streams.consumers import Consumer, consumers_of
 from shared.streams.server import VARZ
 
-_POLICY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("policy.toml").read_text(encoding="utf-8"))
-SERVICES = tuple(_POLICY["services"])
+USERS = (*services(), "provisioner")
 
 BUCKET = "OBJ_documents"
 LOOK = (f"$JS.API.STREAM.INFO.{BUCKET}", f"$JS.API.STREAM.MSG.GET.{BUCKET}")
@@ -23,38 +21,34 @@ OBJECTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
-    """Subjects that may be published and subscribed; `replies` allows one reply to each request heard."""
+class Permissions:
+    """Subjects that may be published and subscribed; `replies` allows one reply to each request received."""
 
-    says: tuple[str, ...]
-    hears: tuple[str, ...]
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
     replies: bool = False
 
-    def permissions(self) -> dict[str, Any]:
+    def config(self) -> dict[str, Any]:
         """The server's own form of it. An empty list would allow everything, so there is none."""
-        found: dict[str, Any] = {"publish": {"allow": list(self.says)}, "subscribe": {"allow": list(self.hears)}}
+        found: dict[str, Any] = {
+            "publish": {"allow": list(self.publish)},
+            "subscribe": {"allow": list(self.subscribe)},
+        }
         # A reply may take as long as the longest request waits.
         return found | ({"allow_responses": {"max": 1, "expires": "60s"}} if self.replies else {})
 
 
-def rights_of(service: str) -> Rights:
-    """All that a service may do, its durables included."""
-    given = _POLICY["services"][service]
-    says = [*given.get("says", ()), VARZ]
-    says += [f"{name}.*.v1" for name in given.get("asks", ())]
-    says += [f"$JS.API.DIRECT.GET.{place}" for place in given.get("reads", ())]
-    says += [subject for consumer in consumers_of(service) for subject in _pull(consumer)]
-    says += [_acknowledge(consumer) for other in given.get("returns", ()) for consumer in consumers_of(other)]
-    says += [subject for act in given.get("objects", ()) for subject in OBJECTS[act]]
-    hears = [*given.get("hears", ()), *(f"{name}.*.v1" for name in given.get("answers", ())), f"_INBOX_{service}.>"]
-    return Rights(tuple(dict.fromkeys(says)), tuple(hears), bool(given.get("answers")))
-
-
-def outside(account: str, client: str) -> Rights:
-    """What `client` may do in EDGE or SOC."""
-    given = _POLICY[account.lower()]
-    says, hears = (tuple(subject.format(client=client) for subject in given[kind]) for kind in ("says", "hears"))
-    return Rights(says, hears)
+def permissions_of(user: str) -> Permissions:
+    """All that a service or the provisioner may do, its durables included."""
+    given = services().get(user) or outsider(user)
+    publish = [*given.publish, VARZ, *([f"failed.{user}"] if user in services() else [])]
+    publish += [f"{name}.*.v1" for name in given.request]
+    publish += [f"$JS.API.DIRECT.GET.{place}" for place in given.read]
+    publish += [subject for consumer in consumers_of(user) for subject in _pull(consumer)]
+    publish += [_acknowledge(consumer) for other in given.release for consumer in consumers_of(other)]
+    publish += [subject for act in given.objects for subject in OBJECTS[act]]
+    subscribe = [*given.subscribe, *(f"{name}.*.v1" for name in given.reply), f"_INBOX_{user}.>"]
+    return Permissions(tuple(dict.fromkeys(publish)), tuple(subscribe), bool(given.reply))
 
 
 def _pull(consumer: Consumer) -> tuple[str, str, str]:

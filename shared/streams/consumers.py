@@ -1,11 +1,13 @@
 """The durable consumers: who gets which messages of which stream, and how often when it fails."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from shared.errors import NotReady
-from shared.streams.streams import ADVISORIES, SECOND
+from shared.registry import services
+from shared.streams.streams import SECOND
 
 POOLS = tuple(os.environ.get("CLOISTER_POOLS", "default").replace(",", " ").split())
 
@@ -52,34 +54,18 @@ def covers(pattern: str, subject: str) -> bool:
     return len(wide) == len(narrow) and all(a in ("*", b) and b != ">" for a, b in zip(wide, narrow, strict=True))
 
 
-def inference(pool: str) -> Consumer:
-    """A pool's own: workers that are killed count as deliveries, so it may take many."""
-    return Consumer("QUERIES", f"inference-{pool}", "inference", (f"query.ready.v1.{pool}",), attempts=100)
+def _declared(service: str, given: dict[str, Any]) -> Iterator[Consumer]:
+    for pool in POOLS if "{pool}" in given.get("name", "") else ("",):
+        fields = {key: value for key, value in given.items() if key not in ("name", "subjects")}
+        subjects = tuple(subject.format(pool=pool) for subject in given["subjects"])
+        yield Consumer(name=given.get("name", service).format(pool=pool), service=service, filters=subjects, **fields)
 
 
-CONSUMERS = (
-    Consumer("ASKS", "gateway", "gateway", ("ask.*",)),
-    Consumer("QUERIES", "connectors", "connectors", ("query.asked.v1",)),
-    Consumer("QUERIES", "retrieval", "retrieval", ("query.routed.v1",)),
-    # It holds what waits for a worker, and shows every two seconds that it does.
-    Consumer("QUERIES", "dispatch", "dispatch", ("query.grounded.v1",), attempts=100, pending=10_000),
-    *map(inference, POOLS),
-    Consumer("QUERIES", "audit", "audit", ("query.>",), attempts=-1, pending=10_000),
-    Consumer("ANSWERS", "audit", "audit", ("answer.*.*",), attempts=-1, pending=10_000),
-    # A process that is killed counts as a delivery: a document ends indexed or rejected however often that happens.
-    Consumer("DOCUMENTS", "ingestion", "ingestion", ("document.uploaded.v1",), attempts=10_000),
-    Consumer("DOCUMENTS", "ingestion-indexed", "ingestion", ("document.indexed.v1",), attempts=10_000),
-    Consumer("DOCUMENTS", "ingestion-rejected", "ingestion", ("document.rejected.v1",), attempts=10_000),
-    Consumer("DOCUMENTS", "ingestion-forgotten", "ingestion", ("document.forgotten.v1",), attempts=10_000),
-    # Embedding keeps a small machine so busy that its signs come late; it waits as long as the model is away.
-    Consumer("DOCUMENTS", "retrieval", "retrieval", ("document.chunked.v1",), attempts=10_000, wait=30),
-    Consumer("DOCUMENTS", "retrieval-amended", "retrieval", ("document.amended.v1",), attempts=10_000),
-    Consumer("DOCUMENTS", "retrieval-access", "retrieval", ("document.access_changed.v1",), attempts=10_000),
-    Consumer("DOCUMENTS", "retrieval-removed", "retrieval", ("document.removed.v1",), attempts=10_000),
-    Consumer("DOCUMENTS", "audit", "audit", ("document.>",), attempts=-1, pending=10_000),
-    Consumer("AUDIT", "audit", "audit", ("audit.>", "access.>"), attempts=-1, pending=10_000),
-    Consumer("FAILED", "gateway", "gateway", ("failed.>", ADVISORIES)),
-    Consumer("FAILED", "audit", "audit", ("failed.>", ADVISORIES), attempts=-1, pending=10_000),
+CONSUMERS = tuple(
+    consumer
+    for service, entry in services().items()
+    for given in entry.consumers
+    for consumer in _declared(service, given)
 )
 
 
@@ -96,4 +82,4 @@ def consumer_for(service: str, subject: str, **fields: str) -> Consumer:
             return consumer
     if service == "inference" and wanted.startswith("query.ready.v1."):
         raise NotReady(f"No pool takes {wanted}. Name it in CLOISTER_POOLS and run `cloister streams apply`.")
-    raise NotReady(f"{service} has no consumer for {wanted}. Declare one in shared/streams/consumers.py.")
+    raise NotReady(f"{service} has no consumer for {wanted}. Declare one in shared/registry.toml.")

@@ -10,11 +10,13 @@ from typing import Any
 
 import yaml
 
+from shared.registry import services
+
 ROOT = Path(__file__).parent.parent.parent
 K8S = ROOT / "k8s"
 KUBECTL = str(Path(sys.executable).with_name("kubectl"))
 OVERLAYS = tuple(sorted(path.name for path in (K8S / "overlays").iterdir()))
-SERVICES = ("audit", "auth", "connectors", "dispatch", "gateway", "inference", "ingestion", "retrieval")
+SERVICES = tuple(sorted(services()))
 WORKLOADS = ("Deployment", "StatefulSet", "Job")
 Object = dict[str, Any]
 

@@ -11,6 +11,7 @@ import yaml
 
 from infra.nats.keys import make
 from infra.secrets import contents
+from infra.tables import OWNERS
 from shared.settings import Settings
 from tests.kube.rendering import ROOT, SERVICES, container, find, of_kind, overlay, pod_of, settings_of
 from tests.kube.test_manifests import PROVISIONED
@@ -25,7 +26,7 @@ UNITS = {"M": 1 << 20, "G": 1 << 30, "Mi": 1 << 20, "Gi": 1 << 30}
 OTHERWISE = {"CLOISTER_MODEL", "CLOISTER_ENGINE_URL", "CLOISTER_EMBEDDER", "CLOISTER_TRACE_SHARE"}
 NEIGHBOURS = {
     "bus": {*SERVICES, "provision", "nats"},
-    "tables": {"audit", "auth", "connectors", "gateway", "ingestion", "retrieval", "provision", "postgres", "keycloak"},
+    "tables": {*OWNERS, "provision", "postgres", "keycloak"},
     "sources": {"connectors"},
     "vectors": {"retrieval", "qdrant"},
     "engine": {"inference", "retrieval", "ollama"},

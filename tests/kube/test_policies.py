@@ -4,11 +4,13 @@ from itertools import product
 
 import pytest
 
+from infra import tables
+from tests.kube import rendering
 from tests.kube.policies import Party, may_reach
 from tests.kube.rendering import K8S, Object, objects_of, of_kind, overlay
 
-SERVICES = "auth audit connectors dispatch gateway inference ingestion retrieval provision"
-OWNERS = "auth audit connectors gateway ingestion retrieval provision"
+SERVICES = " ".join((*rendering.SERVICES, "provision"))
+OWNERS = " ".join((*tables.OWNERS, "provision"))
 ALLOWED = f"""
 {SERVICES} -> nats:4222 collector:4318 dns:53 dns:53/UDP
 {OWNERS} keycloak keycloak-import -> postgres:5432
@@ -124,7 +126,7 @@ def test_a_store_s_own_policy_closes_both_directions() -> None:
 
 def test_every_policy_is_known_by_its_name() -> None:
     ours = {"closed", "names", "to-bus", "bus", "to-tables", "tables", "to-vectors", "vectors", "to-sources"}
-    doors = {"gateway", "watched", "to-identity", "keycloak"}
+    doors = {"bus-names", "gateway", "watched", "to-identity", "keycloak"}
     assert {each["metadata"]["name"] for each in policies("gpu")} == ours | doors
 
 

@@ -7,7 +7,7 @@ import yaml
 
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
-from shared.streams.consumers import CONSUMERS, inference
+from shared.streams.consumers import CONSUMERS
 from tests.kube.rendering import K8S, Object, container, find, objects_of, of_kind, overlay, pod_of, settings_of
 from tests.kube.shortened import Numbers, shortened
 
@@ -28,7 +28,7 @@ def test_a_pool_counts_what_waits_and_what_runs_in_it(name: str, worker: str, co
     make(tmp_path)
     accounts = configuration(tmp_path, tmp_path, 4222)["accounts"]
     waiting, running = (each["metadata"] for each in scaled(name)["spec"]["triggers"])
-    there = {(each.stream, each.name) for each in (*CONSUMERS, inference(consumer))}
+    there = {(each.stream, each.name.replace("-default", f"-{consumer}")) for each in CONSUMERS}
     for trigger, durable in ((waiting, "dispatch"), (running, f"inference-{consumer}")):
         assert trigger["consumer"] == durable
         assert (trigger["stream"], durable) in there

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.nats.keys import make
-from infra.secrets import KEYS, contents
+from infra.secrets import READERS, contents
 from infra.tables import OWNERS
 from tests.kube.rendering import OVERLAYS, Object, container, containers_of, find, of_kind, overlay, pod_of, settings_of
 
@@ -35,7 +35,7 @@ def test_every_secret_is_one_that_we_make_and_becomes_the_file_that_is_read(name
     for each in ours(name):
         workload = each["metadata"]["name"]
         reader = "provisioner" if workload == "provision" else workload
-        (volume,) = (volume["secret"] for volume in pod_of(each)["volumes"] if "secret" in volume)
+        (volume,) = (volume["secret"] for volume in pod_of(each)["volumes"] if volume["name"] == "secrets")
         assert volume["secretName"] == f"cloister-{reader}"
         assert {item["key"]: item["path"] for item in volume["items"]} == secrets[f"cloister-{reader}"]
 
@@ -43,7 +43,7 @@ def test_every_secret_is_one_that_we_make_and_becomes_the_file_that_is_read(name
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_every_file_of_a_setting_is_mounted(name: str, secrets: Secrets) -> None:
     for each in ours(name):
-        (volume,) = (volume["secret"] for volume in pod_of(each)["volumes"] if "secret" in volume)
+        (volume,) = (volume["secret"] for volume in pod_of(each)["volumes"] if volume["name"] == "secrets")
         files = {f"{SECRETS}/{item['path']}" for item in volume["items"]}
         for part in containers_of(each):
             if part["name"] == "ollama":
@@ -59,7 +59,7 @@ def test_every_file_of_a_setting_is_mounted(name: str, secrets: Secrets) -> None
 
 
 def test_every_service_has_its_own_keys_and_no_other(secrets: Secrets) -> None:
-    for service in KEYS:
+    for service in READERS:
         seeds = {key for key in secrets[f"cloister-{service}"] if key.startswith("bus.")}
         assert seeds - {"bus.callout.seed"} == {f"bus.{service}.seed"}
         assert ("bus.callout.seed" in seeds) == (service == "auth")
@@ -116,5 +116,5 @@ def test_each_service_waits_for_its_own_and_then_runs_itself(name: str) -> None:
         assert wait["image"] == service["image"]
     (job,) = of_kind(overlay(name), "Job")
     assert container(job, "service")["command"] == ["python", "-m", "infra.provision"]
-    assert settings_of(overlay(name), job)["CLOISTER_OWNERS"] == SECRETS
+    assert settings_of(overlay(name), job)["CLOISTER_OWNERS"] == f"{SECRETS}/owners.json"
     assert 0 < job["spec"]["ttlSecondsAfterFinished"] <= 300

@@ -13,8 +13,8 @@ import nats
 import pytest
 from nats.aio.client import Client
 
-from infra.nats.policy import outside
 from infra.nats.server import Process, configure, port_of, start
+from shared.registry import outsider
 from shared.settings import Settings
 from shared.streams import apply
 
@@ -92,9 +92,16 @@ def nats_server(
         server.stop()
 
 
+def _of_client(name: str) -> dict[str, Any]:
+    """What auth's callout would give a business system."""
+    given = outsider("edge")
+    kinds = {"publish": given.publish, "subscribe": given.subscribe}
+    return {kind: {"allow": [each.format(client=name) for each in subjects]} for kind, subjects in kinds.items()}
+
+
 def _change(conf: Path, edge: tuple[str, ...], changes: dict[str, Any]) -> None:
     wanted = json.loads(conf.read_text())
-    users = [{"user": n, "password": n, "permissions": outside("EDGE", n).permissions()} for n in edge]
+    users = [{"user": n, "password": n, "permissions": _of_client(n)} for n in edge]
     wanted["accounts"]["EDGE"]["users"] = users
     wanted["authorization"]["auth_callout"]["auth_users"] += edge
     for block, values in changes.items():

@@ -1,19 +1,19 @@
-"""Who may say and hear what, asked of a real server: the table comes from policy.toml, the exceptions from us."""
+"""Who may say and hear what, asked of a real server: the table comes from registry.toml, the exceptions from us."""
 
 from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
 
-from infra.nats.policy import SERVICES, rights_of
+from infra.nats.policy import USERS, permissions_of
 from shared.events import requests
 from shared.streams import OBJECTS, STREAMS
 from shared.streams.consumers import covers
 from tests.servers.bus import Server, nats_server
 from tests.servers.wire import refused
 
-SAYS = sorted({subject for service in SERVICES for subject in rights_of(service).says})
-HEARS = sorted({subject for service in SERVICES for subject in rights_of(service).hears})
+SAYS = sorted({subject for service in USERS for subject in permissions_of(service).publish})
+HEARS = sorted({subject for service in USERS for subject in permissions_of(service).subscribe})
 DESTROY = ["$JS.API.STREAM.DELETE.AUDIT", "$JS.API.STREAM.PURGE.AUDIT", "$JS.API.STREAM.MSG.DELETE.AUDIT"]
 CREATE = ["$JS.API.STREAM.CREATE.X", "$JS.API.CONSUMER.CREATE.QUERIES", "$JS.API.CONSUMER.CREATE.QUERIES.x.query.>"]
 SECRETS = [">", "*.>", "answer.>", "query.>", "_INBOX.>", "$JS.>", "$SYS.>", "ask.crm", "audit.>", "failed.>"]
@@ -51,11 +51,11 @@ def beyond(subjects: list[str], rights: tuple[str, ...]) -> set[str]:
     return {subject for subject in subjects if not any(covers(right, subject) for right in rights)}
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", USERS)
 async def test_a_service_may_say_and_hear_what_the_policy_names_and_nothing_else(bus: Server, service: str) -> None:
-    rights, says, hears = rights_of(service), examples(SAYS), [*examples(HEARS), *HEARS]
-    assert await refused(bus.port, bus.seed(service), says, []) == beyond(says, rights.says)
-    assert await refused(bus.port, bus.seed(service), [], hears) == beyond(hears, rights.hears)
+    rights, says, hears = permissions_of(service), examples(SAYS), [*examples(HEARS), *HEARS]
+    assert await refused(bus.port, bus.seed(service), says, []) == beyond(says, rights.publish)
+    assert await refused(bus.port, bus.seed(service), [], hears) == beyond(hears, rights.subscribe)
 
 
 @pytest.mark.parametrize("service", NEVER)
@@ -64,19 +64,19 @@ async def test_a_service_that_is_taken_over_cannot_do_what_is_not_its_part(bus: 
     assert await refused(bus.port, bus.seed(service), forbidden, SECRETS) == {*forbidden, *SECRETS}
 
 
-@pytest.mark.parametrize("service", [name for name in SERVICES if name != "provisioner"])
+@pytest.mark.parametrize("service", [name for name in USERS if name != "provisioner"])
 def test_a_service_may_do_what_it_declares(service: str) -> None:
-    declared, rights = import_module(f"services.{service}").service, rights_of(service)
+    declared, rights = import_module(f"services.{service}").service, permissions_of(service)
     for event in {event for events in declared.published.values() for event in events}:
         template = event.subject.replace("{service}", service)
-        assert not beyond(["x".join(template.replace("{", "}").split("}")[::2])], rights.says), event.subject
+        assert not beyond(["x".join(template.replace("{", "}").split("}")[::2])], rights.publish), event.subject
     for edge in declared.edges:
         if edge.kind == "reply":
-            assert not beyond([edge.message.subject], rights.hears), edge.message.subject
+            assert not beyond([edge.message.subject], rights.subscribe), edge.message.subject
         elif edge.kind in ("subscribe", "subject"):
             subject = edge.message if edge.kind == "subject" else edge.message.heard_as
             tokens = [str(edge.option(t[1:-1], "*")) if t.startswith("{") else t for t in subject.split(".")]
-            assert not beyond([".".join(tokens)], rights.hears), subject
+            assert not beyond([".".join(tokens)], rights.subscribe), subject
 
 
 def test_no_request_is_ever_stored() -> None:

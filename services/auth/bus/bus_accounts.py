@@ -1,10 +1,7 @@
 """Who comes in from outside, and what the bus lets them do there: the policy's words with the client's name in them."""
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from services.auth.accounts.directory import App, Person
@@ -15,25 +12,21 @@ from services.auth.credentials.tokens import PREFIX, digest
 from services.auth.directory.federation import Federation
 from shared.errors import Refused
 from shared.events import AccessAttempted
+from shared.registry import outsider
 
-POLICY = Path(__file__).parents[3] / "infra" / "nats" / "policy.toml"
 # The name becomes part of subjects: a dot or a wildcard in it would open others'.
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}|[a-z0-9-]{1,64}")
 AUDITORS = "The bus takes people with the role auditor alone."
 
 
-@cache
-def _policy() -> dict[str, Any]:
-    return tomllib.loads(POLICY.read_text(encoding="utf-8"))
-
-
 def permissions(account: str, name: str) -> dict[str, Any]:
     """`pub` and `sub` of a user there. Never empty: to the server that would mean everything."""
-    given = _policy()[account.lower()]
-    says, hears = ([subject.format(client=name) for subject in given[kind]] for kind in ("says", "hears"))
-    if not says or not hears:
-        raise ValueError(f"the policy gives {account} no subjects")
-    return {"pub": {"allow": says}, "sub": {"allow": hears}}
+    given = outsider(account.lower())
+    publish = [subject.format(client=name) for subject in given.publish]
+    subscribe = [subject.format(client=name) for subject in given.subscribe]
+    if not publish or not subscribe:
+        raise ValueError(f"the registry gives {account} no subjects")
+    return {"pub": {"allow": publish}, "sub": {"allow": subscribe}}
 
 
 @dataclass(frozen=True, slots=True)
