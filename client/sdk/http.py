@@ -80,14 +80,14 @@ class Http(Documents):
         """By its name, a grant by its id."""
         return self.call("DELETE", f"/api/{kind}s/{name}")
 
-    def trail(self, after: int = 0, about: str | None = None) -> list[Record]:
-        """The audit record after number `after`, a page of it; for auditors."""
-        found = self.call("GET", "/api/audit", params=given(after=after, about=about))["records"]
+    def audit_records(self, after: int = 0, about: str | None = None, **which: Any) -> list[Record]:
+        """The audit log after number `after`, a page of it; for auditors. `which`: principal, since, until, kind."""
+        found = self.call("GET", "/api/audit", params=given(after=after, about=about, **which))["records"]
         return [Record.model_validate(record) for record in found]
 
-    def follow(self, after: int = 0, about: str | None = None) -> Iterator[Record]:
+    def follow(self, after: int = 0, about: str | None = None, **which: Any) -> Iterator[Record]:
         """The same without end, as it is written."""
-        wanted = given(after=after, about=about, follow=1)
+        wanted = given(after=after, about=about, follow=1, **which)
         for heard in self.events("GET", "/api/audit", params=wanted):
             yield Record.model_validate(heard.data)
 

@@ -100,7 +100,7 @@ EDGE: dict[str, Any] = {
 def _soc(keys: Path) -> dict[str, Any]:
     reset = "CONSUMER.RESET.AUDIT.soc_mirror"
     return {
-        "jetstream": {"max_store": 16_384 * MB, "max_mem": 16 * MB, "max_streams": 2, "max_consumers": 20},
+        "jetstream": {"max_store": 10_240 * MB, "max_mem": 16 * MB, "max_streams": 2, "max_consumers": 20},
         "users": [_user(keys, "socadmin")],
         "imports": [
             {"service": {"account": "CORE", "subject": f"$JS.API.{reset}"}, "to": f"CORE_JS.{reset}"},

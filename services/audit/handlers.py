@@ -1,68 +1,100 @@
 """Every event in, one provable record out."""
 
+import base64
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 
-from joserfc.jwk import OKPKey
-
-from services.audit.repository import AuditLog
+from services.audit.context import AuditContext, opened
+from services.audit.log.reader import Wanted
+from services.audit.readers import entry_bundle, micros, permitted
 from services.audit.settings import audit_settings
 from shared.bus import Bus, Delivery, Service
-from shared.capability import check, public_key
-from shared.database import Database
-from shared.errors import NotReady, Refused
-from shared.events import ReadAuditLog, Records
+from shared.errors import NotReady
+from shared.events import (
+    CheckLog,
+    Lines,
+    LogKeyText,
+    LogSeen,
+    Proof,
+    ProveConsistency,
+    ProveInclusion,
+    ReadBundles,
+    ReadLogKey,
+    ReadRecords,
+    ReadTile,
+    Tile,
+)
 from shared.settings import settings
-
-READERS = {"auditor", "admin"}
-
-
-@dataclass(frozen=True, slots=True)
-class AuditContext:
-    """What the audit handlers use: the log, and the key that capabilities are checked with."""
-
-    log: AuditLog
-    key: OKPKey
-
 
 service = Service[AuditContext]("audit")
 
 
 @service.lifespan
-async def run(_: Bus) -> AsyncIterator[AuditContext]:
-    """Opens and migrates the table."""
-    here = settings()
-    async with Database.opened("audit", here) as database:
-        log = AuditLog(database, _salt(here.keys_dir / "audit.salt"))
-        yield AuditContext(log, public_key(here.keys_dir / "auth.pub"))
+async def run(bus: Bus) -> AsyncIterator[AuditContext]:
+    """Opens tables and keys, and shows each second that the log can be written."""
+    async with opened(bus, settings(), audit_settings()) as context:
+        yield context
 
 
 @service.consume_batch("QUERIES", "ANSWERS", "DOCUMENTS", "AUDIT", "FAILED", size=lambda: audit_settings().batch)
 async def record(batch: list[Delivery], context: AuditContext) -> None:
-    """Acknowledged when the rows are on the disk."""
-    await context.log.add(batch)
+    """Acknowledged when the records are on the disk, signed and on the stream."""
+    await context.record(batch)
 
 
-@service.reply(ReadAuditLog)
-async def read(request: ReadAuditLog, context: AuditContext) -> Records:
-    right = check(request.capability, context.key, query=request.query, action="read")
-    if not READERS & set(right.principal.roles):
-        raise Refused("forbidden", "The audit log is for auditors. Ask an administrator for the role `auditor`.", 403)
-    limit = min(max(request.limit, 1), audit_settings().page)
-    return await context.log.read(max(request.after, 0), request.about, limit)
+@service.publishes(LogSeen)
+@service.reply(CheckLog)
+async def check_log(request: CheckLog, context: AuditContext) -> LogSeen:
+    return await context.state()
 
 
-@service.check("trail")
-async def readable() -> None:
-    """The audit log can be read."""
-    await service.context.log.read(0, None, 1)
+@service.reply(ReadRecords)
+async def read_records(request: ReadRecords, context: AuditContext) -> Lines:
+    permitted(request.capability, request.query, context.key)
+    wanted = Wanted(
+        max(request.after, 0), request.about, request.principal,
+        micros(request.since), micros(request.until), request.kind,
+    )  # fmt: skip
+    limit = min(max(request.limit, 1), context.limits.page)
+    found, last = await context.reader.records(wanted, limit)
+    return Lines(lines="\n".join(leaf.decode() for leaf in found), last=last)
 
 
-def _salt(path: Path) -> bytes:
-    try:
-        return bytes.fromhex(path.read_text().strip())
-    except (OSError, ValueError) as error:
-        raise NotReady(
-            f"The salt {path} cannot be read ({error}). Run `python -m infra.nats`, which makes it."
-        ) from error
+@service.reply(ReadBundles)
+async def read_bundles(request: ReadBundles, context: AuditContext) -> Lines:
+    permitted(request.capability, request.query, context.key)
+    found, last = await context.reader.bundles(max(request.after, 0))
+    return Lines(lines=found.decode(), last=last)
+
+
+@service.reply(ProveInclusion)
+async def prove_inclusion(request: ProveInclusion, context: AuditContext) -> Proof:
+    permitted(request.capability, request.query, context.key)
+    return await context.reader.inclusion(request.seq, request.size)
+
+
+@service.reply(ProveConsistency)
+async def prove_consistency(request: ProveConsistency, context: AuditContext) -> Proof:
+    permitted(request.capability, request.query, context.key)
+    return await context.reader.consistency(request.first, request.size)
+
+
+@service.reply(ReadTile)
+async def read_tile(request: ReadTile, context: AuditContext) -> Tile:
+    permitted(request.capability, request.query, context.key)
+    if request.level < 0:
+        data = entry_bundle(await context.reader.entries(request.number, request.width))
+    else:
+        data = await context.reader.tile(request.level, request.number, request.width)
+    return Tile(data=base64.b64encode(data).decode())
+
+
+@service.reply(ReadLogKey)
+async def read_log_key(request: ReadLogKey, context: AuditContext) -> LogKeyText:
+    return LogKeyText(vkey=context.signer.vkey)
+
+
+@service.check("log")
+async def writable() -> None:
+    """The log can be written, and says what was signed."""
+    if problem := service.context.appender.problem:
+        raise NotReady(problem)

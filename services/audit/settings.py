@@ -1,4 +1,4 @@
-"""How the trail is written and read."""
+"""How the audit log is written and read."""
 
 from functools import cache
 
@@ -9,12 +9,17 @@ from shared.settings import CloisterSettings, read
 
 
 class AuditSettings(CloisterSettings):
-    """`batch` events are one transaction; a reader gets `page` rows at most."""
+    """`batch` events are one transaction; a reader gets `page` records at most. `origin` names the log in the world.
+
+    Without news a checkpoint is signed after `idle_seconds`: silence would look like a log that was stopped.
+    """
 
     model_config = SettingsConfigDict(env_prefix="CLOISTER_AUDIT_", env_ignore_empty=True, extra="ignore")
 
     batch: int = Field(256, ge=2, le=2048)
-    page: int = Field(1000, ge=1, le=10_000)
+    page: int = Field(500, ge=1, le=1000)
+    origin: str = Field("", pattern=r"^[^\s+]{0,120}$")
+    idle_seconds: float = Field(60, gt=0)
 
 
 @cache

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.audit.guard import LogGuard
 from services.gateway.history.repository import History
 from services.gateway.http.feedback_store import Opinions
 from services.gateway.queries.conversations import Conversations
@@ -24,6 +25,7 @@ class GatewayContext:
         self.database, self.settings = database, settings
         self.conversations, self.history = Conversations(database), History(database)
         self.opinions = Opinions(database)
+        self.log = LogGuard(bus)
         self.waiting = Waiting(settings.resumable)
 
 

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from services.gateway.audit import proofs, records
 from services.gateway.bus import questions
 from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
-from services.gateway.http import administration, audit, errors, feedback, pages, search
+from services.gateway.http import administration, errors, feedback, pages, search
 from services.gateway.http.tracing import Traced
 from services.gateway.openai import routes as openai
 from services.gateway.page import routes as page
@@ -22,7 +23,7 @@ from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.capability import Signer, Verifier
 from shared.database import Database
-from shared.events import Ask, QueryAnswered, QueryStreamed, StepFailed
+from shared.events import Ask, LogSeen, QueryAnswered, QueryStreamed, StepFailed
 from shared.settings import settings
 
 service = Service[GatewayContext]("gateway")
@@ -37,7 +38,8 @@ for module in (
     administration,
     feedback,
     history,
-    audit,
+    records,
+    proofs,
     why,
     page,
     pages,
@@ -94,6 +96,11 @@ async def tell(event: QueryStreamed, context: GatewayContext) -> None:
 async def answer(body: bytes, context: GatewayContext, message: Delivery) -> None:
     if proven := answers.proven(context, message, "gateway"):
         await answers.settle(context, proven)
+
+
+@service.subscribe(LogSeen)
+async def hear_log(event: LogSeen, context: GatewayContext) -> None:
+    context.log.hear(event)
 
 
 @service.consume(StepFailed, raw=True)

@@ -12,6 +12,7 @@ from nats.js.errors import APIError
 
 from shared.bus.connection import Bus
 from shared.bus.delivery import received
+from shared.bus.keepalive import kept
 from shared.bus.parameters import Parameters
 from shared.bus.service import Edge, Service
 from shared.streams import Consumer
@@ -22,6 +23,7 @@ LINGER_SECONDS = 0.2
 MOMENT_SECONDS = 0.02
 POLL_SECONDS = 2.0  # a restarted server has forgotten the request: nothing comes until the next one
 AGAIN_SECONDS = 1.0
+WAIT_SECONDS = 2.0  # a third of what the server waits for an acknowledgement
 
 
 async def consume(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
@@ -30,9 +32,17 @@ async def consume(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bu
         consumer.name, consumer.stream, inbox_prefix=f"_INBOX_{bus.service}.".encode()
     )
     try:
+        await _first_come(consumer, bus)
         await _consume(subscription, edge, Parameters(edge.handler, service, bus), bus)
     finally:
         await subscription.unsubscribe()
+
+
+async def _first_come(consumer: Consumer, bus: Bus) -> None:
+    """What an earlier process had in hand comes again before anything newer: its time there must run out first."""
+    about = await bus.jetstream.consumer_info(consumer.stream, consumer.name)
+    if about.num_ack_pending:
+        await asyncio.sleep(consumer.wait)
 
 
 async def _consume(
@@ -58,13 +68,14 @@ async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> 
     # What is in hand is handed over, whatever becomes of the rest.
     with suppress(nats.errors.Error, APIError, OSError, TimeoutError):
         messages += await subscription.fetch(size - 1, timeout=MOMENT_SECONDS)
-    return messages
+    return sorted(messages, key=lambda message: int(message.metadata.sequence.stream))
 
 
 async def _hand_over(edge: Edge, parameters: Parameters, messages: list[Msg], bus: Bus) -> None:
     try:
         batch = [received(message) for message in messages]
-        await edge.handler(batch, **parameters.of(batch))
+        with kept(batch, WAIT_SECONDS):
+            await edge.handler(batch, **parameters.of(batch))
     except asyncio.CancelledError:
         await asyncio.shield(asyncio.gather(*(message.nak() for message in messages)))
         raise

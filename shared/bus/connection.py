@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from shared.bus import object_store
 from shared.bus.delivery import Delivery, stored
 from shared.bus.envelope import headers_of, traced
+from shared.bus.numbering import Numbering
 from shared.errors import Conflict, NotReady, Refused, Unavailable
 from shared.events import Event, Refusal, Request
 from shared.settings import Settings
@@ -37,6 +38,7 @@ class Bus:
     def __init__(self, service: str, settings: Settings) -> None:
         self.service = service
         self.name = f"{service}.{uuid4().hex[:12]}"
+        self._numbering = Numbering(self.name)
         self.broker = NatsBroker(
             settings.bus_url,
             name=self.name,
@@ -68,14 +70,29 @@ class Bus:
         head = headers_of(event, self.service) | (headers or {})
         if absent:
             head["Nats-Expected-Last-Subject-Sequence"] = "0"
+        numbers, counted = self._numbering.take()
+        stored = False
         try:
-            await self.jetstream.publish(event.address(), event.model_dump_json().encode(), timeout=5, headers=head)
+            stored = await self._stored_now(event.address(), event.model_dump_json().encode(), head | counted) > 0
+        finally:
+            if not stored:
+                self._numbering.lost(numbers)
+
+    async def append(self, subject: str, data: bytes, headers: dict[str, str], *, after: int) -> int:
+        """Store bytes right after the stream's message number `after`; their own. `Conflict` when another is there."""
+        return await self._stored_now(subject, data, headers | {"Nats-Expected-Last-Sequence": str(after)})
+
+    async def _stored_now(self, subject: str, data: bytes, headers: dict[str, str]) -> int:
+        """The number in the stream, or 0 when the stream holds it for one that it has already."""
+        try:
+            kept = await self.jetstream.publish(subject, data, timeout=5, headers=headers)
+            return 0 if kept.duplicate else kept.seq
         except BadRequestError as error:
             if error.err_code == WRONG_LAST_SEQUENCE:
-                raise Conflict(event.address()) from error
+                raise Conflict(subject) from error
             raise
         except NoStreamResponseError as error:
-            raise Unavailable(NO_STREAM.format(event.address())) from error
+            raise Unavailable(NO_STREAM.format(subject)) from error
         except APIError as error:
             raise Unavailable(f"The queue is full ({error.description}). Ask again later.", "queue_full", 5) from error
         except (nats.errors.Error, OSError) as error:

@@ -1,7 +1,7 @@
 """While a handler runs the server hears of it; when its process dies, silence soon gives the message to another."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import nats.errors
@@ -10,14 +10,15 @@ from shared.bus.delivery import Delivery
 
 
 @contextmanager
-def kept(message: Delivery, seconds: float) -> Iterator[None]:
-    """Tell every so many `seconds` that the message is in work. A timer: most handlers end before the first."""
+def kept(messages: Delivery | Sequence[Delivery], seconds: float) -> Iterator[None]:
+    """Tell every so many `seconds` that they are in work. A timer: most handlers end before the first."""
+    held = [messages] if isinstance(messages, Delivery) else messages
     loop, telling = asyncio.get_running_loop(), set[asyncio.Task[None]]()
     timer: asyncio.TimerHandle
 
     def tell() -> None:
         nonlocal timer
-        task = loop.create_task(_told(message))
+        task = loop.create_task(_told(held))
         telling.add(task)
         task.add_done_callback(telling.discard)
         timer = loop.call_later(seconds, tell)
@@ -29,7 +30,8 @@ def kept(message: Delivery, seconds: float) -> Iterator[None]:
         timer.cancel()
 
 
-async def _told(message: Delivery) -> None:
+async def _told(messages: Sequence[Delivery]) -> None:
     # A bus that is away cannot be told; the message then comes again, as it should.
     with suppress(nats.errors.Error, OSError):
-        await message.in_progress()
+        for message in messages:
+            await message.in_progress()

@@ -1,9 +1,6 @@
-"""What gave up, and the record."""
+"""What gave up, and how the audit log shows that it can be written."""
 
-from pydantic import Field
-
-from shared.events.message import Event, Model, Request
-from shared.events.moment import Moment
+from shared.events.message import Event
 
 
 class StepFailed(Event, subject="failed.{service}"):
@@ -24,34 +21,11 @@ class StepFailed(Event, subject="failed.{service}"):
         return f"{self.subject}:{self.service}:{self.event}:{self.about}" if self.about else None
 
 
-class Record(Model):
-    """One row of the trail. `digest` commits to the event's bytes with a salt kept apart."""
+class LogSeen(Event, subject="auditlog.seen.v1"):
+    """The audit log shows once a second that it can be written, and its newest signed checkpoint; unstored.
 
-    seq: int
-    at: Moment
-    stream: str
-    stream_seq: int
-    subject: str
-    event_id: str
-    source: str
-    about: str
-    principal: str
-    size: int
-    digest: str
+    With a `problem` it cannot: no question is taken until it can.
+    """
 
-
-class Records(Model):
-    """Rows in order, and the newest number there is."""
-
-    records: tuple[Record, ...]
-    last: int
-
-
-class ReadAuditLog(Request[Records], subject="trail.read.v1"):
-    """Rows after `after`; the capability must carry the role `auditor` or `admin`."""
-
-    capability: str = Field(repr=False)
-    query: str
-    after: int = 0
-    about: str | None = None
-    limit: int = 500
+    checkpoint: str = ""
+    problem: str = ""

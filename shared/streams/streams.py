@@ -14,7 +14,7 @@ ADVISORIES = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>"
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream as we want it; `days` 0 keeps for ever. When it is full the newcomer is refused, nothing old is lost."""
+    """A stream as we want it; `days` 0 keeps for ever. When it is full the newcomer is refused, unless `rolling`."""
 
     name: str
     subjects: tuple[str, ...]
@@ -28,13 +28,15 @@ class Stream:
     republish: tuple[str, str] | None = None
     sealed: bool = False
     rollup: bool = False
+    rolling: bool = False
     duplicates: float = 120
 
     def config(self) -> dict[str, Any]:
         """The server's own form of it."""
         wanted: dict[str, Any] = {
             "name": self.name, "description": self.why, "subjects": list(self.subjects), "retention": self.retention,
-            "storage": "file", "discard": "new", "num_replicas": replicas(), "allow_direct": True,
+            "storage": "file", "discard": "old" if self.rolling else "new",
+            "num_replicas": replicas(), "allow_direct": True,
             "max_bytes": self.bytes, "max_age": int(self.days * DAY * SECOND), "max_msg_size": self.message_bytes,
             "max_msgs": self.messages or -1, "max_msgs_per_subject": self.per_subject or -1,
             "discard_new_per_subject": self.per_subject > 0, "duplicate_window": int(self.duplicates * SECOND),
@@ -65,6 +67,11 @@ STREAMS = (
     ),
     Stream("DOCUMENTS", ("document.>",), "Documents on their way to the index", "interest", 4_096 * MB, 30),
     Stream("AUDIT", ("audit.>", "access.>"), "Who changed or tried what", "limits", 4_096 * MB, sealed=True),
+    # Two years of the log itself; the tables and the archives keep what is older. Nobody deletes from it.
+    Stream(
+        "AUDIT_LOG", ("auditlog.appended.v1",), "The audit log, signed", bytes=8_192 * MB, days=730, sealed=True,
+        rolling=True,
+    ),
     Stream("FAILED", ("failed.>", ADVISORIES), "What gave up, and why", "limits", 256 * MB, 30),
 )  # fmt: skip
 

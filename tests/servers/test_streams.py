@@ -27,10 +27,10 @@ async def test_an_empty_bus_says_what_is_missing(tmp_path: Path) -> None:
 
 async def test_a_change_is_told_and_made_and_what_was_set_by_hand_is_set_back(bus: Server) -> None:
     async with connected(bus.url, bus.seed("provisioner")) as jetstream:
-        by_hand = STREAMS[5].config() | {"max_bytes": 1_000_000}
+        by_hand = STREAMS[-1].config() | {"max_bytes": 1_000_000}
         await jetstream.call("STREAM.UPDATE.FAILED", by_hand)
     assert await apply(bus.url, bus.seed("provisioner")) == [
-        f"changed stream FAILED: max_bytes: 1000000 -> {STREAMS[5].bytes}"
+        f"changed stream FAILED: max_bytes: 1000000 -> {STREAMS[-1].bytes}"
     ]
 
 

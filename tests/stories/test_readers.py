@@ -159,4 +159,4 @@ def test_every_change_is_on_record_with_who_made_it(cloister: Company, board: Bo
 
 
 def changed(cloister: Company, about: str) -> list[Any]:
-    return [row for row in cloister.admin.trail(about=about) if row.subject == "document.access_changed.v1"]
+    return [row for row in cloister.admin.audit_records(about=about) if row.subject == "document.access_changed.v1"]

@@ -72,7 +72,7 @@ def test_a_search_is_in_the_trail(cloister: Company, plants: tuple[str, str, str
     dora.search(SEALS)
 
     def searched() -> list[str]:
-        rows = [row for row in cloister.trail() if row.subject == "query.searched.v1"]
+        rows = [row for row in cloister.audit_records() if row.subject == "query.searched.v1"]
         return [row.principal for row in rows if row.principal == dora.me()["id"]]
 
     assert cloister.until(searched) == [dora.me()["id"]]

@@ -88,16 +88,16 @@ class Company:
         """The trail's rows about a query or document, once these subjects are among them."""
 
         def rows() -> list[Record]:
-            found = self.admin.trail(about=about)
+            found = self.admin.audit_records(about=about)
             return found if set(subjects) <= {row.subject for row in found} else []
 
         found: list[Record] = self.until(rows, 10)
         return found
 
-    def trail(self) -> Iterator[Record]:
+    def audit_records(self) -> Iterator[Record]:
         """All of it, page by page."""
         after = 0
-        while page := self.admin.trail(after=after):
+        while page := self.admin.audit_records(after=after):
             yield from page
             after = page[-1].seq
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from pydantic import ValidationError
 
+from services.gateway.audit.shown import show_answer
 from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import worded
@@ -17,6 +18,7 @@ from shared.events import (
     Admitted,
     Ask,
     Credential,
+    Principal,
     QueryAnswered,
     QueryAsked,
     QueryStreamed,
@@ -32,6 +34,7 @@ async def take(context: GatewayContext, message: Delivery) -> None:
     """One message: asked, answered again, or refused; while a part is missing it comes again."""
     client, query = _whose(message)
     try:
+        await context.log.require()
         if not await _again(context, client, query):
             await _ask(context, _parsed(client, message.data), client, query)
     except Unavailable as unavailable:
@@ -56,6 +59,8 @@ async def _again(context: GatewayContext, client: str, query: str) -> bool:
         return False
     answer = proven(context, stored, client)
     if answer is None or await readable_by(context, answer, client):
+        if answer:
+            await show_answer(context, Principal(id=f"app:{client}", name=client), answer, "recall")
         headers = {name: value for name, value in stored.headers.items() if not name.startswith("Nats-")}
         await context.bus.send(f"answered.{client}.{query}", stored.data, headers)
     else:

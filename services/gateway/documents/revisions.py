@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.admission import Caller, admit
+from services.gateway.audit.shown import show_document
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.content import sent
 from services.gateway.documents.quote_locator import place_of
@@ -13,7 +14,7 @@ from services.gateway.documents.response_models import OneRevision, PageText, Re
 from services.gateway.documents.uploads import attachment
 from services.gateway.http.responses import json
 from shared.errors import Refused
-from shared.events import Credential, DescribeRevisions, DocumentHistory, Revision
+from shared.events import Admitted, DescribeRevisions, DocumentHistory, Revision
 from shared.page_text import page_of
 
 routes = APIRouter(prefix="/api/documents/{document}/revisions", tags=["documents"])
@@ -28,7 +29,7 @@ NO_PAGE = "Revision {} of {!r} has no page {} with text. Its pages are 1 to {}."
 @routes.get("", response_model=RevisionList)
 async def listed(document: Id, caller: Caller, context: Context) -> Response:
     """All revisions, newest first; `newest` is the one that is found."""
-    history = await _history(context, caller, document)
+    history = await _history(context, *await admit(context, caller, "read"), document)
     told = [revision_body(revision) for revision in history.revisions]
     return json(history.model_dump(exclude={"revisions"}) | {"revisions": told})
 
@@ -36,7 +37,7 @@ async def listed(document: Id, caller: Caller, context: Context) -> Response:
 @routes.get("/{number}", response_model=OneRevision)
 async def one(document: Id, number: Number, caller: Caller, context: Context) -> Response:
     """One revision; `superseded` says that a newer one is found in its place."""
-    history = await _history(context, caller, document, number)
+    history = await _history(context, *await admit(context, caller, "read"), document, number)
     about = {"document_id": history.document_id, "newest": history.newest}
     return json(about | revision_body(history.revisions[0]))
 
@@ -44,9 +45,12 @@ async def one(document: Id, number: Number, caller: Caller, context: Context) ->
 @routes.get("/{number}/content")
 async def content(document: Id, number: Number, request: Request, caller: Caller, context: Context) -> Response:
     """The bytes as they were uploaded; `Cloister-Superseded` names the newest revision when this one is older."""
-    history = await _history(context, caller, document, number)
+    query, admitted = await admit(context, caller, "read")
+    history = await _history(context, query, admitted, document, number)
     revision = history.revisions[0]
-    data = await context.bus.get_object(_kept(revision, revision.object))
+    kept = _kept(revision, revision.object)
+    await show_document(context, admitted.principal, document, number, "content")
+    data = await context.bus.get_object(kept)
     headers = attachment(revision.title or history.title) | _marked(history, revision)
     return sent(request, data, f"{history.document_id}-{revision.revision}", headers)
 
@@ -57,7 +61,8 @@ async def page(
     quote: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:  # fmt: skip
     """The text of a page as it is cited; with `quote`, `start` and `end` say where it stands in it."""
-    history = await _history(context, caller, document, number)
+    query, admitted = await admit(context, caller, "read")
+    history = await _history(context, query, admitted, document, number)
     revision = history.revisions[0]
     if not (kept := _kept(revision, revision.text)):
         raise Refused("text_not_kept", NO_TEXT, 404)
@@ -65,6 +70,7 @@ async def page(
     if found is None:
         words = NO_PAGE.format(number, history.title, page, revision.pages)
         raise Refused("page_not_found", words, 404)
+    await show_document(context, admitted.principal, document, number, "page", page)
     about = {"document_id": document, "revision": number, "title": revision.title, "page": page}
     marks = {"pages": revision.pages, "superseded": revision.superseded, "newest": history.newest}
     return json(about | marks | found, headers=_marked(history, revision))
@@ -83,9 +89,8 @@ def revision_body(revision: Revision) -> dict[str, Any]:
 
 
 async def _history(
-    context: GatewayContext, caller: Credential, document: str, revision: int | None = None
+    context: GatewayContext, query: str, admitted: Admitted, document: str, revision: int | None = None
 ) -> DocumentHistory:
-    query, admitted = await admit(context, caller, "read")
     wanted = DescribeRevisions(
         capability=admitted.capability, query=query, document_id=document, revision=revision
     )  # fmt: skip

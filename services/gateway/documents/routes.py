@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AfterValidator, Field
 
 from services.gateway.admission import Caller, admit
+from services.gateway.audit.shown import show_document
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.acl import listed, relist, warnings
 from services.gateway.documents.content import sent
@@ -31,8 +32,8 @@ from shared.acl import MOST
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
 from shared.events import (
+    Admitted,
     Amend,
-    Credential,
     DeleteDocument,
     Describe,
     DocumentState,
@@ -112,15 +113,17 @@ async def every(
 @routes.get("/documents/{document}", response_model=Document)
 async def one(document: Id, caller: Caller, context: Context) -> Response:
     """One document's state; `reason` says in words why it was rejected."""
-    return json(state_body(await _described(context, caller, document)))
+    return json(state_body(await _described(context, *await admit(context, caller, "read"), document)))
 
 
 @routes.get("/documents/{document}/content")
 async def content(document: Id, request: Request, caller: Caller, context: Context) -> Response:
     """The bytes as they were uploaded, for saving; a part of them with `Range`."""
-    state = await _described(context, caller, document)
+    query, admitted = await admit(context, caller, "read")
+    state = await _described(context, query, admitted, document)
     if not state.object:
         raise Refused(*KEPT_OUT)
+    await show_document(context, admitted.principal, state.document_id, state.revision, "content")
     data = await context.bus.get_object(state.object)
     return sent(request, data, f"{state.document_id}-{state.revision}", attachment(state.title))
 
@@ -164,8 +167,7 @@ async def _received(bus: Bus, receive: Receive, data: bytes) -> DocumentState:
     return state
 
 
-async def _described(context: GatewayContext, caller: Credential, document: str) -> DocumentState:
-    query, admitted = await admit(context, caller, "read")
+async def _described(context: GatewayContext, query: str, admitted: Admitted, document: str) -> DocumentState:
     wanted = Describe(capability=admitted.capability, query=query, document_id=document)
     found: DocumentStates = await context.bus.request(wanted)
     if not found.documents:

@@ -9,6 +9,7 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from services.gateway.admission import Caller, admit
+from services.gateway.audit.shown import show_queries
 from services.gateway.context import Context, GatewayContext
 from services.gateway.history.repository import titled
 from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
@@ -45,6 +46,8 @@ async def listed(
     """The caller's conversations, pinned ones first, then the newest; `q` is looked for in titles and questions."""
     _, admitted = await admit(context, caller, "ask")
     page = await context.history.page(admitted.principal.id, q, limit, offset)
+    if page.rows:
+        await show_queries(context, admitted.principal, [row.conversation for row in page.rows], "conversations")
     told = [_row(row) | {"turns": row.turns} for row in page.rows]
     return json({"conversations": told, "total": page.total})
 
@@ -59,6 +62,8 @@ async def one(conversation: Id, caller: Caller, context: Context) -> Response:
         raise gone()
     turns = await _turns(context, query, admitted, conversation)
     known = {turn["query_id"] for turn in turns}
+    if known:
+        await show_queries(context, admitted.principal, known, "conversation", _cited(turns))
     waiting = [
         call for call in context.waiting.unanswered() if (call.principal, call.conversation) == (whose, conversation)
     ]
@@ -110,6 +115,10 @@ async def _newest(context: GatewayContext, query: str, admitted: Admitted, docum
     wanted = FindNewest(capability=admitted.capability, query=query, document_ids=tuple(sorted(documents)))
     found: Newest = await context.bus.request(wanted)
     return found.newest
+
+
+def _cited(turns: list[dict[str, Any]]) -> list[str]:
+    return sorted({f"{c['document_id']}:{c['revision']}" for turn in turns for c in turn["citations"]})
 
 
 def _turn(row: Row[Any], withheld: bool, newest: dict[str, int]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
+from services.gateway.audit.shown import show_queries
 from services.gateway.context import Context
 from services.gateway.http.response_models import Kept, Opinions
 from services.gateway.http.responses import json
@@ -53,4 +54,6 @@ async def told(
     after = since.replace(tzinfo=UTC) if since and since.tzinfo is None else since
     everything = "admin" in admitted.principal.roles
     rows = await context.opinions.told(admitted.workspaces, everything, workspace, useful, after)
+    if rows:
+        await show_queries(context, admitted.principal, [row["query"] for row in rows], "feedback")
     return json({"feedback": [row | {"query_id": row.pop("query"), "at": row["at"].isoformat()} for row in rows]})

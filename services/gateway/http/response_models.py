@@ -252,7 +252,31 @@ LISTS: dict[str, type[Shape]] = {"user": Users, "workspace": Workspaces, "grant"
 
 
 class AuditRecords(Shape):
-    """Rows in order, and the newest number there is."""
+    """Records in order, and the newest number there is."""
 
     records: list[Record]
     last: int
+
+
+class LogKey(Shape):
+    """The audit log's public key (C2SP vkey)."""
+
+    vkey: str
+
+
+class Inclusion(Shape):
+    """Hashes (base64) from the leaf upwards, and the signed checkpoint that they lead to."""
+
+    seq: int
+    leaf_index: int
+    leaf_hash: str
+    proof: list[str]
+    checkpoint: str
+
+
+class Consistency(Shape):
+    """Hashes (base64) that prove that the checkpoint's tree begins with that of `first` records."""
+
+    first: int
+    proof: list[str]
+    checkpoint: str

@@ -30,6 +30,7 @@ class Searched(Body):
 async def search(wanted: Searched, caller: Caller, context: Context) -> Response:
     """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
     question = worded(wanted.question)
+    await context.log.require()
     query, admitted = await admit(context, caller, "ask", wanted.workspace, wanted.workspaces)
     asked = Search(
         query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Response
 
 from services.gateway.admission import Caller, admit
+from services.gateway.audit.shown import show_answer
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import QueryState
 from services.gateway.http.responses import error_body, json, reply_body
@@ -25,7 +26,7 @@ Place = Annotated[str, Header(alias="Last-Event-ID", max_length=40)]
 @routes.get("/{query}", response_model=QueryState)
 async def state(query: Id, caller: Caller, context: Context) -> Response:
     """The state, the place in the queue (from 1) and the expected wait in seconds; the answer, once it is there."""
-    call = await mine(context, caller, query)
+    call = await seen(context, caller, query)
     if call.answer:
         return json(_body(call.answer, call.newest))
     located: Located = await context.bus.request(Locate(query=query))
@@ -37,23 +38,35 @@ async def state(query: Id, caller: Caller, context: Context) -> Response:
 @routes.get("/{query}/events")
 async def events(query: Id, caller: Caller, context: Context, last_event_id: Place = "") -> Response:
     """The same as server-sent events. `Last-Event-ID` goes on after the last character that was received."""
-    call = await mine(context, caller, query)
+    call = await seen(context, caller, query)
     return stream(Reader(call, last_event_id, context.settings.heartbeat_seconds), query)
 
 
 @routes.delete("/{query}", status_code=202)
 async def call_off(query: Id, caller: Caller, context: Context) -> Response:
     """Cancel: what is written so far is kept, an answered question stays answered."""
-    call = await mine(context, caller, query)
+    call = await seen(context, caller, query)
     if call.answer:
         return json(_body(call.answer, call.newest))
     await cancel(context, call)
     return json({"query_id": query, "state": "cancelled"}, 202)
 
 
+async def seen(context: GatewayContext, caller: Credential, query: str) -> Call:
+    """The caller's call, for showing: that an answer is read once more is recorded before."""
+    bound, admitted = await admit(context, caller, "ask")
+    call = await _mine(context, query, bound, admitted)
+    if call.answer:
+        await show_answer(context, admitted.principal, call.answer)
+    return call
+
+
 async def mine(context: GatewayContext, caller: Credential, query: str) -> Call:
     """The caller's call; a stranger's, a lost right's and one that never was look the same."""
-    bound, admitted = await admit(context, caller, "ask")
+    return await _mine(context, query, *await admit(context, caller, "ask"))
+
+
+async def _mine(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> Call:
     call = context.waiting.find(query)
     if call is None:
         call = await _stored(context, query, admitted)

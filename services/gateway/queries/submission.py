@@ -8,6 +8,7 @@ from uuid import uuid4
 from fastapi import Request
 
 from services.gateway.admission import admit
+from services.gateway.audit.shown import show_answer
 from services.gateway.context import GatewayContext
 from services.gateway.http.responses import refused_by
 from services.gateway.http.schemas import worded
@@ -37,6 +38,7 @@ class QueryRequest:
 
 async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -> Call:
     """The open call of the published question, or of its first asking when the key is a repeat."""
+    await context.log.require()
     text = worded(wish.question)
     until = datetime.now(UTC) + timedelta(seconds=context.settings.answer_seconds)
     query = uuid4().hex
@@ -78,6 +80,7 @@ async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Ad
         return call
     if not await readable(context, answer, bound, admitted):
         raise gone()
+    await show_answer(context, admitted.principal, answer)
     return await marked(context, call or ended(answer), bound, admitted)
 
 

@@ -22,8 +22,10 @@ from shared.errors import Refused
 from shared.events import (
     Admit,
     Admitted,
+    CheckLog,
     Locate,
     Located,
+    LogSeen,
     Principal,
     QueryAnswered,
     QueryAsked,
@@ -42,7 +44,9 @@ class World:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.auth, self.connectors, self.dispatch = Service("auth"), Service("connectors"), Service("dispatch")
+        self.audit = Service("audit")
         self.auth.reply(Admit)(self.admit)
+        self.audit.reply(CheckLog)(self.check_log)
         self.dispatch.reply(Locate)(self.locate)
         self.connectors.consume(QueryAsked, slots=8)(self.answer)
         self.signer = Signer("inference", server.keys / "answers" / "inference.key")
@@ -57,6 +61,9 @@ class World:
             raise Refused("workspace_not_found", "There is no such workspace.", 404)
         who = Principal(id=f"app:{name}", name=name)
         return Admitted(principal=who, workspaces=("finance",), capability="c", expires_at=wanted.expires_at)
+
+    async def check_log(self, wanted: CheckLog) -> LogSeen:
+        return LogSeen()
 
     async def locate(self, wanted: Locate) -> Located:
         return Located(stage="waiting", position=1, wait_seconds=2.0)
@@ -89,7 +96,7 @@ async def world(bus: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[A
     there = World(bus)
     async with AsyncExitStack() as stack:
         there.worker = await stack.enter_async_context(running(Service("inference"), settings))
-        for service in (there.auth, there.dispatch, there.connectors, handlers.service):
+        for service in (there.auth, there.audit, there.dispatch, there.connectors, handlers.service):
             gateway = await stack.enter_async_context(running(service, settings))
         app = FastAPI(docs_url=None)
         app.include_router(handlers.service.routes)

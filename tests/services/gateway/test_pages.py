@@ -1,4 +1,4 @@
-"""The trail, the pages, and addresses that there are not."""
+"""The audit log, the pages, and addresses that there are not."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from services.gateway.admission import credential
-from services.gateway.http.audit import _followed
+from services.gateway.audit.records import _followed
 from shared.bus import Service
 from shared.errors import Refused
 from shared.events import (
@@ -17,10 +17,10 @@ from shared.events import (
     Describe,
     DocumentState,
     DocumentStates,
-    ReadAuditLog,
+    Lines,
+    ReadRecords,
     Receive,
     Record,
-    Records,
 )
 from tests.services.gateway.running import AUTH, gateway
 
@@ -45,11 +45,11 @@ def record(seq: int) -> Record:
     )  # fmt: skip
 
 
-async def test_the_trail_is_listed_and_followed_until_the_right_ends(door: Any) -> None:
-    door.bus.replies[ReadAuditLog] = lambda wanted: Records(records=(record(wanted.after + 1),), last=9)
+async def test_the_audit_log_is_listed_and_followed_until_the_right_ends(door: Any) -> None:
+    door.bus.replies[ReadRecords] = lambda wanted: Lines(lines=record(wanted.after + 1).model_dump_json(), last=9)
     listed = (await door.http.get("/api/audit?after=4", headers=AUTH)).json()
     assert (listed["last"], listed["records"][0]["seq"]) == (9, 5)
-    followed = _followed(door.context, credential("alice-token"), 4, None)
+    followed = _followed(door.context, credential("alice-token"), {"after": 4})
     frames = [await anext(followed) for _ in range(3)]
     assert [orjson.loads(frame.split(b"data: ")[1])["seq"] for frame in frames] == [5, 6, 7]
     assert frames[0].startswith(b"event: record\nid: 5\n")

@@ -1,8 +1,11 @@
-"""What a question leaves behind: one trace through every service, and a row in the trail for every step."""
+"""What a question leaves behind: one trace through every service, and a record of every step."""
 
 import json
 
 from client import Http
+from client.audit import LogKey
+from client.audit.service import Audit
+from shared.events import Record
 from tests.support.company import Company, raw
 
 ASKED = "How long is the warranty on the pump?"
@@ -17,7 +20,7 @@ def asked(cloister: Company) -> tuple[str, str, Http]:
     return alice.ask(ASKED, workspace=name).query_id, alice.me()["id"], alice
 
 
-def test_every_step_left_a_row_in_the_trail(cloister: Company) -> None:
+def test_every_step_left_a_record(cloister: Company) -> None:
     query, alice, _ = asked(cloister)
     rows = cloister.recorded(query, *STEPS, f"answer.gateway.{query}")
     assert [row.subject for row in rows if row.stream == "QUERIES"] == STEPS
@@ -29,7 +32,7 @@ def test_every_step_left_a_row_in_the_trail(cloister: Company) -> None:
     assert all(row.size > 0 for row in rows)
 
 
-def test_every_step_of_a_document_left_a_row(cloister: Company) -> None:
+def test_every_step_of_a_document_left_a_record(cloister: Company) -> None:
     document = cloister.paper(cloister.workspace("service"), "a.md", "A pump has a seal.")["document_id"]
     steps = [f"document.{done}.v1" for done in ("uploaded", "chunked", "indexed")]
     assert [row.subject for row in cloister.recorded(document, *steps)] == steps
@@ -37,7 +40,7 @@ def test_every_step_of_a_document_left_a_row(cloister: Company) -> None:
     cloister.recorded(document, "document.removed.v1")
 
 
-def test_the_trail_holds_no_word_of_question_or_answer(cloister: Company) -> None:
+def test_the_audit_log_holds_no_word_of_question_or_answer(cloister: Company) -> None:
     query, _, _ = asked(cloister)
     cloister.recorded(query, f"answer.gateway.{query}")
     shown = raw(cloister.admin, "GET", f"/api/audit?about={query}").text
@@ -45,13 +48,13 @@ def test_the_trail_holds_no_word_of_question_or_answer(cloister: Company) -> Non
     assert "twenty-four" not in shown
 
 
-def test_the_trail_is_for_auditors(cloister: Company) -> None:
+def test_the_audit_log_is_for_auditors(cloister: Company) -> None:
     _, _, alice = asked(cloister)
     reply = raw(alice, "GET", "/api/audit")
     assert (reply.status_code, reply.json()["reason"]) == (403, "forbidden")
 
 
-def test_the_trail_can_be_followed(cloister: Company) -> None:
+def test_the_audit_log_can_be_followed(cloister: Company) -> None:
     query, _, _ = asked(cloister)
     followed = cloister.admin.follow(after=0, about=query)
     # The answer is in a stream of its own: its row may come before one of the steps'.
@@ -75,3 +78,37 @@ def seen(cloister: Company, trace: str) -> set[str]:
     lines = (cloister.system.home / "traces.jsonl").read_text().splitlines()
     spans = [span for line in lines if (span := json.loads(line))["trace_id"] == trace]
     return {span["service"].removeprefix("cloister-") for span in spans}
+
+
+def test_the_running_log_is_verified_from_outside_and_each_record_proved(cloister: Company) -> None:
+    query, _, _ = asked(cloister)
+    records = cloister.recorded(query, f"answer.gateway.{query}")
+    key = LogKey((cloister.system.home / "keys" / "audit.vkey").read_text())
+    audit = Audit(cloister.admin, key)
+    before = audit.checkpoint()
+    report = audit.verify()
+    assert report.gaps == []
+    assert report.records == report.size >= records[-1].seq
+    assert all(audit.prove(record.seq).size >= record.seq for record in records)
+    assert audit.extends(before).size >= before.size
+
+
+def test_an_old_answer_a_document_and_a_page_leave_a_record_before_they_are_shown(cloister: Company) -> None:
+    name = cloister.workspace("service")
+    document = cloister.paper(name, "warranty.md", "The warranty on the pump is twenty-four months.")["document_id"]
+    alice = cloister.person("alice", name)
+    query, who = alice.ask(ASKED, workspace=name).query_id, alice.me()["id"]
+    alice.query(query)
+    for path in ("content", "revisions/1/content", "revisions/1/pages/1"):
+        assert raw(alice, "GET", f"/api/documents/{document}/{path}").status_code == 200
+    (shown,) = [row for row in cloister.recorded(query, "query.shown.v1") if row.subject == "query.shown.v1"]
+    assert (shown.principal, shown.facts["form"], shown.facts["documents"]) == (who, "answer", [f"{document}:1"])
+    rows = cloister.until(lambda: three(cloister, document), 10)
+    assert [(row.principal, row.facts["form"], row.facts.get("page")) for row in rows] == [
+        (who, "content", None), (who, "content", None), (who, "page", 1)
+    ]  # fmt: skip
+
+
+def three(cloister: Company, document: str) -> list[Record]:
+    rows = [row for row in cloister.admin.audit_records(about=document) if row.subject == "document.shown.v1"]
+    return rows if len(rows) == 3 else []

@@ -1,0 +1,100 @@
+"""What a record says of its kind of event: ids, numbers and outcomes, never what was asked, found or answered."""
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Body = Mapping[str, Any]
+MOST = 50  # passages or citations that are named one by one
+
+
+def facts_of(subject: str, body: Body, salt: bytes) -> dict[str, Any]:
+    """The facts of an event by its subject; empty for kinds that have none."""
+    kind = next((find for start, find in KINDS if subject.startswith(start)), None)
+    try:
+        found = kind(body) if kind else {}
+    except (AttributeError, TypeError, ValueError):
+        # Not the shape that it should have: recorded all the same, the log never stops for an event.
+        return {"shape": "unknown"}
+    if answer := body.get("answer"):
+        found["answer_hash"] = commitment(str(answer), salt)
+    return {name: value for name, value in found.items() if value not in (None, "", [], {}, ())}
+
+
+def commitment(text: str, salt: bytes) -> str:
+    """HMAC-SHA256 of a text, in hex."""
+    return hmac.digest(salt, text.encode(), "sha256").hex()
+
+
+def chunks(passages: Iterable[Body] | None) -> list[str]:
+    """`document:revision:chunk` of each, the first ones; what lies beyond is counted as `+n`."""
+    every = [f"{p.get('document_id')}:{p.get('revision')}:{p.get('chunk', p.get('page'))}" for p in passages or ()]
+    return every[:MOST] + ([f"+{len(every) - MOST}"] if len(every) > MOST else [])
+
+
+def _asked(body: Body) -> dict[str, Any]:
+    return _only(body, "workspace", "workspaces", "lane", "model", "max_tokens", "temperature", "expires_at") | {
+        "client": body.get("client"),
+        "question_size": len(str(body.get("question", ""))),
+        "history_turns": len(body.get("history") or ()),
+        "roles": (body.get("principal") or {}).get("roles"),
+        "department": (body.get("principal") or {}).get("department"),
+    }
+
+
+def _grounded(body: Body) -> dict[str, Any]:
+    return {"passages": chunks(body.get("passages")), "workspaces": _workspaces(body)}
+
+
+def _searched(body: Body) -> dict[str, Any]:
+    return _grounded(body) | {"question_size": len(str(body.get("question", "")))}
+
+
+def _answered(body: Body) -> dict[str, Any]:
+    said = _only(body, "client", "model", "usage", "finish", "reason", "status", "attempt", "answered_at")
+    return said | {"answer_size": len(body.get("answer") or ""), "citations": chunks(body.get("citations"))}
+
+
+def _document(body: Body) -> dict[str, Any]:
+    return _only(
+        body, "workspace", "revision", "size", "sha256", "batch", "batches", "pages", "chunks", "reason", "access",
+        "allow", "deny", "form", "page", "documents",
+    )  # fmt: skip
+
+
+def _changed(body: Body) -> dict[str, Any]:
+    return _only(body, "act", "target", "detail")
+
+
+def _attempted(body: Body) -> dict[str, Any]:
+    return _only(body, "outcome", "reason")
+
+
+def _failed(body: Body) -> dict[str, Any]:
+    return _only(body, "service", "event", "reason", "status", "attempts", "client")
+
+
+def _told(body: Body) -> dict[str, Any]:
+    return _only(body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "until", "value")
+
+
+def _workspaces(body: Body) -> list[str]:
+    return sorted({str(p.get("workspace")) for p in body.get("passages") or ()})
+
+
+def _only(body: Body, *names: str) -> dict[str, Any]:
+    return {name: body[name] for name in names if body.get(name) not in (None, "", [], {}, ())}
+
+
+KINDS: tuple[tuple[str, Callable[[Body], dict[str, Any]]], ...] = (
+    ("query.asked.", _asked),
+    ("query.grounded.", _grounded),
+    ("query.searched.", _searched),
+    ("query.", _told),
+    ("answer.", _answered),
+    ("document.", _document),
+    ("access.changed.", _changed),
+    ("access.attempted.", _attempted),
+    ("audit.", _told),
+    ("failed.", _failed),
+)

@@ -1,0 +1,54 @@
+"""The log's tables. Leaves, full tiles and batches are only ever added: triggers refuse the rest."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+
+def octets(value: bytes | str) -> bytes:
+    """What a column of bytes holds; whoever changed it by hand may have left a text."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+# `leaf` is the record, byte for byte as it is hashed; the other columns are there to find it by. Times are µs.
+# `stamp` is the beginning of the digest: a stream that was lost and made anew counts from 1 again, and its events
+# are new ones.
+leaves = Table(
+    "log_leaves",
+    metadata,
+    Column("seq", NUMBER, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("stream", String(32), nullable=False),
+    Column("stream_seq", BigInteger, nullable=False),
+    Column("stamp", BigInteger, nullable=False),
+    Column("subject", String(512), nullable=False),
+    Column("about", String(256), nullable=False),
+    Column("principal", String(256), nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    UniqueConstraint("stream", "stream_seq", "stamp", name="log_once"),
+    Index("log_leaves_about", "about", "seq"),
+    Index("log_leaves_principal", "principal", "at"),
+)
+
+# `level` 0 has the hashes of leaves, each higher one those of 256 of the level below; 8,192 bytes when full.
+tiles = Table(
+    "log_tiles",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("number", NUMBER, primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+# One transaction, one row: `size` leaves after it, and the signed checkpoint that says so.
+batches = Table(
+    "log_batches",
+    metadata,
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("log_batches_size", "size"),
+)

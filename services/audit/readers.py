@@ -1,0 +1,29 @@
+"""Who may read the log, and what a reader gets."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from joserfc.jwk import OKPKey
+
+from shared.capability import Right, check
+from shared.errors import Refused
+
+READERS = {"auditor", "admin"}
+
+
+def permitted(capability: str, query: str, key: OKPKey) -> Right:
+    """The right of an auditor; `Refused` (403) for everybody else."""
+    right = check(capability, key, query=query, action="read")
+    if not READERS & set(right.principal.roles):
+        raise Refused("forbidden", "The audit log is for auditors. Ask an administrator for the role `auditor`.", 403)
+    return right
+
+
+def micros(moment: datetime | None) -> int | None:
+    """µs since 1970."""
+    return None if moment is None else round(moment.timestamp() * 1e6)
+
+
+def entry_bundle(leaves: Sequence[bytes]) -> bytes:
+    """Leaves as C2SP entries: each after its length in two bytes."""
+    return b"".join(len(leaf).to_bytes(2, "big") + leaf for leaf in leaves)

@@ -1,0 +1,122 @@
+"""What is asked of the audit log: records, proofs, and whether it can be written."""
+
+from typing import Any
+
+from pydantic import Field
+
+from shared.events.audit import LogSeen
+from shared.events.message import Model, Request
+from shared.events.moment import Moment
+
+
+class Record(Model):
+    """One record of the audit log: a leaf of its tree. `digest` commits to the event's bytes with a salt kept apart.
+
+    `emitter` is the process that told the event, `n` counts what it told, `void` are numbers that were never stored.
+    `facts` depend on the kind of event, and hold no content.
+    """
+
+    seq: int
+    at: Moment
+    stream: str
+    stream_seq: int
+    subject: str
+    event_id: str
+    source: str
+    about: str
+    principal: str
+    size: int
+    digest: str
+    emitter: str = ""
+    n: int = 0
+    void: str = ""
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+
+class Lines(Model):
+    """Records or bundles as they are kept, one JSON object a line, in order; and the newest number there is."""
+
+    lines: str
+    last: int
+
+
+class ReadRecords(Request[Lines], subject="log.read.v1"):
+    """Records after `after`; `about` is a query or document, `kind` the beginning of subjects.
+
+    The capability must carry the role `auditor` or `admin`. With `told` the reading is itself recorded.
+    """
+
+    capability: str = Field(repr=False)
+    query: str
+    after: int = 0
+    about: str | None = None
+    principal: str | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    kind: str | None = None
+    limit: int = 500
+    told: bool = False
+
+
+class ReadBundles(Request[Lines], subject="log.bundles.v1"):
+    """Whole batches from that of record `after + 1` on, with their checkpoints, for a verifier."""
+
+    capability: str = Field(repr=False)
+    query: str
+    after: int = 0
+
+
+class Proof(Model):
+    """Hashes (base64) from the leaf upwards, and the signed checkpoint that they lead to."""
+
+    leaf_hash: str = ""
+    proof: tuple[str, ...]
+    checkpoint: str
+
+
+class ProveInclusion(Request[Proof], subject="log.include.v1"):
+    """That record `seq` is in the tree of `size` (the newest when None)."""
+
+    capability: str = Field(repr=False)
+    query: str
+    seq: int
+    size: int | None = None
+
+
+class ProveConsistency(Request[Proof], subject="log.extend.v1"):
+    """That the tree of `size` (the newest when None) begins with the tree of `first`."""
+
+    capability: str = Field(repr=False)
+    query: str
+    first: int
+    size: int | None = None
+
+
+class Tile(Model):
+    """The bytes (base64) of a C2SP tile: hashes, or entries with their lengths."""
+
+    data: str
+
+
+class ReadTile(Request[Tile], subject="log.tile.v1"):
+    """`width` hashes of a tile; of level -1, its entries."""
+
+    capability: str = Field(repr=False)
+    query: str
+    level: int
+    number: int
+    width: int = 256
+
+
+class LogKeyText(Model):
+    """The public key of the log (C2SP vkey)."""
+
+    vkey: str
+
+
+class ReadLogKey(Request[LogKeyText], subject="log.key.v1"):
+    """Which key signs the checkpoints? It is no secret."""
+
+
+class CheckLog(Request[LogSeen], subject="log.check.v1"):
+    """Can the log be written now?"""
