@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Ask } from '../ask/view.tsx'
 import { HistoryList } from '../ask/history.tsx'
@@ -6,7 +6,7 @@ import { call } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { later } from '../core/lazy.tsx'
 import { go, link, route } from '../core/route.ts'
-import { expired, hasToken, managed, me, welcome, writable } from '../core/session.ts'
+import { expired, hasToken, isAuditor, managed, me, welcome, writable } from '../core/session.ts'
 import type { Me } from '../core/types.ts'
 import { Account } from './account.tsx'
 import { Dialog } from './dialog.tsx'
@@ -16,6 +16,8 @@ import { helping, ShortcutHelp, useShortcuts } from './shortcuts.tsx'
 import { SignIn, SignInForm } from './signin.tsx'
 
 export const drawer = signal(false)
+const Admin = later(() => import('../admin/view.tsx').then((view) => view.Admin))
+const mayAdminister = computed(() => isAuditor.value || managed.value.length > 0)
 const Knowledge = later(() => import('../knowledge/view.tsx').then((view) => view.Knowledge))
 
 export function App() {
@@ -57,6 +59,7 @@ function View() {
   const [first = 'ask', second] = route.value
   if (first === 'ask') return <Ask id={second} />
   if (first === 'knowledge' && writable.value.length + managed.value.length) return <Knowledge />
+  if (first === 'admin' && mayAdminister.value) return <Admin />
   return (
     <main class="plain" id="content" tabIndex={-1}>
       <h1>{t().errors.notFound}</h1>
@@ -107,6 +110,7 @@ function Sections() {
   const words = t().shell
   const sections: [string, string, IconName][] = []
   if (writable.value.length + managed.value.length) sections.push(['knowledge', words.knowledge, 'book'])
+  if (mayAdminister.value) sections.push(['admin', words.admin, 'gear'])
   if (!sections.length) return null
   return (
     <div class="sections">

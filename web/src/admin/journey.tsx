@@ -1,0 +1,57 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, query, worded } from '../core/http.ts'
+import { number } from '../core/i18n.ts'
+import { link } from '../core/route.ts'
+import type { AuditRow, Records } from '../core/types.ts'
+import { exact } from './audit.tsx'
+import { a } from './words.ts'
+
+/** What happened to one question or document, in the order in which it happened, to scale. */
+export function Journey({ about }: { about: string }) {
+  const words = a()
+  const rows = useSignal<AuditRow[] | null>(null)
+  const error = useSignal<string | null>(null)
+  useEffect(() => {
+    call<Records>('GET', `/api/audit${query({ about })}`).then(
+      ({ records }) => (rows.value = [...records].sort((one, other) => one.at.localeCompare(other.at) || one.seq - other.seq)),
+      (failure) => (error.value = worded(failure)),
+    )
+  }, [about])
+  if (error.value) return <p class="problem" role="alert">{error.value}</p>
+  const found = rows.value
+  if (!found) return <div class="loading" aria-busy="true" />
+  const times = found.map((row) => Date.parse(row.at))
+  const begin = times[0] ?? 0
+  const span = Math.max(1, (times.at(-1) ?? 0) - begin)
+  return (
+    <section class="stack">
+      <header class="row">
+        <a href={link('admin', 'audit')}>{words.log.back}</a>
+        <h2 class="small-head">{words.log.journey} <span class="id">{about}</span></h2>
+      </header>
+      {!found.length && <p class="note empty-note">{words.log.none}</p>}
+      <ol class="journey">
+        {found.map((row, i) => (
+          <li key={row.seq}>
+            <span class="event">{row.subject}</span>
+            <Bar from={(times[i - 1] ?? begin) - begin} to={times[i]! - begin} span={span} />
+            <span class="took">{i ? `+${number((times[i]! - times[i - 1]!) / 1000, 3)} s` : exact(row.at)}</span>
+            <span class="note">{row.source.split('/').at(-1)} · {row.principal} · {words.log.number} {number(row.seq)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+/** The step's part of the whole time. */
+function Bar({ from, to, span }: { from: number; to: number; span: number }) {
+  const x = (from / span) * 100
+  return (
+    <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+      <rect width="100" height="6" class="track" />
+      <rect x={Math.min(x, 99)} width={Math.max(((to - from) / span) * 100, 1)} height="6" class="part" />
+    </svg>
+  )
+}

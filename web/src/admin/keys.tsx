@@ -1,0 +1,97 @@
+import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { moment } from '../core/i18n.ts'
+import { me } from '../core/session.ts'
+import type { Key } from '../core/types.ts'
+import { Confirm } from '../shell/confirm.tsx'
+import { Dialog } from '../shell/dialog.tsx'
+import { fieldsOf, Resource } from './resource.ts'
+import { a } from './words.ts'
+
+type Shown = Key & { bus?: boolean; expires_at?: number | null }
+type Made = { name: string; key: string }
+
+/** Business systems and their keys. A key is shown once, when it is made. */
+export function Keys() {
+  const words = a().key
+  const keys = useMemo(() => new Resource<Shown>('keys'), [])
+  const made = useSignal<Made | null>(null)
+  const ending = useSignal<string | null>(null)
+  useEffect(() => void keys.load(), [])
+  return (
+    <section class="stack">
+      <AddKey keys={keys} made={(one) => (made.value = one)} />
+      {keys.error.value && <p class="problem" role="alert">{keys.error.value}</p>}
+      {keys.items.value?.length === 0 && <p class="note empty-note">{a().none}</p>}
+      {!!keys.items.value?.length && (
+        <div class="scroll">
+          <table class="rows">
+            <thead><tr><th>{words.name}</th><th>{words.workspaces}</th><th>{words.bus}</th><th>{words.expires}</th><th /></tr></thead>
+            <tbody>
+              {keys.items.value.map((one) => (
+                <tr key={one.name}>
+                  <td><strong>{one.name}</strong></td>
+                  <td class="wrap">{one.workspaces.join(', ')}</td>
+                  <td>{one.bus ? words.yes : words.no}</td>
+                  <td>{one.expires_at ? moment(new Date(one.expires_at * 1000).toISOString()) : words.never}</td>
+                  <td class="num"><button type="button" class="textual" onClick={() => (ending.value = one.name)}>{a().remove}</button></td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {made.value && <Secret made={made.value} close={() => (made.value = null)} />}
+      {ending.value && (
+        <Confirm title={a().remove} text={words.confirm(ending.value)} act={() => keys.remove(ending.value!)} close={() => (ending.value = null)} />
+      )}
+    </section>
+  )
+}
+
+function AddKey({ keys, made }: { keys: Resource<Shown>; made: (one: Made) => void }) {
+  const words = a().key
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    const { form, text, all } = fieldsOf(event)
+    const expires = text('expires') ? { expires: `${text('expires')}T00:00:00Z` } : {}
+    const found = await keys.make<Made>({ name: text('name'), workspaces: all('workspaces'), bus: all('bus').length > 0, ...expires })
+    if (!found) return
+    form.reset()
+    made(found)
+  }
+  return (
+    <details class="adding">
+      <summary>{words.add}</summary>
+      <form class="facts" onSubmit={submit}>
+        <label class="field"><span>{words.name}</span><input name="name" required maxLength={63} autocapitalize="none" spellcheck={false} /></label>
+        <label class="field"><span>{words.expires}</span><input name="expires" type="date" /></label>
+        <fieldset class="row wide">
+          <legend>{words.workspaces}</legend>
+          {me.value?.workspaces.map((one) => (
+            <label key={one.workspace} class="check"><input type="checkbox" name="workspaces" value={one.workspace} />{one.title || one.workspace}</label>
+          ))}
+        </fieldset>
+        <label class="check wide"><input type="checkbox" name="bus" value="1" />{words.bus}</label>
+        <div class="row"><button class="primary">{a().create}</button></div>
+      </form>
+    </details>
+  )
+}
+
+function Secret({ made, close }: { made: Made; close: () => void }) {
+  const words = a().key
+  const copied = useSignal(false)
+  return (
+    <Dialog title={made.name} close={close} firm kind="small">
+      <p>{words.secret}</p>
+      <code class="secret">{made.key}</code>
+      <div class="row end">
+        <button type="button" class="secondary" onClick={() => void navigator.clipboard.writeText(made.key).then(() => (copied.value = true))}>
+          {copied.value ? words.copied : words.copy}
+        </button>
+        <button type="button" class="primary" onClick={close}>{words.done}</button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,78 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, send } from '../core/http.ts'
+import { number } from '../core/i18n.ts'
+import { handled, type Handled, samples } from './metrics.ts'
+import { a } from './words.ts'
+
+interface Health {
+  problems: Record<string, string>
+  models: string[]
+  rows: Handled[]
+  index: number | null
+}
+
+/** What keeps Cloister from working, and how long each step takes. */
+export function Status() {
+  const words = a().health
+  const health = useSignal<Health | null>(null)
+  const lost = useSignal(false)
+  useEffect(() => {
+    const look = () => void read().then((found) => {
+      health.value = found
+      lost.value = false
+    }, () => (lost.value = true))
+    look()
+    const timer = setInterval(look, 5000)
+    return () => clearInterval(timer)
+  }, [])
+  if (lost.value) return <p class="problem" role="alert">{words.unreachable}</p>
+  if (!health.value) return <div class="loading" aria-busy="true" />
+  const problems = Object.entries(health.value.problems)
+  return (
+    <section class="stack">
+      <div role="status">
+        {problems.length === 0 ? <p class="well">{words.ready}</p> : (
+          <div class="problem">
+            <p>{words.problems}</p>
+            <ul>{problems.map(([name, why]) => <li key={name}><strong>{name}</strong>: {why}</li>)}</ul>
+          </div>
+        )}
+      </div>
+      {health.value.index !== null && health.value.index < 1 && <p class="banner">{words.index(number(health.value.index * 100))}</p>}
+      <section>
+        <h2 class="small-head">{words.models}</h2>
+        <p class="tags">{health.value.models.map((name) => <span key={name} class="tag">{name}</span>)}</p>
+      </section>
+      <section>
+        <h2 class="small-head">{words.handled}</h2>
+        <p class="note">{words.refresh}</p>
+        <div class="scroll">
+          <table class="rows">
+            <thead><tr><th>{words.event}</th><th>{words.service}</th><th class="num">{words.count}</th><th class="num">{words.failed}</th><th class="num">{words.median}</th><th class="num">{words.p95}</th></tr></thead>
+            <tbody>
+              {health.value.rows.map((row) => (
+                <tr key={`${row.event}/${row.service}`}>
+                  <td>{row.event}</td><td>{row.service}</td><td class="num">{number(row.count)}</td>
+                  <td class={`num ${row.failed ? 'bad' : ''}`}>{number(row.failed)}</td>
+                  <td class="num">{row.median === null ? '' : words.within(number(row.median, 3))}</td>
+                  <td class="num">{row.p95 === null ? '' : words.within(number(row.p95, 3))}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </section>
+    </section>
+  )
+}
+
+async function read(): Promise<Health> {
+  const ready = await fetch('/readyz')
+  const { problems } = (await ready.json()) as { problems: Record<string, string> }
+  const { data } = await call<{ data: { id: string }[] }>('GET', '/v1/models')
+  const found = samples(await (await send('GET', '/metrics')).text())
+  const index = found.find((one) => one.name === 'cloister_index_share')?.value ?? null
+  const models = data.map(({ id }) => id).filter((id) => id !== 'cloister' && !id.startsWith('cloister/'))
+  return { problems, models, rows: handled(found), index }
+}
