@@ -46,7 +46,9 @@ def system(*, each: bool = False, **settings: str) -> Iterator[System]:
     """Started on free ports with `settings` as CLOISTER_…; stopped and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="cloister-bench-") as folder:
         found = System(
-            f"http://127.0.0.1:{(http := _free_port())}", Path(folder), f"nats://127.0.0.1:{(nats := _free_port())}"
+            f"http://127.0.0.1:{(http := int(settings.pop('http_port', 0)) or free_port())}",
+            Path(folder),
+            f"nats://127.0.0.1:{(nats := free_port())}",
         )
         values = {
             "home": folder,
@@ -81,7 +83,7 @@ def _sign_in(base: str) -> str:
     return str(json.loads(reply.raise_for_status().content)["access_token"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -71,6 +71,7 @@ def _of_service(keys: Path, name: str, database: str) -> dict[str, str]:
         found["database-url"] = _url(keys, f"cloister_{name}", name, database)
     if name == "auth":
         found["admin-password"] = password(keys, "admin")
+        found["client-secret"] = password(keys, "keycloak-client")
     if name == "retrieval":
         found["vectors-key"] = password(keys, "qdrant")
     if name == "provisioner":

@@ -58,6 +58,7 @@ class Settings(CloisterSettings):
     trusted_hosts: str = ""
     trusted_proxies: str = "127.0.0.1"
     metrics_token: SecretStr = SecretStr("")
+    public_url: str = ""
     nats_port: int = Field(4222, ge=0, le=65535)
     nats_url: str = ""
     database_url: str = ""

@@ -23,6 +23,7 @@ def make(keys: Path) -> None:
     _write(keys / "callout.issuer.seed", _seed("A"))
     _write(keys / "callout.xkey.seed", _seed("X"))
     _write(keys / "audit.salt", secrets.token_hex(32).encode())
+    _write(keys / "sessions.key", base64.urlsafe_b64encode(secrets.token_bytes(32)))
     for path in (keys / "auth", keys / "audit", keys / "answers" / "gateway", keys / "answers" / "inference"):
         _pair(path)
 

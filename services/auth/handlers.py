@@ -15,6 +15,7 @@ from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.throttle import Throttle
 from services.auth.credentials.tokens import Tokens
 from services.auth.directory.federation import Federation, federated
+from services.auth.oidc.browser_sign_in import BrowserSignIn
 from services.auth.settings import auth_settings, oidc_settings
 from services.auth.tables import outbox
 from shared.background import background
@@ -25,16 +26,26 @@ from shared.errors import Degraded
 from shared.events import (
     Admit,
     Admitted,
+    BeginSignIn,
+    CompleteSignIn,
     Create,
+    EndedElsewhere,
+    EndSignIn,
     Explain,
     Explained,
     Item,
     Items,
     List,
+    ListSignInWays,
     Recognise,
     Remove,
+    RenewSignIn,
     SignedIn,
     SignIn,
+    SignInBegun,
+    SignInEnded,
+    SignInTokens,
+    SignInWays,
     Unknown,
 )
 from shared.outbox import Outbox
@@ -51,6 +62,7 @@ class AuthContext:
     commands: Acts
     explanation: Explaining
     federation: Federation | None
+    browser: BrowserSignIn
 
 
 service = Service[AuthContext]("auth")
@@ -78,7 +90,8 @@ async def open_context(accounts: Accounts, federation: Federation | None) -> Aut
     sign_ins = SignIns(accounts, tokens, passwords, throttle)
     service.callout = Callout(Outside(accounts, sign_ins, federation), here.keys_dir, own.auth_bus_seconds).answer
     commands, explanation = Acts(accounts, admission, passwords), Explaining(accounts, admission)
-    return AuthContext(accounts, admission, sign_ins, commands, explanation, federation)
+    browser = BrowserSignIn(accounts, admission, federation)
+    return AuthContext(accounts, admission, sign_ins, commands, explanation, federation, browser)
 
 
 @service.check("accounts")
@@ -113,6 +126,36 @@ async def admit(request: Admit, context: AuthContext) -> Admitted:
 @service.reply(SignIn)
 async def sign_in(request: SignIn, context: AuthContext) -> SignedIn:
     return await context.sign_ins.sign_in(request)
+
+
+@service.reply(ListSignInWays)
+async def list_sign_in_ways(request: ListSignInWays, context: AuthContext) -> SignInWays:
+    return SignInWays(company=context.federation is not None)
+
+
+@service.reply(BeginSignIn)
+async def begin_sign_in(request: BeginSignIn, context: AuthContext) -> SignInBegun:
+    return await context.browser.begin(request)
+
+
+@service.reply(CompleteSignIn)
+async def complete_sign_in(request: CompleteSignIn, context: AuthContext) -> SignInTokens:
+    return await context.browser.complete(request)
+
+
+@service.reply(RenewSignIn)
+async def renew_sign_in(request: RenewSignIn, context: AuthContext) -> SignInTokens:
+    return await context.browser.renew(request)
+
+
+@service.reply(EndSignIn)
+async def end_sign_in(request: EndSignIn, context: AuthContext) -> SignInEnded:
+    return await context.browser.end(request)
+
+
+@service.reply(EndedElsewhere)
+async def end_what_ended_elsewhere(request: EndedElsewhere, context: AuthContext) -> SignInEnded:
+    return await context.browser.ended_elsewhere(request)
 
 
 @service.reply(Create)

@@ -41,6 +41,13 @@ directory_groups = Table(
     Column("name", String(64), nullable=False, unique=True),
 )
 
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("session", String(255), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
+
 workspaces = Table(
     "workspaces",
     metadata,

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 from fastapi import Depends, Request
 
-from services.gateway.context import GatewayContext
+from services.gateway.context import Context, GatewayContext
+from services.gateway.sessions.cookies import SESSION, given
+from services.gateway.sessions.credentials import guard, session_of
 from shared.errors import Refused
 from shared.events import Action, Admit, Admitted, Credential
 
-MISSING = "No credential came with the call. Send `Authorization: Bearer <token or API key>`."
+MISSING = "No credential came with the call. Send `Authorization: Bearer <token or API key>`, or sign in in a browser."
 ERRAND_SECONDS = 60
 
 
@@ -28,9 +30,18 @@ def credential(token: str, user_id: str = "") -> Credential:
     return Credential(token=token, user_id=user_id)
 
 
-async def presented(request: Request) -> Credential:
+async def presented(request: Request, context: Context) -> Credential:
     """The caller's credential; `Refused` (401) when there is none."""
-    return credential(bearer(request))
+    return await offered(request, context)
+
+
+async def offered(request: Request, context: GatewayContext, token: str = "", user_id: str = "") -> Credential:
+    """A token from the body or the header, or else what the browser's session stands for."""
+    token = token or bearer(request)
+    if not token and (session := await session_of(request, context.sessions)):
+        guard(request, session)
+        token = await context.session_tokens.access(given(request, SESSION), session)
+    return credential(token, user_id)
 
 
 Caller = Annotated[Credential, Depends(presented)]

@@ -9,6 +9,9 @@ from services.gateway.history.repository import History
 from services.gateway.http.feedback_store import Opinions
 from services.gateway.queries.conversations import Conversations
 from services.gateway.queries.pending_queries import Waiting
+from services.gateway.sessions.credentials import SessionTokens
+from services.gateway.sessions.repository import BrowserSessions
+from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import GatewaySettings
 from shared.bus import Bus
 from shared.capability import Signer, Verifier
@@ -19,13 +22,16 @@ class GatewayContext:
     """Opened by the gateway's lifespan, handed to each route and handler."""
 
     def __init__(
-        self, bus: Bus, verifier: Verifier, signer: Signer, database: Database, settings: GatewaySettings
-    ) -> None:
+        self, bus: Bus, verifier: Verifier, signer: Signer, database: Database, settings: GatewaySettings,
+        sealer: Sealer,
+    ) -> None:  # fmt: skip
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
         self.conversations, self.history = Conversations(database), History(database)
         self.opinions = Opinions(database)
         self.log = LogGuard(bus)
+        self.sessions = BrowserSessions(database, sealer)
+        self.session_tokens = SessionTokens(bus, self.sessions)
         self.waiting = Waiting(settings.resumable)
 
 

@@ -18,6 +18,9 @@ from services.gateway.page import routes as page
 from services.gateway.queries import answers, chat, failures
 from services.gateway.queries import routes as queries
 from services.gateway.queries.deadlines import watch
+from services.gateway.sessions import company
+from services.gateway.sessions import routes as sessions
+from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import gateway_settings
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
@@ -41,6 +44,8 @@ for module in (
     records,
     proofs,
     why,
+    sessions,
+    company,
     page,
     pages,
 ):
@@ -52,10 +57,9 @@ service.routes.include_router(documents.files)
 async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
     """Opens tables and keys, and watches the deadlines of pending queries."""
     keys = settings().keys_dir / "answers"
+    signer, sealer = Signer("gateway", keys / "gateway.key"), Sealer(settings().keys_dir / "sessions.key")
     async with Database.opened("gateway", settings()) as database:
-        context = GatewayContext(
-            bus, Verifier(keys), Signer("gateway", keys / "gateway.key"), database, gateway_settings()
-        )
+        context = GatewayContext(bus, Verifier(keys), signer, database, gateway_settings(), sealer)
         async with background(watch(context)):
             yield context
 

@@ -1,6 +1,18 @@
 """The gateway's own tables: conversations, their turns, and feedback."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from shared.utc import Utc
 
@@ -51,4 +63,21 @@ feedback = Table(
     Column("page", Integer),
     UniqueConstraint("query", "principal", name="one_feedback"),
     Index("feedback_at", "at"),
+)
+
+browser_sessions = Table(
+    "browser_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("principal", String(200), nullable=False, index=True),
+    Column("way", String(16), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("issuer_session", String(255), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("agent", String(200), nullable=False),
+    Column("address", String(64), nullable=False),
 )

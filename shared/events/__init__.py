@@ -113,6 +113,18 @@ from shared.events.revision_requests import (
     Revision,
 )
 from shared.events.shown import DocumentForm, DocumentShown, QueryForm, QueryShown
+from shared.events.sign_in import (
+    BeginSignIn,
+    CompleteSignIn,
+    EndedElsewhere,
+    EndSignIn,
+    ListSignInWays,
+    RenewSignIn,
+    SignInBegun,
+    SignInEnded,
+    SignInTokens,
+    SignInWays,
+)
 from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
@@ -138,6 +150,7 @@ __all__ = [
     "Admitted",
     "Amend",
     "Ask",
+    "BeginSignIn",
     "Cell",
     "ChangeAccess",
     "CheckAccess",
@@ -145,6 +158,7 @@ __all__ = [
     "Chunk",
     "Citation",
     "Clearable",
+    "CompleteSignIn",
     "Create",
     "Credential",
     "DeleteDocument",
@@ -168,6 +182,8 @@ __all__ = [
     "DocumentUploaded",
     "Embed",
     "Embedded",
+    "EndSignIn",
+    "EndedElsewhere",
     "Event",
     "Explain",
     "Explained",
@@ -182,6 +198,7 @@ __all__ = [
     "Lines",
     "List",
     "ListModels",
+    "ListSignInWays",
     "Locate",
     "Located",
     "LogKeyText",
@@ -219,6 +236,7 @@ __all__ = [
     "Refusal",
     "Removal",
     "Remove",
+    "RenewSignIn",
     "Request",
     "Retry",
     "Revision",
@@ -227,6 +245,10 @@ __all__ = [
     "Search",
     "Shown",
     "SignIn",
+    "SignInBegun",
+    "SignInEnded",
+    "SignInTokens",
+    "SignInWays",
     "SignedIn",
     "Source",
     "Status",

@@ -79,6 +79,7 @@ class Directory:
     grants: Mapping[str, Grant]
     used_names: frozenset[str]
     used_workspaces: frozenset[str]
+    ended_sessions: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.by_digest = {app.digest: app for app in self.apps.values()}

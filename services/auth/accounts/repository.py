@@ -132,6 +132,7 @@ async def load(connection: AsyncConnection, number: int) -> Directory:
         grants={grant.id: Grant(grant.id, grant.workspace, grant.holder, tuple(grant.actions)) for grant in grants},
         used_names=frozenset(user.username for user in users),
         used_workspaces=frozenset(space.name for space in spaces),
+        ended_sessions=frozenset((await connection.execute(select(tables.ended_sessions.c.session))).scalars()),
     )
 
 

@@ -11,6 +11,7 @@ from services.auth.directory.follower import Follower
 from services.auth.directory.keycloak_directory import KeycloakDirectory
 from services.auth.directory.sync import DirectorySync
 from services.auth.oidc.access_tokens import AccessTokens
+from services.auth.oidc.ended_sessions import EndedSessions
 from services.auth.oidc.keys import IssuerKeys
 from services.auth.oidc.resolution import Resolution
 from services.auth.settings import OidcSettings
@@ -22,9 +23,10 @@ class Federation:
     """`tokens` tells whose a token is; `follower` keeps the tables in step."""
 
     def __init__(self, settings: OidcSettings, accounts: Accounts, http: httpx.AsyncClient) -> None:
-        self.settings = settings
+        self.settings, self.http = settings, http
         self.keys = IssuerKeys(settings, http)
         self.tokens = Resolution(settings, AccessTokens(settings, self.keys))
+        self.sessions = EndedSessions(accounts)
         self.directory = KeycloakDirectory(settings)
         self.follower = Follower(settings, self.directory, DirectorySync(accounts), self.keys)
 

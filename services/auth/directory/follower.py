@@ -63,7 +63,7 @@ class Follower:
             self._groups = await self._directory.groups()
             await self._sync.apply(await self._directory.accounts(), self._groups, whole=True)
             self.lacks = await self._directory.missing()
-            for problem in self.problems():
+            for problem in (*self.lacks, *self._sync.problems.values()):
                 log.warning("%s", problem)
             self._since, self._full_at = max(self._since, newest), time.monotonic()
 

@@ -13,6 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 
 from services.auth.settings import OidcSettings
+from shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
 ALGORITHMS = {"RSA": ("RS256",), "EC": ("ES256",)}
@@ -37,6 +38,7 @@ class IssuerKeys:
         self._keys: Mapping[str, SigningKey] = {}
         self._fetching = asyncio.Lock()
         self._looked = float("-inf")
+        self._about: Mapping[str, Any] = {}
         self.generation = 0
         self.problem = f"The issuer {settings.issuer} has not been asked yet."
 
@@ -66,6 +68,13 @@ class IssuerKeys:
             self.generation += 1
             self._keys = keys
 
+    def endpoint(self, name: str, *, inside: bool = True) -> str:
+        """An address of the issuer, as services reach it or as a browser does; `Unavailable` before it is known."""
+        if name not in self._about:
+            raise Unavailable(f"The sign-in cannot begin now. {self.problem}", "issuer_unavailable")
+        address = str(self._about[name])
+        return address.replace(self._settings.issuer, self._settings.url, 1) if inside else address
+
     async def renew(self) -> None:
         """For ever: every five minutes, and every two seconds while the issuer does not answer."""
         while True:
@@ -81,6 +90,7 @@ class IssuerKeys:
         keys = {key["kid"]: made for key in found["keys"] if (made := _signing(key))}
         if not keys:
             raise ValueError("it has no key for signatures")
+        self._about = about
         self._complain(_clock(reply))
         return keys
 

@@ -44,6 +44,8 @@ class Resolution:
         return await self._tokens.read(token)
 
     def _known(self, directory: Directory, identity: Identity) -> Person | App:
+        if identity.session in directory.ended_sessions:
+            raise Refused("sign_in_over", "The sign-in that this token is of has ended. Sign in again.", 401)
         app = directory.apps.get(identity.client)
         if identity.service:
             if app is None:

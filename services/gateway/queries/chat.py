@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 
-from services.gateway.admission import bearer, credential
+from services.gateway.admission import offered
 from services.gateway.context import Context
 from services.gateway.http.response_models import Answer
 from services.gateway.http.responses import json, reply_body
@@ -24,7 +24,7 @@ async def chat(question: Question, request: Request, context: Context, idempoten
     The credential is an `Authorization: Bearer` header, or `user_id` and `api_token` in the body. The texts of the
     `token` events after the last `restart` are, together, exactly the answer.
     """
-    caller = credential(question.api_token or bearer(request), question.user_id)
+    caller = await offered(request, context, question.api_token, question.user_id)
     wish = QueryRequest(
         question.question, question.workspace, tuple(question.workspaces), question.conversation, question.lane,
         idempotency_key,

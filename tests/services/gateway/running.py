@@ -8,12 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
+from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from fastapi import FastAPI
 
 from services.gateway.context import GatewayContext
 from services.gateway.handlers import install, service
+from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import GatewaySettings
 from shared.capability import Signer, Verifier
 from shared.database import Database
@@ -78,7 +80,9 @@ async def gateway(home: Path, **settings: Any) -> AsyncIterator[Any]:
     await database.migrate()
     bus = TestBus(Signer("inference", home / "inference.key"))
     signer = Signer("gateway", home / "gateway.key")
-    context = GatewayContext(bus, Verifier(home), signer, database, GatewaySettings(**settings))  # type: ignore[arg-type]
+    (home / "sessions.key").write_bytes(Fernet.generate_key())
+    own, sealer = GatewaySettings(**settings), Sealer(home / "sessions.key")
+    context = GatewayContext(bus, Verifier(home), signer, database, own, sealer)  # type: ignore[arg-type]
     service.context = context
     app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(service.routes)

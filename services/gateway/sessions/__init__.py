@@ -1,0 +1,1 @@
+"""Browser sessions: a cookie that says nothing, tokens that stay on the server."""

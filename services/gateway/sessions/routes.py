@@ -1,0 +1,137 @@
+"""/auth: sign in with a local account, see and end sessions. A browser keeps a cookie, and never a token."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.gateway.context import Context, GatewayContext
+from services.gateway.http.administration import Login
+from services.gateway.http.responses import json
+from services.gateway.http.schemas import JsonRoute
+from services.gateway.sessions.cookies import SESSION, drop, put
+from services.gateway.sessions.credentials import ended, guard, same_site, session_of
+from services.gateway.sessions.repository import BrowserSession
+from shared.errors import Refused
+from shared.events import Credential, EndSignIn, Items, List, ListSignInWays, SignedIn, SignIn, SignInWays
+
+routes = APIRouter(prefix="/auth", tags=["browser"], route_class=JsonRoute)
+GONE = "There is no such session of yours. See GET /auth/sessions."
+
+
+@routes.post("/login")
+async def sign_in(body: Login, request: Request, context: Context) -> Response:
+    """A local account's name and password for a session; the reply is GET /auth/session's, with the cookie."""
+    same_site(request)
+    source = request.client.host if request.client else ""
+    given = SignIn(username=body.username, password=body.password, source=source)
+    signed: SignedIn = await context.bus.request(given, timeout=15)
+    tokens = {"access": signed.access_token}
+    me = await _me(context, signed.access_token)
+    cookie, session = await context.sessions.begin(
+        me["id"], "password", tokens, signed.expires_in, agent=request.headers.get("user-agent", ""), address=source
+    )
+    reply = json(await _shown(context, session, me))
+    put(reply, SESSION, cookie, signed.expires_in)
+    return reply
+
+
+@routes.get("/session")
+async def session(request: Request, context: Context) -> Response:
+    """Who is signed in here, the `csrf` for changes and when it ends; else how one may sign in."""
+    found = await session_of(request, context.sessions)
+    if found is None:
+        return json({"signed_in": False, "ways": await _ways(context)})
+    try:
+        token = await context.session_tokens.access(request.cookies[SESSION], found)
+        me = await _me(context, token)
+    except Refused as refused:
+        if refused.status != 401:
+            raise
+        await context.sessions.end(id=found.id)
+        reply = json({"signed_in": False, "ways": await _ways(context)})
+        drop(reply, SESSION)
+        return reply
+    return json(await _shown(context, found, me))
+
+
+@routes.post("/logout")
+async def sign_out(request: Request, context: Context) -> Response:
+    """End this session, and the sign-in at Keycloak that it is of."""
+    found = await _mine(request, context)
+    await context.sessions.end(id=found.id)
+    reply = json({"signed_out": True, "company": await _end_at_company(context, found)})
+    drop(reply, SESSION)
+    return reply
+
+
+@routes.get("/sessions")
+async def sessions(request: Request, context: Context) -> Response:
+    """The browsers in which one is signed in, newest first."""
+    mine = await _mine(request, context)
+    return json({"sessions": [_listed(each, mine) for each in await context.sessions.of(mine.principal)]})
+
+
+@routes.delete("/sessions")
+async def sign_out_everywhere(request: Request, context: Context) -> Response:
+    """End all of one's sessions, this one included."""
+    mine = await _mine(request, context)
+    over = await context.sessions.end(principal=mine.principal)
+    for each in over:
+        await _end_at_company(context, each)
+    reply = json({"ended": len(over)})
+    drop(reply, SESSION)
+    return reply
+
+
+@routes.delete("/sessions/{id}")
+async def end_one(id: str, request: Request, context: Context) -> Response:
+    """End one of one's sessions."""
+    mine = await _mine(request, context)
+    over = await context.sessions.end(id=id, principal=mine.principal)
+    if not over:
+        raise Refused("not_found", GONE, 404)
+    await _end_at_company(context, over[0])
+    reply = json({"ended": 1})
+    if id == mine.id:
+        drop(reply, SESSION)
+    return reply
+
+
+async def _mine(request: Request, context: GatewayContext) -> BrowserSession:
+    found = await session_of(request, context.sessions)
+    if found is None:
+        raise ended()
+    guard(request, found)
+    return found
+
+
+async def _me(context: GatewayContext, token: str) -> dict[str, Any]:
+    items: Items = await context.bus.request(List(credential=Credential(token=token), kind="me"))
+    return items.items[0].fields
+
+
+async def _ways(context: GatewayContext) -> list[str]:
+    found: SignInWays = await context.bus.request(ListSignInWays())
+    return ["company", "password"] if found.company else ["password"]
+
+
+async def _shown(context: GatewayContext, session: BrowserSession, me: dict[str, Any]) -> dict[str, Any]:
+    about = {"id": session.id, "way": session.way, "csrf": session.csrf, "expires_at": session.expires_at}
+    return {"signed_in": True, "ways": await _ways(context), "session": about, "me": me}
+
+
+def _listed(each: BrowserSession, mine: BrowserSession) -> dict[str, Any]:
+    names = ("id", "way", "created_at", "seen_at", "expires_at", "agent", "address")
+    return {name: getattr(each, name) for name in names} | {"current": each.id == mine.id}
+
+
+async def _end_at_company(context: GatewayContext, session: BrowserSession) -> str:
+    """`ended`, or `unreachable`: then it ends there by itself, and nobody here has its tokens any more."""
+    if session.way != "company":
+        return "none"
+    try:
+        about = {"refresh_token": session.tokens["refresh"], "session": session.issuer_session}
+        await context.bus.request(EndSignIn.model_validate(about), timeout=8)
+    except Refused:
+        return "unreachable"
+    return "ended"

@@ -1,0 +1,140 @@
+"""Signing in at a real Keycloak as a browser does: out and back, renewed, signed out here, there and everywhere."""
+
+import json
+import time
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from bench.system import free_port, system
+from tests.servers.keycloak import PASSWORD, Keycloak, fill, new_realm, settings_of
+from tests.support.browser import Browser
+from tests.support.company import STAND_INS, Company
+
+pytestmark = pytest.mark.keycloak
+
+
+@pytest.fixture(scope="module")
+def place() -> tuple[int, str]:
+    port = free_port()
+    return port, f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def realm(keycloak: Keycloak, place: tuple[int, str]) -> Keycloak:
+    return new_realm(keycloak, place[1])
+
+
+@pytest.fixture(scope="module")
+def company(realm: Keycloak, place: tuple[int, str]) -> Iterator[Company]:
+    with system(**STAND_INS, **settings_of(realm), http_port=str(place[0])) as running:
+        yield Company(running)
+
+
+def signed_in(company: Company, name: str, next: str = "/") -> Browser:
+    browser = Browser(company.system.base)
+    away = browser.call("GET", "/auth/login", params={"next": next})
+    assert away.status_code == 303
+    with httpx.Client(timeout=30) as at_keycloak:
+        where = fill(at_keycloak, at_keycloak.get(away.headers["location"]), name, PASSWORD)
+    back = browser.call("GET", "/auth/callback", params=where)
+    assert back.status_code == 303, back.text
+    browser.raw["location"] = back.headers["location"]
+    browser.session()
+    return browser
+
+
+def test_a_person_signs_in_at_keycloak_and_comes_back_to_where_they_were(company: Company) -> None:
+    browser = signed_in(company, "alice", "/c/42?x=1")
+    assert browser.raw["location"] == "/c/42?x=1"
+    found = browser.session()
+    assert (found["me"]["id"], found["session"]["way"]) == ("person:alice", "company")
+    assert found["ways"] == ["company", "password"]
+    assert "eyJhbGciOi" not in json.dumps(found)
+    assert all("httponly" in line.lower() for name, line in browser.raw.items() if name.startswith("__Host"))
+
+
+def test_the_way_out_uses_pkce_and_binds_state_and_nonce(company: Company) -> None:
+    asked = parse_qs(urlsplit(Browser(company.system.base).call("GET", "/auth/login").headers["location"]).query)
+    assert asked["code_challenge_method"] == ["S256"]
+    assert all(len(asked[name][0]) >= 20 for name in ("state", "nonce", "code_challenge"))
+    assert asked["redirect_uri"] == [f"{company.system.base}/auth/callback"]
+
+
+@pytest.mark.parametrize("next", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_nobody_is_sent_to_another_site_afterwards(company: Company, next: str) -> None:
+    assert signed_in(company, "alice", next).raw["location"] == "/"
+
+
+def test_a_code_of_another_browser_signs_nobody_in(company: Company) -> None:
+    mine, theirs = Browser(company.system.base), Browser(company.system.base)
+    away = mine.call("GET", "/auth/login").headers["location"]
+    theirs.call("GET", "/auth/login")
+    with httpx.Client(timeout=30) as at_keycloak:
+        where = fill(at_keycloak, at_keycloak.get(away), "alice", PASSWORD)
+    for browser in (theirs, Browser(company.system.base)):
+        reply = browser.call("GET", "/auth/callback", params=where)
+        assert reply.headers["location"] == "/?sign_in=sign_in_over"
+        assert browser.session()["signed_in"] is False
+    assert mine.call("GET", "/auth/callback", params=where).headers["location"] == "/"
+    again = mine.call("GET", "/auth/callback", params=where)
+    assert again.headers["location"].startswith("/?sign_in=")
+
+
+def test_signing_out_ends_the_sign_in_at_keycloak_and_its_access_token(company: Company, realm: Keycloak) -> None:
+    browser = signed_in(company, "bob")
+    assert sessions(realm, "bob") == 1
+    assert browser.call("POST", "/auth/logout").json() == {"signed_out": True, "company": "ended"}
+    assert sessions(realm, "bob") == 0
+
+
+def test_a_sign_out_at_keycloak_reaches_the_browser_s_session(company: Company, realm: Keycloak) -> None:
+    browser, bystander = signed_in(company, "bob"), signed_in(company, "alice")
+    with realm.admin() as keycloak:
+        keycloak.post(f"/users/{person(keycloak, 'bob')}/logout").raise_for_status()
+    company.until(lambda: browser.call("GET", "/api/me").status_code == 401, 5)
+    assert bystander.call("GET", "/api/me").status_code == 200
+
+
+def test_signing_out_everywhere_ends_all_browsers(company: Company, realm: Keycloak) -> None:
+    first, second = signed_in(company, "ivy"), signed_in(company, "ivy")
+    assert first.call("DELETE", "/auth/sessions").json()["ended"] == 2
+    assert second.call("GET", "/api/me").status_code == 401
+    assert sessions(realm, "ivy") == 0
+
+
+def test_access_tokens_are_renewed_while_the_session_lives(company: Company, realm: Keycloak) -> None:
+    with realm.admin() as keycloak:
+        keycloak.put("", json={"realm": realm.name, "accessTokenLifespan": 21}).raise_for_status()
+        browser = signed_in(company, "alice")
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            assert browser.call("GET", "/api/me").json()["name"] == "alice"
+            time.sleep(0.3)
+        keycloak.put("", json={"realm": realm.name, "accessTokenLifespan": 300}).raise_for_status()
+
+
+@pytest.mark.parametrize("word", ["", "x.y.z", "eyJhbGciOiJub25lIn0.e30."])
+def test_nobody_else_can_say_that_somebody_left(company: Company, word: str) -> None:
+    reply = httpx.post(f"{company.system.base}/auth/backchannel-logout", data={"logout_token": word})
+    assert reply.status_code in (400, 422)
+
+
+def test_an_access_token_is_no_logout_token(company: Company, realm: Keycloak) -> None:
+    browser = signed_in(company, "alice")
+    word = realm.service_token()["access_token"]
+    reply = httpx.post(f"{company.system.base}/auth/backchannel-logout", data={"logout_token": word})
+    assert reply.status_code == 400
+    assert browser.call("GET", "/api/me").status_code == 200
+
+
+def person(keycloak: httpx.Client, name: str) -> str:
+    (found,) = keycloak.get("/users", params={"username": name, "exact": True}).json()
+    return str(found["id"])
+
+
+def sessions(realm: Keycloak, name: str) -> int:
+    with realm.admin() as keycloak:
+        return len(keycloak.get(f"/users/{person(keycloak, name)}/sessions").json())
