@@ -36,10 +36,13 @@ format: .venv/test ## Put the code into the house's form
 bench: .venv/test ## Measure what is claimed, and print it as tables
 	.venv/bin/python -m bench
 
-docs: .venv/test ## Write the generated parts of README.md, docs/operators.md and tests/contracts.json anew
-	.venv/bin/python -m tests.contracts
+docs: .venv/test ## Regenerate docs/events.md, docs/http.md, docs/settings.md, docs/operators.md and tests/contracts.json
+	.venv/bin/python -m tests.documentation
 	.venv/bin/python -m tests.kube.values
 	.venv/bin/python -m infra.generated
+
+terminal: .venv/run ## Record docs/images/terminal.svg from a real run
+	.venv/bin/python -m tests.documentation.terminal
 
 # Without the page everything else still runs, and / says how to build it.
 web/dist/index.html: $(WEB) .venv/web
@@ -66,4 +69,4 @@ $(UV):
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@ .venv/run
 
-.PHONY: help run web test test-kube lint format bench docs clean
+.PHONY: help run web test test-kube lint format bench docs terminal clean

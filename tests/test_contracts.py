@@ -5,7 +5,7 @@ from importlib import import_module
 from services.__main__ import ALL
 from shared.bus import Service
 from shared.events import EVENTS, Event, requests
-from tests.contracts import SNAPSHOT, text
+from tests.documentation.contracts import SNAPSHOT, text
 
 SERVICES: list[Service] = [import_module(f"services.{name}").service for name in ALL]
 

@@ -1,16 +1,16 @@
-"""Every `reason` that the code can tell, found by reading it: docs/reasons.md must explain each."""
+"""Every `reason` that the code can give, found by parsing it: docs/reasons.md must explain each."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PLACES = {"Refused": 0, "Unreadable": 0, "Unavailable": 1}
-SAYS = {"StepFailed", "DocumentRejected", "Unavailable", "Refused"}
+POSITIONS = {"Refused": 0, "Unreadable": 0, "Unavailable": 1}
+KEYWORDS = {"StepFailed", "DocumentRejected", "Unavailable", "Refused"}
 
 
-def told() -> set[str]:
-    """Codes by which services and the client refuse."""
+def given() -> set[str]:
+    """Codes with which services and the client refuse."""
     paths = [path for folder in ("services", "shared", "client") for path in sorted((ROOT / folder).rglob("*.py"))]
     return {code for path in paths for code in _codes(ast.parse(path.read_text()))}
 
@@ -36,10 +36,10 @@ def _codes(tree: ast.Module) -> Iterator[str]:
 
 def _called(node: ast.Call) -> Iterator[str]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    place = PLACES.get(name, -1)
+    place = POSITIONS.get(name, -1)
     if name == "__init__" or 0 <= place < len(node.args):
         yield from _word(node.args[max(place, 0)]) if node.args else ()
-    if name in SAYS:
+    if name in KEYWORDS:
         yield from (code for word in node.keywords if word.arg == "reason" for code in _either(word.value))
 
 

@@ -1,17 +1,16 @@
-"""The published shape of every message: `python -m tests.contracts` writes what is generated from the code anew."""
+"""tests/contracts.json: the published JSON schema of every message."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from shared.events import EVENTS, requests
-from tests.support import readme
 
-SNAPSHOT = Path(__file__).parent / "contracts.json"
+SNAPSHOT = Path(__file__).parents[1] / "contracts.json"
 
 
 def contracts() -> dict[str, Any]:
-    """Every subject with its class and JSON schema, and with its reply's for a request."""
+    """Every subject with its class and JSON schema, and with the schema of the reply for a request."""
     events = {event.subject: {"class": event.__name__, "schema": event.model_json_schema()} for event in EVENTS}
     replied = {
         request.subject: {
@@ -27,8 +26,3 @@ def contracts() -> dict[str, Any]:
 def text() -> str:
     """What contracts.json should hold."""
     return json.dumps(contracts(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-if __name__ == "__main__":
-    SNAPSHOT.write_text(text())
-    readme.write()

@@ -1,0 +1,1 @@
+"""Generates the reference pages under docs/ and tests/contracts.json from the code; `make docs` runs it."""
