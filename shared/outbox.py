@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from typing import Protocol
+from uuid import uuid4
 
-from sqlalchemy import Integer, MetaData, String, Table, Text, delete, select
+from sqlalchemy import Integer, MetaData, String, Table, Text, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import Column
 
@@ -12,13 +14,14 @@ from shared.database import Database
 from shared.events import EVENTS, Event
 
 log = logging.getLogger(__name__)
+RELAYING = defaultdict[str, asyncio.Lock](asyncio.Lock)
 CLASSES = {event.__name__: event for event in EVENTS}
 
 
 class Publisher(Protocol):
     """The part of the bus that the outbox needs."""
 
-    async def publish(self, event: Event) -> None: ...
+    async def publish(self, event: Event, *, headers: dict[str, str] | None = None) -> None: ...
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -27,13 +30,18 @@ def outbox_table(metadata: MetaData) -> Table:
         "outbox",
         metadata,
         Column("id", Integer, primary_key=True, autoincrement=True),
+        # SQLite gives the numbers of deleted rows again, so they cannot tell messages apart.
+        Column("message_id", String(36), nullable=False),
         Column("event", String(64), nullable=False),
         Column("body", Text, nullable=False),
     )
 
 
 class Outbox:
-    """Events of one owner on their way to the bus, in order, at least once."""
+    """Events of one owner on their way to the bus, in order.
+
+    A relay that dies before its rows are deleted publishes them again with the same message id, which the stream drops.
+    """
 
     def __init__(self, database: Database, table: Table, bus: Publisher) -> None:
         self._database, self._table, self._bus = database, table, bus
@@ -41,7 +49,10 @@ class Outbox:
 
     async def add(self, connection: AsyncConnection, *events: Event) -> None:
         """Keep the events in this transaction; call `send` after it."""
-        rows = [{"event": type(event).__name__, "body": event.model_dump_json()} for event in events]
+        rows = [
+            {"message_id": str(uuid4()), "event": type(event).__name__, "body": event.model_dump_json()}
+            for event in events
+        ]
         await connection.execute(self._table.insert(), rows)
 
     def send(self) -> None:
@@ -66,11 +77,27 @@ class Outbox:
                 self._waiting.clear()
 
     async def _publish_some(self) -> int:
-        async with self._database.transaction() as connection:
-            rows = (await connection.execute(select(self._table).order_by(self._table.c.id).limit(100))).all()
-        for row in rows:
-            await self._bus.publish(CLASSES[row.event].model_validate_json(row.body))
-        if rows:
+        if self._database.engine.dialect.name == "postgresql":
+            # One relay at a time, whatever the number of replicas: two would publish in no order.
             async with self._database.transaction() as connection:
-                await connection.execute(delete(self._table).where(self._table.c.id.in_([row.id for row in rows])))
+                await connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._database.owner))))
+                return await self._delete(connection, await self._publish(connection))
+        # A write transaction must not wait for the bus: SQLite has one writer. Its file belongs to one process.
+        async with RELAYING[str(self._database.engine.url)]:
+            async with self._database.reading() as connection:
+                published = await self._publish(connection)
+            async with self._database.transaction() as connection:
+                return await self._delete(connection, published)
+
+    async def _publish(self, connection: AsyncConnection) -> list[int]:
+        rows = (await connection.execute(select(self._table).order_by(self._table.c.id).limit(100))).all()
+        for row in rows:
+            event = CLASSES[row.event].model_validate_json(row.body)
+            own = None if event.identity() else {"Nats-Msg-Id": row.message_id, "ce-id": row.message_id}
+            await self._bus.publish(event, headers=own)
+        return [row.id for row in rows]
+
+    async def _delete(self, connection: AsyncConnection, rows: list[int]) -> int:
+        if rows:
+            await connection.execute(delete(self._table).where(self._table.c.id.in_(rows)))
         return len(rows)

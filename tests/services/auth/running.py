@@ -78,7 +78,7 @@ class Told:
         self.events: list[Event] = []
         self._came = asyncio.Event()
 
-    async def publish(self, event: Event) -> None:
+    async def publish(self, event: Event, *, headers: dict[str, str] | None = None) -> None:
         self.events.append(event)
         self._came.set()
 

@@ -108,7 +108,7 @@ class Kept:
         self.published: list[Event] = []
         self.deleted: list[str] = []
 
-    async def publish(self, event: Event) -> None:
+    async def publish(self, event: Event, *, headers: dict[str, str] | None = None) -> None:
         self.published.append(event)
 
     async def delete_object(self, name: str) -> None:
