@@ -12,7 +12,7 @@ from pathlib import Path
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
 from shared.errors import NotReady
-from shared.streams.server import oldest, too_old
+from shared.events.bus_version import oldest, too_old
 
 START_SECONDS = 20  # a large store is read before the port opens
 Process = subprocess.Popen[bytes]
@@ -34,7 +34,7 @@ def binary() -> str:
     """The server's program, beside the Python that runs this."""
     path = Path(sys.executable).with_name("nats-server")
     if not path.exists():
-        raise NotReady(f"{path} is missing. Run `make install`, or set CLOISTER_NATS_URL to a bus that runs already.")
+        raise NotReady(f"{path} is missing. Run `make run`, which installs it, or set CLOISTER_NATS_URL.")
     return str(path)
 
 

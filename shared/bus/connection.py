@@ -1,5 +1,6 @@
 """One service's connection to the bus: publish, ask, look up. The server allows what the policy says and no more."""
 
+import asyncio
 import logging
 from collections.abc import Collection
 from functools import cached_property
@@ -11,6 +12,7 @@ from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from faststream.nats.security import NatsNKey
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, NotFoundError
 from nats.js.object_store import ObjectStore
@@ -25,6 +27,7 @@ from shared.events import Event, Refusal, Request
 from shared.settings import Settings
 
 WRONG_LAST_SEQUENCE = 10071
+RESTART_SECONDS = 8.0  # a service imports for 1-3 s on two idle cores before it subscribes
 Reply = TypeVar("Reply", bound=BaseModel)
 
 # A stream whose servers choose a new leader says the same as one that is missing.
@@ -111,9 +114,7 @@ class Bus:
     async def request(self, request: Request[Reply], timeout: float = 5.0) -> Reply:  # noqa: ASYNC109
         """The reply. Raises the replier's `Refused`, or `Unavailable` when none comes in `timeout` seconds."""
         try:
-            message = await self.client.request(
-                request.subject, request.model_dump_json().encode(), timeout=timeout, headers=traced()
-            )
+            message = await self._reply(request, timeout)
         except (nats.errors.Error, OSError) as error:
             raise Unavailable(
                 f"{request.subject.split('.')[0]} does not answer now. Try again in a few seconds."
@@ -124,6 +125,19 @@ class Bus:
                 raise Unavailable(refusal.error, refusal.reason, refusal.retry_after or 2)
             raise Refused(refusal.reason, refusal.error, refusal.status, refusal.retry_after)
         return cast(Reply, request.reply.model_validate_json(message.data))
+
+    async def _reply(self, request: Request[Any], timeout: float) -> Msg:  # noqa: ASYNC109
+        """Waits for a service that starts again; a request that it received is not sent twice."""
+        until = asyncio.get_running_loop().time() + RESTART_SECONDS
+        while True:
+            try:
+                return await self.client.request(
+                    request.subject, request.model_dump_json().encode(), timeout=timeout, headers=traced()
+                )
+            except nats.errors.NoRespondersError:
+                if asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(0.1)
 
     async def last(self, stream: str, subject: str) -> Delivery | None:
         """The newest stored message of a subject."""

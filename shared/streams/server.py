@@ -1,15 +1,14 @@
 """What we demand of a bus: a version without known holes, and a disk write before each acknowledgement."""
 
 import json
-import re
 from typing import Any
 
 import nats.errors
 from nats.aio.client import Client
 
 from shared.errors import NotReady, Unavailable
+from shared.events.bus_version import oldest, too_old
 
-OLDEST = (2, 14, 3)  # before it: permission and account holes, secnote-2026-16, -18, -26
 VARZ = "bus.varz"  # imported from SYS; says how the server is configured
 REMEDY = "`python -m infra.nats` prints a configuration that does"
 
@@ -21,16 +20,6 @@ async def check(client: Client) -> None:
         raise NotReady(f"The bus runs nats-server {version}, which has known holes. Use {oldest()} or newer.")
     if not (await _jetstream(client)).get("sync_always"):
         raise NotReady(f"The bus acknowledges before it writes to the disk. Set `sync_interval: always` ({REMEDY}).")
-
-
-def too_old(version: str) -> bool:
-    """Whether a server of this version is refused."""
-    return tuple(map(int, re.findall(r"\d+", version)[:3])) < OLDEST
-
-
-def oldest() -> str:
-    """The oldest version that is accepted."""
-    return ".".join(map(str, OLDEST))
 
 
 async def _jetstream(client: Client) -> dict[str, Any]:

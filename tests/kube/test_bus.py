@@ -9,7 +9,7 @@ import pytest
 from infra.nats.keys import make
 from infra.nats.server import binary
 from infra.secrets import contents
-from shared.streams.server import too_old
+from shared.events.bus_version import too_old
 from shared.streams.streams import MB, OBJECTS, STREAMS
 from tests.kube.charts import size, values
 from tests.kube.rendering import ROOT, of_kind, overlay

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from shared.errors import NotReady
+from shared.events.bus_version import too_old
 from shared.streams import CONSUMERS, OBJECTS, STREAMS, apply, consumer_for, missing, show
 from shared.streams.consumers import covers
 from shared.streams.jetstream import connected
-from shared.streams.server import too_old
 from tests.servers.bus import Server, bus, nats_server
 
 __all__ = ["bus"]

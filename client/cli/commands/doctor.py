@@ -21,9 +21,9 @@ from client.cli.privacy import exposed
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
+from shared.events.bus_version import oldest, too_old
 
 FREE_BYTES = 2 << 30
-OLDEST_BUS = (2, 11)
 
 
 @dataclass
@@ -112,8 +112,7 @@ def _bus(here: Here) -> Finding:
         return Finding(
             "bus", f"{name} does not answer ({error})", "Run `cloister up`, or set CLOISTER_NATS_PORT or _URL."
         )
-    number = tuple(int(part) for part in greeting["version"].split("-")[0].split(".")[:2])
-    remedy = "" if number >= OLDEST_BUS else "Use nats-server 2.14.3 or newer."
+    remedy = f"Use nats-server {oldest()} or newer." if too_old(greeting["version"]) else ""
     return Finding("bus", f"{name}, nats-server {greeting['version']}", remedy)
 
 

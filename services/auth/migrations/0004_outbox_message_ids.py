@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "auth_outbox_message_ids"
-down_revision = "auth_identities"
+down_revision = "auth_ended_sessions"
 branch_labels = None
 depends_on = None
 
