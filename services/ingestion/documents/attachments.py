@@ -1,5 +1,6 @@
 """Files that came in an archive or an e-mail: each a document of its own, that follows the one it came in."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -53,7 +54,7 @@ class Members:
         """Keep the bytes under a name that is the same however often the upload is read."""
         if self.inner:
             return
-        digest = sha256(data).hexdigest()
+        digest = (await asyncio.to_thread(sha256, data)).hexdigest()
         place = self.known.get(digest, "")
         if not place:
             place = f"{self.place}-{len(self.kept)}"

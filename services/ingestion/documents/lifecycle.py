@@ -1,5 +1,6 @@
 """A revision's way from bytes to the index. What was superseded or removed meanwhile goes no further."""
 
+import asyncio
 from uuid import uuid4
 
 from sqlalchemy import and_, select, update
@@ -73,7 +74,8 @@ class Journey:
             facts = {"pages": found.pages, "chunks": len(found.chunks)}
             values = {"status": "indexing", "progress": 0.0, "media_type": found.media_type, "taken_out": found.removed}
             await change(connection, uploaded, **facts, **values)
-            await self.outbox.add(connection, *chunked(uploaded, found, row))
+            batches = await asyncio.to_thread(lambda: list(chunked(uploaded, found, row)))
+            await self.outbox.add(connection, *batches)
         self.outbox.send()
 
     async def rejected(self, uploaded: DocumentUploaded, reason: str, error: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
@@ -41,8 +41,8 @@ async def parsed(output: BinaryIO, keep: Keep | None) -> Parsed:
             raise Unreadable(head["reason"], head["error"])
         chunks = [Chunk.model_validate(row) async for row in _rows(output, head["chunks"])]
         if keep:
-            for name, data in _parts(output, head["parts"]):
-                await keep(name, data)
+            for name, size in head["parts"]:
+                await keep(name, await asyncio.to_thread(_part, output, size))
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("damaged", HEAVY) from error
     names = tuple(name for name, _ in head["parts"])
@@ -56,9 +56,8 @@ async def _rows(output: BinaryIO, count: int) -> Any:
         yield dict(zip(FIELDS, json.loads(output.readline()), strict=True))
 
 
-def _parts(output: BinaryIO, sizes: list[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
-    for name, size in sizes:
-        data = output.read(size)
-        if len(data) != size:
-            raise Unreadable("damaged", HEAVY)
-        yield name, data
+def _part(output: BinaryIO, size: int) -> bytes:
+    data = output.read(size)
+    if len(data) != size:
+        raise Unreadable("damaged", HEAVY)
+    return data
