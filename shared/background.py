@@ -8,11 +8,19 @@ from typing import Any
 
 @asynccontextmanager
 async def background(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run `loops` until the block ends. A loop that fails ends the block, and its error is raised in a group."""
+    """Run `loops` until the block ends. A loop that fails ends the block, and its error is raised in a group.
+
+    What the block itself raises is raised as it is: a start that is refused says why in one line.
+    """
+    failed: Exception | None = None
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(loop) for loop in loops]
         try:
             yield
+        except Exception as error:
+            failed = error
         finally:
             for task in tasks:
                 task.cancel()
+    if failed:
+        raise failed

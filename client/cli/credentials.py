@@ -47,6 +47,13 @@ def keep(url: str, username: str, signed: dict[str, Any]) -> None:
     _write(_kept() | {url: kept})
 
 
+def renew_admin(url: str, username: str, password: str) -> None:
+    """What the first start left in the home of this machine's Cloister is the password that holds."""
+    path = home() / "admin-password"
+    if username == "admin" and local(url) and path.exists():
+        _replace(path, password + "\n")
+
+
 def forget(url: str) -> bool:
     """Sign out of this URL; False when nobody was signed in."""
     kept = _kept()
@@ -67,9 +74,13 @@ def _kept() -> dict[str, dict[str, Any]]:
 def _write(kept: dict[str, dict[str, Any]]) -> None:
     path = store()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _replace(path, json.dumps(kept))
+
+
+def _replace(path: Path, text: str) -> None:
     new = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(kept, file)
+        file.write(text)
     new.replace(path)
 
 

@@ -18,6 +18,20 @@ class Http(Documents):
         self.token = signed["access_token"]
         return signed
 
+    def set_password(self, password: str, current: str = "", username: str = "") -> dict[str, Any]:
+        """Another password for oneself, who then goes on with a new token; or, as an administrator, for somebody."""
+        if username:
+            return self.call("POST", f"/api/users/{username}/password", json={"password": password})
+        signed = self.call("POST", "/api/me/password", json={"current": current, "password": password})
+        self.token = signed["access_token"]
+        return signed
+
+    def logout(self, *, everywhere: bool = False, username: str = "") -> dict[str, Any]:
+        """End this token, all of one's own, or, as an administrator, all of somebody's."""
+        if username:
+            return self.call("POST", f"/api/users/{username}/logout")
+        return self.call("POST", "/api/logout", json={"everywhere": everywhere})
+
     def me(self) -> dict[str, Any]:
         """Who the caller is, and what they may where."""
         return self.call("GET", "/api/me")

@@ -115,8 +115,10 @@ class Admission:
 
     def _person(self, directory: Directory, token: str) -> Person | None:
         login = self._tokens.login(token)
-        person = directory.people.get(login.username) if login else None
-        return person if person and login and person.uid == login.uid else None
+        if login is None or login.session in directory.ended_sessions:
+            return None
+        person = directory.people.get(login.username)
+        return person if person and person.uid == login.uid else None
 
 
 def alive(app: App | None) -> App | None:

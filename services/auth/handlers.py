@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.auth.accounts.admin_commands import Acts
 from services.auth.accounts.bootstrap import make_admin
 from services.auth.accounts.explanation import Explaining
+from services.auth.accounts.own_account import OwnAccount
 from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
 from services.auth.bus.bus_accounts import Outside
@@ -37,15 +38,19 @@ from shared.events import (
     Items,
     List,
     ListSignInWays,
+    PasswordSet,
     Recognise,
     Remove,
     RenewSignIn,
+    SetPassword,
     SignedIn,
+    SignedOut,
     SignIn,
     SignInBegun,
     SignInEnded,
     SignInTokens,
     SignInWays,
+    SignOut,
     Unknown,
 )
 from shared.outbox import Outbox
@@ -63,6 +68,7 @@ class AuthContext:
     explanation: Explaining
     federation: Federation | None
     browser: BrowserSignIn
+    own_account: OwnAccount
 
 
 service = Service[AuthContext]("auth")
@@ -91,7 +97,8 @@ async def open_context(accounts: Accounts, federation: Federation | None) -> Aut
     service.callout = Callout(Outside(accounts, sign_ins, federation), here.keys_dir, own.auth_bus_seconds).answer
     commands, explanation = Acts(accounts, admission, passwords), Explaining(accounts, admission)
     browser = BrowserSignIn(accounts, admission, federation)
-    return AuthContext(accounts, admission, sign_ins, commands, explanation, federation, browser)
+    own_account = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
+    return AuthContext(accounts, admission, sign_ins, commands, explanation, federation, browser, own_account)
 
 
 @service.check("accounts")
@@ -171,3 +178,13 @@ async def tell(request: List, context: AuthContext) -> Items:
 @service.reply(Remove)
 async def remove(request: Remove, context: AuthContext) -> Item:
     return await context.commands.remove(request)
+
+
+@service.reply(SetPassword)
+async def set_password(request: SetPassword, context: AuthContext) -> PasswordSet:
+    return await context.own_account.set_password(request)
+
+
+@service.reply(SignOut)
+async def sign_out(request: SignOut, context: AuthContext) -> SignedOut:
+    return await context.own_account.sign_out(request)

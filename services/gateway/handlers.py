@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from services.gateway import own_account
 from services.gateway.audit import proofs, records
 from services.gateway.bus import questions
 from services.gateway.context import GatewayContext
@@ -39,6 +40,7 @@ for module in (
     revisions,
     lifecycle,
     administration,
+    own_account,
     feedback,
     history,
     records,

@@ -70,6 +70,7 @@ from shared.events.documents import (
     DocumentUploaded,
 )
 from shared.events.message import Event, Model, Refusal, Request, requests
+from shared.events.own_account import PasswordSet, SetPassword, SignedOut, SignOut
 from shared.events.queries import (
     Ask,
     Citation,
@@ -209,6 +210,7 @@ __all__ = [
     "ModelNames",
     "Newest",
     "Passage",
+    "PasswordSet",
     "Principal",
     "Proof",
     "ProveConsistency",
@@ -243,13 +245,16 @@ __all__ = [
     "RowColumn",
     "RowSet",
     "Search",
+    "SetPassword",
     "Shown",
     "SignIn",
     "SignInBegun",
     "SignInEnded",
     "SignInTokens",
     "SignInWays",
+    "SignOut",
     "SignedIn",
+    "SignedOut",
     "Source",
     "Status",
     "StepFailed",

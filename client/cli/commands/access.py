@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from client.cli.credentials import keep, renew_admin, stored
 from client.cli.framework import Here, command, group
 from client.cli.terminal import styled
 
@@ -47,14 +48,33 @@ def every_user(here: Here) -> None:
 @command(users, "add", example="cloister users add alice -g finance")
 def add_user(here: Here, name: Name, groups: Groups = None, roles: Roles = None) -> None:
     """Make one. The password is asked for, or read from standard input."""
-    ask = sys.stdin.isatty()
-    password = (
-        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-        if ask
-        else sys.stdin.readline().rstrip("\n")
+    made = here.http.make(
+        "user", username=name, password=_asked("Password", twice=True), groups=groups or [], roles=roles or []
     )
-    made = here.http.make("user", username=name, password=password, groups=groups or [], roles=roles or [])
     here.show(made, styled("[bold]{name}[/] can sign in.", name=name))
+
+
+@command(users, "password", example="cloister users password alice")
+def set_password(here: Here, name: Name) -> None:
+    """Another password, your own or, as an administrator, somebody's. It ends their sign-ins.
+
+    It is asked for; from standard input come the current one, if it is your own, and the new one, a line each.
+    """
+    http = here.http
+    own, signed_in = http.me()["name"] == name, stored(http.url) == http.token
+    current = _asked("Current password") if own else ""
+    password = _asked("New password", twice=True)
+    done = http.set_password(password, current, "" if own else name)
+    if own and signed_in:
+        keep(http.url, name, done)
+    renew_admin(http.url, name, password)
+    here.show({"username": name}, styled("[bold]{name}[/] has another password; earlier sign-ins are over.", name=name))
+
+
+def _asked(what: str, *, twice: bool = False) -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True, confirmation_prompt=twice))
+    return sys.stdin.readline().rstrip("\n")
 
 
 @command(users, "remove", example="cloister users remove alice")

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from client.cli.credentials import address, forget, keep, store
+from client.cli.credentials import address, forget, keep, store, stored
 from client.cli.framework import Here, command
 from client.cli.terminal import styled
+from client.sdk.errors import Refused
 from client.sdk.http import Http
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Your user name.")]
@@ -16,7 +17,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Your user name.")]
 def register(app: typer.Typer) -> None:
     """Add both."""
     command(app, example="cloister login alice --url https://cloister.example")(login)
-    command(app, example="cloister logout")(logout)
+    command(app, example="cloister logout --everywhere")(logout)
 
 
 def login(here: Here, username: Name) -> None:
@@ -31,10 +32,24 @@ def login(here: Here, username: Name) -> None:
     here.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, told)
 
 
-def logout(here: Here) -> None:
-    """Forget the token."""
+def logout(
+    here: Here,
+    everywhere: Annotated[bool, typer.Option("--everywhere", help="End all sign-ins of the account.")] = False,
+) -> None:
+    """End the sign-in, at the server too, and forget its token."""
     url = address(here.url)
+    token = here.token or stored(url)
     known = forget(url)
-    here.show(
-        {"url": url, "signed_out": known}, f"Signed out of {url}." if known else f"Nobody was signed in to {url}."
-    )
+    ended = _ended(Http(url, token), everywhere) if token else False
+    words = f"Signed out of {url}{' everywhere' if everywhere else ''}." if ended else f"Nobody was signed in to {url}."
+    here.show({"url": url, "signed_out": ended or known, "everywhere": ended and everywhere}, words)
+
+
+def _ended(http: Http, everywhere: bool) -> bool:
+    try:
+        http.logout(everywhere=everywhere)
+    except Refused as refused:
+        if refused.status != 401:  # that one is over already
+            raise
+        return False
+    return True

@@ -37,7 +37,7 @@ class Acts:
 
     async def _secret(self, fields: BaseModel) -> str:
         if isinstance(fields, UserFields):
-            return await self._passwords.hash(fields.password.get_secret_value())
+            return await self._passwords.hash(fields.password.get_secret_value(), (fields.username, *fields.groups))
         return new_key()
 
     async def list(self, request: List) -> Items:

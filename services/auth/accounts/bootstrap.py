@@ -8,19 +8,19 @@ from pathlib import Path
 from services.auth.accounts.repository import Accounts
 from services.auth.accounts.user_rows import insert
 from services.auth.credentials.passwords import Passwords
+from services.auth.credentials.strength import REMEDY, weakness
 from shared.errors import NotReady
 
 log = logging.getLogger(__name__)
 ADMIN = "admin"
-SHORTEST = 10
 
 
 async def make_admin(accounts: Accounts, passwords: Passwords, given: str, home: Path) -> None:
     """The user `admin`, unless there has ever been a user. Without a password one is made and kept in the home."""
     if (await accounts.current()).used_names:
         return
-    if given and len(given) < SHORTEST:
-        raise NotReady(f"CLOISTER_ADMIN_PASSWORD is too short. Use {SHORTEST} characters or more, or unset it.")
+    if given and (why := weakness(given, [ADMIN])):
+        raise NotReady(f"CLOISTER_ADMIN_PASSWORD is set wrongly. {why} {REMEDY} Or unset it: then one is made.")
     stored = await passwords.hash(given or _made(home))
     async with accounts.changing("auth") as change:
         if not change.directory.used_names:

@@ -48,7 +48,7 @@ class Fields(BaseModel):
 
 class UserFields(Fields):
     username: Username
-    password: SecretStr = Field(min_length=10, max_length=1024, description="Use 10 to 1024 characters.")
+    password: SecretStr = Field(min_length=8, max_length=1024, description="Use 12 to 1024 characters.")
     groups: tuple[Group, ...] = Field((), max_length=200, description="Send a list of group names.")
     roles: tuple[Role, ...] = Field(
         (), max_length=8, description="Use a list of `admin`, `auditor`, `reviewer`, `manager` and `member`."

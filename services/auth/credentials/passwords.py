@@ -1,9 +1,13 @@
 """Passwords: argon2id, in a thread, two at a time; a wrong name costs as much as a wrong password."""
 
 import asyncio
+from collections.abc import Sequence
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from services.auth.credentials.strength import REMEDY, weakness
+from shared.errors import Refused
 
 # OWASP's second choice (19 MiB, two passes, one lane): some 20 ms of one core.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -16,8 +20,11 @@ class Passwords:
     def __init__(self) -> None:
         self._room = asyncio.Semaphore(2)
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, names: Sequence[str] = ()) -> str:
+        """The stored form; `Refused` (422) when it is easy to guess for somebody who knows `names`."""
         async with self._room:
+            if why := await asyncio.to_thread(weakness, password, names):
+                raise Refused("weak_password", f"The field 'password' is wrong: {why} {REMEDY}", 422)
             return await asyncio.to_thread(HASHER.hash, password)
 
     async def right(self, stored: str | None, password: str) -> bool:

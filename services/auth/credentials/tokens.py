@@ -20,11 +20,12 @@ PREFIX = "ck_"
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A genuine login token's content."""
+    """A genuine login token's content. `session` is the sign-in that it is of."""
 
     username: str
     uid: str
     expires_at: int
+    session: str
 
 
 class Tokens:
@@ -54,7 +55,7 @@ class Tokens:
         claims = found.claims
         if found.header.get("typ") != TYPE or (claims["iss"], claims["aud"]) != (ISSUER, ISSUER):
             raise ValueError("not a login token of ours")
-        return Login(str(claims["sub"]), str(claims["uid"]), int(claims["exp"]))
+        return Login(str(claims["sub"]), str(claims["uid"]), int(claims["exp"]), f"token:{claims['jti']}")
 
 
 def new_key() -> str:

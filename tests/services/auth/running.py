@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from infra.nats.keys import make
 from services.auth.accounts.admin_commands import Acts
 from services.auth.accounts.bootstrap import make_admin
+from services.auth.accounts.own_account import OwnAccount
 from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
 from services.auth.bus.bus_accounts import Outside
@@ -40,6 +41,7 @@ class Office:
     admission: Admission
     sign_ins: SignIns
     acts: Acts
+    own: OwnAccount
     callout: Callout
     tokens: Tokens
     bus: "Told"
@@ -108,7 +110,8 @@ async def office(
     admission = Admission(accounts, tokens, key)
     callout = Callout(Outside(accounts, sign_ins), home / "keys", 3600)
     acts = Acts(accounts, admission, passwords)
-    yield Office(home, accounts, admission, sign_ins, acts, callout, tokens, told)
+    own = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
+    yield Office(home, accounts, admission, sign_ins, acts, own, callout, tokens, told)
     relaying.cancel()
     with suppress(asyncio.CancelledError):
         await relaying

@@ -33,7 +33,14 @@ async def test_a_wrong_credential_is_refused(house: House, token: str) -> None:
 
 
 def forged(key: OKPKey, kind: str = "at+jwt", **change: Any) -> str:
-    claims = {"iss": "cloister", "aud": "cloister", "sub": "alice", "uid": "x", "exp": 4_000_000_000} | change
+    claims = {
+        "iss": "cloister",
+        "aud": "cloister",
+        "sub": "alice",
+        "uid": "x",
+        "jti": "y",
+        "exp": 4_000_000_000,
+    } | change
     return jwt.encode({"alg": "Ed25519", "typ": kind}, claims, key, algorithms=["Ed25519"])
 
 
