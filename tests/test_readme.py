@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 WRITTEN = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```", re.S | re.M)
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+SECTIONS = ["Context", "Decision", "Consequences", "Alternatives"]
 COMPUTED = {"CLOISTER_INFERENCE_THREADS"}  # depends on the machine
 # Read from the environment directly.
 DIRECT = {
@@ -109,3 +111,11 @@ def test_the_readme_shows_commands_and_make_targets_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
     spoken = re.findall(r"(?:^|`)make ([a-z]+)", README.read_text(), re.M)
     assert {"run", "test"} <= set(spoken) <= targets
+
+
+@pytest.mark.parametrize("page", DECISIONS, **page_name)  # type: ignore[arg-type]
+def test_a_decision_has_the_usual_form_and_is_listed(page: Path) -> None:
+    text, number = page.read_text(), int(page.name[:4])
+    assert re.match(rf"# {number}\. .+\n\nStatus: (proposed|accepted|superseded)", text)
+    assert re.findall(r"^## (.+)$", text, re.M) == SECTIONS
+    assert f"]({page.name})" in (page.parent / "README.md").read_text(), "add it to docs/decisions/README.md"
