@@ -110,7 +110,7 @@ class Follower:
     def _complain(self, trouble: str) -> None:
         if trouble != self.trouble:
             log.warning("%s", trouble or "Keycloak's directory is read again.")
-        self.trouble = trouble
+        self.trouble, self._keys.followed = trouble, not trouble
 
 
 def _subject(event: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,6 +19,7 @@ from shared.errors import Unavailable
 log = logging.getLogger(__name__)
 ALGORITHMS = {"RSA": ("RS256",), "EC": ("ES256",)}
 UNKNOWN_SECONDS = 30.0  # between two looks for a key that is not known: forged names cost the issuer nothing
+FOLLOWED_SECONDS = 1.5
 RENEW_SECONDS, RETRY_SECONDS = 300.0, 2.0
 SKEW_SECONDS = 30
 
@@ -31,15 +33,17 @@ class SigningKey:
 
 
 class IssuerKeys:
-    """`problem` says in words what is wrong with the issuer now, and is empty when all is well."""
+    """`problem` says in words what is wrong with the issuer now; `followed` while somebody hears of new keys."""
 
     def __init__(self, settings: OidcSettings, http: httpx.AsyncClient) -> None:
         self._settings, self._http = settings, http
         self._keys: Mapping[str, SigningKey] = {}
         self._fetching = asyncio.Lock()
+        self._fetched_again = asyncio.Event()
         self._looked = float("-inf")
         self._about: Mapping[str, Any] = {}
         self.generation = 0
+        self.followed = False
         self.problem = f"The issuer {settings.issuer} has not been asked yet."
 
     @property
@@ -52,20 +56,31 @@ class IssuerKeys:
         if kid not in self._keys and time.monotonic() - self._looked >= UNKNOWN_SECONDS:
             self._looked = time.monotonic()
             await self.fetch()
+        elif kid not in self._keys:
+            await self._newer()
         return self._keys.get(kid)
+
+    async def _newer(self) -> None:
+        """Wait for a fetch under way, and a moment for who follows Keycloak's administrators to bring a new key."""
+        if self._fetching.locked():
+            async with self._fetching:
+                return
+        if self.followed:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FOLLOWED_SECONDS):
+                    await self._fetched_again.wait()
 
     async def fetch(self) -> None:
         """Ask the issuer. Whatever goes wrong leaves the keys as they were."""
-        generation = self.generation
         async with self._fetching:
-            if generation != self.generation:
-                return  # somebody else has just done it
             try:
                 keys = await self._fetched()
-            except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError, TypeError) as error:
                 self._complain(self._words(error))
                 return
             self.generation += 1
+            self._fetched_again.set()
+            self._fetched_again = asyncio.Event()
             self._keys = keys
 
     def endpoint(self, name: str, *, inside: bool = True) -> str:
@@ -86,7 +101,7 @@ class IssuerKeys:
         if about["issuer"] != self._settings.issuer:
             raise ValueError(f"it calls itself {about['issuer']!r}")
         # Never an address that only the reply knows: what is reached from inside stays inside.
-        found, _ = await self._get(about["jwks_uri"].replace(self._settings.issuer, self._settings.url, 1))
+        found, _ = await self._get(str(about["jwks_uri"]).replace(self._settings.issuer, self._settings.url, 1))
         keys = {key["kid"]: made for key in found["keys"] if (made := _signing(key))}
         if not keys:
             raise ValueError("it has no key for signatures")
