@@ -9,13 +9,14 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
 from shared.errors import NotReady, Refused
 from shared.events import Action, Model, Principal
+from shared.keyring import number_of
 
 ALGORITHM = "Ed25519"
 
@@ -25,7 +26,8 @@ class Right(Model):
 
     `holders` are the names under which documents may let the principal in or keep it out (`person:…`, `group:…`);
     `through` those of the business system that speaks for it: then both must pass.
-    Of `workspaces`, the principal manages `managed` and may write to `written`.
+    Of `workspaces`, the principal manages `managed`, may write to `written`, and may have summaries alone of
+    `summarised`. `epoch` counts the changes of accounts before it was signed; `credential` proved its caller.
     """
 
     principal: Principal
@@ -36,7 +38,9 @@ class Right(Model):
     through: tuple[str, ...] = ()
     managed: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    summarised: tuple[str, ...] = ()
     epoch: int = 0
+    credential: str = ""
     expires_at: datetime
 
     @property
@@ -55,7 +59,7 @@ class Right(Model):
 def sign(right: Right, key: OKPKey) -> str:
     """A compact JWT of the right."""
     claims = right.model_dump(mode="json") | {"exp": int(right.expires_at.timestamp()), "sub": right.principal.id}
-    return jwt.encode({"alg": ALGORITHM, "typ": "cap+jwt"}, claims, key, algorithms=[ALGORITHM])
+    return jwt.encode({"alg": ALGORITHM, "typ": "cap+jwt", "kid": number_of(key)}, claims, key, algorithms=[ALGORITHM])
 
 
 def check(capability: str, key: OKPKey, *, query: str, action: Action) -> Right:
@@ -69,6 +73,14 @@ def check(capability: str, key: OKPKey, *, query: str, action: Action) -> Right:
     if right.expires_at <= datetime.now(UTC):
         raise Refused("expired", "The right to read ran out before it was used. Ask again.", 403)
     return right
+
+
+def claimed(capability: str) -> Right | None:
+    """What it says, unchecked: for who has it from auth itself. None when it is no capability."""
+    try:
+        return Right.model_validate_json(jws.extract_compact(capability.encode()).payload)
+    except (JoseError, ValidationError, ValueError):
+        return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,13 @@ from typing import Any
 
 from infra.nats.keys import public
 from infra.nats.policy import USERS, permissions_of
+from shared.bus.client_connections import CLOSE, LIST
 from shared.streams.server import VARZ
 from shared.streams.streams import MB
 
 SYSTEM = "$SYS.REQ.SERVER.PING.VARZ"
 DISCONNECT = "$SYS.ACCOUNT.CORE.DISCONNECT"
+CONNECTIONS, KICK = "$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.SERVER.*.KICK"
 
 
 def configuration(home: Path, keys: Path, port: int, host: str = "127.0.0.1") -> dict[str, Any]:
@@ -54,7 +56,14 @@ def _authorization(keys: Path) -> dict[str, Any]:
 
 
 def _sys(keys: Path) -> dict[str, Any]:
-    exports = [{"service": SYSTEM, "accounts": ["CORE"]}, {"stream": DISCONNECT, "accounts": ["CORE"]}]
+    core = {"accounts": ["CORE"]}
+    exports = [
+        {"service": SYSTEM} | core,
+        {"stream": DISCONNECT} | core,
+        # One reply from each server of a cluster.
+        {"service": CONNECTIONS, "response_type": "stream"} | core,
+        {"service": KICK} | core,
+    ]
     return {"users": [_user(keys, "sys")], "exports": exports}
 
 
@@ -71,6 +80,8 @@ def _core(keys: Path) -> dict[str, Any]:
         "imports": [
             {"service": {"account": "SYS", "subject": SYSTEM}, "to": VARZ},
             {"stream": {"account": "SYS", "subject": DISCONNECT}},
+            {"service": {"account": "SYS", "subject": CONNECTIONS}, "to": LIST},
+            {"service": {"account": "SYS", "subject": KICK}, "to": f"{CLOSE}.*"},
         ],
         "exports": [
             {"service": "ask.*"} | edge,

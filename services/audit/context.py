@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from joserfc.jwk import OKPKey
-
 from services.audit.event_fields import entry_of
 from services.audit.log.appender import Appender
 from services.audit.log.note import CheckpointSigner, open_signer
@@ -18,10 +16,11 @@ from services.audit.log.writer import LogWriter
 from services.audit.settings import AuditSettings
 from shared.background import background
 from shared.bus import Bus, Delivery
-from shared.capability import public_key
 from shared.database import Database
 from shared.errors import NotReady, Unavailable
 from shared.events import LogSeen
+from shared.keyring import Keyring
+from shared.rights import Rights
 from shared.settings import Settings
 
 BEAT_SECONDS = 1.0
@@ -29,14 +28,14 @@ BEAT_SECONDS = 1.0
 
 @dataclass
 class AuditContext:
-    """`salt` keys the digests and is kept apart from the records; `key` checks capabilities."""
+    """`salt` keys the digests and is kept apart from the records; `rights` checks capabilities."""
 
     database: Database
     appender: Appender
     reader: LogReader
     signer: CheckpointSigner
     salt: bytes
-    key: OKPKey
+    rights: Rights
     limits: AuditSettings
 
     async def record(self, batch: list[Delivery]) -> None:
@@ -71,7 +70,7 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
         writer = LogWriter(database, signer, publisher.publish, limits.batch)
         context = AuditContext(
             database, Appender(database, writer, publisher, bus), LogReader(database), signer,
-            salt_in(here.keys_dir / "audit.salt"), public_key(here.keys_dir / "auth.pub"), limits,
+            salt_in(here.keys_dir / "audit.salt"), Rights(Keyring(here.keys_dir)), limits,
         )  # fmt: skip
         async with background(context.show(bus)):
             yield context

@@ -49,7 +49,7 @@ async def check_log(request: CheckLog, context: AuditContext) -> LogSeen:
 
 @service.reply(ReadRecords)
 async def read_records(request: ReadRecords, context: AuditContext) -> Lines:
-    permitted(request.capability, request.query, context.key)
+    permitted(request.capability, request.query, context.rights)
     wanted = Wanted(
         max(request.after, 0), request.about, request.principal,
         micros(request.since), micros(request.until), request.kind,
@@ -61,26 +61,26 @@ async def read_records(request: ReadRecords, context: AuditContext) -> Lines:
 
 @service.reply(ReadBundles)
 async def read_bundles(request: ReadBundles, context: AuditContext) -> Lines:
-    permitted(request.capability, request.query, context.key)
+    permitted(request.capability, request.query, context.rights)
     found, last = await context.reader.bundles(max(request.after, 0))
     return Lines(lines=found.decode(), last=last)
 
 
 @service.reply(ProveInclusion)
 async def prove_inclusion(request: ProveInclusion, context: AuditContext) -> Proof:
-    permitted(request.capability, request.query, context.key)
+    permitted(request.capability, request.query, context.rights)
     return await context.reader.inclusion(request.seq, request.size)
 
 
 @service.reply(ProveConsistency)
 async def prove_consistency(request: ProveConsistency, context: AuditContext) -> Proof:
-    permitted(request.capability, request.query, context.key)
+    permitted(request.capability, request.query, context.rights)
     return await context.reader.consistency(request.first, request.size)
 
 
 @service.reply(ReadTile)
 async def read_tile(request: ReadTile, context: AuditContext) -> Tile:
-    permitted(request.capability, request.query, context.key)
+    permitted(request.capability, request.query, context.rights)
     if request.level < 0:
         data = entry_bundle(await context.reader.entries(request.number, request.width))
     else:

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from joserfc.jwk import OKPKey
-
-from shared.capability import Right, check
+from shared.capability import Right
 from shared.errors import Refused
+from shared.rights import Rights
 
 READERS = {"auditor", "admin"}
 
 
-def permitted(capability: str, query: str, key: OKPKey) -> Right:
+def permitted(capability: str, query: str, rights: Rights) -> Right:
     """The right of an auditor; `Refused` (403) for everybody else."""
-    right = check(capability, key, query=query, action="read")
+    right = rights.check(capability, query=query, action="read")
     if not READERS & set(right.principal.roles):
         raise Refused("forbidden", "The audit log is for auditors. Ask an administrator for the role `auditor`.", 403)
     return right

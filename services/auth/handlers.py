@@ -11,12 +11,16 @@ from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
 from services.auth.bus.bus_accounts import Outside
 from services.auth.bus.callout import Callout
+from services.auth.callers import Callers
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.throttle import Throttle
 from services.auth.credentials.tokens import Tokens
 from services.auth.directory.federation import Federation, federated
 from services.auth.oidc.browser_sign_in import BrowserSignIn
+from services.auth.revocation.connections import Connections
+from services.auth.rights.quota import Quota
+from services.auth.rights.role_templates import SHIPPED, templates
 from services.auth.settings import auth_settings, oidc_settings
 from services.auth.tables import outbox
 from shared.background import background
@@ -39,9 +43,11 @@ from shared.events import (
     List,
     ListSignInWays,
     PasswordSet,
+    Perform,
     Recognise,
     Remove,
     RenewSignIn,
+    RightsRevoked,
     SetPassword,
     SignedIn,
     SignedOut,
@@ -69,6 +75,7 @@ class AuthContext:
     federation: Federation | None
     browser: BrowserSignIn
     own_account: OwnAccount
+    connections: Connections
 
 
 service = Service[AuthContext]("auth")
@@ -81,24 +88,28 @@ async def run(bus: Bus) -> AsyncIterator[AuthContext]:
         sending = Outbox(database, outbox, bus)
         accounts = Accounts(database, sending)
         async with background(sending.relay()), federated(oidc_settings(), accounts) as federation:
-            yield await open_context(accounts, federation)
+            yield await open_context(accounts, federation, Connections(bus))
 
 
-async def open_context(accounts: Accounts, federation: Federation | None) -> AuthContext:
+async def open_context(accounts: Accounts, federation: Federation | None, connections: Connections) -> AuthContext:
     """What the handlers use, with the first administrator made and the callout ready."""
     here, own = settings(), auth_settings()
     key, passwords = private_key(here.keys_dir / "auth.key"), Passwords()
     await make_admin(accounts, passwords, own.admin_password.get_secret_value(), here.home)
     tokens = Tokens(key, int(own.auth_sign_in_hours * 3600))
-    admission = Admission(accounts, tokens, key, federation)
+    admission = Admission(accounts, Callers(tokens, federation), key, Quota(accounts.database))
     loosely = (own.auth_name_attempts, own.auth_address_attempts)
     throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
     sign_ins = SignIns(accounts, tokens, passwords, throttle)
-    service.callout = Callout(Outside(accounts, sign_ins, federation), here.keys_dir, own.auth_bus_seconds).answer
-    commands, explanation = Acts(accounts, admission, passwords), Explaining(accounts, admission)
+    outside = Outside(accounts, sign_ins, federation)
+    service.callout = Callout(outside, here.keys_dir, own.auth_bus_seconds, connections.opened).answer
+    commands = Acts(accounts, admission, passwords, templates(own.auth_role_templates or SHIPPED), connections)
+    explanation = Explaining(accounts, admission)
     browser = BrowserSignIn(accounts, admission, federation)
     own_account = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
-    return AuthContext(accounts, admission, sign_ins, commands, explanation, federation, browser, own_account)
+    return AuthContext(
+        accounts, admission, sign_ins, commands, explanation, federation, browser, own_account, connections
+    )
 
 
 @service.check("accounts")
@@ -173,6 +184,18 @@ async def create(request: Create, context: AuthContext) -> Item:
 @service.reply(List)
 async def tell(request: List, context: AuthContext) -> Items:
     return await context.commands.list(request)
+
+
+@service.reply(Perform)
+async def perform(request: Perform, context: AuthContext) -> Item:
+    return await context.commands.perform(request)
+
+
+@service.publishes(RightsRevoked)
+@service.subscribe(RightsRevoked)
+async def close_connections(event: RightsRevoked, context: AuthContext) -> None:
+    """Every replica does: closing twice does no harm."""
+    context.connections.hear(event)
 
 
 @service.reply(Remove)

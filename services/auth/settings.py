@@ -1,6 +1,7 @@
 """Auth's own environment: the first administrator, how long what it hands out lives, and the company's issuer."""
 
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -17,6 +18,7 @@ class AuthSettings(CloisterSettings):
     auth_name_attempts: int = Field(100, ge=5, description="wrong passwords of a name from new addresses, an hour")
     auth_address_attempts: int = Field(300, ge=5, description="wrong passwords from one address, an hour")
     auth_longest_wait: float = Field(60, ge=0, description="seconds")
+    auth_role_templates: Path | None = Field(None, description="a TOML file in the place of the shipped roles")
 
 
 @cache

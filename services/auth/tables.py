@@ -15,6 +15,7 @@ users = Table(
     Column("roles", JSON, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("removed_at", BigInteger),
+    Column("locked_at", BigInteger),
 )
 
 members = Table(
@@ -61,20 +62,61 @@ grants = Table(
     "grants",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("workspace", String(63), ForeignKey("workspaces.name"), nullable=False),
+    Column("workspace", String(63), nullable=False),
     Column("holder", String(80), nullable=False),
     Column("actions", JSON, nullable=False),
+    Column("deny", Boolean, nullable=False, default=False),
 )
 
 keys = Table(
     "keys",
     metadata,
     Column("name", String(64), primary_key=True),
-    Column("digest", String(64), nullable=False, unique=True),
     Column("workspaces", JSON, nullable=False),
     Column("bus", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
+    Column("scopes", JSON, nullable=False),
+    Column("origins", JSON, nullable=False),
+    Column("owner", String(80), nullable=False, default=""),
+    Column("asks_after", BigInteger, nullable=False, default=0),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(64), nullable=False, index=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    Column("holder", String(80), primary_key=True),
+    Column("daily", Integer),
+    Column("opens", String(5)),
+    Column("closes", String(5)),
+    Column("days", JSON, nullable=False),
+    Column("zone", String(64), nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("principal", String(80), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("group", String(64), primary_key=True),
+    Column("allow", JSON, nullable=False),
+    Column("deny", JSON, nullable=False),
 )
 
 version = Table("version", metadata, Column("number", BigInteger, primary_key=True, autoincrement=False))

@@ -23,6 +23,7 @@ from shared.bus import Bus
 from shared.capability import Right
 from shared.errors import Refused
 from shared.events import Embed, Embedded
+from shared.rights import Rights
 
 VALUES, VALUES_SECONDS = 20_000, 300.0
 EMBED_SECONDS = 20.0
@@ -31,9 +32,10 @@ log = logging.getLogger(__name__)
 
 
 class ConnectorsContext:
-    """`home` keeps the vectors of the named queries' examples."""
+    """`home` keeps the vectors of the named queries' examples; `rights` checks capabilities."""
 
-    def __init__(self, bus: Bus, own: ConnectorSettings, home: Path) -> None:
+    def __init__(self, bus: Bus, own: ConnectorSettings, home: Path, rights: Rights) -> None:
+        self.rights = rights
         self._bus, self._home = bus, home
         self._zone = ZoneInfo(own.connectors_timezone)
         self.watched = Watched(own.file)

@@ -9,7 +9,7 @@ from services.connectors.rights.visibility import still_seen
 from services.connectors.settings import own
 from shared.background import background
 from shared.bus import Bus, Service
-from shared.capability import Right, check, public_key
+from shared.capability import Right
 from shared.database import Database
 from shared.errors import NotReady, Refused
 from shared.events import (
@@ -21,7 +21,11 @@ from shared.events import (
     QueryRouted,
     QueryStreamed,
     Readable,
+    RightsRevoked,
 )
+from shared.keyring import Keyring
+from shared.revocation import following
+from shared.rights import Rights
 from shared.settings import settings
 
 service = Service[ConnectorsContext]("connectors")
@@ -31,9 +35,9 @@ service = Service[ConnectorsContext]("connectors")
 async def run(bus: Bus) -> AsyncIterator[ConnectorsContext]:
     """Opens tables and declared sources, and prepares the search for named queries beside the handlers."""
     async with Database.opened("connectors", settings()):
-        context = ConnectorsContext(bus, own(), settings().home)
+        context = ConnectorsContext(bus, own(), settings().home, Rights(Keyring(settings().keys_dir)))
         try:
-            async with background(context.warm()):
+            async with background(context.warm()), following(bus, context.rights.revocations):
                 yield context
         finally:
             await context.close()
@@ -44,7 +48,7 @@ async def run(bus: Bus) -> AsyncIterator[ConnectorsContext]:
 async def route(query: QueryAsked, context: ConnectorsContext, bus: Bus) -> tuple[Event, ...]:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
-    events = await answer(query, _right(query.capability, query.query), context)
+    events = await answer(query, _right(query.capability, query.query, context), context)
     if isinstance(events[-1], QueryGrounded):
         await bus.publish_ephemeral(
             QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded")
@@ -54,7 +58,7 @@ async def route(query: QueryAsked, context: ConnectorsContext, bus: Bus) -> tupl
 
 @service.reply(MayReadRows)
 async def may_read(request: MayReadRows, context: ConnectorsContext) -> Readable:
-    right = _right(request.capability, request.query)
+    right = _right(request.capability, request.query, context)
     declarations = await context.declarations()
     dialects = {name: context.database(name, source).dialect for name, source in declarations.sources.items()}
     return Readable(document_ids=tuple(still_seen(declarations, right, dialects, request.document_ids)))
@@ -67,6 +71,13 @@ async def ready() -> None:
         raise NotReady(problem)
 
 
-def _right(capability: str, query: str) -> Right:
-    key = public_key(settings().keys_dir / "auth.pub")
-    return check(capability, key, query=query, action="ask")
+@service.subscribe(RightsRevoked)
+async def revoke(event: RightsRevoked, context: ConnectorsContext) -> None:
+    context.rights.revocations.hear(event)
+
+
+def _right(capability: str, query: str, context: ConnectorsContext) -> Right:
+    """Rows are no summary: where only summaries are allowed none is read."""
+    right = context.rights.check(capability, query=query, action="ask")
+    inside = tuple(name for name in right.workspaces if name not in right.summarised)
+    return right.model_copy(update={"workspaces": inside})

@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from joserfc.jwk import OKPKey
-
 from services.dispatch.position_updates import announce, keep
 from services.dispatch.reaper import DISCONNECTED, reap
 from services.dispatch.scheduler import Scheduler
@@ -12,7 +10,6 @@ from services.dispatch.settings import settings
 from services.dispatch.sources import sources
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
-from shared.capability import check, public_key
 from shared.events import (
     Locate,
     Located,
@@ -21,18 +18,22 @@ from shared.events import (
     QueryGrounded,
     QueryReady,
     QueryStreamed,
+    RightsRevoked,
     StepFailed,
     WorkerSeen,
 )
+from shared.keyring import Keyring
+from shared.revocation import following
+from shared.rights import Rights
 from shared.settings import settings as process
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchContext:
-    """The scheduler, and the key that capabilities are checked with."""
+    """The scheduler, and what checks capabilities."""
 
     scheduler: Scheduler
-    key: OKPKey
+    rights: Rights
 
 
 service = Service[DispatchContext]("dispatch")
@@ -41,18 +42,26 @@ service = Service[DispatchContext]("dispatch")
 @service.lifespan
 async def run(bus: Bus) -> AsyncIterator[DispatchContext]:
     """Publishes queue positions and extends acknowledgements while it runs."""
-    scheduler = Scheduler(bus, settings().weights)
-    async with background(announce(scheduler, bus), keep(scheduler)):
-        yield DispatchContext(scheduler, public_key(process().keys_dir / "auth.pub"))
+    rights = Rights(Keyring(process().keys_dir))
+    scheduler = Scheduler(bus, settings().weights, rights.revocations)
+    async with background(announce(scheduler, bus), keep(scheduler)), following(bus, rights.revocations):
+        yield DispatchContext(scheduler, rights)
 
 
 @service.publishes(QueryReady, QueryStreamed, StepFailed)
 @service.consume(QueryGrounded, held=True)
 async def queue(query: QueryGrounded, message: Delivery, context: DispatchContext, bus: Bus) -> None:
-    check(query.capability, context.key, query=query.query, action="ask")
+    right = context.rights.check(query.capability, query=query.query, action="ask")
     if query.passages and message.attempt == 1:
-        await bus.publish_ephemeral(sources(query))
-    await context.scheduler.enter(query, message)
+        await bus.publish_ephemeral(sources(query, right.summarised))
+    await context.scheduler.enter(query, message, right)
+
+
+@service.subscribe(RightsRevoked)
+async def revoke(event: RightsRevoked, context: DispatchContext) -> None:
+    """Those who lost the right wait no longer."""
+    context.rights.revocations.hear(event)
+    await context.scheduler.dismiss()
 
 
 @service.subscribe(WorkerSeen)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.dispatch.fair_queue import FairQueue, Path
 from shared.bus import Delivery
+from shared.capability import Right
 from shared.events import QueryGrounded
 
 FIRST_GUESS = 5.0  # seconds an answer takes, before any was seen
@@ -14,11 +15,12 @@ WEIGHT = 0.1  # of the newest answer in the running mean
 
 @dataclass(eq=False)
 class Waiting:
-    """A question whose message is held; `told` is the place its asker knows."""
+    """A question whose message is held; `told` is the place its asker knows, `right` what it was asked under."""
 
     query: QueryGrounded
     message: Delivery
     told: int = 0
+    right: Right | None = None
 
     @property
     def path(self) -> Path:

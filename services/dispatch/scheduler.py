@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from services.dispatch.pool import Pool
 from services.dispatch.question_queue import Waiting
 from shared.bus import Bus, Delivery
-from shared.errors import Unavailable
+from shared.capability import Right
+from shared.errors import Refused, Unavailable
 from shared.events import Located, QueryGrounded, QueryReady, StepFailed, WorkerSeen
+from shared.revocation import Revocations, revoked
 
 log = logging.getLogger(__name__)
 DEFAULT = "default"
@@ -18,21 +20,25 @@ DEFAULT = "default"
 class Scheduler:
     """All pools of this replica; a pool begins with its first worker or its first question."""
 
-    def __init__(self, bus: Bus, weights: Mapping[str, float]) -> None:
+    def __init__(self, bus: Bus, weights: Mapping[str, float], revocations: Revocations | None = None) -> None:
         self._bus, self._weights = bus, weights
+        self.revocations = revocations or Revocations()
         self.pools: dict[str, Pool] = {}
         self.changed = asyncio.Event()
 
-    async def enter(self, query: QueryGrounded, message: Delivery) -> None:
+    async def enter(self, query: QueryGrounded, message: Delivery, right: Right | None = None) -> None:
         """Wait, or go on at once when a worker is free."""
         pool = self._pool(self._choose(query.model))
-        pool.queue.add(Waiting(query, message))
+        pool.queue.add(Waiting(query, message, right=right))
         await self.release(pool)
 
     async def release(self, pool: Pool) -> None:
         """As many as the pool can take now."""
         while pool.queue and pool.free > 0:
             one = pool.queue.take()
+            if self._lost(one):
+                await self._refuse(one, revoked())
+                continue
             pool.released[one.query.query] = asyncio.get_running_loop().time()
             try:
                 await self._bus.publish(QueryReady.to(one.query, pool.name))
@@ -74,9 +80,23 @@ class Scheduler:
         for pool in list(self.pools.values()):
             for one in [one for one in pool.queue.waiting.values() if one.expired(now)]:
                 pool.queue.remove(one.query.query)
-                await self._bus.publish(expired(one.query, one.message))
-                await one.message.ack()
+                await self._refuse(one, Refused("expired", "No worker was free in time. Ask again later.", 504))
             pool.forget_silent(asyncio.get_running_loop().time())
+
+    async def dismiss(self) -> None:
+        """Those whose right was lost while they waited are told at once."""
+        for pool in list(self.pools.values()):
+            for one in [one for one in pool.queue.waiting.values() if self._lost(one)]:
+                pool.queue.remove(one.query.query)
+                await self._refuse(one, revoked())
+        self.changed.set()
+
+    def _lost(self, one: Waiting) -> bool:
+        return one.right is not None and self.revocations.lost(one.right)
+
+    async def _refuse(self, one: Waiting, why: Refused) -> None:
+        await self._bus.publish(failed(one.query, one.message, why))
+        await one.message.ack()
 
     def locate(self, query: str) -> Located:
         """Waiting at a place, being answered, or unknown here."""
@@ -101,8 +121,8 @@ class Scheduler:
         return self.pools[name]
 
 
-def expired(query: QueryGrounded, message: Delivery) -> StepFailed:
-    """What a question becomes that nobody waits for any more."""
+def failed(query: QueryGrounded, message: Delivery, why: Refused) -> StepFailed:
+    """What a question becomes that is not answered."""
     return StepFailed(
         service="dispatch",
         event=message.subject,
@@ -110,8 +130,8 @@ def expired(query: QueryGrounded, message: Delivery) -> StepFailed:
         client=query.client,
         principal=query.principal.id,
         key=query.key,
-        error="No worker was free in time. Ask again later.",
-        reason="expired",
-        status=504,
+        error=why.error,
+        reason=why.reason,
+        status=why.status,
         attempts=message.attempt,
     )

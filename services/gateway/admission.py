@@ -23,11 +23,13 @@ def bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def credential(token: str, user_id: str = "") -> Credential:
-    """A token and whom it claims to be, checked only for being there."""
+def credential(token: str, user_id: str = "", request: Request | None = None) -> Credential:
+    """A token, whom it claims to be and where it comes from, checked only for being there."""
     if not token or not token.isascii() or len(token) > 8192:
         raise Refused("unauthenticated", MISSING, 401)
-    return Credential(token=token, user_id=user_id)
+    origin = request.headers.get("origin", "") if request else ""
+    address = request.client.host if request and request.client else ""
+    return Credential(token=token, user_id=user_id, origin=origin, address=address)
 
 
 async def presented(request: Request, context: Context) -> Credential:
@@ -41,7 +43,7 @@ async def offered(request: Request, context: GatewayContext, token: str = "", us
     if not token and (session := await session_of(request, context.sessions)):
         guard(request, session)
         token = await context.session_tokens.access(given(request, SESSION), session)
-    return credential(token, user_id)
+    return credential(token, user_id, request)
 
 
 Caller = Annotated[Credential, Depends(presented)]
@@ -53,9 +55,11 @@ async def admit(
     action: Action,
     workspace: str | None = None,
     workspaces: Sequence[str] = (),
+    *,
+    counted: bool = False,
 ) -> tuple[str, Admitted]:
     """A right for one errand with another service, and the id that it is bound to."""
     query = uuid4().hex
     until = datetime.now(UTC) + timedelta(seconds=ERRAND_SECONDS)
-    wanted = {"workspace": workspace, "workspaces": tuple(workspaces), "action": action}
+    wanted = {"workspace": workspace, "workspaces": tuple(workspaces), "action": action, "counted": counted}
     return query, await context.bus.request(Admit(query=query, credential=caller, expires_at=until, **wanted))

@@ -16,6 +16,7 @@ from services.gateway.settings import GatewaySettings
 from shared.bus import Bus
 from shared.capability import Signer, Verifier
 from shared.database import Database
+from shared.revocation import Revocations
 
 
 class GatewayContext:
@@ -32,7 +33,7 @@ class GatewayContext:
         self.log = LogGuard(bus)
         self.sessions = BrowserSessions(database, sealer)
         self.session_tokens = SessionTokens(bus, self.sessions)
-        self.waiting = Waiting(settings.resumable)
+        self.waiting, self.revocations = Waiting(settings.resumable), Revocations()
 
 
 async def running_context(request: Request) -> GatewayContext:

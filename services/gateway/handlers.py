@@ -12,13 +12,14 @@ from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
-from services.gateway.http import administration, errors, feedback, pages, search
+from services.gateway.http import acts, administration, errors, feedback, pages, search
 from services.gateway.http.tracing import Traced
 from services.gateway.openai import routes as openai
 from services.gateway.page import routes as page
-from services.gateway.queries import answers, chat, failures
+from services.gateway.queries import answers, chat, failures, revocation
 from services.gateway.queries import routes as queries
 from services.gateway.queries.deadlines import watch
+from services.gateway.queries.topics import classifier
 from services.gateway.sessions import company
 from services.gateway.sessions import routes as sessions
 from services.gateway.sessions.sealing import Sealer
@@ -27,7 +28,8 @@ from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.capability import Signer, Verifier
 from shared.database import Database
-from shared.events import Ask, LogSeen, QueryAnswered, QueryStreamed, StepFailed
+from shared.events import Ask, LogSeen, QueryAnswered, QueryStreamed, RightsRevoked, StepFailed
+from shared.revocation import following
 from shared.settings import settings
 
 service = Service[GatewayContext]("gateway")
@@ -39,6 +41,7 @@ for module in (
     documents,
     revisions,
     lifecycle,
+    acts,
     administration,
     own_account,
     feedback,
@@ -62,7 +65,8 @@ async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
     signer, sealer = Signer("gateway", keys / "gateway.key"), Sealer(settings().keys_dir / "sessions.key")
     async with Database.opened("gateway", settings()) as database:
         context = GatewayContext(bus, Verifier(keys), signer, database, gateway_settings(), sealer)
-        async with background(watch(context)):
+        classifier(context.settings.topic_classifier)
+        async with background(watch(context)), following(bus, context.revocations):
             yield context
 
 
@@ -107,6 +111,11 @@ async def answer(body: bytes, context: GatewayContext, message: Delivery) -> Non
 @service.subscribe(LogSeen)
 async def hear_log(event: LogSeen, context: GatewayContext) -> None:
     context.log.hear(event)
+
+
+@service.subscribe(RightsRevoked)
+async def revoke(event: RightsRevoked, context: GatewayContext) -> None:
+    await revocation.revoke(context, event)
 
 
 @service.consume(StepFailed, raw=True)

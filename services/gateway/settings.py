@@ -21,6 +21,7 @@ class GatewaySettings(CloisterSettings):
     history_turns: int = Field(4, ge=0, le=20)
     edge_slots: int = Field(4, gt=0, le=64)
     resumable: int = Field(1000, gt=0)
+    topic_classifier: str = Field("", description="module:function that names the topics of a question")
 
 
 @cache

@@ -45,6 +45,8 @@ turns = Table(
     Column("citations", Text, nullable=False, default="[]"),
     Column("finish", String(20), nullable=False, default="stop"),
     Column("error", Text, nullable=False, default=""),
+    Column("sources", Text, nullable=False, default="[]"),
+    Column("summarised", Text, nullable=False, default="[]"),
     Index("turns_of", "principal", "conversation", "id"),
 )
 

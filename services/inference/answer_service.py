@@ -5,7 +5,6 @@ import logging
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from joserfc.jwk import OKPKey
 from opentelemetry.trace import SpanKind
 
 from services.inference.engines.constrained_decoding import held
@@ -16,46 +15,80 @@ from services.inference.output.token_stream import TokenStream
 from services.inference.prompt.messages import Limits, Prompt, compose, pieces
 from services.inference.prompt.token_counter import TokenCounter
 from services.inference.revocations import Revocations
+from services.inference.running import Running, shut
 from services.inference.settings import InferenceSettings
 from services.inference.worker import Worker
 from shared.bus import Bus
-from shared.capability import Signer, check
-from shared.errors import Conflict, Refused
-from shared.events import QueryAnswered, QueryReady
+from shared.capability import Right, Signer
+from shared.errors import Conflict, Refused, RetryLater, Unavailable
+from shared.events import MayRead, MayReadRows, QueryAnswered, QueryReady, Readable
+from shared.rights import Rights
 from shared.telemetry import tracer
 
 log = logging.getLogger(__name__)
+PAUSES = (0.2, 0.5, 1.0, 2.0, None)  # seconds between two tries to ask whether documents are still open
 
 
 class AnswerService:
     """Everything that answering needs, opened once."""
 
-    def __init__(self, bus: Bus, engine: Engine, settings: InferenceSettings, signer: Signer, key: OKPKey) -> None:
-        self._bus, self._engine, self._settings, self._signer, self._key = bus, engine, settings, signer, key
+    def __init__(self, bus: Bus, engine: Engine, settings: InferenceSettings, signer: Signer, rights: Rights) -> None:
+        self._bus, self._engine, self._settings, self._signer, self.rights = bus, engine, settings, signer, rights
         self._meter = TokenCounter(engine)
         self.cancelled, self.closed = Cancelled(), Revocations()
+        self.running = Running(rights.revocations, self.closed)
         self.worker = Worker(bus, engine, settings)
 
     async def answer(self, query: QueryReady, attempt: int) -> QueryAnswered | None:
         """The answer, or None when nobody wants it (any more)."""
         if query.query in self.cancelled or (attempt > 1 and await self._answered(query)):
             return None
-        query = self._admit(query)
+        query, right = self._admit(query)
         voice = TokenStream(self._bus, query, attempt)
         await voice.answering()
         if not query.passages:
             return await Answering(query, voice, self._settings).not_held()
         prompt = await self._prompt(query)
-        answering = Answering(query, voice, self._settings, prompt)
+        answering = Answering(query, voice, self._settings, prompt, right.summarised)
+        answered = await self._written(query, right, prompt, answering)
+        self._meter.learn(prompt.tokens, answered.usage.prompt_tokens)
+        await self._still_open(query, right, prompt, answered)
+        return answered
+
+    async def _written(self, query: QueryReady, right: Right, prompt: Prompt, answering: Answering) -> QueryAnswered:
         if self._settings.packaged:
             await answering.state(stated(prompt.passages, self._settings.inference_hosts))
             if all(passage.data for passage in prompt.passages):
                 return await answering.answered(cancelled=False)
-        with self.cancelled.stops(query.query, asyncio.create_task(self._draw(query, answering))) as drawing:
+        drawing = asyncio.create_task(self._draw(query, answering))
+        with self.running.watched(right, prompt.passages, drawing), self.cancelled.stops(query.query, drawing):
             await drawing
-        answered = await answering.answered(drawing.cancelled())
-        self._meter.learn(prompt.tokens, answered.usage.prompt_tokens)
-        return answered
+        return await answering.answered(drawing.cancelled())
+
+    async def _still_open(self, query: QueryReady, right: Right, prompt: Prompt, answered: QueryAnswered) -> None:
+        """Once more before it leaves, from the documents' own tables; while they are away the answer waits."""
+        ids = {source.document_id for source in answered.documents}
+        for pause in PAUSES:
+            try:
+                opened = await self._opened(query, ids)
+                break
+            except Unavailable as error:
+                if pause is None:
+                    raise RetryLater(5, error.error) from error
+                await asyncio.sleep(pause)
+        if why := self.running.unfit(right, prompt.passages):
+            raise why
+        if ids - opened:
+            raise shut()
+
+    async def _opened(self, query: QueryReady, ids: set[str]) -> set[str]:
+        opened, rows = set[str](), {one for one in ids if one.startswith("data:")}
+        for kind, wanted in ((MayRead, ids - rows), (MayReadRows, rows)):
+            if wanted:
+                asked = kind(capability=query.capability, query=query.query, document_ids=tuple(sorted(wanted)))
+                found: Readable = await self._bus.request(asked)
+                opened |= set(found.document_ids)
+        return opened
 
     async def store(self, answered: QueryAnswered) -> None:
         """Signed, once: whoever was first has answered."""
@@ -68,14 +101,14 @@ class AnswerService:
     async def _answered(self, query: QueryReady) -> bool:
         return await self._bus.last("ANSWERS", f"answer.{query.client}.{query.query}") is not None
 
-    def _admit(self, query: QueryReady) -> QueryReady:
+    def _admit(self, query: QueryReady) -> tuple[QueryReady, Right]:
         """The query with what its asker may still read, or `Refused`."""
         if query.expires_at <= datetime.now(UTC):
             raise Refused("expired", "No worker was free in time. Ask again later.", 504)
-        right = check(query.capability, self._key, query=query.query, action="ask")
+        right = self.rights.check(query.capability, query=query.query, action="ask")
         if not {passage.workspace for passage in query.passages} <= set(right.workspaces):
             raise Refused("bad_capability", "The passages are outside the right to read. Ask again.", 403)
-        return query.model_copy(update={"passages": self.closed.left(query.passages, right)})
+        return query.model_copy(update={"passages": self.closed.left(query.passages, right)}), right
 
     async def _prompt(self, query: QueryReady) -> Prompt:
         given = self._settings

@@ -2,20 +2,22 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from services.inference.engines.registry import EngineFailed, Message
 from services.inference.output.answer_buffer import AnswerBuffer
+from services.inference.output.citation_markers import CITED
 from services.inference.output.citations import citations, owed
+from services.inference.output.paraphrase import Paraphrase
 from services.inference.output.reasoning import Thinking
 from services.inference.output.sanitizer import Sanitizer
 from services.inference.output.token_stream import TokenStream
 from services.inference.prompt.messages import Prompt, not_held
 from services.inference.settings import InferenceSettings
 from shared.errors import Refused
-from shared.events import Passage, QueryAnswered, QueryReady
+from shared.events import Citation, Passage, Provenance, QueryAnswered, QueryReady
 
 REMEMBERED = 10_000  # cancelled queries whose message may still come
 
@@ -24,7 +26,12 @@ class Answering:
     """One attempt at one query."""
 
     def __init__(
-        self, query: QueryReady, voice: TokenStream, settings: InferenceSettings, prompt: Prompt | None = None
+        self,
+        query: QueryReady,
+        voice: TokenStream,
+        settings: InferenceSettings,
+        prompt: Prompt | None = None,
+        summarised: Collection[str] = (),
     ) -> None:
         self._query, self._voice, self._settings = query, voice, settings
         self._passages: tuple[Passage, ...] = prompt.passages if prompt else ()
@@ -32,7 +39,11 @@ class Answering:
         self.grammar = prompt.grammar if prompt else ""
         self.model: str | None = None
         cleaner, thoughts = (Sanitizer(len(self._passages), settings.inference_hosts) for _ in range(2))
-        self.draft = AnswerBuffer(voice, cleaner, thoughts, Thinking(settings.inference_thinks_first))
+        # Of these passages only sums may leave.
+        self._summed = tuple(passage for passage in self._passages if passage.workspace in summarised)
+        paraphrase = Paraphrase([passage.text for passage in self._summed])
+        thinking = Thinking(settings.inference_thinks_first)
+        self.draft = AnswerBuffer(voice, cleaner, thoughts, thinking, paraphrase, bool(self._summed))
 
     async def state(self, text: str) -> None:
         """Text that is no model's, before anything that is."""
@@ -51,6 +62,8 @@ class Answering:
         await self.draft.end()
         if not self.draft.text and not cancelled:
             raise _empty(self._voice.attempt)
+        if self._summed and not any(map(str.isalnum, CITED.sub("", self.draft.text))):
+            raise repeated()
         if not cancelled:
             text = owed(self.draft.text, self._query.question, self._passages, self._settings.packaged)
             await self.draft.add(text)
@@ -69,13 +82,28 @@ class Answering:
             principal=self._query.principal.id,
             key=self._query.key,
             answer=self.draft.text,
-            citations=citations(self.draft.text, self._query.about, self._passages),
+            citations=self._citations(),
+            documents=self._documents(),
+            summarised=tuple(sorted({passage.workspace for passage in self._summed})),
             model=self.model,
             usage=self.draft.usage,
             finish="cancelled" if cancelled else self.draft.finish or "stop",
             attempt=self._voice.attempt,
             answered_at=datetime.now(UTC),
         )
+
+    def _citations(self) -> tuple[Citation, ...]:
+        """Of what may only be summed up the title alone."""
+        found = citations(self.draft.text, self._query.about, self._passages)
+        summed = {passage.workspace for passage in self._summed}
+        bare = {"document_id": "", "revision": 0, "page": 0, "heading": "", "quote": "", "start": 0, "end": 0}
+        return tuple(one.model_copy(update=bare) if one.workspace in summed else one for one in found)
+
+    def _documents(self) -> tuple[Provenance, ...]:
+        """All that it was made from, by way of earlier answers too."""
+        mine = (Provenance(document_id=one.document_id, workspace=one.workspace) for one in self._passages)
+        earlier = (document for turn in self._query.history for document in turn.documents)
+        return tuple(dict.fromkeys([*mine, *earlier]))
 
 
 class Cancelled:
@@ -113,3 +141,9 @@ def _empty(attempt: int) -> Exception:
     if attempt == 1:
         return EngineFailed("The model wrote nothing.")
     return Refused("empty_answer", "The model wrote nothing, twice. Put the question differently.", 502)
+
+
+def repeated() -> Refused:
+    """A summary was allowed alone, and the model gave the passages back."""
+    words = "You may have summaries of these documents alone, and the model repeats them word by word."
+    return Refused("not_summarised", f"{words} Ask for a summary, or ask an administrator for a larger model.", 409)

@@ -7,7 +7,7 @@ from services.inference.engines.registry import EngineFailed, open_engine
 from services.inference.settings import settings
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
-from shared.capability import Signer, public_key
+from shared.capability import Signer
 from shared.errors import NotReady, RetryLater
 from shared.events import (
     DocumentAccessChanged,
@@ -18,7 +18,11 @@ from shared.events import (
     QueryAnswered,
     QueryCancelled,
     QueryReady,
+    RightsRevoked,
 )
+from shared.keyring import Keyring
+from shared.revocation import following
+from shared.rights import Rights
 from shared.settings import settings as process
 
 service = Service[AnswerService]("inference")
@@ -29,10 +33,11 @@ async def run(bus: Bus) -> AsyncIterator[AnswerService]:
     """Opens the engine and sends this worker's heartbeats."""
     engine, keys = await open_engine(settings()), process().keys_dir
     try:
-        signer, key = Signer("inference", keys / "answers" / "inference.key"), public_key(keys / "auth.pub")
-        answers = AnswerService(bus, engine, settings(), signer, key)
+        signer, rights = Signer("inference", keys / "answers" / "inference.key"), Rights(Keyring(keys))
+        answers = AnswerService(bus, engine, settings(), signer, rights)
         await answers.worker.look()
-        async with background(answers.worker.live()):
+        beside = background(answers.worker.live(), answers.running.live())
+        async with beside, following(bus, rights.revocations):
             yield answers
     finally:
         await engine.close()
@@ -60,16 +65,24 @@ async def cancel(cancelled: QueryCancelled, answers: AnswerService) -> None:
 @service.subscribe(DocumentAccessChanged)
 async def change_readers(event: DocumentAccessChanged, answers: AnswerService) -> None:
     answers.closed.hear(event)
+    answers.running.look()
 
 
 @service.subscribe(DocumentAmended)
 async def withdraw(event: DocumentAmended, answers: AnswerService) -> None:
     answers.closed.lose(event)
+    answers.running.look()
 
 
 @service.subscribe(DocumentRemoved)
 async def lose(event: DocumentRemoved, answers: AnswerService) -> None:
     answers.closed.lose(event)
+    answers.running.look()
+
+
+@service.subscribe(RightsRevoked)
+async def revoke(event: RightsRevoked, answers: AnswerService) -> None:
+    answers.rights.revocations.hear(event)
 
 
 @service.reply(ListModels)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from joserfc.jwk import OKPKey
 from sqlalchemy import text
 
 from services.ingestion.documents import deletion, queries
@@ -17,7 +16,7 @@ from services.ingestion.storage.orphan_gc import Orphans
 from services.ingestion.tables import outgoing
 from shared.background import background
 from shared.bus import Bus, Service
-from shared.capability import Right, check, public_key
+from shared.capability import Right
 from shared.database import Database
 from shared.events import (
     AccessChecked,
@@ -48,8 +47,12 @@ from shared.events import (
     Receive,
     Removal,
     Retry,
+    RightsRevoked,
 )
+from shared.keyring import Keyring
 from shared.outbox import Outbox
+from shared.revocation import following
+from shared.rights import Rights
 from shared.settings import settings
 
 Asked = (
@@ -73,7 +76,7 @@ class IngestionContext:
     documents: Documents
     lifecycle: Journey
     history: History
-    key: OKPKey
+    rights: Rights
 
 
 service = Service[IngestionContext]("ingestion")
@@ -87,13 +90,15 @@ async def run(bus: Bus) -> AsyncIterator[IngestionContext]:
     here, own = settings(), ingestion_settings()
     async with Database.opened("ingestion", here) as database:
         outbox, orphans = Outbox(database, outgoing, bus), Orphans(database, bus, own.orphan_seconds)
-        async with background(outbox.relay(), sweeping(database, bus), orphans.sweeping()):
+        rights = Rights(Keyring(here.keys_dir))
+        beside = background(outbox.relay(), sweeping(database, bus), orphans.sweeping())
+        async with beside, following(bus, rights.revocations):
             yield IngestionContext(
                 database,
                 Documents(database, outbox),
                 Journey(database, outbox, own.revisions),
                 History(database),
-                public_key(here.keys_dir / "auth.pub"),
+                rights,
             )
 
 
@@ -107,63 +112,63 @@ async def tables() -> None:
 @service.reply(Receive)
 @service.publishes(DocumentUploaded, DocumentAccessChanged, DocumentRemoved)
 async def receive(request: Receive, context: IngestionContext) -> DocumentState:
-    return await context.documents.receive(request, right(request, context.key, "write"))
+    return await context.documents.receive(request, right(request, context.rights, "write"))
 
 
 @service.reply(Describe)
 async def describe(request: Describe, context: IngestionContext) -> DocumentStates:
-    return await context.documents.describe(request, right(request, context.key, "read"))
+    return await context.documents.describe(request, right(request, context.rights, "read"))
 
 
 @service.reply(MayRead)
 async def may_read(request: MayRead, context: IngestionContext) -> Readable:
-    return await queries.may_read(context.database, request, right(request, context.key, "ask"))
+    return await queries.may_read(context.database, request, right(request, context.rights, "ask"))
 
 
 @service.reply(CheckAccess)
 async def weigh(request: CheckAccess, context: IngestionContext) -> AccessChecked:
-    return await queries.weigh(context.database, request, right(request, context.key, "read"))
+    return await queries.weigh(context.database, request, right(request, context.rights, "read"))
 
 
 @service.reply(Amend)
 @service.publishes(DocumentAmended)
 async def amend(request: Amend, context: IngestionContext) -> DocumentState:
-    return await context.documents.amend(request, right(request, context.key, "write"))
+    return await context.documents.amend(request, right(request, context.rights, "write"))
 
 
 @service.reply(ChangeAccess)
 @service.publishes(DocumentAccessChanged)
 async def change_access(request: ChangeAccess, context: IngestionContext) -> DocumentState:
-    return await context.documents.change_access(request, right(request, context.key, "manage"))
+    return await context.documents.change_access(request, right(request, context.rights, "manage"))
 
 
 @service.reply(Retry)
 @service.publishes(DocumentUploaded)
 async def retry(request: Retry, context: IngestionContext) -> DocumentState:
-    return await context.documents.retry(request, right(request, context.key, "write"))
+    return await context.documents.retry(request, right(request, context.rights, "write"))
 
 
 @service.reply(DescribeRevisions)
 async def look_back(request: DescribeRevisions, context: IngestionContext) -> DocumentHistory:
-    return await context.history.describe(request, right(request, context.key, "read"))
+    return await context.history.describe(request, right(request, context.rights, "read"))
 
 
 @service.reply(FindNewest)
 async def find_newest(request: FindNewest, context: IngestionContext) -> Newest:
-    return await context.history.newest(request, right(request, context.key, "ask"))
+    return await context.history.newest(request, right(request, context.rights, "ask"))
 
 
 @service.reply(DeleteDocument)
 @service.publishes(DocumentRemoved)
 async def discard(request: DeleteDocument, context: IngestionContext, bus: Bus) -> DocumentState:
-    state = await context.documents.discard(request, right(request, context.key, "write"))
+    state = await context.documents.discard(request, right(request, context.rights, "write"))
     await sweep(context.database, bus)
     return state
 
 
 @service.reply(DescribeRemoval)
 async def look_after(request: DescribeRemoval, context: IngestionContext) -> Removal:
-    return await deletion.described(context.database, request.document_id, right(request, context.key, "write"))
+    return await deletion.described(context.database, request.document_id, right(request, context.rights, "write"))
 
 
 @service.consume(DocumentUploaded, slots=lambda: ingestion_settings().waiting, attempts=PATIENCE)
@@ -194,6 +199,11 @@ async def forget(event: DocumentForgotten, context: IngestionContext, bus: Bus) 
     await sweep(context.database, bus)
 
 
-def right(request: Asked | MayRead | CheckAccess, key: OKPKey, action: Action) -> Right:
+@service.subscribe(RightsRevoked)
+async def revoke(event: RightsRevoked, context: IngestionContext) -> None:
+    context.rights.revocations.hear(event)
+
+
+def right(request: Asked | MayRead | CheckAccess, rights: Rights, action: Action) -> Right:
     """What the caller may, or `Refused`."""
-    return check(request.capability, key, query=request.query, action=action)
+    return rights.check(request.capability, query=request.query, action=action)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import cached_property
 
-from joserfc.jwk import OKPKey
-
 from services.retrieval.index.index_set import Library
 from services.retrieval.index.reindexing import opened
 from services.retrieval.indexing.chunk_repository import Chunks
@@ -15,11 +13,12 @@ from services.retrieval.query.understanding import WAITING, Understanding
 from services.retrieval.search.hybrid_search import Search
 from services.retrieval.search.reranker_backends import open_reranking
 from services.retrieval.settings import RetrievalSettings
-from shared.capability import public_key
 from shared.database import Database
 from shared.errors import Unavailable
 from shared.events import Embedded
 from shared.fairness import Turns
+from shared.keyring import Keyring
+from shared.rights import Rights
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,9 +37,9 @@ class RetrievalContext:
         self._reranking = open_reranking(own, own.models or settings.home / "models")
 
     @cached_property
-    def key(self) -> OKPKey:
-        """The key that capabilities are checked with."""
-        return public_key(self._settings.keys_dir / "auth.pub")
+    def rights(self) -> Rights:
+        """What checks capabilities."""
+        return Rights(Keyring(self._settings.keys_dir))
 
     async def start(self) -> None:
         """Tables migrated, library open if it can be; what is set wrongly raises `NotReady`."""

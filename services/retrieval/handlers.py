@@ -10,10 +10,10 @@ from services.retrieval.context import RetrievalContext
 from services.retrieval.indexing.indexer import placed
 from services.retrieval.query.window import WINDOW
 from services.retrieval.search import answerability
-from services.retrieval.search.hybrid_search import allowed
+from services.retrieval.search.hybrid_search import allowed, shown
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Service
-from shared.capability import Right, check
+from shared.capability import Right
 from shared.database import Database
 from shared.deadline import until
 from shared.errors import Refused, RetryLater, Unavailable
@@ -33,8 +33,10 @@ from shared.events import (
     QueryRouted,
     QuerySearched,
     QueryStreamed,
+    RightsRevoked,
     Search,
 )
+from shared.revocation import following
 from shared.settings import settings
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,8 @@ async def run(bus: Bus) -> AsyncIterator[RetrievalContext]:
     context = RetrievalContext(Database("retrieval", settings()), own(), settings())
     try:
         await context.start()
-        yield context
+        async with following(bus, context.rights.revocations):
+            yield context
     finally:
         await context.close()
 
@@ -115,12 +118,14 @@ def share(body: bytes) -> tuple[str, float]:
 async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> QueryGrounded:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
-    inside = allowed(_right(query, context), query.workspace, *query.workspaces)
+    right = _right(query, context)
+    inside = allowed(right, query.workspace, *query.workspaces)
     async with until(query.expires_at):
         search = await context.search()
         question = await search.understood(query.question, query.principal.id, query.history, query.asked_at)
         found = await search.passages(question, inside, own().retrieval_passages, answerability.ANSWER)
         wider = await search.widened(found, inside, own().retrieval_tokens)
+    context.rights.revocations.require(right)
     await bus.publish_ephemeral(
         QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded")
     )
@@ -136,7 +141,8 @@ async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     least = answerability.SEARCH if request.leg == "fused" else 0.0
     async with until(request.expires_at):
         question = await search.understood(request.question, right.principal.id)
-        found = await search.passages(question, allowed(right), limit, least, request.leg)
+        found = await search.passages(question, shown(right), limit, least, request.leg)
+    context.rights.revocations.require(right)
     await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
     return Found(passages=found)
 
@@ -155,4 +161,9 @@ async def ready() -> None:
 
 
 def _right(request: QueryRouted | Search, context: RetrievalContext) -> Right:
-    return check(request.capability, context.key, query=request.query, action="ask")
+    return context.rights.check(request.capability, query=request.query, action="ask")
+
+
+@service.subscribe(RightsRevoked)
+async def revoke(event: RightsRevoked, context: RetrievalContext) -> None:
+    context.rights.revocations.hear(event)

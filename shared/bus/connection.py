@@ -18,7 +18,7 @@ from nats.js.errors import APIError, BadRequestError, NoStreamResponseError, Not
 from nats.js.object_store import ObjectStore
 from pydantic import BaseModel
 
-from shared.bus import object_store
+from shared.bus import client_connections, object_store
 from shared.bus.delivery import Delivery, stored
 from shared.bus.envelope import headers_of, traced
 from shared.bus.numbering import Numbering
@@ -147,6 +147,10 @@ class Bus:
         """The stored message of a sequence number, if it is still there."""
         return await self._stored(stream, seq=sequence)
 
+    async def after(self, stream: str, sequence: int, subject: str) -> Delivery | None:
+        """The first stored message of a subject after a sequence number."""
+        return await self._stored(stream, seq=sequence + 1, subject=subject, next=True)
+
     async def _stored(self, stream: str, **which: Any) -> Delivery | None:
         try:
             return stored(await self.jetstream.get_msg(stream, direct=True, **which), stream)
@@ -154,6 +158,14 @@ class Bus:
             return None
         except (nats.errors.Error, OSError) as error:
             raise Unavailable("The bus does not answer now. Try again in a few seconds.") from error
+
+    async def connections(self, account: str) -> list[client_connections.Connection]:
+        """Who is connected to an account of the bus."""
+        return await client_connections.listed(self.client, account)
+
+    async def close_connections(self, connections: list[client_connections.Connection]) -> None:
+        """End them; their programs may connect anew if their credential still holds."""
+        await client_connections.closed(self.client, connections)
 
     async def _objects(self) -> ObjectStore:
         return await self.jetstream.object_store(object_store.BUCKET)

@@ -3,6 +3,7 @@
 from shared.events.access import (
     AccessAttempted,
     AccessChanged,
+    Act,
     Action,
     Admit,
     Admitted,
@@ -12,14 +13,17 @@ from shared.events.access import (
     Items,
     Kind,
     List,
+    Perform,
     Principal,
     Remove,
     SignedIn,
     SignIn,
+    TopicRule,
 )
 from shared.events.access_requests import (
     AccessChecked,
     CheckAccess,
+    Decision,
     Explain,
     Explained,
     GivenBy,
@@ -76,6 +80,7 @@ from shared.events.queries import (
     Citation,
     Lane,
     Passage,
+    Provenance,
     QueryAnswered,
     QueryAsked,
     QueryCancelled,
@@ -113,6 +118,7 @@ from shared.events.revision_requests import (
     Removal,
     Revision,
 )
+from shared.events.revocation import Loss, RightsRevoked
 from shared.events.shown import DocumentForm, DocumentShown, QueryForm, QueryShown
 from shared.events.sign_in import (
     BeginSignIn,
@@ -129,7 +135,7 @@ from shared.events.sign_in import (
 from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
-    AccessChanged, AccessAttempted,
+    AccessChanged, AccessAttempted, RightsRevoked,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -146,6 +152,7 @@ __all__ = [
     "AccessAttempted",
     "AccessChanged",
     "AccessChecked",
+    "Act",
     "Action",
     "Admit",
     "Admitted",
@@ -162,6 +169,7 @@ __all__ = [
     "CompleteSignIn",
     "Create",
     "Credential",
+    "Decision",
     "DeleteDocument",
     "Describe",
     "DescribeRemoval",
@@ -204,6 +212,7 @@ __all__ = [
     "Located",
     "LogKeyText",
     "LogSeen",
+    "Loss",
     "MayRead",
     "MayReadRows",
     "Model",
@@ -211,10 +220,12 @@ __all__ = [
     "Newest",
     "Passage",
     "PasswordSet",
+    "Perform",
     "Principal",
     "Proof",
     "ProveConsistency",
     "ProveInclusion",
+    "Provenance",
     "QueryAnswered",
     "QueryAsked",
     "QueryCancelled",
@@ -242,6 +253,7 @@ __all__ = [
     "Request",
     "Retry",
     "Revision",
+    "RightsRevoked",
     "RowColumn",
     "RowSet",
     "Search",
@@ -260,6 +272,7 @@ __all__ = [
     "StepFailed",
     "Tile",
     "Title",
+    "TopicRule",
     "Turn",
     "Unknown",
     "Usage",

@@ -7,8 +7,9 @@ from pydantic import Field
 from shared.events.message import Event, Model, Request
 from shared.events.moment import Moment
 
-Action = Literal["ask", "read", "write", "manage"]
-Kind = Literal["user", "workspace", "grant", "key"]
+Action = Literal["ask", "read", "write", "manage", "summarise"]
+Kind = Literal["user", "workspace", "grant", "key", "limit", "topic"]
+Act = Literal["lock", "unlock", "change", "offboard", "rotate", "apply"]
 
 
 class Principal(Model):
@@ -21,18 +22,37 @@ class Principal(Model):
 
 
 class Credential(Model):
-    """What a caller proves itself with: a bearer token or API key, or the name the bus itself has checked."""
+    """What a caller proves itself with: a bearer token or API key, or the name the bus itself has checked.
+
+    `sequence` is the place in ASKS of a message that came over the bus; `origin` and `address` say where a call of
+    HTTP came from: the page's origin, if a browser sent one, and the peer.
+    """
 
     token: str = Field(default="", repr=False)
     user_id: str = ""
     client: str = ""
+    sequence: int = 0
+    origin: str = ""
+    address: str = ""
+
+
+class TopicRule(Model):
+    """A question must have one of the words of `allow`, if there are any, and none of `deny`."""
+
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
 
 
 class Admitted(Model):
-    """Who it is, the workspaces they may act in, and the signed right to do so until `expires_at`."""
+    """Who it is, the workspaces they may act in, and the signed right to do so until `expires_at`.
+
+    Of `summarised` workspaces they may have summaries alone; `topics` are the rules of their groups.
+    """
 
     principal: Principal
     workspaces: tuple[str, ...]
+    summarised: tuple[str, ...] = ()
+    topics: tuple[TopicRule, ...] = ()
     capability: str = Field(repr=False)
     expires_at: Moment
 
@@ -40,7 +60,8 @@ class Admitted(Model):
 class Admit(Request[Admitted], subject="auth.admit.v1"):
     """May this credential do `action` in `workspace` and all `workspaces`, or, if none is named, wherever it may?
 
-    The capability is bound to `query`.
+    The capability is bound to `query`. A question that is `counted` counts towards daily limits, and is refused
+    outside of opening hours.
     """
 
     query: str
@@ -49,6 +70,7 @@ class Admit(Request[Admitted], subject="auth.admit.v1"):
     workspace: str | None = None
     workspaces: tuple[str, ...] = ()
     action: Action = "ask"
+    counted: bool = False
     expires_at: Moment
 
 
@@ -92,7 +114,7 @@ class List(Request[Items], subject="auth.list.v1"):
     """All of a kind that the caller may see. `me` lists the caller alone."""
 
     credential: Credential
-    kind: Kind | Literal["me"]
+    kind: Kind | Literal["me", "role"]
 
 
 class Remove(Request[Item], subject="auth.remove.v1"):
@@ -101,6 +123,15 @@ class Remove(Request[Item], subject="auth.remove.v1"):
     credential: Credential
     kind: Kind
     name: str
+
+
+class Perform(Request[Item], subject="auth.perform.v1"):
+    """Act on one by its name: lock, unlock, change or offboard a user, rotate a key's secret, apply a role."""
+
+    credential: Credential
+    act: Act
+    name: str
+    fields: dict[str, Any] = Field(default_factory=dict, repr=False)
 
 
 class AccessChanged(Event, subject="access.changed.v1"):

@@ -48,6 +48,19 @@ class GivenBy(Model):
     actions: tuple[Action, ...]
 
 
+class Decision(Model):
+    """Whether an action is allowed in a workspace, and the rule that decides.
+
+    `rule`: `grant`, `deny`, `admin`, `key`, `locked` or `none`.
+    """
+
+    action: Action
+    allowed: bool
+    rule: str
+    words: str
+    grant_id: str | None = None
+
+
 class Explained(Model):
     """Who somebody is, under which names lists and grants may name them, and what they may in a workspace."""
 
@@ -56,6 +69,7 @@ class Explained(Model):
     holders: tuple[str, ...] = ()
     grants: tuple[GivenBy, ...] = ()
     actions: tuple[Action, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 class Explain(Request[Explained], subject="auth.explain.v1"):

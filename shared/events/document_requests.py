@@ -83,6 +83,7 @@ class Describe(Request[DocumentStates], subject="ingestion.describe.v1"):
     status: Status | None = None
     text: str | None = None
     due: int | None = None
+    uploaded_by: str | None = None
     limit: int = 100
     offset: int = 0
 

@@ -28,11 +28,19 @@ class Ask(Event, subject="ask.{client}"):
     on_behalf_of: str = Field(default="", repr=False)
 
 
+class Provenance(Model):
+    """A document or a reading of business data that an answer was made from, whether the answer cites it or not."""
+
+    document_id: str
+    workspace: str
+
+
 class Turn(Model):
-    """An earlier exchange of the same conversation."""
+    """An earlier exchange of the same conversation, and what its answer was made from."""
 
     question: str
     answer: str
+    documents: tuple[Provenance, ...] = ()
 
 
 class QueryEvent(Event):
@@ -224,12 +232,17 @@ class Usage(Model):
 
 
 class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="answered.{client}.{query}"):
-    """How the query ended, stored once and signed by who wrote it: an answer, or `error`, `reason` and `status`."""
+    """How the query ended, stored once and signed by who wrote it: an answer, or `error`, `reason` and `status`.
+
+    `documents` are all of its prompt and its history; of `summarised` workspaces it quotes nothing.
+    """
 
     principal: str = ""
     key: str | None = None
     answer: str | None = None
     citations: tuple[Citation, ...] = ()
+    documents: tuple[Provenance, ...] = ()
+    summarised: tuple[str, ...] = ()
     model: str | None = None
     usage: Usage = Usage()
     finish: Literal["stop", "length", "cancelled"] | None = None
@@ -241,6 +254,16 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
 
     def identity(self) -> str | None:
         return None
+
+    @property
+    def made_from(self) -> tuple[Provenance, ...]:
+        """What it was made from; of an answer that does not say so, what it cites."""
+        cited = (
+            Provenance(document_id=one.document_id, workspace=one.workspace)
+            for one in self.citations
+            if one.document_id
+        )
+        return tuple(dict.fromkeys([*self.documents, *cited]))
 
 
 def query_id(client: str, key: str) -> str:

@@ -73,6 +73,8 @@ STREAMS = (
         rolling=True,
     ),
     Stream("FAILED", ("failed.>", ADVISORIES), "What gave up, and why", "limits", 256 * MB, 30),
+    # A capability lives for a day and a minute at most: older losses are in every capability that still holds.
+    Stream("REVOCATIONS", ("rights.revoked.v1",), "Who lost which right", "limits", 256 * MB, 2),
 )  # fmt: skip
 
 # NATS's object store, bucket `documents`: the names below are the client libraries' convention.

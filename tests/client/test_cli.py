@@ -157,9 +157,7 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(door: Door, monkeypatch: p
     assert "cloister models pull" in found["embedder"]["seen"]
 
 
-@pytest.mark.parametrize(
-    ("version", "fine"), [("2.11.9", False), ("2.14.2", False), ("2.14.3", True)]
-)
+@pytest.mark.parametrize(("version", "fine"), [("2.11.9", False), ("2.14.2", False), ("2.14.3", True)])
 def test_the_doctor_accepts_the_bus_that_services_accept(
     door: Door,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,

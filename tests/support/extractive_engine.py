@@ -11,9 +11,9 @@ from shared.events import Usage
 
 PASSAGE = re.compile(r"^\[(\d+)\] [^\n]*\n(.+?)(?=\n\n\[\d+\] |\Z)", re.DOTALL | re.MULTILINE)
 WORD = re.compile(r"\S{1,8}\s*")
-SLOW = ("slowly", "慢慢")  # words of a question that is to be answered word by word
-SLOW_WORDS = 30
-PAUSE = 0.05  # seconds between two of them: 1.5 seconds in all
+# Words of a question that is to be answered word by word, with the seconds between two of them.
+SLOW = {"slowly": 0.05, "慢慢": 0.05, "dragging": 0.25}
+SLOW_WORDS = 30  # 1.5 seconds in all, or 7.5
 
 
 class Reader:
@@ -23,10 +23,11 @@ class Reader:
         given, _, question = order.messages[-1]["content"].rpartition("\n\n")
         wanted = words(question)
         n, text = max(PASSAGE.findall(given), key=lambda passage: overlap(wanted, passage[1]))
-        pieces = WORD.findall(text)[:SLOW_WORDS] if any(word in question for word in SLOW) else []
+        pause = next((pause for word, pause in SLOW.items() if word in question), 0)
+        pieces = WORD.findall(text)[:SLOW_WORDS] if pause else []
         for piece in pieces:
             yield Piece(text=piece)
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
         yield Piece(text=text[len("".join(pieces)) :] + f" [{n}]")
         yield Piece(usage=Usage(prompt_tokens=len(given) // 4, completion_tokens=len(text) // 4), finish="stop")
 

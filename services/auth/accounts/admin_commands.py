@@ -1,26 +1,43 @@
-"""Create, list and remove: who calls, whether they may, and then the kind's own file."""
+"""Create, list, remove and act on: who calls, whether they may, and then the kind's own file."""
 
 from types import ModuleType
 
 from pydantic import BaseModel
 
-from services.auth.accounts import api_keys, grants, users, workspaces
+from services.auth.accounts import api_keys, grants, leaving, users, workspaces
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
-from services.auth.accounts.schemas import UserFields, parse
-from services.auth.admission import Admission, Caller
+from services.auth.accounts.schemas import KeyFields, MembershipFields, UserFields, parse
+from services.auth.admission import Admission
+from services.auth.callers import Caller
 from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.tokens import new_key
-from shared.events import Create, Credential, Item, Items, List, Remove
+from services.auth.errors import require
+from services.auth.revocation.connections import Connections
+from services.auth.rights import limit_rules, topic_rules
+from services.auth.rights.role_templates import Template, apply, shown
+from services.auth.rights.schemas import ApplyFields, NoFields, OffboardFields, RotateFields
+from shared.events import Create, Credential, Item, Items, List, Perform, Remove
 
-KINDS: dict[str, ModuleType] = {"user": users, "workspace": workspaces, "grant": grants, "key": api_keys}
+KINDS: dict[str, ModuleType] = {
+    "user": users, "workspace": workspaces, "grant": grants, "key": api_keys, "limit": limit_rules,
+    "topic": topic_rules,
+}  # fmt: skip
 
 
 class Acts:
     """Each takes the caller's credential, and is on record when it changed anything."""
 
-    def __init__(self, accounts: Accounts, admission: Admission, passwords: Passwords) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        admission: Admission,
+        passwords: Passwords,
+        templates: dict[str, Template],
+        connections: Connections | None = None,
+    ) -> None:
         self._accounts, self._admission, self._passwords = accounts, admission, passwords
+        self._templates, self._connections = templates, connections
 
     async def create(self, request: Create) -> Item:
         """What was made, with its secret if it has one."""
@@ -28,11 +45,12 @@ class Acts:
         directory, caller = await self._caller(request.credential)
         kind.permit(directory, caller, None)
         fields = parse(kind.Model, request.fields)
-        secret = await self._secret(fields)
+        secret, newest = await self._secret(fields), await self._newest_question(fields)
         async with self._accounts.changing(caller.principal.id) as change:
             # Again, with the rights as they are now: hashing takes a while.
             caller = await self._admission.caller(change.directory, request.credential)
             kind.permit(change.directory, caller, fields)
+            change.newest_question = newest
             return Item(fields=await kind.make(change, caller, fields, secret))
 
     async def _secret(self, fields: BaseModel) -> str:
@@ -40,11 +58,20 @@ class Acts:
             return await self._passwords.hash(fields.password.get_secret_value(), (fields.username, *fields.groups))
         return new_key()
 
+    async def _newest_question(self, fields: BaseModel) -> int:
+        """Of an earlier system of the same name nothing is connected, and no question counts, when a key is made."""
+        if not isinstance(fields, KeyFields) or not fields.bus or self._connections is None:
+            return 0
+        await self._connections.close([f"app:{fields.name}"])
+        return await self._connections.newest_question(fields.name)
+
     async def list(self, request: List) -> Items:
         """Those that the caller may see."""
         directory, caller = await self._caller(request.credential)
         if request.kind == "me":
             return Items(items=(Item(fields=users.me(directory, caller)),))
+        if request.kind == "role":
+            return Items(items=tuple(Item(fields=fields) for fields in shown(self._templates)))
         return Items(items=tuple(Item(fields=fields) for fields in KINDS[request.kind].seen(directory, caller)))
 
     async def remove(self, request: Remove) -> Item:
@@ -53,6 +80,28 @@ class Acts:
         async with self._accounts.changing(caller.principal.id) as change:
             caller = await self._admission.caller(change.directory, request.credential)
             return Item(fields=await KINDS[request.kind].remove(change, caller, request.name))
+
+    async def perform(self, request: Perform) -> Item:
+        """Lock, unlock, offboard, rotate, apply: what came of it."""
+        _, caller = await self._caller(request.credential)
+        require(caller)
+        async with self._accounts.changing(caller.principal.id) as change:
+            caller, name = await self._admission.caller(change.directory, request.credential), request.name
+            match request.act:
+                case "lock":
+                    found = await leaving.lock(change, caller, name, parse(NoFields, request.fields))
+                case "unlock":
+                    found = await leaving.unlock(change, caller, name, parse(NoFields, request.fields))
+                case "change":
+                    found = await users.alter(change, caller, name, parse(MembershipFields, request.fields))
+                case "offboard":
+                    found = await leaving.offboard(change, caller, name, parse(OffboardFields, request.fields))
+                case "rotate":
+                    rotated = parse(RotateFields, request.fields)
+                    found = await api_keys.rotate(change, caller, name, rotated, new_key())
+                case "apply":
+                    found = await apply(change, caller, name, parse(ApplyFields, request.fields), self._templates)
+            return Item(fields=found)
 
     async def _caller(self, credential: Credential) -> tuple[Directory, Caller]:
         return await self._admission.present(credential)

@@ -1,17 +1,21 @@
-"""API keys of business systems: the secret is told once, its digest kept. With `bus` it is also a password of EDGE."""
+"""API keys of business systems: a secret is told once, its digest kept. With `bus` it is also a password of EDGE."""
 
+import secrets as random
 import time
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from services.auth import tables
-from services.auth.accounts.directory import App, Directory
+from services.auth.accounts.directory import App, Directory, Secret
 from services.auth.accounts.repository import Change
 from services.auth.accounts.schemas import KeyFields
-from services.auth.admission import Caller
+from services.auth.callers import Caller
 from services.auth.credentials.tokens import digest
 from services.auth.errors import exists, not_found, require, workspace_not_found
+from services.auth.rights.limit_rules import put
+from services.auth.rights.limits import Limit
+from services.auth.rights.schemas import RotateFields
 from shared.settings import settings
 
 Model = KeyFields
@@ -28,14 +32,47 @@ async def make(change: Change, caller: Caller, fields: KeyFields, secret: str) -
         raise exists("key", fields.name)
     if not set(fields.workspaces) <= set(change.directory.workspaces):
         raise workspace_not_found()
-    expires = int(fields.expires.timestamp()) if fields.expires else None
-    spaces = sorted(set(fields.workspaces))
-    row = {"name": fields.name, "digest": digest(secret), "workspaces": spaces, "bus": fields.bus}
-    row |= {"expires_at": expires, "created_at": int(time.time())}
-    await change.connection.execute(tables.keys.insert().values(**row))
-    await change.record("key.created", f"app:{fields.name}", workspaces=spaces, bus=fields.bus, expires_at=expires)
-    made: dict[str, Any] = {"name": fields.name, "key": secret, "workspaces": spaces, "bus": fields.bus}
+    now, expires = int(time.time()), int(fields.expires.timestamp()) if fields.expires else None
+    about = {"workspaces": sorted(set(fields.workspaces)), "bus": fields.bus, "expires_at": expires}
+    about |= {"scopes": list(fields.scopes), "origins": list(fields.origins)}
+    row = about | {"owner": caller.principal.id, "created_at": now, "asks_after": change.newest_question}
+    await change.connection.execute(tables.keys.insert().values(name=fields.name, **row))
+    await _add(change, fields.name, secret, now)
+    await change.record("key.created", f"app:{fields.name}", **about)
+    if fields.daily is not None:
+        await put(change, Limit(f"app:{fields.name}", fields.daily))
+    made: dict[str, Any] = {"name": fields.name, "key": secret} | about
     return made | ({"answer_keys": answer_keys()} if fields.bus else {})
+
+
+async def _add(change: Change, name: str, secret: str, now: int) -> str:
+    row = {"id": random.token_hex(16), "name": name, "digest": digest(secret), "created_at": now}
+    await change.connection.execute(tables.secrets.insert().values(**row))
+    return str(row["id"])
+
+
+async def rotate(change: Change, caller: Caller, name: str, fields: RotateFields, secret: str) -> dict[str, Any]:
+    """A second secret; the newest before it goes on for `hours`, older ones end now."""
+    require(caller)
+    app = change.directory.apps.get(name)
+    if app is None:
+        raise not_found("key")
+    now = int(time.time())
+    until = now + round(fields.hours * 3600)
+    for old in app.secrets:
+        goes_on = fields.hours > 0 and old == app.secrets[-1]
+        await _end(change, old, min(until, old.expires_at or until) if goes_on else None)
+    kept = await _add(change, name, secret, now)
+    await change.record("key.rotated", f"app:{name}", secret_id=kept, old_until=until)
+    about = {"name": name, "key": secret, "secret_id": kept, "old_until": until}
+    return about | ({"answer_keys": answer_keys()} if app.bus else {})
+
+
+async def _end(change: Change, secret: Secret, at: int | None) -> None:
+    which = tables.secrets.c.id == secret.id
+    await change.connection.execute(
+        delete(tables.secrets).where(which) if at is None else update(tables.secrets).where(which).values(expires_at=at)
+    )
 
 
 def answer_keys() -> dict[str, str]:
@@ -51,7 +88,14 @@ def seen(directory: Directory, caller: Caller) -> list[dict[str, Any]]:
 
 
 def _shown(app: App) -> dict[str, Any]:
-    return {"name": app.name, "workspaces": sorted(app.workspaces), "bus": app.bus, "expires_at": app.expires_at}
+    about = {"name": app.name, "workspaces": sorted(app.workspaces), "bus": app.bus, "expires_at": app.expires_at}
+    held = [{"id": one.id, "created_at": one.created_at, "expires_at": one.expires_at} for one in app.secrets]
+    return about | {
+        "scopes": list(app.scopes),
+        "origins": list(app.origins),
+        "owner": app.owner or None,
+        "secrets": held,
+    }
 
 
 async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
@@ -59,7 +103,9 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     require(caller)
     if name not in change.directory.apps:
         raise not_found("key")
+    await change.connection.execute(delete(tables.secrets).where(tables.secrets.c.name == name))
     await change.connection.execute(delete(tables.keys).where(tables.keys.c.name == name))
     await change.connection.execute(delete(tables.grants).where(tables.grants.c.holder == f"app:{name}"))
+    await change.connection.execute(delete(tables.limits).where(tables.limits.c.holder == f"app:{name}"))
     await change.record("key.removed", f"app:{name}")
     return {"name": name}

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from services.auth.rights.limits import Limit
+from services.auth.rights.topics import Topic
 from shared.events import Action, Principal
 
 KEY_ACTIONS: tuple[Action, ...] = ("ask", "read")
-ACTIONS: tuple[Action, ...] = ("ask", "read", "write", "manage")
+ACTIONS: tuple[Action, ...] = ("ask", "read", "write", "manage", "summarise")
+GRANTED_ALONE: tuple[Action, ...] = ("ask", "summarise")  # what an administrator may do by a grant alone
+EVERYWHERE = "*"
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,33 @@ class Person:
         return (f"person:{self.username}", *groups, *roles)
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """One of a key's secrets, of which the digest is kept. Times are seconds since 1970."""
+
+    id: str
+    digest: str = field(repr=False)
+    created_at: int
+    expires_at: int | None = None
+
+
 @dataclass(frozen=True)
 class App:
-    """A business system: its key gives `ask` and `read` in `workspaces`; grants may add actions there, nowhere else."""
+    """A business system: its key gives `scopes` in `workspaces`; grants may add actions there, nowhere else.
+
+    `origins` are the pages and networks it may call from, all when empty. Messages of ASKS up to `asks_after` are
+    older than the key: they are of an earlier one of the same name.
+    """
 
     name: str
-    digest: str = field(repr=False)
+    secrets: tuple[Secret, ...]
     workspaces: frozenset[str]
     bus: bool = False
     expires_at: int | None = None
+    scopes: tuple[Action, ...] = KEY_ACTIONS
+    origins: tuple[str, ...] = ()
+    owner: str = ""
+    asks_after: int = 0
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
@@ -60,17 +82,18 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """`actions` in `workspace` for `to`: `group:…`, `person:…`, `role:…` or `app:…`."""
+    """`actions` in `workspace` (`*` is all) for `to`: `group:…`, `person:…`, `role:…`, `app:…`; or denied to it."""
 
     id: str
     workspace: str
     to: str
     actions: tuple[Action, ...]
+    deny: bool = False
 
 
 @dataclass
 class Directory:
-    """All of it. `used_names` and `used_workspaces` are taken for ever: a name in the trail means one thing."""
+    """All of it. `used_names` and `used_workspaces` are taken for ever: a name in the audit log means one thing."""
 
     version: int
     people: Mapping[str, Person]
@@ -80,31 +103,44 @@ class Directory:
     used_names: frozenset[str]
     used_workspaces: frozenset[str]
     ended_sessions: frozenset[str] = frozenset()
+    locked: Mapping[str, Person] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.by_digest = {app.digest: app for app in self.apps.values()}
+        self.by_digest = {secret.digest: (app, secret) for app in self.apps.values() for secret in app.secrets}
         self.by_subject = {person.subject: person for person in self.people.values() if person.subject}
         self._known: dict[tuple[str, Action], frozenset[str]] = {}
-        self._granted: dict[tuple[str, Action], set[str]] = {}
+        self._named: dict[tuple[bool, str, Action], set[str]] = {}
         for grant in self.grants.values():
             for action in grant.actions:
-                self._granted.setdefault((grant.to, action), set()).add(grant.workspace)
+                self._named.setdefault((grant.deny, grant.to, action), set()).add(grant.workspace)
+
+    def find(self, principal: str) -> Person | App | None:
+        """Whoever bears this id and may sign in."""
+        kind, _, name = principal.partition(":")
+        return self.apps.get(name) if kind == "app" else self.people.get(name)
 
     def allowed(self, who: Person | App, action: Action) -> frozenset[str]:
-        """The workspaces in which they may. An administrator may do anything anywhere but ask: that takes a grant."""
+        """The workspaces in which they may; what is denied to any of their names they may not."""
         place = (who.principal.id, action)
         if place not in self._known:
             self._known[place] = self._allow(who, action)
         return self._known[place]
 
     def _allow(self, who: Person | App, action: Action) -> frozenset[str]:
-        everywhere = frozenset(self.workspaces)
+        given, denied = self._in(False, who.holders, action), self._in(True, who.holders, action)
         if isinstance(who, App):
-            given = who.workspaces if action in KEY_ACTIONS else self._given(who.holders, action)
-            return given & who.workspaces & everywhere
-        if "admin" in who.roles and action != "ask":
-            return everywhere
-        return self._given(who.holders, action) & everywhere
+            mine = self._existing(who.workspaces)
+            return ((mine if action in who.scopes else given) & mine) - denied
+        if "admin" in who.roles and action not in GRANTED_ALONE:
+            # Somebody must be able to take back a denial: managing is never denied to an administrator.
+            return self._existing({EVERYWHERE}) - (frozenset() if action == "manage" else denied)
+        return given - denied
 
-    def _given(self, holders: Iterable[str], action: Action) -> frozenset[str]:
-        return frozenset().union(*(self._granted.get((holder, action), ()) for holder in holders))
+    def _in(self, deny: bool, holders: Iterable[str], action: Action) -> frozenset[str]:
+        return self._existing(set().union(*(self._named.get((deny, holder, action), ()) for holder in holders)))
+
+    def _existing(self, named: Iterable[str]) -> frozenset[str]:
+        names = frozenset(named)
+        return frozenset(self.workspaces) if EVERYWHERE in names else names & self.workspaces.keys()

@@ -1,9 +1,11 @@
 """Why somebody may or may not: under which names they go, and which grants of a workspace name these."""
 
-from services.auth.accounts.directory import ACTIONS, App, Directory, Person
+from services.auth.accounts.directory import ACTIONS, EVERYWHERE, App, Directory, Person
 from services.auth.accounts.repository import Accounts
-from services.auth.admission import Admission, Caller, alive
+from services.auth.admission import Admission
+from services.auth.callers import Caller, alive
 from services.auth.errors import workspace_not_found
+from services.auth.rights.decision import decisions, locked
 from shared.errors import Refused
 from shared.events import Action, Explain, Explained, GivenBy, Recognise, Unknown
 
@@ -23,8 +25,10 @@ class Explaining:
         wanted = request.principal or caller.principal.id
         if wanted != caller.principal.id and not _may_ask(directory, caller, request.workspace):
             raise Refused("forbidden", OTHERS.format(request.workspace), 403)
-        found = _find(directory, wanted)
-        return _explained(directory, found, request.workspace) if found else Explained(principal=wanted, exists=False)
+        if found := _find(directory, wanted):
+            return _explained(directory, found, request.workspace)
+        shut = directory.locked.get(wanted.partition(":")[2]) if wanted.startswith("person:") else None
+        return Explained(principal=wanted, exists=False, decisions=locked(shut) if shut else ())
 
     async def recognise(self, request: Recognise) -> Unknown:
         """Names of nobody, among those that a list is to hold."""
@@ -49,7 +53,9 @@ def _find(directory: Directory, principal: str) -> Person | App | None:
 
 def _explained(directory: Directory, who: Person | App, workspace: str) -> Explained:
     every = sorted(directory.grants.values(), key=lambda grant: (grant.to, grant.id))
-    grants = [grant for grant in every if grant.workspace == workspace and grant.to in who.holders]
+    inside = (grant for grant in every if grant.workspace in (workspace, EVERYWHERE) and not grant.deny)
+    grants = [grant for grant in inside if grant.to in who.holders]
     given = tuple(GivenBy(grant_id=grant.id, to=grant.to, actions=grant.actions) for grant in grants)
     may: tuple[Action, ...] = tuple(action for action in ACTIONS if workspace in directory.allowed(who, action))
-    return Explained(principal=who.principal.id, exists=True, holders=who.holders, grants=given, actions=may)
+    about = {"principal": who.principal.id, "holders": who.holders, "grants": given, "actions": may}
+    return Explained(exists=True, decisions=decisions(directory, who, workspace), **about)

@@ -9,7 +9,8 @@ from sqlalchemy import delete, update
 from services.auth import tables
 from services.auth.accounts.directory import Directory, Person
 from services.auth.accounts.repository import Accounts, Change
-from services.auth.admission import Admission, Caller
+from services.auth.admission import Admission
+from services.auth.callers import Caller
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.tokens import Login, Tokens

@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError
 
+from services.auth.credentials.origins import checked
 from shared.acl import GROUP, HOLDER, REMEDY
 from shared.errors import Refused
 from shared.events import Action, one_line
 
 M = TypeVar("M", bound=BaseModel)
+ROLES = "Use a list of `admin`, `auditor`, `manager`, `reviewer` and `member`."
 Role = Literal["admin", "auditor", "manager", "reviewer", "member"]
 RESERVED = frozenset({"gateway"})
 
@@ -50,9 +52,12 @@ class UserFields(Fields):
     username: Username
     password: SecretStr = Field(min_length=8, max_length=1024, description="Use 12 to 1024 characters.")
     groups: tuple[Group, ...] = Field((), max_length=200, description="Send a list of group names.")
-    roles: tuple[Role, ...] = Field(
-        (), max_length=8, description="Use a list of `admin`, `auditor`, `reviewer`, `manager` and `member`."
-    )
+    roles: tuple[Role, ...] = Field((), description=ROLES)
+
+
+class MembershipFields(Fields):
+    groups: tuple[Group, ...] | None = Field(None, max_length=200, description="Send a list of group names.")
+    roles: tuple[Role, ...] | None = Field(None, description=ROLES)
 
 
 class WorkspaceFields(Fields):
@@ -63,11 +68,12 @@ class WorkspaceFields(Fields):
 
 
 class GrantFields(Fields):
-    workspace: str = Field(max_length=100, description="Use a workspace's name.")
+    workspace: str = Field(max_length=100, description="Use a workspace's name, or `*` for all of them.")
     to: Holder
     actions: tuple[Action, ...] = Field(
-        min_length=1, max_length=8, description="Use a list of `ask`, `read`, `write` and `manage`."
+        min_length=1, max_length=8, description="Use a list of `ask`, `read`, `write`, `manage` and `summarise`."
     )
+    deny: StrictBool = Field(False, description="Use true to deny the actions instead.")
 
 
 class KeyFields(Fields):
@@ -75,6 +81,13 @@ class KeyFields(Fields):
         pattern=r"^[a-z0-9-]{1,64}$", description="Use 1 to 64 characters of a-z, 0-9 and `-`; `gateway` is taken."
     )
     workspaces: tuple[str, ...] = Field(min_length=1, max_length=1000, description="Send a list of workspace names.")
+    scopes: tuple[Action, ...] = Field(
+        ("ask", "read"), min_length=1, max_length=8, description="Use a list of `ask`, `read`, `write` and `summarise`."
+    )
+    origins: tuple[Annotated[str, AfterValidator(checked)], ...] = Field(
+        (), max_length=100, description="Send a list such as `https://erp.example.com` or `10.1.0.0/16`."
+    )
+    daily: int | None = Field(None, ge=0, le=1_000_000, description="Use a number of questions a day.")
     bus: StrictBool = Field(False, description="Use true or false.")
     expires: Annotated[AwareDatetime, AfterValidator(_ahead)] | None = Field(
         None, description="Use a time to come with its zone, such as 2030-01-31T00:00:00Z."
@@ -91,6 +104,8 @@ def parse(model: type[M], given: dict[str, Any]) -> M:
 
 def _words(model: type[BaseModel], error: ValidationError) -> str:
     first = error.errors()[0]
+    if not first["loc"]:
+        return f"The fields are wrong: this {first['msg'].removeprefix('Value error, ')}."
     name = str(first["loc"][0])
     known = model.model_fields.get(name)
     if known is None:

@@ -9,9 +9,9 @@ from services.auth import tables
 from services.auth.accounts import workspaces
 from services.auth.accounts.directory import App, Directory, Person
 from services.auth.accounts.repository import Change
-from services.auth.accounts.schemas import UserFields
+from services.auth.accounts.schemas import MembershipFields, UserFields
 from services.auth.accounts.user_rows import insert
-from services.auth.admission import Caller
+from services.auth.callers import Caller
 from services.auth.errors import exists, not_found, require
 from shared.errors import Refused
 
@@ -35,7 +35,8 @@ async def make(change: Change, caller: Caller, fields: UserFields, secret: str) 
 def seen(directory: Directory, caller: Caller) -> list[dict[str, Any]]:
     """All, for an administrator; else oneself."""
     if "admin" in caller.roles:
-        return [_shown(person) for _, person in sorted(directory.people.items())]
+        everybody = {**directory.people, **directory.locked}
+        return [_shown(person) | {"locked": name in directory.locked} for name, person in sorted(everybody.items())]
     return [_shown(caller.who)] if isinstance(caller.who, Person) else []
 
 
@@ -46,17 +47,48 @@ def _shown(person: Person) -> dict[str, Any]:
 async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     """Their tokens end at once, their grants with them."""
     require(caller)
-    person = change.directory.people.get(name)
-    if person is None:
-        raise not_found("user")
-    if "admin" in person.roles and sum("admin" in other.roles for other in change.directory.people.values()) == 1:
-        raise Refused("last_admin", f"{name} is the only administrator. Make another one first.", 409)
+    person = found(change.directory, name)
+    spare_last_admin(change.directory, person)
     gone = update(tables.users).where(tables.users.c.username == name)
     await change.connection.execute(gone.values(removed_at=int(time.time()), password="", roles=[]))
     await change.connection.execute(delete(tables.members).where(tables.members.c.username == name))
     await change.connection.execute(delete(tables.grants).where(tables.grants.c.holder == f"person:{name}"))
     await change.record("user.removed", f"person:{name}")
     return {"username": name}
+
+
+async def alter(change: Change, caller: Caller, name: str, fields: MembershipFields) -> dict[str, Any]:
+    """Other groups or roles; None leaves them as they are."""
+    require(caller)
+    person = found(change.directory, name)
+    groups = person.groups if fields.groups is None else tuple(dict.fromkeys(fields.groups))
+    roles = person.roles if fields.roles is None else tuple(dict.fromkeys(fields.roles))
+    if "admin" not in roles:
+        spare_last_admin(change.directory, person)
+    await change.connection.execute(delete(tables.members).where(tables.members.c.username == name))
+    places = [{"username": name, "group": group, "place": place} for place, group in enumerate(groups)]
+    if places:
+        await change.connection.execute(tables.members.insert(), places)
+    mine = update(tables.users).where(tables.users.c.username == name)
+    await change.connection.execute(mine.values(roles=list(roles)))
+    await change.record("user.changed", person.principal.id, groups=list(groups), roles=list(roles))
+    return {"username": name, "groups": list(groups), "roles": list(roles)}
+
+
+def found(directory: Directory, name: str) -> Person:
+    """The person of that name, locked or not; `Refused` (404)."""
+    person = directory.people.get(name) or directory.locked.get(name)
+    if person is None:
+        raise not_found("user")
+    return person
+
+
+def spare_last_admin(directory: Directory, person: Person) -> None:
+    """`Refused` (409) for the only administrator who may sign in."""
+    admins = {name for name, other in directory.people.items() if "admin" in other.roles}
+    if admins == {person.username}:
+        words = f"{person.username} is the only administrator. Make another one first."
+        raise Refused("last_admin", words, 409)
 
 
 def me(directory: Directory, caller: Caller) -> dict[str, Any]:

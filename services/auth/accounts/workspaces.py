@@ -10,7 +10,7 @@ from services.auth import tables
 from services.auth.accounts.directory import ACTIONS, Directory
 from services.auth.accounts.repository import Change
 from services.auth.accounts.schemas import WorkspaceFields
-from services.auth.admission import Caller
+from services.auth.callers import Caller
 from services.auth.errors import exists, require, workspace_not_found
 
 Model = WorkspaceFields

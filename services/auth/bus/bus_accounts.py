@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from services.auth.accounts.directory import App, Person
+from services.auth.accounts.directory import App, Person, Secret
 from services.auth.accounts.repository import Accounts
-from services.auth.admission import alive
+from services.auth.callers import alive, ends_of, key_of
 from services.auth.credentials.login import SignIns
-from services.auth.credentials.tokens import PREFIX, digest
+from services.auth.credentials.tokens import PREFIX
 from services.auth.directory.federation import Federation
 from shared.errors import Refused
 from shared.events import AccessAttempted
@@ -54,7 +54,7 @@ class Outside:
         if not NAME.fullmatch(name) or not password:
             raise Refused("unauthenticated", "The bus takes a name and a password, or an access token.", 401)
         if password.startswith(PREFIX):
-            return Place("EDGE", name, (await self._system(name, password, source)).expires_at)
+            return Place("EDGE", name, ends_of(*await self._system(name, password, source)))
         await self._auditor(name, password, source)
         return Place("SOC", name)
 
@@ -77,17 +77,17 @@ class Outside:
         await self._accounts.attempted(attempt)
         return Refused("forbidden", words, 403)
 
-    async def _system(self, name: str, password: str, source: str) -> App:
-        app = alive((await self._accounts.current()).by_digest.get(digest(password)))
+    async def _system(self, name: str, password: str, source: str) -> tuple[App, Secret]:
+        found = key_of(await self._accounts.current(), password)
         known = name if name in (await self._accounts.current()).apps else ""
         who = f"app:{known}" if known else "unknown"
-        if app is None or app.name != name or not app.bus:
+        if found is None or found[0].name != name or not found[0].bus:
             await self._accounts.attempted(
                 AccessAttempted(who=who, outcome="refused", reason="wrong_key", source=source)
             )
             raise Refused("unauthenticated", "The key is not this client's, not for the bus, or no longer valid.", 401)
         await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in", reason="bus", source=source))
-        return app
+        return found
 
     async def _auditor(self, name: str, password: str, source: str) -> Person:
         person = await self._sign_ins.person(name, password, source)

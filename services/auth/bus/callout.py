@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ from shared.errors import NotReady, Refused
 log = logging.getLogger(__name__)
 AUDIENCE = "nats-authorization-request"
 Claims = dict[str, Any]
+Opened = Callable[[str, int, str, str], None]
 
 
 class Callout:
     """Bytes of a request in, bytes of the reply out. Its key could place anybody anywhere; it uses EDGE and SOC."""
 
-    def __init__(self, outside: Outside, keys: Path, seconds: int) -> None:
-        self._outside, self._seconds = outside, seconds
+    def __init__(self, outside: Outside, keys: Path, seconds: int, opened: Opened | None = None) -> None:
+        """`opened(server, number, account, name)` hears of every connection that is let in."""
+        self._outside, self._seconds, self._opened = outside, seconds, opened
         self._issuer, self._xkey = _seed(keys / "callout.issuer.seed"), _seed(keys / "callout.xkey.seed")
         self._public = public(self._issuer)
 
@@ -37,7 +39,11 @@ class Callout:
         name, host = str(given.get("user", "")), str(request.get("client_info", {}).get("host", ""))
         secret = str(given.get("pass") or given.get("auth_token") or "")
         try:
-            return {"jwt": self._user(request["user_nkey"], await self._outside.place(name, secret, host))}
+            place = await self._outside.place(name, secret, host)
+            if self._opened:
+                number = int(request.get("client_info", {}).get("id", 0))
+                self._opened(str(request["server_id"]["id"]), number, place.account, place.name)
+            return {"jwt": self._user(request["user_nkey"], place)}
         except Refused as refused:
             log.warning("the bus refuses %r from %s: %s", name[:64], host, refused.error)
             return {"error": "not authorized"}

@@ -109,7 +109,7 @@ async def _enable(change: Change, subject: str, known: tuple[str, bool], enabled
 
 
 async def _belong(change: Change, username: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:
-    person = change.directory.people.get(username)
+    person = change.directory.people.get(username) or change.directory.locked.get(username)
     if person and (person.groups, sorted(person.roles)) == (groups, sorted(roles)):
         return
     users, members = tables.users, tables.members

@@ -11,6 +11,7 @@ from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import proven, refusal, refuse
 from services.gateway.queries.citation_access import gone, readable_by
+from services.gateway.queries.topics import classifier, must_be_allowed
 from shared.bus import Delivery
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import (
@@ -36,7 +37,7 @@ async def take(context: GatewayContext, message: Delivery) -> None:
     try:
         await context.log.require()
         if not await _again(context, client, query):
-            await _ask(context, _parsed(client, message.data), client, query)
+            await _ask(context, _parsed(client, message.data), client, query, message.sequence)
     except Unavailable as unavailable:
         if message.attempt < ATTEMPTS:
             raise RetryLater(2**message.attempt, unavailable.error) from unavailable
@@ -77,15 +78,16 @@ async def _closed(context: GatewayContext, answer: QueryAnswered) -> None:
     )
 
 
-async def _ask(context: GatewayContext, ask: Ask, client: str, query: str) -> None:
+async def _ask(context: GatewayContext, ask: Ask, client: str, query: str, sequence: int) -> None:
     now = datetime.now(UTC)
     until = now + timedelta(seconds=context.settings.edge_answer_seconds)
     admitted: Admitted = await context.bus.request(
         Admit(
-            query=query, credential=Credential(client=client), on_behalf_of=ask.on_behalf_of,
-            workspace=ask.workspace, workspaces=ask.workspaces, action="ask", expires_at=until,
+            query=query, credential=Credential(client=client, sequence=sequence), on_behalf_of=ask.on_behalf_of,
+            workspace=ask.workspace, workspaces=ask.workspaces, action="ask", counted=True, expires_at=until,
         )
     )  # fmt: skip
+    must_be_allowed(admitted.topics, ask.question, classifier(context.settings.topic_classifier))
     asked = QueryAsked(
         query=query, client=client, principal=admitted.principal, capability=admitted.capability, question=ask.question,
         workspace=ask.workspace, workspaces=ask.workspaces, lane=ask.lane, expires_at=until, asked_at=now, key=ask.key,

@@ -16,6 +16,7 @@ from services.gateway.http.response_models import Conversation, ConversationDeta
 from services.gateway.http.responses import citation_body, json
 from services.gateway.http.schemas import Body, JsonRoute
 from services.gateway.queries.citation_access import still_open
+from services.gateway.queries.conversations import inside
 from shared.errors import Refused
 from shared.events import Admitted, Citation, FindNewest, Newest
 
@@ -54,7 +55,7 @@ async def listed(
 
 @routes.get("/{conversation}", response_model=ConversationDetail)
 async def one(conversation: Id, caller: Caller, context: Context) -> Response:
-    """Its turns, oldest first. An answer that cites what is no longer open is `withheld`; `pending` are under way."""
+    """Its turns, oldest first. An answer made from what is no longer open is `withheld`; `pending` are under way."""
     query, admitted = await admit(context, caller, "ask")
     whose = admitted.principal.id
     row = await context.history.find(whose, conversation)
@@ -101,10 +102,9 @@ async def _turns(context: GatewayContext, query: str, admitted: Admitted, conver
     opened = await still_open(context, query, admitted, set[str]().union(*cited.values()))
     newest = await _newest(context, query, admitted, opened)
     opinions = await context.opinions.of(admitted.principal.id, list(cited))
-    inside = set(admitted.workspaces)
     told = []
     for row in rows:
-        withheld = not (set(orjson.loads(row.workspaces)) <= inside and cited[row.query] <= opened)
+        withheld = not (inside(row, admitted) and cited[row.query] <= opened)
         told.append(_turn(row, withheld, newest) | {"useful": opinions.get(row.query)})
     return told
 

@@ -10,16 +10,20 @@ from services.gateway.admission import Caller
 from services.gateway.context import Context
 from services.gateway.http.response_models import LISTS, Me, Token
 from services.gateway.http.responses import json
+from services.gateway.http.rights_models import RIGHTS
 from services.gateway.http.schemas import Body, JsonRoute
 from shared.errors import Refused
 from shared.events import Create, Item, Items, Kind, List, Remove, SignedIn, SignIn
 
 routes = APIRouter(prefix="/api", tags=["people"], route_class=JsonRoute)
+MODELS = LISTS | RIGHTS
 KINDS: dict[Kind, dict[str, Any]] = {
     "user": {"username": "alice", "password": "a long password", "groups": ["finance"], "roles": []},
     "workspace": {"name": "finance", "title": "财务 Finance"},
     "grant": {"workspace": "finance", "to": "group:finance", "actions": ["ask", "read"]},
     "key": {"name": "erp", "workspaces": ["finance"], "bus": False},
+    "limit": {"to": "group:finance", "daily": 100, "opens": "08:00", "closes": "18:00", "zone": "Asia/Shanghai"},
+    "topic": {"group": "finance", "allow": ["budget", "invoice", "预算"], "deny": []},
 }
 
 
@@ -58,7 +62,7 @@ def _offer(kind: Kind, example: dict[str, Any]) -> None:
         return json(made.fields, 201)
 
     @routes.get(
-        f"/{kind}s", summary=f"The {kind}s that the caller may see", name=f"list_{kind}s", response_model=LISTS[kind]
+        f"/{kind}s", summary=f"The {kind}s that the caller may see", name=f"list_{kind}s", response_model=MODELS[kind]
     )
     async def every(caller: Caller, context: Context) -> Response:
         items: Items = await context.bus.request(List(credential=caller, kind=kind))

@@ -10,8 +10,11 @@ from services.gateway.context import Context
 from services.gateway.http.response_models import Passages
 from services.gateway.http.responses import json, passage_body
 from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
+from services.gateway.queries.topics import classifier, must_be_allowed
+from shared.errors import Refused
 from shared.events import Found, Leg, Search
 
+SUMMARIES = "You may have summaries of {0}, not its passages. Ask a question instead."
 SECONDS = 30  # that a caller waits for passages
 routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute)
 
@@ -31,7 +34,10 @@ async def search(wanted: Searched, caller: Caller, context: Context) -> Response
     """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
     question = worded(wanted.question)
     await context.log.require()
-    query, admitted = await admit(context, caller, "ask", wanted.workspace, wanted.workspaces)
+    query, admitted = await admit(context, caller, "ask", wanted.workspace, wanted.workspaces, counted=True)
+    must_be_allowed(admitted.topics, question, classifier(context.settings.topic_classifier))
+    if named := {name for name in (wanted.workspace, *wanted.workspaces) if name in admitted.summarised}:
+        raise Refused("summaries_only", SUMMARIES.format(", ".join(sorted(named))), 403)
     asked = Search(
         query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg,
         expires_at=datetime.now(UTC) + timedelta(seconds=SECONDS),

@@ -10,6 +10,7 @@ from services.gateway.queries.pending_queries import Call
 from shared.bus import Delivery
 from shared.errors import Conflict, Refused
 from shared.events import QueryAnswered, QueryCancelled
+from shared.revocation import revoked
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ async def recall(context: GatewayContext, client: str, query: str) -> QueryAnswe
 async def settle(context: GatewayContext, answer: QueryAnswered) -> None:
     """Keep the turn of a conversation, then let the readers go on."""
     call = context.waiting.find(answer.query)
+    if call and call.right and answer.error is None and context.revocations.lost(call.right):
+        answer = refusal(call.client, call.query, revoked(), call.principal)
     if call and call.conversation and call.answer is None:
         try:
             await context.conversations.add(call.principal, call.conversation, call.question, answer)

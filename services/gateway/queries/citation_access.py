@@ -1,4 +1,4 @@
-"""An old answer is read again: only while everything that it cites is still there and open to who reads it."""
+"""An old answer is read again: only while all that it was made from is still there and open to its reader."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ def gone() -> Refused:
 
 def cited(answer: QueryAnswered) -> set[str]:
     """The documents behind an answer."""
-    return {citation.document_id for citation in answer.citations}
+    return {citation.document_id for citation in answer.citations if citation.document_id}
 
 
 async def still_open(context: GatewayContext, bound: str, admitted: Admitted, ids: Collection[str]) -> set[str]:
@@ -34,13 +34,13 @@ async def still_open(context: GatewayContext, bound: str, admitted: Admitted, id
 
 
 async def readable(context: GatewayContext, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
-    """May this caller read the old answer: theirs, and everything it cites still open to them?"""
+    """May this caller read the old answer: theirs, and everything it was made from still open to them?"""
     return answer.principal == admitted.principal.id and await _all_open(context, answer, bound, admitted)
 
 
 async def readable_by(context: GatewayContext, answer: QueryAnswered, client: str) -> bool:
     """The same for a business system on the bus, by its own rights, also where it once spoke for a person."""
-    if not answer.citations:
+    if not answer.made_from:
         return True
     bound, until = uuid4().hex, datetime.now(UTC) + timedelta(seconds=ERRAND_SECONDS)
     wanted = Admit(query=bound, credential=Credential(client=client), action="ask", expires_at=until)
@@ -53,5 +53,7 @@ async def readable_by(context: GatewayContext, answer: QueryAnswered, client: st
 
 
 async def _all_open(context: GatewayContext, answer: QueryAnswered, bound: str, admitted: Admitted) -> bool:
-    inside = {citation.workspace for citation in answer.citations} <= set(admitted.workspaces)
-    return inside and cited(answer) <= await still_open(context, bound, admitted, cited(answer))
+    used = {source.workspace for source in answer.made_from}
+    inside = used <= set(admitted.workspaces) and used & set(admitted.summarised) <= set(answer.summarised)
+    documents = {source.document_id for source in answer.made_from}
+    return inside and documents <= await still_open(context, bound, admitted, documents)

@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from services.gateway.tables import turns
 from shared.database import Database
-from shared.events import QueryAnswered, Turn
+from shared.events import Admitted, QueryAnswered, Turn
 
 ANSWER_CHARACTERS = 4000
 StillOpen = Callable[[set[str]], Awaitable[set[str]]]
@@ -22,11 +23,14 @@ class Conversations:
 
     async def add(self, principal: str, conversation: str, question: str, answer: QueryAnswered) -> None:
         """Keep a question and how it ended as the newest turn, once."""
-        cited = sorted({citation.workspace for citation in answer.citations})
+        sources = answer.made_from
+        workspaces = sorted({source.workspace for source in sources})
         row = {
             "principal": principal, "conversation": conversation, "query": answer.query, "question": question,
-            "answer": answer.answer or "", "workspaces": orjson.dumps(cited).decode(), "at": datetime.now(UTC),
-            "documents": orjson.dumps(sorted({citation.document_id for citation in answer.citations})).decode(),
+            "answer": answer.answer or "", "workspaces": orjson.dumps(workspaces).decode(), "at": datetime.now(UTC),
+            "documents": orjson.dumps(sorted({source.document_id for source in sources})).decode(),
+            "sources": orjson.dumps([source.model_dump() for source in sources]).decode(),
+            "summarised": orjson.dumps(answer.summarised).decode(),
             "citations": orjson.dumps([citation.model_dump() for citation in answer.citations]).decode(),
             "finish": "failed" if answer.error else answer.finish or "stop", "error": answer.error or "",
         }  # fmt: skip
@@ -35,16 +39,25 @@ class Conversations:
             await connection.execute(insert(turns).values(row))
 
     async def recent(
-        self, principal: str, conversation: str, allowed: tuple[str, ...], limit: int, still_open: StillOpen
+        self, principal: str, conversation: str, admitted: Admitted, limit: int, still_open: StillOpen
     ) -> tuple[Turn, ...]:
-        """The last answered turns, oldest first; those that cite what is no longer open are left out."""
+        """The last answered turns, oldest first; those made from what is no longer open are left out."""
         mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
         mine &= turns.c.finish.in_(("stop", "length"))
         newest = select(turns).where(mine).order_by(turns.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:
             rows = (await connection.execute(newest)).all()
-        kept = [row for row in reversed(rows) if set(orjson.loads(row.workspaces)) <= set(allowed)]
+        kept = [row for row in reversed(rows) if inside(row, admitted)]
         cited = [set(orjson.loads(row.documents)) for row in kept]
         opened = await still_open(set[str]().union(*cited))
         kept = [row for row, documents in zip(kept, cited, strict=True) if documents <= opened]
-        return tuple(Turn(question=row.question, answer=row.answer[:ANSWER_CHARACTERS]) for row in kept)
+        return tuple(
+            Turn(question=row.question, answer=row.answer[:ANSWER_CHARACTERS], documents=orjson.loads(row.sources))
+            for row in kept
+        )
+
+
+def inside(row: Row[Any], admitted: Admitted) -> bool:
+    """Whether a turn stays inside what its asker may ask, and quotes nothing that they may only have summed up."""
+    used, summarised = set(orjson.loads(row.workspaces)), set(orjson.loads(row.summarised))
+    return used <= set(admitted.workspaces) and used & set(admitted.summarised) <= summarised

@@ -1,4 +1,4 @@
-"""Once a second over the open calls: missed answers, passed deadlines, callers who left."""
+"""Twice a second over the open calls: lost rights, missed answers, passed deadlines, callers who left."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from services.gateway.context import GatewayContext
 from services.gateway.http.responses import CANCELLED
 from services.gateway.queries.answers import cancel, recall, refusal, refuse, settle
 from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.revocation import end_revoked
 from shared.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,8 @@ LAST_WORD = timedelta(seconds=5)
 async def watch(context: GatewayContext) -> None:
     """For ever; what fails is tried again a second later."""
     while True:
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.5)
+        await end_revoked(context)
         for call in context.waiting.unanswered():
             try:
                 await look(context, call)

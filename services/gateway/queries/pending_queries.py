@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shared.capability import Right
 from shared.errors import Unavailable
 from shared.events import QueryAnswered, QueryStreamed, Source
 
@@ -26,6 +27,7 @@ class Call:
     conversation: str | None = None
     question: str = ""
     asked_in: tuple[str, ...] = ()
+    right: Right | None = None
     text: str = ""
     reasoning: str = ""
     progress: QueryStreamed | None = None

@@ -16,6 +16,8 @@ from services.gateway.queries.answers import recall, refusal
 from services.gateway.queries.citation_access import gone, readable, still_open
 from services.gateway.queries.pending_queries import Call
 from services.gateway.queries.superseded import marked
+from services.gateway.queries.topics import classifier, must_be_allowed
+from shared.capability import claimed
 from shared.errors import Refused
 from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, QueryAsked, Turn, query_id
 
@@ -54,15 +56,19 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
             workspace=wish.workspace,
             workspaces=wish.workspaces,
             action="ask",
+            counted=True,
             expires_at=until,
         )
     )
     history = wish.history
     if wish.conversation:
         history = await context.conversations.recent(
-            admitted.principal.id, wish.conversation, admitted.workspaces, context.settings.history_turns,
+            admitted.principal.id, wish.conversation, admitted, context.settings.history_turns,
             lambda ids: still_open(context, query, admitted, ids),
         )  # fmt: skip
+    # A follow-up is about what its conversation is about.
+    about = "\n".join([*(turn.question for turn in history), text])
+    must_be_allowed(admitted.topics, about, classifier(context.settings.topic_classifier))
     asked = QueryAsked(
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
         workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
@@ -98,7 +104,7 @@ async def _published(context: GatewayContext, asked: QueryAsked, conversation: s
         Call(
             asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
             conversation=conversation, question=asked.question,
-            asked_in=(asked.workspace,) if asked.workspace else asked.workspaces,
+            asked_in=(asked.workspace,) if asked.workspace else asked.workspaces, right=claimed(asked.capability),
         )
     )  # fmt: skip
     try:

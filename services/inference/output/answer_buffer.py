@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.inference.engines.registry import Finish, Piece
+from services.inference.output.paraphrase import Paraphrase
 from services.inference.output.reasoning import Thinking
 from services.inference.output.repetition import Repetition
 from services.inference.output.sanitizer import Sanitizer
@@ -13,7 +14,17 @@ from shared.events import Usage
 class AnswerBuffer:
     """The answer as far as it has been told."""
 
-    def __init__(self, voice: TokenStream, cleaner: Sanitizer, thoughts: Sanitizer, thinking: Thinking) -> None:
+    def __init__(
+        self,
+        voice: TokenStream,
+        cleaner: Sanitizer,
+        thoughts: Sanitizer,
+        thinking: Thinking,
+        paraphrase: Paraphrase,
+        reserved: bool = False,
+    ) -> None:
+        """`reserved`: what the model thinks may quote what must not be quoted, and is not told."""
+        self._paraphrase, self._reserved = paraphrase, reserved
         self._voice, self._cleaner, self._thoughts, self._thinking = voice, cleaner, thoughts, thinking
         self._repetition = Repetition()
         self._space = ""
@@ -37,8 +48,9 @@ class AnswerBuffer:
         """Nothing more comes from the engine; white space at the end is left out."""
         await self._tell(self._thinking.finish())
         await self._reason(self._thoughts.finish())
-        await self.add(self._repetition.feed(self._cleaner.finish()))
-        await self.add(self._repetition.finish())
+        await self._write(self._cleaner.finish())
+        await self.add(self._paraphrase.feed(self._repetition.finish()))
+        await self.add(self._paraphrase.finish())
         self._space = ""
 
     async def add(self, text: str) -> None:
@@ -56,9 +68,12 @@ class AnswerBuffer:
                 await self._reason(self._thoughts.feed(text))
                 continue
             await self._reason(self._thoughts.finish())
-            if clean := self._cleaner.feed(text):
-                await self.add(self._repetition.feed(clean))
+            await self._write(self._cleaner.feed(text))
+
+    async def _write(self, clean: str) -> None:
+        if clean:
+            await self.add(self._paraphrase.feed(self._repetition.feed(clean)))
 
     async def _reason(self, clean: str) -> None:
-        if clean:
+        if clean and not self._reserved:
             await self._voice.say("reasoning", clean)

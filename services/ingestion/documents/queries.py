@@ -49,7 +49,7 @@ async def weigh(database: Database, request: CheckAccess, right: Right) -> Acces
 
 def _wanted(request: Describe) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
-    for name in ("document_id", "workspace", "status"):
+    for name in ("document_id", "workspace", "status", "uploaded_by"):
         if value := getattr(request, name):
             wanted.append(documents.c[name] == value)
     if request.text:

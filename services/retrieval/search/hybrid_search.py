@@ -123,6 +123,12 @@ def allowed(right: Right, *workspaces: str | None) -> Scope:
     return Scope(named or right.workspaces, right.parties)
 
 
+def shown(right: Right) -> Scope:
+    """Where passages may be shown as they are; where only summaries are allowed they may not."""
+    scope = allowed(right)
+    return scope._replace(workspaces=tuple(name for name in scope.workspaces if name not in right.summarised))
+
+
 def _passage(row: RowMapping, found: Candidate) -> Passage:
     kept = {name: row[name] for name in KEPT}
     return Passage(**kept, chunk=row["n"], heading=tuple(row["heading"]), score=round(found.score, 4), legs=found.legs)

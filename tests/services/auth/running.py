@@ -16,14 +16,17 @@ from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
 from services.auth.bus.bus_accounts import Outside
 from services.auth.bus.callout import Callout
+from services.auth.callers import Callers
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.throttle import Throttle
 from services.auth.credentials.tokens import Tokens
+from services.auth.rights.quota import Quota
+from services.auth.rights.role_templates import templates
 from services.auth.tables import outbox
 from shared.capability import Right, check, private_key, public_key
 from shared.database import Database
-from shared.events import Admit, Admitted, Create, Credential, Event, List, Remove, SignIn
+from shared.events import Admit, Admitted, Create, Credential, Event, List, Perform, Remove, SignIn
 from shared.outbox import Outbox
 from shared.settings import Settings
 
@@ -67,6 +70,9 @@ class Office:
     async def remove(self, credential: Credential, kind: Any, name: str) -> dict[str, Any]:
         return (await self.acts.remove(Remove(credential=credential, kind=kind, name=name))).fields
 
+    async def perform(self, credential: Credential, act: Any, name: str, **fields: Any) -> dict[str, Any]:
+        return (await self.acts.perform(Perform(credential=credential, act=act, name=name, fields=fields))).fields
+
     async def person(self, admin: Credential, name: str, **fields: Any) -> Credential:
         """A new user, signed in."""
         await self.make(admin, "user", username=name, password=f"{name} has a long password", **fields)
@@ -107,9 +113,9 @@ async def office(
     tokens = Tokens(key, 60)
     sign_ins = SignIns(accounts, tokens, passwords, Throttle(free, longest))
     await make_admin(accounts, passwords, password, home)
-    admission = Admission(accounts, tokens, key)
+    admission = Admission(accounts, Callers(tokens), key, Quota(accounts.database))
     callout = Callout(Outside(accounts, sign_ins), home / "keys", 3600)
-    acts = Acts(accounts, admission, passwords)
+    acts = Acts(accounts, admission, passwords, templates())
     own = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
     yield Office(home, accounts, admission, sign_ins, acts, own, callout, tokens, told)
     relaying.cancel()

@@ -116,12 +116,12 @@ async def test_a_key_ends_when_it_runs_out(house: House, monkeypatch: pytest.Mon
     soon = datetime.now(UTC) + timedelta(hours=1)
     made = await house.office.make(house.admin, "key", name="brief", workspaces=["legal"], expires=soon.isoformat())
     assert (await house.office.admit(Credential(token=made["key"]))).workspaces == ("legal",)
-    monkeypatch.setattr("services.auth.admission.time.time", lambda: soon.timestamp() + 1)
+    monkeypatch.setattr("services.auth.callers.time.time", lambda: soon.timestamp() + 1)
     assert (await refused(house.office.admit(Credential(token=made["key"])))).status == 401
 
 
 async def test_another_replica_s_change_is_seen(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = Accounts(house.office.accounts._database, house.office.accounts._outbox)
+    other = Accounts(house.office.accounts.database, house.office.accounts._outbox)
     assert "finance" in (await other.current()).workspaces
     await house.office.remove(house.admin, "workspace", "finance")
     monkeypatch.setattr("services.auth.accounts.repository.FRESH_SECONDS", 0)

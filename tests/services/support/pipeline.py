@@ -17,7 +17,16 @@ from services.inference.settings import settings as inference_settings
 from shared.bus import Bus, Delivery, Service
 from shared.bus.runtime import running
 from shared.capability import Right, private_key, sign
-from shared.events import Passage, Principal, QueryAnswered, QueryGrounded, QueryStreamed, StepFailed
+from shared.events import (
+    MayRead,
+    Passage,
+    Principal,
+    QueryAnswered,
+    QueryGrounded,
+    QueryStreamed,
+    Readable,
+    StepFailed,
+)
 from shared.settings import settings
 from tests.servers.bus import Server
 from tests.services.support.scripted_engine import Parrot, parrot
@@ -34,12 +43,13 @@ MEALS = LEAVE.model_copy(
 
 @dataclass
 class Pipeline:
-    """`ask` as retrieval would; `heard` is all that the gateway hears of a query."""
+    """`ask` as retrieval would; `heard` is all that the gateway hears of a query; documents in `shut` are closed."""
 
     server: Server
     asker: Bus
     gateway: Bus
     engine: Parrot
+    shut: set[str] = field(default_factory=set)
     heard: dict[str, list[Any]] = field(default_factory=dict)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -106,6 +116,17 @@ def listener(here: Pipeline) -> Service:
     return service
 
 
+def keeper(here: Pipeline) -> Service:
+    """Says which documents are open, as ingestion does."""
+    service = Service("ingestion")
+
+    @service.reply(MayRead)
+    async def may_read(request: MayRead) -> Readable:
+        return Readable(document_ids=tuple(one for one in request.document_ids if one not in here.shut))
+
+    return service
+
+
 @asynccontextmanager
 async def pipeline(server: Server, *services: Any) -> AsyncIterator[Pipeline]:
     asker, gateway = Bus("retrieval", server.settings), Bus("gateway", server.settings)
@@ -116,7 +137,7 @@ async def pipeline(server: Server, *services: Any) -> AsyncIterator[Pipeline]:
         await gateway.client.subscribe(subject, cb=here.hear)
     await gateway.client.flush()
     async with AsyncExitStack() as stack:
-        for service in (*(services or (dispatch, inference)), listener(here)):
+        for service in (*(services or (dispatch, inference)), listener(here), keeper(here)):
             await stack.enter_async_context(running(service, server.settings))
         yield here
     await asker.broker.stop()

@@ -1,0 +1,154 @@
+"""Whom a credential proves: a person, a business system, or a system that speaks for a person."""
+
+import time
+from dataclasses import dataclass
+
+from services.auth.accounts.directory import App, Directory, Person, Secret
+from services.auth.accounts.repository import Accounts
+from services.auth.credentials.origins import comes_from
+from services.auth.credentials.tokens import PREFIX, Login, Tokens, digest
+from services.auth.directory.federation import Federation
+from services.auth.errors import unauthenticated
+from services.auth.oidc.resolution import Stranger
+from shared.errors import Refused
+from shared.events import Action, Credential, Principal
+
+BEHALF = "`on_behalf_of` must be a person's login token, sent by a business system. Sign in again, or leave it out."
+ELSEWHERE = "This key may not be used from {0}. Ask an administrator to add the page or network to its origins."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls; `through` is the business system that speaks for them.
+
+    `credential` is what proved it, `ends` when that runs out (seconds since 1970).
+    """
+
+    who: Person | App
+    through: App | None = None
+    credential: str = ""
+    ends: int | None = None
+
+    @property
+    def principal(self) -> Principal:
+        """A person seen through a system keeps their name and loses their roles."""
+        return self.who.principal.model_copy(update={"roles": ()}) if self.through else self.who.principal
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return self.principal.roles
+
+    def allowed(self, directory: Directory, action: Action) -> frozenset[str]:
+        """The workspaces in which they may; through a system, only where both may."""
+        mine = directory.allowed(self.who, action)
+        return mine & directory.allowed(self.through, action) if self.through else mine
+
+    def summarised(self, directory: Directory) -> frozenset[str]:
+        """The workspaces of which they may have summaries alone."""
+        mine = directory.allowed(self.who, "summarise") | directory.allowed(self.who, "ask")
+        if self.through:
+            mine &= directory.allowed(self.through, "summarise") | directory.allowed(self.through, "ask")
+        return mine - self.allowed(directory, "ask")
+
+
+class Callers:
+    """Checks credentials against the accounts as they are: ours, and tokens of the company's issuer."""
+
+    def __init__(self, tokens: Tokens, federation: Federation | None = None) -> None:
+        self._tokens, self._federation = tokens, federation
+
+    async def present(
+        self, accounts: Accounts, credential: Credential, on_behalf_of: str = ""
+    ) -> tuple[Directory, Caller]:
+        """Who it is, as of now. Keycloak is asked about somebody who is not known yet."""
+        directory = await accounts.current()
+        try:
+            return directory, await self.caller(directory, credential, on_behalf_of)
+        except Stranger as stranger:
+            if self._federation is None or not await self._federation.follower.learn(stranger.subject):
+                raise
+        directory = await accounts.current()
+        return directory, await self.caller(directory, credential, on_behalf_of)
+
+    async def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
+        """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""
+        found = await self._found(directory, credential)
+        if credential.user_id and credential.user_id not in (found.who.name, found.principal.id):
+            raise Refused("not_yours", "The token or key belongs to somebody other than `user_id`. Send your own.", 403)
+        if not on_behalf_of:
+            return found
+        person = await self._bearer(directory, on_behalf_of)
+        if not isinstance(found.who, App) or person is None or not isinstance(person.who, Person):
+            raise Refused("unauthenticated", BEHALF, 401)
+        return Caller(person.who, found.who, found.credential, found.ends)
+
+    async def _found(self, directory: Directory, credential: Credential) -> Caller:
+        if credential.client:
+            found = None if credential.token else _connected(directory, credential)
+        elif credential.token.startswith(PREFIX):
+            found = _keyed(directory, credential)
+        else:
+            found = await self._bearer(directory, credential.token)
+        if found is None:
+            raise unauthenticated()
+        return found
+
+    async def _bearer(self, directory: Directory, token: str) -> Caller | None:
+        """Whose login token it is: one of ours, or one of the company's issuer."""
+        if (login := self._tokens.login(token)) and (person := _signed_in(directory, login)):
+            return Caller(person, credential=f"session:{login.session}" if login.session else "")
+        if self._federation is None:
+            return None
+        found = await self._federation.tokens.whose(directory, token)
+        if isinstance(found, Person):
+            session = (await self._federation.tokens.identity(token)).session
+            return Caller(found, credential=f"session:{session}" if session else "")
+        return Caller(found, ends=found.expires_at) if alive(found) else None
+
+
+def _signed_in(directory: Directory, login: Login) -> Person | None:
+    """Whose login token it is, unless its sign-in has ended."""
+    if login.session in directory.ended_sessions:
+        return None
+    person = directory.people.get(login.username)
+    return person if person and person.uid == login.uid else None
+
+
+def key_of(directory: Directory, key: str) -> tuple[App, Secret] | None:
+    """The system whose key it is, while key and secret are valid."""
+    app, secret = directory.by_digest.get(digest(key), (None, None))
+    if app is None or secret is None or not alive(app) or _over(secret.expires_at):
+        return None
+    return app, secret
+
+
+def alive(app: App | None) -> App | None:
+    """The app, unless its key has run out."""
+    return None if app is None or _over(app.expires_at) else app
+
+
+def ends_of(app: App, secret: Secret) -> int | None:
+    """When the key stops being valid."""
+    return min((end for end in (app.expires_at, secret.expires_at) if end), default=None)
+
+
+def _keyed(directory: Directory, credential: Credential) -> Caller | None:
+    if (found := key_of(directory, credential.token)) is None:
+        return None
+    app, secret = found
+    if not comes_from(app.origins, credential.origin, credential.address):
+        where = credential.origin or credential.address or "here"
+        raise Refused("wrong_origin", ELSEWHERE.format(where), 403)
+    return Caller(app, credential=f"key:{secret.id}", ends=ends_of(app, secret))
+
+
+def _connected(directory: Directory, credential: Credential) -> Caller | None:
+    """A message from EDGE: its server has checked the name, and its place in the stream says of which key it is."""
+    app = alive(directory.apps.get(credential.client))
+    if app is None or not app.bus or 0 < credential.sequence <= app.asks_after:
+        return None
+    return Caller(app, ends=app.expires_at)
+
+
+def _over(end: int | None) -> bool:
+    return end is not None and end <= time.time()

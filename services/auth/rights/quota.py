@@ -1,0 +1,62 @@
+"""Opening hours and daily numbers, asked before a question is admitted."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from services.auth.accounts.directory import App, Directory, Person
+from services.auth.rights.limits import Limit
+from services.auth.tables import calls
+from shared.database import Database
+from shared.errors import Refused
+
+
+class Quota:
+    """Counts the questions of those who have a daily limit; others cost nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def spend(self, directory: Directory, asking: Iterable[Person | App]) -> None:
+        """`Refused` (429) with the time it opens again; else the question counts for each that asks."""
+        if not directory.limits:
+            return
+        now = datetime.now(UTC)
+        each = [(who, [directory.limits[name] for name in who.holders if name in directory.limits]) for who in asking]
+        for _, limits in each:
+            must_be_open(limits, now)
+        for who, limits in each:
+            if daily := [limit for limit in limits if limit.daily is not None]:
+                await self._count(who.principal.id, min(daily, key=lambda limit: limit.daily or 0), now)
+
+    async def _count(self, principal: str, limit: Limit, now: datetime) -> None:
+        most, day = limit.daily or 0, limit.day(now)
+        mine = (calls.c.principal == principal) & (calls.c.day == day)
+        more = update(calls).where(mine, calls.c.number < most).values(number=calls.c.number + 1)
+        try:
+            async with self._database.transaction() as connection:
+                if (await connection.execute(more)).rowcount:
+                    return
+                if most:
+                    await connection.execute(calls.insert().values(principal=principal, day=day, number=1))
+                    return
+        except IntegrityError:
+            pass  # the row is there, so the day's number is used up
+        again = limit.next_day(now)
+        words = f"The {most} questions a day of {limit.holder} are used up. Ask again from {_told(again, limit)} on."
+        raise Refused("daily_limit", words, 429, (again - now).total_seconds())
+
+
+def must_be_open(limits: Iterable[Limit], now: datetime) -> None:
+    """`Refused` (429) outside of the hours of any of them."""
+    closed = [(again, limit) for limit in limits if (again := limit.opens_again(now))]
+    if closed:
+        again, limit = max(closed, key=lambda one: one[0])
+        words = f"Questions of {limit.holder} are taken from {_told(again, limit)}. Ask again then."
+        raise Refused("closed", words, 429, (again - now).total_seconds())
+
+
+def _told(again: datetime, limit: Limit) -> str:
+    return f"{again:%Y-%m-%d %H:%M} ({limit.zone})"

@@ -1,0 +1,24 @@
+"""What a capability allows when it is used: signed by auth, in time, for this query, and nothing lost since."""
+
+from shared.capability import Right, check
+from shared.errors import Refused
+from shared.events import Action
+from shared.keyring import Keyring
+from shared.revocation import Revocations
+
+
+class Rights:
+    """Checks capabilities for one service."""
+
+    def __init__(self, keys: Keyring, revocations: Revocations | None = None) -> None:
+        self._keys, self.revocations = keys, revocations or Revocations()
+
+    def check(self, capability: str, *, query: str, action: Action) -> Right:
+        """The right; `Refused` (403) when it is forged, of another query, without `action`, expired or revoked."""
+        try:
+            key = self._keys.of(capability)
+        except ValueError as error:
+            raise Refused("bad_capability", "The right to read is not valid. Ask again.", 403) from error
+        right = check(capability, key, query=query, action=action)
+        self.revocations.require(right)
+        return right
