@@ -4,11 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy import BindParameter, ColumnElement, and_, or_
 
 from shared.errors import Refused
+from shared.json_lists import has_any
 
 MOST = 100  # names in one list: their events and payloads stay small
 ROLES = "admin|auditor|manager|reviewer|member"
@@ -33,28 +32,11 @@ def open_to(allow: Any, deny: Any, parties: Sequence[Sequence[str] | BindParamet
 
 def spares(deny: Any, parties: Parties) -> ColumnElement[bool]:
     """No name of any party is on this list."""
-    return and_(*(~_names(deny, holders) for holders in parties))
-
-
-class elements(GenericFunction[Any]):
-    """The texts of a JSON array, as rows."""
-
-    name, inherit_cache = "json_each", True
-
-
-@compiles(elements, "postgresql")
-def _elements_of_postgresql(element: elements, compiler: Any, **how: Any) -> str:
-    return f"json_array_elements_text({compiler.process(element.clauses, **how)})"
+    return and_(*(~has_any(deny, holders) for holders in parties))
 
 
 def _passes(allow: Any, deny: Any, holders: Sequence[str] | BindParameter[Any]) -> ColumnElement[bool]:
-    return and_(~_names(deny, holders), or_(~_names(allow), _names(allow, holders)))
-
-
-def _names(column: Any, holders: Any = None) -> ColumnElement[bool]:
-    value = elements(column).table_valued("value").c.value
-    found = select(value)
-    return (found if holders is None else found.where(value.in_(holders))).exists()
+    return and_(~has_any(deny, holders), or_(~has_any(allow), has_any(allow, holders)))
 
 
 def names(field: str, given: Iterable[str]) -> tuple[str, ...]:

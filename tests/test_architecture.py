@@ -126,3 +126,11 @@ def test_no_exception_is_kept_to_be_raised_again() -> None:
         for node in ast.walk(tree):
             constant = isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name) and node.exc.id.isupper()
             assert not constant, f"{place(path)}:{node.lineno} raises a constant"  # type: ignore[attr-defined]
+
+
+def test_moments_have_one_type_in_tables() -> None:
+    for path in sources("services", "shared"):
+        if "migrations" not in path.parts and place(path) != "shared/utc.py":
+            found = {name.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
+                     for name in node.names if (node.module or "").startswith("sqlalchemy")}  # fmt: skip
+            assert not found & {"DateTime", "TIMESTAMP", "Date", "Time"}, f"{place(path)}: use shared.utc.Utc"

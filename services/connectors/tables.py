@@ -1,6 +1,8 @@
 """What connectors own: scheduled questions, and each run of them once."""
 
-from sqlalchemy import JSON, Boolean, Column, DateTime, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, MetaData, String, Table, Text, UniqueConstraint
+
+from shared.utc import Utc
 
 metadata = MetaData()
 
@@ -17,7 +19,7 @@ schedules = Table(
     Column("timezone", String(64), nullable=False),
     Column("delivery", JSON, nullable=False),
     Column("paused", Boolean, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_at", Utc, nullable=False),
 )
 
 # `occasion` is what started it: a message of the schedule's, or a signal. A second message of it changes nothing.
@@ -30,7 +32,7 @@ runs = Table(
     Column("query", String(32), nullable=False, unique=True),
     Column("state", String(16), nullable=False),
     Column("error", Text),
-    Column("due_at", DateTime(timezone=True), nullable=False),
-    Column("ended_at", DateTime(timezone=True)),
+    Column("due_at", Utc, nullable=False),
+    Column("ended_at", Utc),
     UniqueConstraint("schedule_id", "occasion", name="once"),
 )

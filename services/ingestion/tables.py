@@ -75,7 +75,7 @@ revisions = Table(
     Column("reason", Text),
     Column("pages", Integer),
     Column("chunks", Integer),
-    Column("text", String(500), nullable=False, default=""),
+    Column("text", String(500), nullable=False, default="", index=True),
 )
 
 # Written with the row that lets go of the bytes, so that a crash in between leaves nothing behind.

@@ -4,7 +4,6 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -14,6 +13,8 @@ from sqlalchemy import (
     Table,
     Text,
 )
+
+from shared.utc import Utc
 
 metadata = MetaData()
 
@@ -44,8 +45,8 @@ revisions = Table(
     Column("pages", Integer, nullable=False),
     Column("batches", Integer, nullable=False),
     Column("received", JSON, nullable=False),
-    Column("effective", Float),
-    Column("expires", Float),
+    Column("effective", Utc),
+    Column("expires", Utc),
     ForeignKeyConstraint(["document_id"], ["documents.document_id"], ondelete="CASCADE"),
 )
 

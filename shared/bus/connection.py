@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
 from functools import cached_property
 from typing import Any, TypeVar, cast
 from uuid import uuid4
@@ -190,8 +189,8 @@ class Bus:
         """Take them away; nothing happens when they are gone already."""
         await object_store.delete(self.jetstream, name)
 
-    async def loose_objects(self, known: Collection[str]) -> set[str]:
-        """What is kept under none of the known names."""
+    async def loose_objects(self, known: object_store.Known) -> set[str]:
+        """What is kept under no name that `known` gives back."""
         return await object_store.loose(self.client, self.jetstream, known)
 
     async def drop_object(self, subject: str) -> None:

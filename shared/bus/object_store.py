@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 
@@ -15,6 +15,8 @@ from shared.errors import Refused
 BUCKET = "documents"
 STREAM = f"OBJ_{BUCKET}"
 DIGEST = "SHA-256="
+NAMES = 500  # that are looked up in SQL together
+Known = Callable[[Sequence[str]], Awaitable[set[str]]]
 CHUNKS, META = f"$O.{BUCKET}.C.", f"$O.{BUCKET}.M."
 
 
@@ -40,10 +42,17 @@ async def delete(jetstream: JetStreamContext, name: str) -> None:
         await jetstream.purge_stream(STREAM, subject=subject)
 
 
-async def loose(client: Client, jetstream: JetStreamContext, known: Collection[str]) -> set[str]:
-    """Subjects of what is kept under no known name: whole objects, and chunks of which no object was made."""
+async def loose(client: Client, jetstream: JetStreamContext, known: Known) -> set[str]:
+    """Subjects of what is kept under no known name: whole objects, and chunks of which no object was made.
+
+    `known` says which of some names are; it is asked about NAMES at a time.
+    """
     objects, chunks = await _subjects(client, f"{META}*"), await _subjects(client, f"{CHUNKS}*")
-    found = {subject for subject in objects if _named(subject) not in known}
+    found, looked_at = set[str](), sorted(objects)
+    for at in range(0, len(looked_at), NAMES):
+        some = {_named(subject): subject for subject in looked_at[at : at + NAMES]}
+        kept = await known(list(some))
+        found |= {subject for name, subject in some.items() if name not in kept}
     # Each object has one subject of chunks: who has as many has no others.
     if len(chunks) != len(objects):
         used = {f"{CHUNKS}{await _made(jetstream, subject)}" for subject in objects}

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,10 +39,14 @@ def points(home: Path) -> dict[str, int]:
 
 async def orphans(system: System) -> set[str]:
     """Bytes that no row names."""
-    known = rows(system.home, "ingestion", "SELECT object FROM revisions UNION SELECT text FROM revisions")
+    kept = rows(system.home, "ingestion", "SELECT object FROM revisions UNION SELECT text FROM revisions")
+
+    async def known(names: Sequence[str]) -> set[str]:
+        return {name for (name,) in kept} & set(names)
+
     seed = str(system.home / "keys" / "bus" / "ingestion.seed")
     client = await nats.connect(system.nats_url, nkeys_seed=seed, inbox_prefix="_INBOX_ingestion")
     try:
-        return await loose(client, client.jetstream(), {name for (name,) in known})
+        return await loose(client, client.jetstream(), known)
     finally:
         await client.close()

@@ -7,6 +7,7 @@ import pytest
 from services.ingestion.documents import deletion
 from services.ingestion.storage.object_gc import sweep
 from services.ingestion.storage.orphan_gc import Orphans
+from shared.bus.object_store import Known
 from shared.events import Amend, DeleteDocument, DescribeRevisions, DocumentForgotten, DocumentIndexed, FindNewest
 from tests.servers.postgres import postgres
 from tests.services.ingestion.running import Office, describe, of, received, right, uploaded
@@ -21,8 +22,8 @@ class Empty:
     def __init__(self) -> None:
         self.known: set[str] = set()
 
-    async def loose_objects(self, known: set[str]) -> set[str]:
-        self.known = known
+    async def loose_objects(self, known: Known) -> set[str]:
+        self.known = await known(["one", "three"])
         return set()
 
     async def drop_object(self, subject: str) -> None:
@@ -54,7 +55,7 @@ async def test_a_document_is_remembered_and_forgotten(
     assert await sweep(here.database, here.bus) == 1
     store = Empty()
     await Orphans(here.database, store, 1).sweep()
-    assert "three" in store.known
+    assert store.known == {"three"}
     await here.documents.discard(DeleteDocument(capability="", query="q", document_id=state.document_id), FINANCE)
     await deletion.forgotten(here.database, DocumentForgotten.model_validate(of(state, chunks=3)))
     await sweep(here.database, here.bus)

@@ -9,9 +9,9 @@ from sqlalchemy import delete, insert, select
 from services.gateway.queries.pending_queries import Call
 from services.gateway.tables import feedback, turns
 from shared.database import Database
+from shared.json_lists import all_within, has_any
 
 TOLD = ("query", "question", "workspaces", "title", "page", "useful", "comment", "at")
-PAGE = 1000  # rows read at once
 
 
 class Opinions:
@@ -55,16 +55,14 @@ class Opinions:
         since: datetime | None,
     ) -> list[dict[str, Any]]:
         """The newest first, of questions that stayed inside `managed`; who asked is not told."""
-        wanted = select(feedback).order_by(feedback.c.at.desc(), feedback.c.id.desc()).limit(PAGE)
+        wanted = select(*(feedback.c[name] for name in TOLD)).order_by(feedback.c.at.desc(), feedback.c.id.desc())
+        if not everything:
+            wanted = wanted.where(all_within(feedback.c.workspaces, sorted(managed)))
+        if workspace is not None:
+            wanted = wanted.where(has_any(feedback.c.workspaces, [workspace]))
         if useful is not None:
             wanted = wanted.where(feedback.c.useful == useful)
         if since is not None:
             wanted = wanted.where(feedback.c.at >= since)
-        found, offset = list[dict[str, Any]](), 0
         async with self._database.reading() as connection:
-            while rows := (await connection.execute(wanted.offset(offset))).all():
-                offset += len(rows)
-                seen = (row for row in rows if everything or (row.workspaces and set(row.workspaces) <= set(managed)))
-                inside = (row for row in seen if workspace is None or workspace in row.workspaces)
-                found += [{name: getattr(row, name) for name in TOLD} for row in inside]
-        return found
+            return [dict(row) for row in (await connection.execute(wanted)).mappings()]

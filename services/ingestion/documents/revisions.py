@@ -26,14 +26,17 @@ class History:
     async def describe(self, request: DescribeRevisions, right: Right) -> DocumentHistory:
         """All revisions, newest first, or the one that is asked for."""
         which = and_(documents.c.document_id == request.document_id, seen(right))
-        mine = select(revisions).where(revisions.c.document_id == request.document_id)
+        mine = revisions.c.document_id == request.document_id
+        indexed = select(func.max(revisions.c.revision)).where(mine, revisions.c.status == "indexed")
+        kept = select(revisions).where(mine).order_by(revisions.c.revision.desc())
+        if request.revision is not None:
+            kept = kept.where(revisions.c.revision == request.revision)
         async with self._database.reading() as connection:
             row = (await connection.execute(select(documents).where(which))).first()
-            kept = (await connection.execute(mine.order_by(revisions.c.revision.desc()))).mappings().all()
+            newest = await connection.scalar(indexed)
+            wanted = (await connection.execute(kept)).mappings().all()
         if row is None:
             raise no_document()
-        newest = max((one["revision"] for one in kept if one["status"] == "indexed"), default=None)
-        wanted = [one for one in kept if request.revision in (None, one["revision"])]
         if not wanted:
             raise Refused("revision_not_found", NO_REVISION.format(request.document_id, request.revision), 404)
         told = tuple(_told(one, newest, reads(row, right)) for one in wanted)

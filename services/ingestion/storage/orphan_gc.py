@@ -3,21 +3,22 @@
 import asyncio
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from services.ingestion.tables import discarded, revisions
 from shared.database import Database
 
 log = logging.getLogger(__name__)
+Known = Callable[[Sequence[str]], Awaitable[set[str]]]
 
 
 class Store(Protocol):
     """The part of the bus that is needed here."""
 
-    async def loose_objects(self, known: Collection[str]) -> set[str]: ...
+    async def loose_objects(self, known: Known) -> set[str]: ...
 
     async def drop_object(self, subject: str) -> None: ...
 
@@ -32,7 +33,7 @@ class Orphans:
     async def sweep(self) -> int:
         """Look once; gives how many were taken away."""
         now = time.monotonic()
-        loose = await self._store.loose_objects(await self._known())
+        loose = await self._store.loose_objects(self._known)
         self._seen = {subject: self._seen.get(subject, now) for subject in loose}
         old = [subject for subject, since in self._seen.items() if now - since >= self._seconds]
         for subject in old:
@@ -50,7 +51,9 @@ class Orphans:
                 log.warning("loose objects could not be looked for; tried again later: %r", error)
             await asyncio.sleep(self._seconds / 4)
 
-    async def _known(self) -> set[str]:
+    async def _known(self, names: Sequence[str]) -> set[str]:
+        """Those of them that a row names."""
+        columns = revisions.c.object, revisions.c.text, discarded.c.object
+        named = union_all(*(select(column).where(column.in_(names)) for column in columns))
         async with self._database.reading() as connection:
-            columns = revisions.c.object, revisions.c.text, discarded.c.object
-            return {name for column in columns for name in (await connection.scalars(select(column))).all()}
+            return set((await connection.scalars(named)).all())

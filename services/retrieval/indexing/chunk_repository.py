@@ -60,8 +60,8 @@ class Chunks:
         """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""
         about = {
             "title": event.title,
-            "effective": sql.seconds(event.effective),
-            "expires": sql.seconds(event.expires),
+            "effective": event.effective,
+            "expires": event.expires,
         }
         named, now = documents.c.document_id == event.document_id, dict[str, Any](withdrawn=event.withdrawn)
         async with self._database.transaction() as connection:

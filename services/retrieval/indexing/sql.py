@@ -1,7 +1,6 @@
 """The SQL of documents, their revisions and chunks, inside a transaction that the caller holds."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -114,7 +113,7 @@ async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: S
     received = sorted({*known, batch.batch})
     about = {
         "workspace": batch.workspace, "title": batch.title, "pages": batch.pages, "batches": batch.batches,
-        "effective": seconds(batch.effective), "expires": seconds(batch.expires),
+        "effective": batch.effective, "expires": batch.expires,
         "received": received,
     }  # fmt: skip
     key = {"document_id": batch.document_id, "revision": batch.revision}
@@ -153,8 +152,3 @@ async def indexed(connection: AsyncConnection, batch: DocumentChunked) -> Docume
     total = select(func.count()).select_from(chunks).where(_of(chunks, batch))
     about = batch.model_dump(include={"document_id", "revision", "workspace", "title", "pages"})
     return DocumentIndexed(**about, chunks=(await connection.execute(total)).scalar_one())
-
-
-def seconds(moment: datetime | None) -> float | None:
-    """Since 1970, as the tables keep it."""
-    return moment.timestamp() if moment else None

@@ -1,23 +1,24 @@
 """Ids in, the rows of those that may leave out: the tables are the truth, the index only finds."""
 
-import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Float, RowMapping, Select, bindparam, or_, select
+from sqlalchemy import RowMapping, Select, bindparam, or_, select
 
 from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.sql import same_revision
 from services.retrieval.tables import chunks, documents, revisions
 from shared.acl import open_to
 from shared.database import Database
+from shared.utc import Utc
 
 PARTIES = ("principal", "through")  # whose names are asked; who speaks for themselves is both
 
 
 def _readable() -> Select[tuple[object, ...]]:
     """Of the chunks `ids`, those of a current revision in force `now`, inside `workspaces`, open to both parties."""
-    now = bindparam("now", type_=Float)
+    now = bindparam("now", type_=Utc)
     current = (documents.c.document_id == chunks.c.document_id) & (documents.c.current == chunks.c.revision)
     parties: list[Any] = [bindparam(name, expanding=True) for name in PARTIES]
     return (
@@ -36,7 +37,7 @@ READABLE = _readable()  # built once: building it costs as much as running it
 
 async def readable(database: Database, ids: Sequence[str], scope: Scope) -> dict[str, RowMapping]:
     """By id."""
-    asked: dict[str, Any] = {"ids": ids, "workspaces": scope.workspaces, "now": time.time()}
+    asked: dict[str, Any] = {"ids": ids, "workspaces": scope.workspaces, "now": datetime.now(UTC)}
     asked |= {name: list(scope.parties[at % len(scope.parties)]) for at, name in enumerate(PARTIES)}
     async with database.reading() as connection:
         return {row["id"]: row for row in (await connection.execute(READABLE, asked)).mappings()}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import RowMapping
@@ -23,6 +23,7 @@ from shared.errors import Refused
 from shared.events import Leg, Passage, Turn
 
 KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
+ALWAYS = datetime.min.replace(tzinfo=UTC)  # since when a document without a date is in force
 DEEPER = 16  # times the candidates, when too many of the first may not be read
 
 
@@ -32,7 +33,7 @@ class Found(NamedTuple):
     passage: Passage
     said: Said
     support: float
-    effective: float
+    effective: datetime
 
 
 class Search:
@@ -109,7 +110,7 @@ class Search:
         terms = unpacked(row["terms"])
         support = asked.support(row["text"], terms, candidate.legs.get(DENSE), self._library.scale)
         return Found(
-            _passage(row, candidate), Said.of(row["text"], asked.terms & terms), support, row["effective"] or 0.0
+            _passage(row, candidate), Said.of(row["text"], asked.terms & terms), support, row["effective"] or ALWAYS
         )
 
 

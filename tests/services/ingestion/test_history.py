@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from services.ingestion.documents import deletion
 from services.ingestion.pipeline import DEATHS, read_revision
@@ -174,3 +175,16 @@ def test_the_text_of_a_page_is_put_together_as_it_is_cited() -> None:
     header = "| a | b |\n"  # repeated where a table goes on in another piece
     chunks = [Chunk(n=n, text=header * (n == 1) + text[a:b], page=2, start=a, end=b) for n, (a, b) in enumerate(parts)]
     assert page_of(packed(chunks), 2) == text
+
+
+async def test_one_revision_of_many_is_read_alone(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        for n in range(6):
+            state = await indexed(here, f"{n}".encode())
+        read = list[int]()
+        engine = here.database._reader.sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *given: read.append("revisions.revision = " in given[2]))
+        asked = DescribeRevisions(capability="", query="q", document_id=state.document_id, revision=2)
+        history = await here.history.describe(asked, FINANCE)
+        assert [one.revision for one in history.revisions] == [2]
+        assert (history.newest, history.revisions[0].superseded, sum(read)) == (6, True, 1)

@@ -1,0 +1,78 @@
+"""A moment is the same moment in every database, zone and message."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, select, text
+from sqlalchemy.exc import StatementError
+
+from services.retrieval.tables import revisions
+from shared.database import ROOT, Database
+from shared.events import Amend
+from shared.settings import Settings
+from shared.utc import Utc
+from tests.servers.postgres import postgres
+
+__all__ = ["postgres"]
+EAST = timezone(timedelta(hours=8))
+NOON = datetime(2026, 7, 1, 20, 0, 0, 123456, tzinfo=EAST)
+moments = Table("moments", MetaData(), Column("id", Integer, primary_key=True), Column("at", Utc))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    url = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
+    found = Database("retrieval", Settings(home=tmp_path, database_url=url))
+    if url:
+        async with found.engine.begin() as connection:
+            await connection.execute(text("DROP SCHEMA IF EXISTS retrieval CASCADE"))
+            await connection.execute(text("CREATE SCHEMA retrieval"))
+    yield found
+    await found.close()
+
+
+async def test_a_moment_is_kept_and_compared_whatever_its_zone(database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.run_sync(moments.metadata.create_all)
+        await connection.execute(moments.insert(), [{"at": NOON}, {"at": None}])
+        assert (await connection.scalars(select(moments.c.at).order_by(moments.c.id))).all() == [NOON, None]
+        before = NOON.astimezone(UTC) - timedelta(seconds=1)
+        for limit, found in ((before, 1), (NOON, 1), (NOON + timedelta(seconds=1), 0)):
+            later = select(moments.c.id).where(moments.c.at >= limit)
+            assert len((await connection.execute(later)).all()) == found
+        await connection.run_sync(moments.metadata.drop_all)
+
+
+async def test_a_moment_without_a_zone_is_refused_by_columns_and_read_as_utc_from_callers(database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.run_sync(moments.metadata.create_all)
+        with pytest.raises(StatementError, match="no zone"):
+            await connection.execute(moments.insert(), {"at": NOON.replace(tzinfo=None)})
+    asked = {"capability": "", "query": "q", "document_id": "d", "effective": "2026-07-01T12:00:00"}
+    assert Amend.model_validate(asked).effective == datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert Amend.model_validate(asked | {"effective": NOON}).effective == NOON
+
+
+async def test_dates_that_were_seconds_become_moments(database: Database) -> None:
+    def older(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(ROOT / "shared" / "migrations"))
+        config.set_main_option("path_separator", "os")
+        config.set_main_option("version_locations", str(ROOT / "services" / "retrieval" / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+
+    async with database.engine.begin() as connection:
+        await connection.run_sync(older)
+        await connection.execute(text("INSERT INTO documents (document_id, current, removed) VALUES ('d', 1, 0)"))
+        row = "INSERT INTO revisions (document_id, revision, workspace, title, pages, batches, received, effective)"
+        await connection.execute(text(f"{row} VALUES ('d', 1, 'w', 't', 1, 1, '[]', {NOON.timestamp()})"))
+    await database.migrate()
+    async with database.reading() as connection:
+        found = (await connection.execute(select(revisions.c.effective, revisions.c.expires))).one()
+    assert abs(found.effective - NOON) < timedelta(milliseconds=1)
+    assert found.expires is None
