@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 ALGORITHMS = {"RSA": ("RS256",), "EC": ("ES256",)}
 UNKNOWN_SECONDS = 30.0  # between two looks for a key that is not known: forged names cost the issuer nothing
 FOLLOWED_SECONDS = 1.5
+MISSING = 10_000  # names that are remembered as nobody's until the next fetch
 RENEW_SECONDS, RETRY_SECONDS = 300.0, 2.0
 SKEW_SECONDS = 30
 
@@ -41,6 +42,7 @@ class IssuerKeys:
         self._fetching = asyncio.Lock()
         self._fetched_again = asyncio.Event()
         self._looked = float("-inf")
+        self._missing: dict[str, float] = {}
         self._about: Mapping[str, Any] = {}
         self.generation = 0
         self.followed = False
@@ -53,11 +55,16 @@ class IssuerKeys:
 
     async def find(self, kid: str) -> SigningKey | None:
         """The key of that name; an unknown one is looked for at the issuer, now and then."""
-        if kid not in self._keys and time.monotonic() - self._looked >= UNKNOWN_SECONDS:
-            self._looked = time.monotonic()
+        now = time.monotonic()
+        if kid in self._keys or now - self._missing.get(kid, float("-inf")) < UNKNOWN_SECONDS:
+            return self._keys.get(kid)
+        if now - self._looked >= UNKNOWN_SECONDS:
+            self._looked = now
             await self.fetch()
-        elif kid not in self._keys:
+        else:
             await self._newer()
+        if kid not in self._keys and len(self._missing) < MISSING:
+            self._missing[kid] = now
         return self._keys.get(kid)
 
     async def _newer(self) -> None:
@@ -79,6 +86,7 @@ class IssuerKeys:
                 self._complain(self._words(error))
                 return
             self.generation += 1
+            self._missing.clear()
             self._fetched_again.set()
             self._fetched_again = asyncio.Event()
             self._keys = keys
