@@ -3,5 +3,6 @@
 from client.sdk.bus import Bus
 from client.sdk.errors import Refused, Unreachable
 from client.sdk.http import Http
+from client.sdk.service_account import ServiceAccount
 
-__all__ = ["Bus", "Http", "Refused", "Unreachable"]
+__all__ = ["Bus", "Http", "Refused", "ServiceAccount", "Unreachable"]

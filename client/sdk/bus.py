@@ -13,7 +13,7 @@ from nats.errors import Error, MaxPayloadError
 from nats.js.errors import APIError, NoStreamResponseError
 from pydantic import ValidationError
 
-from client.sdk.bus_connection import Line
+from client.sdk.bus_connection import Key, Line
 from client.sdk.errors import Refused, TimedOut
 from client.sdk.signatures import Proof
 from shared.events import Ask, Lane, QueryAnswered, QueryStreamed, query_id
@@ -30,9 +30,12 @@ def _too_big() -> Refused:
 
 
 class Bus:
-    """`name` and `key` come from `cloister keys add NAME --bus`; so do `answer_keys`, which prove the answers."""
+    """`name` and `key` come from `cloister keys add NAME --bus`; so do `answer_keys`, which prove the answers.
 
-    def __init__(self, url: str, name: str, key: str, answer_keys: Mapping[str, str] | None = None) -> None:
+    In place of the key, a `ServiceAccount` brings tokens of the company's issuer.
+    """
+
+    def __init__(self, url: str, name: str, key: Key, answer_keys: Mapping[str, str] | None = None) -> None:
         self.name = name
         self._proof = Proof(answer_keys)
         self._waiting: dict[str, list[asyncio.Queue[Piece]]] = {}
@@ -73,17 +76,18 @@ class Bus:
             question=question, workspace=workspace, workspaces=tuple(workspaces), key=key, lane=lane,
             on_behalf_of=on_behalf_of,
         )  # fmt: skip
-        query, heard, attempt = query_id(self.name, key), asyncio.Queue[Piece](), 0
+        query, heard, newest = query_id(self.name, key), asyncio.Queue[Piece](), (0, -1)
         self._waiting.setdefault(query, []).append(heard)
         try:
             await self._publish(ask, until)
             while True:
                 piece = await self._next(query, heard, until, key)
-                if piece.attempt >= attempt or isinstance(piece, QueryAnswered):
-                    attempt = piece.attempt
-                    yield piece
                 if isinstance(piece, QueryAnswered):
+                    yield piece
                     return
+                if _new(piece, newest):
+                    newest = max(newest, (piece.attempt, piece.n if _counted(piece) else -1))
+                    yield piece
         finally:
             self._waiting[query].remove(heard)
             if not self._waiting[query]:
@@ -163,3 +167,13 @@ def _refusal(error: Exception) -> Refused:
     if code == FULL:
         return Refused("queue_full", "Too many of your questions wait already. Ask again later.", 503, 5)
     return Refused("unavailable", f"The bus keeps no questions now ({error}). Ask again later.", 503, 5)
+
+
+def _counted(piece: QueryStreamed) -> bool:
+    """Only what the worker says has a number; places in the queue have none."""
+    return piece.kind != "progress" or piece.n > 0
+
+
+def _new(piece: QueryStreamed, newest: tuple[int, int]) -> bool:
+    """Neither of an earlier attempt nor heard before: while a login is renewed, two connections hear the same."""
+    return (piece.attempt, piece.n) > newest if _counted(piece) else piece.attempt >= newest[0]

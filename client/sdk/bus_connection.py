@@ -1,6 +1,7 @@
 """A bus connection that comes back: after a restart, a network cut, or when the server ends a login that ran out."""
 
 import asyncio
+import json
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,15 +17,25 @@ from client.sdk.errors import Refused, Unreachable
 log = logging.getLogger(__name__)
 CONNECT_SECONDS = 8
 LONGEST_PAUSE = 2
+WHO_AM_I = "$SYS.REQ.USER.INFO"
+RENEW_AT = 0.7  # of a login's life
+OVERLAP_SECONDS = 5  # the older connection goes on as long, for what it has asked and what is on its way
 Hear = Callable[[Msg], Awaitable[None]]
+Key = str | Callable[[], Awaitable[str]]
 
 
 class Line:
     """One name and key on the bus. `back` runs after each return. nats-py's own reconnecting gives up when a login
-    expires (nats.py #1019), so each return is a new connection with the same subscriptions."""
+    expires (nats.py #1019), so each return is a new connection with the same subscriptions.
 
-    def __init__(self, url: str, name: str, key: str, ears: Mapping[str, Hear], back: Callable[[], Awaitable[None]]):
+    A login ends after minutes. At 70 % of its life a second connection is made beside the first, which then leaves:
+    what comes meanwhile comes twice, and is never lost. A key may be a function that fetches a fresh token.
+    """
+
+    def __init__(self, url: str, name: str, key: Key, ears: Mapping[str, Hear], back: Callable[[], Awaitable[None]]):
         self.url, self.name, self.trouble = url, name, ""
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._renew_in: float | None = None
         self._key, self._ears, self._back = key, ears, back
         self._client: Client | None = None
         self._up, self._closed = asyncio.Event(), asyncio.Event()
@@ -39,6 +50,9 @@ class Line:
         if self._keeping:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
+        for leaving in list(self._leaving):
+            leaving.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         if self._client:
             await self._client.close()
 
@@ -65,14 +79,16 @@ class Line:
             self._client = await asyncio.wait_for(self._connection(fell), CONNECT_SECONDS)
         except (Error, OSError, TimeoutError) as error:
             raise self._words(error) from error
+        self._renew_in = await _life(self._client)
         self.trouble, self._closed = "", closed
         if not closed.is_set():
             self._up.set()
 
     async def _connection(self, fell: Callable[[], Awaitable[None]]) -> Client:
+        key = self._key if isinstance(self._key, str) else await self._key()
         client = await nats.connect(
             self.url.split(","),
-            user=self.name, password=self._key, name=f"{self.name}.client", inbox_prefix=f"_INBOX_{self.name}",
+            user=self.name, password=key, name=f"{self.name}.client", inbox_prefix=f"_INBOX_{self.name}",
             allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0, connect_timeout=4,
             ping_interval=20, error_cb=self._complain, closed_cb=fell,
         )  # fmt: skip
@@ -83,16 +99,38 @@ class Line:
 
     async def _keep(self) -> None:
         while True:
-            await self._closed.wait()
-            pause = 0.05
-            while self._closed.is_set():
-                try:
-                    await self._connect()
-                except Refused as refused:
-                    self.trouble = refused.error
-                    await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
-                    pause = min(pause * 2, LONGEST_PAUSE)
-            await self._back()
+            try:
+                async with asyncio.timeout(self._renew_in):
+                    await self._closed.wait()
+            except TimeoutError:
+                await self._renew()
+            else:
+                await self._return()
+
+    async def _renew(self) -> None:
+        """A newer connection beside this one; while there is none, this one goes on."""
+        older, closed = self._client, self._closed
+        try:
+            await self._connect()
+        except Refused as refused:
+            self.trouble = refused.error
+            self._renew_in = None if closed.is_set() else LONGEST_PAUSE
+            return
+        if older and older is not self._client:
+            leaving = asyncio.create_task(_leave(older))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+
+    async def _return(self) -> None:
+        pause = 0.05
+        while self._closed.is_set():
+            try:
+                await self._connect()
+            except Refused as refused:
+                self.trouble = refused.error
+                await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
+                pause = min(pause * 2, LONGEST_PAUSE)
+        await self._back()
 
     async def _complain(self, error: Exception) -> None:
         self.trouble = str(error) or type(error).__name__
@@ -104,3 +142,19 @@ class Line:
             return Refused("unauthenticated", f"{words}{self.name} --bus`, and check that Cloister is running.", 401)
         why = (self.trouble if isinstance(error, NoServersError) else str(error)) or "no answer"
         return Unreachable(f"The bus at {self.url} cannot be reached ({why}). Check the address and the port.")
+
+
+async def _life(client: Client) -> float | None:
+    """Seconds until the login should be renewed, or None when it does not end or is not told."""
+    try:
+        told = json.loads((await client.request(WHO_AM_I, b"", timeout=2)).data)["data"]
+    except (Error, OSError, TimeoutError, ValueError, KeyError):
+        return None
+    return float(told["expires"]) / 1e9 * RENEW_AT if told.get("expires") else None
+
+
+async def _leave(older: Client) -> None:
+    try:
+        await asyncio.sleep(OVERLAP_SECONDS)
+    finally:
+        await older.close()

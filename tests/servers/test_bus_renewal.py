@@ -1,0 +1,75 @@
+"""A login on the bus ends after minutes: the client has a newer one before, no message is lost, none told twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from client import Bus as Client
+from services.auth.handlers import service
+from services.auth.settings import AuthSettings
+from shared.bus import Bus, Service
+from shared.bus.runtime import running
+from shared.events import Create, Credential, QueryAnswered, QueryStreamed, SignIn, query_id
+from tests.servers.bus import nats_server
+
+PASSWORD = "correct horse battery"
+LIFE = 3
+TOKENS = 400
+
+
+@pytest.fixture
+async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Bus, dict[str, Any]]]:
+    """The bus with auth's callout, the gateway's connection, and a business system's key; logins live three seconds."""
+    with nats_server(tmp_path) as server:
+        for module in ("handlers", "accounts.api_keys"):
+            monkeypatch.setattr(f"services.auth.{module}.settings", lambda: server.settings)
+        own = AuthSettings(admin_password=SecretStr(PASSWORD)).model_copy(update={"auth_bus_seconds": LIFE})
+        monkeypatch.setattr("services.auth.handlers.auth_settings", lambda: own)
+        async with running(service, server.settings), running(Service("gateway"), server.settings) as gateway:
+            signed = await gateway.request(SignIn(username="admin", password=PASSWORD))
+            admin = Credential(token=signed.access_token)
+            await gateway.request(Create(credential=admin, kind="workspace", fields={"name": "finance"}))
+            fields = {"name": "crm", "workspaces": ["finance"], "bus": True}
+            made = await gateway.request(Create(credential=admin, kind="key", fields=fields))
+            yield server.url, gateway, made.fields
+
+
+async def test_ten_seconds_of_tokens_over_logins_of_three_seconds_come_whole_and_once(
+    place: tuple[str, Bus, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, gateway, key = place
+    monkeypatch.setattr("client.sdk.bus_connection.OVERLAP_SECONDS", 0.5)
+    query = query_id("crm", "order-42")
+
+    async def tell() -> None:
+        for n in range(TOKENS):
+            token = QueryStreamed(query=query, client="crm", kind="token", text=f"{n} ", n=n, attempt=1)
+            await gateway.publish_ephemeral(token)
+            await asyncio.sleep(10 / TOKENS)
+        answer = QueryAnswered(query=query, client="crm", answer="done", answered_at=datetime.now(UTC))
+        await gateway.client.publish(f"answered.crm.{query}", answer.model_dump_json().encode())
+
+    async with Client(url, "crm", key["key"]) as crm:
+        connections = {crm._line._client}
+        telling = asyncio.create_task(tell())
+        heard = []
+        async for piece in crm.stream("How long?", key="order-42"):
+            connections.add(crm._line._client)
+            if isinstance(piece, QueryStreamed):
+                heard.append(piece.text)
+        await telling
+        assert crm._line.trouble == ""
+    assert heard == [f"{n} " for n in range(TOKENS)]
+    assert len(connections) >= 4
+
+
+async def test_a_login_is_renewed_at_seventy_percent_of_its_life(place: tuple[str, Bus, dict[str, Any]]) -> None:
+    url, _, key = place
+    async with Client(url, "crm", key["key"]) as crm:
+        assert crm._line._renew_in is not None
+        assert LIFE * 0.4 < crm._line._renew_in <= LIFE * 0.7
