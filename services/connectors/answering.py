@@ -3,21 +3,22 @@
 import re
 from collections.abc import Sequence
 
+from services.connectors.calls import call, open_queries
 from services.connectors.context import ConnectorsContext
 from services.connectors.declarations.parameters import NamedQuery
-from services.connectors.declarations.sources import Declarations
 from services.connectors.execution import Run, execute, recorded
 from services.connectors.named.binding import Unbound, bind
 from services.connectors.named.meaning import NONE, Meant
 from services.connectors.named.texts import chinese, folded
+from services.connectors.results.fragments import fragment_passage
 from services.connectors.results.passages import passage
-from services.connectors.rights.visibility import may, open_sources, workspace_of
+from services.connectors.rights.visibility import workspace_of
 from services.connectors.routing.commands import refuse_orders
 from services.connectors.routing.router import Decision, decide
 from services.connectors.routing.signals import asks_documents
 from shared.capability import Right
 from shared.errors import Refused
-from shared.events import Event, Passage, QueryAsked, QueryExecuted, QueryGrounded, QueryRouted
+from shared.events import Event, NamedCall, Passage, QueryAsked, QueryExecuted, QueryGrounded, QueryRouted
 
 NOTE = {True: "（{}）", False: "({})"}
 FOLLOWS = re.compile(r"^(?:那|那么|还有|换成|改看)|呢[？?]?$|^(?:and|what about|how about|the same)\b")
@@ -26,32 +27,31 @@ SHORT = 60  # characters of a question that leans on the one before
 
 async def answer(asked: QueryAsked, right: Right, context: ConnectorsContext) -> tuple[Event, ...]:
     """The events that follow from a question: what was read, and the question on its way."""
-    declarations = await context.declarations()
-    open_queries = queries_of(declarations, right)
-    if not open_queries:
-        return (QueryRouted.of(asked),)
+    if asked.named:
+        return await _called(asked, asked.named, right, context)
+    sent = tuple(fragment_passage(fragment, right.workspaces[0]) for fragment in asked.fragments)
+    queries = open_queries(await context.declarations(), right)
+    if not queries:
+        return (QueryRouted.of(asked, sent),)
     refuse_orders(asked.question)
     text = _whole(asked)
-    decision = decide(text, _open(await context.selection.ranked(text), open_queries))
+    decision = decide(text, _open(await context.selection.ranked(text), queries))
     if decision.route == "documents":
-        return (QueryRouted.of(asked),)
+        return (QueryRouted.of(asked, sent),)
     try:
         found, record = await read(asked, text, right, context, decision)
     except Refused as error:
-        return _without(asked, decision, error)
-    if decision.route == "data":
+        return _without(asked, sent, decision, error)
+    if decision.route == "data" and not sent:
         return record, QueryGrounded.of(asked, (found,))
-    return record, QueryRouted.of(asked, (found,))
+    return record, QueryRouted.of(asked, (found, *sent))
 
 
-def queries_of(declarations: Declarations, right: Right) -> dict[str, NamedQuery]:
-    """The named queries that this asker may use."""
-    sources = open_sources(declarations, right)
-    return {
-        name: query
-        for name, query in declarations.queries.items()
-        if query.source in sources and may(query.allow, right)
-    }
+async def _called(asked: QueryAsked, named: NamedCall, right: Right, context: ConnectorsContext) -> tuple[Event, ...]:
+    """A query that the caller names: no meaning is guessed, no document looked for."""
+    run, result, seconds = await call(named.name, named.parameters, right, context, chinese(asked.question))
+    record = recorded(asked.query, asked.client, right, result, seconds)
+    return record, QueryGrounded.of(asked, (passage(result, workspace_of(run.source, right), 1.0),))
 
 
 async def read(
@@ -92,8 +92,8 @@ def _whole(asked: QueryAsked) -> str:
     return f"{asked.question} {asked.history[-1].question}"
 
 
-def _without(asked: QueryAsked, decision: Decision, error: Refused) -> tuple[Event, ...]:
+def _without(asked: QueryAsked, sent: tuple[Passage, ...], decision: Decision, error: Refused) -> tuple[Event, ...]:
     """Documents can answer alone, with a note; a question about data alone is refused in words, at once."""
-    if decision.route == "data":
+    if decision.route == "data" and not sent:
         raise Refused(error.reason, error.error, error.status) from error
-    return (QueryRouted.of(asked, notes=(NOTE[chinese(asked.question)].format(error.error),)),)
+    return (QueryRouted.of(asked, sent, notes=(NOTE[chinese(asked.question)].format(error.error),)),)

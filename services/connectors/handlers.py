@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from services.connectors.answering import answer
+from services.connectors.calls import call, described, open_queries
 from services.connectors.context import ConnectorsContext
+from services.connectors.execution import recorded
 from services.connectors.rights.visibility import still_seen
 from services.connectors.settings import own
 from shared.background import background
@@ -14,7 +16,9 @@ from shared.database import Database
 from shared.errors import NotReady, Refused
 from shared.events import (
     Event,
+    ListNamedQueries,
     MayReadRows,
+    NamedQueries,
     QueryAsked,
     QueryExecuted,
     QueryGrounded,
@@ -22,6 +26,8 @@ from shared.events import (
     QueryStreamed,
     Readable,
     RightsRevoked,
+    RowSet,
+    RunNamedQuery,
 )
 from shared.keyring import Keyring
 from shared.revocation import following
@@ -54,6 +60,23 @@ async def route(query: QueryAsked, context: ConnectorsContext, bus: Bus) -> tupl
             QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded")
         )
     return events
+
+
+@service.reply(ListNamedQueries)
+async def list_queries(request: ListNamedQueries, context: ConnectorsContext) -> NamedQueries:
+    known = open_queries(await context.declarations(), _right(request.capability, request.query, context))
+    chinese = request.language == "zh"
+    return NamedQueries(queries=tuple(described(name, query, chinese) for name, query in known.items()))
+
+
+@service.reply(RunNamedQuery)
+@service.publishes(QueryExecuted)
+async def run_query(request: RunNamedQuery, context: ConnectorsContext, bus: Bus) -> RowSet:
+    """Nobody sees rows that have no record: it is kept before this replies."""
+    right, chinese = _right(request.capability, request.query, context), request.language == "zh"
+    _, result, seconds = await call(request.name, request.parameters, right, context, chinese)
+    await bus.publish(recorded(request.query, "gateway", right, result, seconds))
+    return result
 
 
 @service.reply(MayReadRows)

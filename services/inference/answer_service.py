@@ -10,13 +10,13 @@ from opentelemetry.trace import SpanKind
 from services.inference.engines.constrained_decoding import held
 from services.inference.engines.registry import Engine, Order
 from services.inference.generation import Answering, Cancelled
-from services.inference.output.stated_rows import stated
 from services.inference.output.token_stream import TokenStream
 from services.inference.prompt.messages import Limits, Prompt, compose, pieces
 from services.inference.prompt.token_counter import TokenCounter
 from services.inference.revocations import Revocations
 from services.inference.running import Running, shut
 from services.inference.settings import InferenceSettings
+from services.inference.structured import fill
 from services.inference.worker import Worker
 from shared.bus import Bus
 from shared.capability import Right, Signer
@@ -27,6 +27,7 @@ from shared.telemetry import tracer
 
 log = logging.getLogger(__name__)
 PAUSES = (0.2, 0.5, 1.0, 2.0, None)  # seconds between two tries to ask whether documents are still open
+NOTHING = "Nothing was found that the form could be filled from. Ask for something else, or send it in `data`."
 
 
 class AnswerService:
@@ -46,6 +47,8 @@ class AnswerService:
         query, right = self._admit(query)
         voice = TokenStream(self._bus, query, attempt)
         await voice.answering()
+        if not query.passages and query.answer_schema is not None:
+            raise Refused("answer_not_in_schema", NOTHING, 422)
         if not query.passages:
             return await Answering(query, voice, self._settings).not_held()
         prompt = await self._prompt(query)
@@ -56,11 +59,11 @@ class AnswerService:
         return answered
 
     async def _written(self, query: QueryReady, right: Right, prompt: Prompt, answering: Answering) -> QueryAnswered:
-        if self._settings.packaged:
-            await answering.state(stated(prompt.passages, self._settings.inference_hosts))
+        if (self._settings.packaged or query.named) and query.answer_schema is None:
+            await answering.state_rows()
             if all(passage.data for passage in prompt.passages):
                 return await answering.answered(cancelled=False)
-        drawing = asyncio.create_task(self._draw(query, answering))
+        drawing = asyncio.create_task(self._write(query, answering))
         with self.running.watched(right, prompt.passages, drawing), self.cancelled.stops(query.query, drawing):
             await drawing
         return await answering.answered(drawing.cancelled())
@@ -118,12 +121,21 @@ class AnswerService:
         cut = {"shortened": prompt.shortened, "left_out": prompt.left_out, "turns_left_out": prompt.turns_left_out}
         if any(cut.values()):
             log.warning("the prompt of %s was cut to fit: %s", query.query, cut, extra={"query": query.query, **cut})
-        return held(query.about, prompt) if given.packaged else prompt
+        return held(query.about, prompt) if given.packaged and query.answer_schema is None else prompt
 
-    async def _draw(self, query: QueryReady, answering: Answering) -> None:
+    async def _write(self, query: QueryReady, answering: Answering) -> None:
+        order = self._order(query, answering)
+        with tracer("inference").start_as_current_span(f"chat {answering.model}", kind=SpanKind.CLIENT):
+            if query.answer_schema is not None:
+                thinks = self._settings.inference_thinks_first
+                await answering.fill(*await fill(self._engine, order, query.answer_schema, thinks))
+            else:
+                await self._draw(order, answering)
+
+    def _order(self, query: QueryReady, answering: Answering) -> Order:
         known = self.worker.models
         answering.model = (query.model if query.model in known else "") or self._settings.model or next(iter(known), "")
-        order = Order(
+        return Order(
             answering.messages,
             answering.model,
             self._settings.inference_context,
@@ -131,9 +143,10 @@ class AnswerService:
             query.temperature or 0.0,
             answering.grammar,
         )
-        with tracer("inference").start_as_current_span(f"chat {answering.model}", kind=SpanKind.CLIENT):
-            async with aclosing(self._engine.write(order)) as pieces:
-                async for piece in pieces:
-                    await answering.draft.take(piece)
-                    if answering.draft.circling:
-                        break
+
+    async def _draw(self, order: Order, answering: Answering) -> None:
+        async with aclosing(self._engine.write(order)) as pieces:
+            async for piece in pieces:
+                await answering.draft.take(piece)
+                if answering.draft.circling:
+                    break

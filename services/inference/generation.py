@@ -10,14 +10,16 @@ from services.inference.engines.registry import EngineFailed, Message
 from services.inference.output.answer_buffer import AnswerBuffer
 from services.inference.output.citation_markers import CITED
 from services.inference.output.citations import citations, owed
+from services.inference.output.figures import unfounded
 from services.inference.output.paraphrase import Paraphrase
 from services.inference.output.reasoning import Thinking
 from services.inference.output.sanitizer import Sanitizer
+from services.inference.output.stated_rows import stated
 from services.inference.output.token_stream import TokenStream
 from services.inference.prompt.messages import Prompt, not_held
 from services.inference.settings import InferenceSettings
 from shared.errors import Refused
-from shared.events import Citation, Passage, Provenance, QueryAnswered, QueryReady
+from shared.events import Citation, Passage, Provenance, QueryAnswered, QueryReady, Usage
 
 REMEMBERED = 10_000  # cancelled queries whose message may still come
 
@@ -38,6 +40,7 @@ class Answering:
         self.messages: tuple[Message, ...] = prompt.messages if prompt else ()
         self.grammar = prompt.grammar if prompt else ""
         self.model: str | None = None
+        self._form = False
         cleaner, thoughts = (Sanitizer(len(self._passages), settings.inference_hosts) for _ in range(2))
         # Of these passages only sums may leave.
         self._summed = tuple(passage for passage in self._passages if passage.workspace in summarised)
@@ -45,10 +48,17 @@ class Answering:
         thinking = Thinking(settings.inference_thinks_first)
         self.draft = AnswerBuffer(voice, cleaner, thoughts, thinking, paraphrase, bool(self._summed))
 
-    async def state(self, text: str) -> None:
-        """Text that is no model's, before anything that is."""
-        if text:
+    async def state_rows(self) -> None:
+        """Rows of business sources in words that no model wrote, before anything that one does."""
+        hidden = frozenset(passage.workspace for passage in self._summed)
+        if text := stated(self._passages, self._settings.inference_hosts, hidden):
             await self.draft.add(f"{text}\n\n")
+
+    async def fill(self, text: str, usage: Usage) -> None:
+        """JSON that fits the caller's schema; every passage that was read is cited beside it, not in it."""
+        self._form = True
+        self.draft.usage = usage
+        await self.draft.add(text)
 
     async def not_held(self) -> QueryAnswered:
         """The honest reply when there is nothing to read; no engine is asked."""
@@ -64,7 +74,7 @@ class Answering:
             raise _empty(self._voice.attempt)
         if self._summed and not any(map(str.isalnum, CITED.sub("", self.draft.text))):
             raise repeated()
-        if not cancelled:
+        if not cancelled and not self._form:
             text = owed(self.draft.text, self._query.question, self._passages, self._settings.packaged)
             await self.draft.add(text)
             await self._note()
@@ -85,6 +95,7 @@ class Answering:
             citations=self._citations(),
             documents=self._documents(),
             summarised=tuple(sorted({passage.workspace for passage in self._summed})),
+            unfounded=unfounded(self.draft.text, self._query.question, self._passages),
             model=self.model,
             usage=self.draft.usage,
             finish="cancelled" if cancelled else self.draft.finish or "stop",
@@ -94,9 +105,20 @@ class Answering:
 
     def _citations(self) -> tuple[Citation, ...]:
         """Of what may only be summed up the title alone."""
-        found = citations(self.draft.text, self._query.about, self._passages)
+        # A form holds no marks: everything that was read for it is named beside it.
+        marks = "".join(f"[{n}]" for n in range(1, len(self._passages) + 1)) if self._form else self.draft.text
+        found = citations(marks, self._query.about, self._passages)
         summed = {passage.workspace for passage in self._summed}
-        bare = {"document_id": "", "revision": 0, "page": 0, "heading": "", "quote": "", "start": 0, "end": 0}
+        bare = {
+            "document_id": "",
+            "revision": 0,
+            "page": 0,
+            "heading": "",
+            "quote": "",
+            "start": 0,
+            "end": 0,
+            "data": None,
+        }
         return tuple(one.model_copy(update=bare) if one.workspace in summed else one for one in found)
 
     def _documents(self) -> tuple[Provenance, ...]:

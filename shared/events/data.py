@@ -1,5 +1,7 @@
 """Rows of business systems on their way into an answer."""
 
+from typing import Any
+
 from pydantic import Field
 
 from shared.events.access_requests import Readable
@@ -8,6 +10,20 @@ from shared.events.moment import Moment
 from shared.events.text import Title
 
 Cell = str | int | float | None
+
+
+class NamedCall(Model):
+    """A named query that a caller names itself, with values for its parameters."""
+
+    name: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class Fragment(Model):
+    """Data that came with the question: rows or text of a business system, for this answer alone."""
+
+    name: str
+    text: str = Field(repr=False)
 
 
 class RowColumn(Model):
@@ -48,3 +64,51 @@ class MayReadRows(Request[Readable], subject="connectors.may_read.v1"):
     capability: str = Field(repr=False)
     query: str
     document_ids: tuple[str, ...]
+
+
+class ParameterState(Model):
+    """A parameter of a named query; `type` is integer, number, period, choice, value or text."""
+
+    name: str
+    type: str
+    title: str
+    required: bool
+    default: Cell = None
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+
+
+class NamedQueryState(Model):
+    """A named query as its callers see it."""
+
+    name: str
+    source: str
+    title: str
+    description: str
+    examples: tuple[str, ...]
+    parameters: tuple[ParameterState, ...]
+
+
+class NamedQueries(Model):
+    """Those that the principal may use."""
+
+    queries: tuple[NamedQueryState, ...]
+
+
+class ListNamedQueries(Request[NamedQueries], subject="connectors.list_queries.v1"):
+    """Which named queries may the capability's principal use? `language` is zh or en."""
+
+    capability: str = Field(repr=False)
+    query: str
+    language: str = "zh"
+
+
+class RunNamedQuery(Request[RowSet], subject="connectors.run_query.v1"):
+    """Run one; its record is kept before it replies."""
+
+    capability: str = Field(repr=False)
+    query: str
+    name: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    language: str = "zh"

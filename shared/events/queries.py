@@ -1,12 +1,12 @@
 """A question's journey."""
 
 import hashlib
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field
 
 from shared.events.access import Principal
-from shared.events.data import RowSet
+from shared.events.data import Fragment, NamedCall, RowSet
 from shared.events.message import Event, Model
 from shared.events.moment import Moment
 from shared.events.text import Title
@@ -26,6 +26,10 @@ class Ask(Event, subject="ask.{client}"):
     key: str | None = None
     lane: Lane = "system"
     on_behalf_of: str = Field(default="", repr=False)
+    named_query: str | None = Field(None, max_length=64)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Any] = Field(default_factory=dict, repr=False)
+    response_format: dict[str, Any] | None = None
 
 
 class Provenance(Model):
@@ -69,6 +73,9 @@ class QueryAsked(QueryEvent, subject="query.asked.v1"):
     temperature: float | None = None
     history: tuple[Turn, ...] = ()
     key: str | None = None
+    named: NamedCall | None = None
+    fragments: tuple[Fragment, ...] = ()
+    answer_schema: dict[str, Any] | None = None
 
 
 class Passage(Model):
@@ -97,7 +104,12 @@ class QueryRouted(QueryAsked, subject="query.routed.v1"):
 
     @classmethod
     def of(cls, asked: QueryAsked, rows: tuple[Passage, ...] = (), notes: tuple[str, ...] = ()) -> Self:
-        return cls(**{name: getattr(asked, name) for name in QueryAsked.model_fields}, rows=rows, notes=notes)
+        return cls(**_asked(asked), rows=rows, notes=notes)
+
+
+def _asked(asked: QueryAsked) -> dict[str, Any]:
+    """A question's fields for the next step; fragments are passages by then."""
+    return {name: getattr(asked, name) for name in QueryAsked.model_fields if name != "fragments"}
 
 
 class QueryExecuted(QueryEvent, subject="query.executed.v1"):
@@ -134,7 +146,7 @@ class QueryGrounded(QueryAsked, subject="query.grounded.v1"):
     def of(
         cls, asked: QueryAsked, passages: tuple[Passage, ...], searched: str = "", notes: tuple[str, ...] = ()
     ) -> Self:
-        kept = {name: getattr(asked, name) for name in QueryAsked.model_fields}
+        kept = _asked(asked)
         return cls(**kept, passages=passages, searched="" if searched == asked.question else searched, notes=notes)
 
 
@@ -235,6 +247,7 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
     """How the query ended, stored once and signed by who wrote it: an answer, or `error`, `reason` and `status`.
 
     `documents` are all of its prompt and its history; of `summarised` workspaces it quotes nothing.
+    `unfounded` are figures of the answer that stand in no passage.
     """
 
     principal: str = ""
@@ -246,6 +259,7 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
     model: str | None = None
     usage: Usage = Usage()
     finish: Literal["stop", "length", "cancelled"] | None = None
+    unfounded: tuple[str, ...] = ()
     error: str | None = None
     reason: str | None = None
     status: int = 200

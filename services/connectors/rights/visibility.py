@@ -71,9 +71,10 @@ def _in_namespace(tree: exp.Expr, namespace: str) -> exp.Expr:
 def still_seen(declarations: Declarations, right: Right, dialects: Mapping[str, str], ids: Iterable[str]) -> list[str]:
     """Of these passage ids, those whose source looks to this asker as it did when they were read."""
     sources = open_sources(declarations, right)
-    found = []
-    for one in ids:
-        _, source, _, digest = (one.split(":") + [""] * 4)[:4]
-        if source in sources and scope_digest(view_of(sources[source], dialects[source], right), source) == digest:
-            found.append(one)
-    return found
+
+    def seen(source: str) -> str:
+        return scope_digest(view_of(sources[source], dialects[source], right), source) if source in sources else ""
+
+    places = [(one, *(one.split(":") + [""] * 4)[1:4]) for one in ids]
+    # What a caller sent along with a question is the caller's own.
+    return [one for one, source, _, digest in places if source == "request" or (digest and seen(source) == digest)]

@@ -9,8 +9,10 @@ from services.gateway.audit.shown import show_answer
 from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import worded
+from services.gateway.queries.answer_format import answer_schema
 from services.gateway.queries.answers import proven, refusal, refuse
 from services.gateway.queries.citation_access import gone, readable_by
+from services.gateway.queries.request_data import fragments, named
 from services.gateway.queries.topics import classifier, must_be_allowed
 from shared.bus import Delivery
 from shared.errors import Refused, RetryLater, Unavailable
@@ -91,6 +93,8 @@ async def _ask(context: GatewayContext, ask: Ask, client: str, query: str, seque
     asked = QueryAsked(
         query=query, client=client, principal=admitted.principal, capability=admitted.capability, question=ask.question,
         workspace=ask.workspace, workspaces=ask.workspaces, lane=ask.lane, expires_at=until, asked_at=now, key=ask.key,
+        named=named(ask.named_query, ask.parameters), fragments=fragments(ask.data),
+        answer_schema=answer_schema(ask.response_format),
     )  # fmt: skip
     await context.bus.publish(asked)
     await context.bus.publish_ephemeral(QueryStreamed(query=query, client=client, kind="progress", stage="asked"))

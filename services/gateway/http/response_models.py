@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events import Action, Record, Source, Usage
+from shared.events import Action, NamedQueryState, Record, Source, Usage
 
 
 class Shape(BaseModel):
@@ -60,6 +60,40 @@ class CitationBody(Shape):
     quote: str
     superseded: bool
     newest: int
+    data: "RowSetBody | None" = None
+
+
+class RowColumnBody(Shape):
+    """A column of rows; `title` is for people."""
+
+    name: str
+    title: str
+    unit: str
+
+
+class RowSetBody(Shape):
+    """Rows of a business source: the query as it ran, when, and what came. `more`: the source has others."""
+
+    source: str
+    source_title: str
+    query: str
+    title: str
+    statement: str
+    parameters: dict[str, str | int | float | None]
+    columns: list[RowColumnBody]
+    rows: list[list[str | int | float | None]]
+    row_count: int
+    more: bool
+    read_at: datetime
+    digest: str
+    plot: str
+    query_id: str | None = None
+
+
+class NamedQueriesBody(Shape):
+    """The named queries that the caller may use."""
+
+    queries: list[NamedQueryState]
 
 
 class Answer(Shape):
@@ -70,6 +104,7 @@ class Answer(Shape):
     citations: list[CitationBody]
     model: str | None
     usage: Usage
+    unfounded: list[str] = []
 
 
 class QueryState(Shape):

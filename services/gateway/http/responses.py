@@ -7,7 +7,7 @@ import orjson
 from fastapi import Response
 
 from shared.errors import Refused
-from shared.events import Citation, Passage, QueryAnswered, QueryStreamed, inert, one_line
+from shared.events import Citation, Passage, QueryAnswered, QueryStreamed, RowSet, inert, one_line
 
 CANCELLED = "The question was cancelled before its answer was complete. Ask again."
 
@@ -20,6 +20,7 @@ def reply_body(answer: QueryAnswered, newest: Mapping[str, int] | None = None) -
         "citations": [citation_body(citation, newest) for citation in answer.citations],
         "model": answer.model,
         "usage": answer.usage.model_dump(),
+        "unfounded": list(answer.unfounded),
     }
 
 
@@ -28,9 +29,14 @@ def citation_body(citation: Citation, newest: Mapping[str, int] | None = None) -
     body = citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote"})
     body |= {name: inert(body[name]) for name in ("title", "heading", "quote")}  # older answers were stored as written
     if citation.data:
-        body |= {"data": citation.data.model_dump(mode="json", exclude={"rights", "answer"})}
+        body |= {"data": row_set_body(citation.data)}
     latest = max((newest or {}).get(citation.document_id, 0), citation.revision)
     return body | {"superseded": latest > citation.revision, "newest": latest}
+
+
+def row_set_body(rows: RowSet) -> dict[str, Any]:
+    """Rows of a business source with the query, its time and source: what opens as a table."""
+    return rows.model_dump(mode="json", exclude={"rights", "answer"})
 
 
 def passage_body(passage: Passage) -> dict[str, Any]:

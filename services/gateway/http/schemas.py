@@ -39,7 +39,11 @@ class Body(BaseModel):
 
 
 class Question(Body):
-    """The body of /api/chat. `user_id` and `api_token` stand for an Authorization header."""
+    """The body of /api/chat. `user_id` and `api_token` stand for an Authorization header.
+
+    `named_query` with `parameters` reads business data without guessing; `data` are rows or texts of the caller's own,
+    by name; `response_format` is `{"type": "json_schema", "json_schema": {"schema": …}}`.
+    """
 
     question: str
     workspace: Name | None = None
@@ -47,6 +51,10 @@ class Question(Body):
     conversation: str | None = Field(None, pattern=r"^[A-Za-z0-9._:-]{1,64}$")
     stream: bool = False
     lane: Lane = "interactive"
+    named_query: Name | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Any] = Field(default_factory=dict)
+    response_format: dict[str, Any] | None = None
     user_id: str = Field("", max_length=100)
     api_token: str = Field("", max_length=8192, repr=False)
 

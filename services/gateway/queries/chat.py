@@ -10,6 +10,8 @@ from services.gateway.http.response_models import Answer
 from services.gateway.http.responses import json, reply_body
 from services.gateway.http.schemas import JsonRoute, Question
 from services.gateway.http.sse import stream
+from services.gateway.queries.answer_format import answer_schema
+from services.gateway.queries.request_data import fragments, named
 from services.gateway.queries.stream_reader import Reader
 from services.gateway.queries.submission import QueryRequest, ask, wait
 
@@ -27,7 +29,8 @@ async def chat(question: Question, request: Request, context: Context, idempoten
     caller = await offered(request, context, question.api_token, question.user_id)
     wish = QueryRequest(
         question.question, question.workspace, tuple(question.workspaces), question.conversation, question.lane,
-        idempotency_key,
+        idempotency_key, named=named(question.named_query, question.parameters), fragments=fragments(question.data),
+        answer_schema=answer_schema(question.response_format),
     )  # fmt: skip
     call = await ask(context, caller, wish)
     if question.stream:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from fastapi import Request
@@ -19,7 +20,18 @@ from services.gateway.queries.superseded import marked
 from services.gateway.queries.topics import classifier, must_be_allowed
 from shared.capability import claimed
 from shared.errors import Refused
-from shared.events import Admit, Admitted, Credential, Lane, QueryAnswered, QueryAsked, Turn, query_id
+from shared.events import (
+    Admit,
+    Admitted,
+    Credential,
+    Fragment,
+    Lane,
+    NamedCall,
+    QueryAnswered,
+    QueryAsked,
+    Turn,
+    query_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,9 @@ class QueryRequest:
     max_tokens: int | None = None
     temperature: float | None = None
     history: tuple[Turn, ...] = ()
+    named: NamedCall | None = None
+    fragments: tuple[Fragment, ...] = ()
+    answer_schema: dict[str, Any] | None = None
 
 
 async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -> Call:
@@ -73,7 +88,7 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
         workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
         asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
-        history=history, key=wish.key,
+        history=history, key=wish.key, named=wish.named, fragments=wish.fragments, answer_schema=wish.answer_schema,
     )  # fmt: skip
     return await _published(context, asked, wish.conversation)
 

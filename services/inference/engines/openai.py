@@ -35,7 +35,7 @@ class OpenAI:
             "temperature": order.temperature,
             "stream": True,
             "stream_options": {"include_usage": True},
-        }
+        } | ({"response_format": _format(order.schema)} if order.schema else {})
 
     async def models(self) -> tuple[str, ...]:
         try:
@@ -55,6 +55,10 @@ async def open_engine(settings: InferenceSettings) -> OpenAI:
     if not settings.engine_url:
         raise NotReady("CLOISTER_ENGINE_URL is not set: give the server's address, such as http://gpu-1:8000/v1.")
     return OpenAI(settings.engine_url, settings.engine_key.get_secret_value(), settings.model)
+
+
+def _format(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
 
 
 def _piece(chunk: dict[str, Any]) -> Piece:

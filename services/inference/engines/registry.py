@@ -36,7 +36,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written: `context` tokens in all, `max_tokens` of them new. The embedded one keeps to `grammar`."""
+    """What is to be written: `context` tokens in all, `max_tokens` of them new. The embedded one keeps to `grammar`.
+
+    With `schema` it is JSON that fits, as far as the engine can hold a model to it.
+    """
 
     messages: tuple[Message, ...]
     model: str
@@ -44,6 +47,7 @@ class Order:
     max_tokens: int
     temperature: float
     grammar: str = ""
+    schema: dict[str, Any] | None = None
 
 
 class EngineFailed(RuntimeError):

@@ -7,6 +7,7 @@ from services.inference.prompt.statements import QUOTE, told
 from services.inference.prompt.words import chinese, overlap, sentences, words
 from shared.events import Citation, Passage, RowSet, inert, one_line
 
+REQUEST = "data:request:"
 SUPPORT = 0.5  # of a sentence's words in the passage: below it the sentence is the model's own
 MOST = 4  # passages that are named for a model
 # Of the best score. In bench/quality.py a question of a filing then names 3.2 passages, 20 of 24 with the evidence;
@@ -53,6 +54,11 @@ def citations(answer: str, question: str, passages: tuple[Passage, ...]) -> tupl
 def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:
     if passage.data:
         return _of_rows(n, passage, passage.data)
+    if passage.document_id.startswith(REQUEST):  # what the caller sent is not kept with the answer
+        return Citation(
+            n=n, document_id=passage.document_id, revision=1, workspace=passage.workspace, title=passage.title, page=1,
+            quote="",
+        )  # fmt: skip
     said = " ".join(answer[start:end] for start, end in sentences(answer) if f"[{n}]" in answer[start : end + 5])
     start, end = quoted(passage, words(CITED.sub("", said)) | words(question))
     return Citation(

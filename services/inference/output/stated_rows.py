@@ -4,9 +4,10 @@ from services.inference.output.sanitizer import Sanitizer
 from shared.events import Passage
 
 
-def stated(passages: tuple[Passage, ...], hosts: frozenset[str]) -> str:
-    """Each result with the number of its passage behind the heading; empty when no passage holds rows."""
-    found = [_marked(n, passage.data.answer) for n, passage in enumerate(passages, 1) if passage.data]
+def stated(passages: tuple[Passage, ...], hosts: frozenset[str], hidden: frozenset[str] = frozenset()) -> str:
+    """Each result with the number of its passage behind the heading; those of `hidden` workspaces are left out."""
+    shown = [(n, one.data) for n, one in enumerate(passages, 1) if one.data and one.workspace not in hidden]
+    found = [_marked(n, rows.answer) for n, rows in shown]
     cleaner = Sanitizer(len(passages), hosts)
     return cleaner.feed("\n\n".join(found)) + cleaner.finish()
 

@@ -1,0 +1,69 @@
+"""An answer as JSON that fits the caller's schema: validated, mended once by the model, else refused."""
+
+import json
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry
+
+from services.inference.engines.registry import Engine, Message, Order
+from services.inference.output.reasoning import Thinking
+from shared.errors import Refused
+from shared.events import Usage
+
+FORM = (
+    "Fill the form from the numbered passages only. "
+    "Write one JSON value that fits this JSON schema, and nothing else:\n"
+)
+AGAIN = "That does not fit: {}. Write the whole JSON again, corrected, and nothing else."
+LONGEST = 64 * 1024  # characters of an answer
+
+
+async def fill(engine: Engine, order: Order, schema: dict[str, Any], thinks_first: bool) -> tuple[str, Usage]:
+    """The JSON text and what it cost. `Refused` (422) says where the second attempt still does not fit."""
+    order = replace(order, messages=_asked(order.messages, schema), schema=schema, grammar="")
+    text, usage = await _written(engine, order, thinks_first)
+    found, problem = _checked(text, schema)
+    if problem:
+        turns = (Message(role="assistant", content=text), Message(role="user", content=AGAIN.format(problem)))
+        again, more = await _written(engine, replace(order, messages=(*order.messages, *turns)), thinks_first)
+        usage = usage.model_copy(update={name: getattr(usage, name) + getattr(more, name) for name in _counted(usage)})
+        found, problem = _checked(again, schema)
+    if problem:
+        words = f"The model's answer does not fit the schema, twice: {problem}. Simplify it, or ask a larger model."
+        raise Refused("answer_not_in_schema", words, 422)
+    return json.dumps(found, ensure_ascii=False), usage
+
+
+def _asked(messages: tuple[Message, ...], schema: dict[str, Any]) -> tuple[Message, ...]:
+    form = Message(role="system", content=FORM + json.dumps(schema, ensure_ascii=False))
+    return (form, *(message for message in messages if message["role"] != "system"))
+
+
+async def _written(engine: Engine, order: Order, thinks_first: bool) -> tuple[str, Usage]:
+    thinking, text, usage = Thinking(thinks_first), "", Usage()
+    async with aclosing(engine.write(order)) as pieces:
+        async for piece in pieces:
+            usage = piece.usage or usage
+            text += "".join(part for kind, part in thinking.feed(piece.text) if kind == "token")
+            if len(text) > LONGEST:
+                break
+    return text + "".join(part for kind, part in thinking.finish() if kind == "token"), usage
+
+
+def _checked(text: str, schema: dict[str, Any]) -> tuple[Any, str]:
+    """The value and what is wrong with it; models like to put JSON into a code block."""
+    begin = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=0)
+    try:
+        found, _ = json.JSONDecoder().raw_decode(text[begin:].strip())
+    except json.JSONDecodeError as error:
+        return None, f"it is not JSON ({error.msg} at character {error.pos})"
+    # An empty registry: a reference to another address is never fetched.
+    wrong = next(Draft202012Validator(schema, registry=Registry()).iter_errors(found), None)
+    return found, f"{wrong.json_path}: {wrong.message[:200]}" if wrong else ""
+
+
+def _counted(usage: Usage) -> tuple[str, ...]:
+    return tuple(type(usage).model_fields)
