@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from nats.aio.msg import Msg
@@ -54,11 +54,15 @@ class Bus:
     async def ask(
         self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
         on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
+        **wish: Any,
     ) -> QueryAnswered:  # fmt: skip
-        """The answer. Asked again with the same `key`, also days later and from elsewhere, it is the same one."""
+        """The answer. Asked again with the same `key`, also days later and from elsewhere, it is the same one.
+
+        `wish`: `named_query` with `parameters`, `data` (rows or texts by name), `response_format` (a JSON schema).
+        """
         pieces = self.stream(
             question, workspace=workspace, key=key, lane=lane, on_behalf_of=on_behalf_of, timeout=timeout,
-            workspaces=workspaces,
+            workspaces=workspaces, **wish,
         )  # fmt: skip
         async with aclosing(pieces):
             async for piece in pieces:
@@ -69,12 +73,13 @@ class Bus:
     async def stream(
         self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
         on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
+        **wish: Any,
     ) -> AsyncGenerator[Piece, None]:  # fmt: skip
         """Progress and tokens as they come, the answer last. When `attempt` grows, the text begins anew."""
         until, key = time.monotonic() + timeout, key or uuid4().hex
         ask = Ask(
             question=question, workspace=workspace, workspaces=tuple(workspaces), key=key, lane=lane,
-            on_behalf_of=on_behalf_of,
+            on_behalf_of=on_behalf_of, **wish,
         )  # fmt: skip
         query, heard, newest = query_id(self.name, key), asyncio.Queue[Piece](), (0, -1)
         self._waiting.setdefault(query, []).append(heard)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from client.sdk.documents import Documents
 from client.sdk.models import Answer, Found
@@ -62,6 +63,16 @@ class Http(Documents):
         """The passages alone; those that one `leg` finds, for measuring."""
         wanted = given(question=question, workspace=workspace, workspaces=workspaces, limit=limit, leg=leg)
         return [Found.model_validate(found) for found in self.call("POST", "/api/search", json=wanted)["passages"]]
+
+    def named_queries(self, language: str = "zh") -> list[dict[str, Any]]:
+        """Named queries of business data that the caller may use, with their parameters."""
+        found: list[dict[str, Any]] = self.call("GET", "/api/data/queries", params={"language": language})["queries"]
+        return found
+
+    def run_query(self, name: str, parameters: dict[str, Any] | None = None, **wish: Any) -> dict[str, Any]:
+        """Exact rows: `columns`, `rows`, `row_count`, `more`, `read_at`, `statement`. `wish`: workspace, language."""
+        body = given(parameters=parameters or {}, **wish)
+        return self.call("POST", f"/api/data/queries/{quote(name, safe='')}", json=body)
 
     def query(self, query_id: str) -> dict[str, Any]:
         """Its state, place in the queue and expected wait; the answer, once it is there."""

@@ -16,7 +16,7 @@ from tests.support.http_stub import Door, door, events  # noqa: F401
 
 COMMANDS = [
     *("up", "ask", "search", "ingest", "documents", "workspaces", "users", "keys"),
-    *("grants", "streams", "audit", "models", "doctor", "login", "logout"),
+    *("grants", "streams", "audit", "models", "connectors", "doctor", "login", "logout"),
 ]
 
 

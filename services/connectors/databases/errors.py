@@ -14,6 +14,14 @@ def busy(title: str) -> Unavailable:
     return Unavailable(f"{title} is busy with other questions. Ask again in a few seconds.", "source_busy", 5)
 
 
+def unsafe(title: str, right: str) -> Refused:
+    """Its login can do more than read."""
+    words = (
+        f"{title} is not used: its login may do more than read ({right[:100]}). An administrator gives it SELECT alone."
+    )
+    return Refused("source_unsafe", words, 503)
+
+
 def slow(title: str, seconds: float) -> Refused:
     """The query ran out of time."""
     words = f"{title} did not finish within {seconds:g} s, and the query was stopped. Ask for less, such as one month."

@@ -1,12 +1,22 @@
 """What is special about each database server: driver, session, cost and errors."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlglot import exp
+
+# A table in which it may write, and what makes row security void.
+POSTGRES_WRITES = """
+SELECT 'superuser' FROM pg_roles WHERE rolname = current_user AND rolsuper
+UNION ALL SELECT 'BYPASSRLS' FROM pg_roles WHERE rolname = current_user AND rolbypassrls
+UNION ALL SELECT 'writing to ' || c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') LIMIT 5"""
+MYSQL_WRITES = re.compile(r"\b(?:ALL PRIVILEGES|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE|FILE|SUPER|GRANT OPTION)\b")
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,10 @@ class Kind:
         """The server's own estimate, or None when it gives none."""
         return None
 
+    def writes(self, connection: Connection) -> list[str]:
+        """What the login may do besides reading."""
+        return []
+
     def state(self, error: Any) -> str:
         """`slow`, `changed` or nothing: by SQLSTATE or number."""
         code = str(getattr(error, "sqlstate", "") or next(iter(getattr(error, "args", ())), ""))
@@ -53,6 +67,9 @@ class PostgreSql(Kind):
                 quoted = ".".join(exp.to_identifier(part, quoted=True).sql("postgres") for part in name.split("."))
                 yield f"SET LOCAL {quoted} = {exp.Literal.string(value).sql('postgres')}"
 
+    def writes(self, connection: Connection) -> list[str]:
+        return [str(row[0]) for row in connection.exec_driver_sql(POSTGRES_WRITES)]
+
     def cost(self, connection: Connection, sql: str) -> float | None:
         plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}").scalar_one()
         found = json.loads(plan) if isinstance(plan, str) else plan
@@ -71,6 +88,10 @@ class MySql(Kind):
         yield f"/*M! SET SESSION max_statement_time = {seconds:g} */"
         yield "START TRANSACTION READ ONLY"
 
+    def writes(self, connection: Connection) -> list[str]:
+        grants = [str(row[0]) for row in connection.exec_driver_sql("SHOW GRANTS")]
+        return [grant for grant in grants if MYSQL_WRITES.search(grant.partition(" ON ")[0])]
+
 
 class SqlServer(Kind):
     """The login must be able to read alone: there is no read-only transaction."""
@@ -78,12 +99,20 @@ class SqlServer(Kind):
     def connect_arguments(self, seconds: float) -> dict[str, Any]:
         return {"login_timeout": max(2, round(seconds)), "timeout": max(1, round(seconds))}
 
+    def writes(self, connection: Connection) -> list[str]:
+        found = connection.exec_driver_sql("SELECT permission_name FROM fn_my_permissions(NULL, 'DATABASE')")
+        return [str(row[0]) for row in found if str(row[0]) in ("INSERT", "UPDATE", "DELETE", "ALTER", "CONTROL")]
+
 
 class Oracle(Kind):
     """A read-only transaction; the driver stops a call that takes too long."""
 
     def before(self, seconds: float, settings: Mapping[str, str]) -> Iterator[str]:
         yield "SET TRANSACTION READ ONLY"
+
+    def writes(self, connection: Connection) -> list[str]:
+        found = connection.exec_driver_sql("SELECT privilege FROM session_privs")
+        return [str(row[0]) for row in found if not str(row[0]).startswith(("CREATE SESSION", "SELECT", "READ"))]
 
 
 KINDS: dict[str, Kind] = {

@@ -22,6 +22,9 @@ class Database(Protocol):
     async def run(self, sql: str, most: int, settings: Mapping[str, str]) -> Rows:
         """Read at most `most` rows in a read-only transaction, with `settings` for its own row security."""
 
+    async def writes(self) -> list[str]:
+        """What the credential may do besides reading."""
+
     async def close(self) -> None:
         """Give the connections back."""
 

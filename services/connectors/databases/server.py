@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from services.connectors.databases import kinds
-from services.connectors.databases.errors import away, changed, costly, failed, slow
+from services.connectors.databases.errors import away, changed, costly, failed, slow, unsafe
 from services.connectors.databases.rows import Rows, collected
 from services.connectors.databases.slots import Slots
 from services.connectors.declarations.sources import Source
@@ -26,6 +26,7 @@ class Server:
         self._url = make_url(url)
         if "+" not in self._url.drivername:
             self._url = self._url.set(drivername=f"{self._url.drivername}+{kind.driver}")
+        self._looked = False
         self._slots = Slots(self.title, source.connections, source.timeout_seconds)
 
     @property
@@ -47,6 +48,10 @@ class Server:
         """At most `most` rows."""
         return await self._slots.run(lambda: self._run(sql, most, settings))
 
+    async def writes(self) -> list[str]:
+        """Privileges that a reader does not need, as the server tells them."""
+        return await self._slots.run(self._writes)
+
     async def close(self) -> None:
         """Close the pool; what runs ends by its own limit."""
         self._slots.close()
@@ -54,6 +59,7 @@ class Server:
             self._engine.dispose()
 
     def _run(self, sql: str, most: int, settings: Mapping[str, str]) -> Rows:
+        self._read_only()
         try:
             with self._engine.connect() as connection:
                 connection = connection.execution_options(no_parameters=True)
@@ -67,9 +73,25 @@ class Server:
             raise self._worded(error) from error
         return collected(columns, rows, most)
 
+    def _writes(self) -> list[str]:
+        try:
+            with self._engine.connect() as connection:
+                found = self._kind.writes(connection)
+                connection.rollback()
+        except SQLAlchemyError as error:
+            raise self._worded(error) from error
+        return found
+
     def _prepare(self, connection: Connection, settings: Mapping[str, str]) -> None:
         for statement in self._kind.before(self._source.timeout_seconds, settings):
             connection.exec_driver_sql(statement)
+
+    def _read_only(self) -> None:
+        """A login that can write is not used: looked at once, with the first query."""
+        if not self._looked:
+            if found := self._writes():
+                raise unsafe(self.title, found[0])
+            self._looked = True
 
     def _afford(self, connection: Connection, sql: str) -> None:
         cost = self._kind.cost(connection, sql)

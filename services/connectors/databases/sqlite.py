@@ -76,6 +76,10 @@ class Sqlite:
         """At most `most` rows. SQLite has no row security of its own: `settings` mean nothing to it."""
         return await self._slots.run(lambda: self._run(sql, most))
 
+    async def writes(self) -> list[str]:
+        """Nothing: the file is opened read-only."""
+        return []
+
     async def close(self) -> None:
         """Close what is idle."""
         self._slots.close()

@@ -21,7 +21,8 @@ def load(path: Path) -> Declarations:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise NotReady(f"{path} cannot be read: {error}. Correct it.") from error
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt field first: that the right one is missing follows from it.
+        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         field = ".".join(map(str, first["loc"])) or "the file"
         value = "" if isinstance(first["input"], dict) else f" ({str(first['input'])[:80]!r})"
         more = f" {error.error_count() - 1} more are wrong." if error.error_count() > 1 else ""

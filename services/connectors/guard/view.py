@@ -48,8 +48,10 @@ class View:
     def source(self, name: str) -> exp.Select:
         """The permitted rows and columns of a declared table."""
         table = self.tables[name]
+        # With the table before it: SQLite takes a quoted name that is no column for a text.
         columns = [
-            exp.alias_(exp.column(self.physical(column)), self.folded(column), quoted=True) for column in table.columns
+            exp.alias_(exp.column(self.physical(column), self.physical(name)), self.folded(column), quoted=True)
+            for column in table.columns
         ]
         place = exp.Table(
             this=self.physical(name), db=exp.to_identifier(self.namespace, quoted=True) if self.namespace else None
