@@ -13,9 +13,10 @@ from infra.nats.keys import make
 from infra.secrets import contents
 from infra.tables import OWNERS
 from shared.settings import Settings
+from tests.documentation.settings import declared
 from tests.kube.rendering import ROOT, SERVICES, container, find, of_kind, overlay, pod_of, settings_of
 from tests.kube.test_manifests import PROVISIONED
-from tests.test_readme import BESIDE, declared
+from tests.test_readme import DIRECT
 
 FILE = ROOT / "infra/compose.yaml"
 COMPOSE = yaml.safe_load(FILE.read_text())
@@ -106,7 +107,7 @@ def test_limits_and_drain_are_those_of_kubernetes(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*SERVICES, "provision"])
 def test_settings_are_read_and_are_those_of_kubernetes(name: str) -> None:
-    known = {setting for setting, _ in declared()} | BESIDE | PROVISIONED
+    known = {setting for setting, _ in declared()} | DIRECT | PROVISIONED
     (workload,) = (each for each in of_kind(overlay("gpu"), "Deployment", "Job") if each["metadata"]["name"] == name)
     there, here = settings_of(overlay("gpu"), workload), PARTS[name]["environment"]
     assert {setting.removesuffix("_FILE") for setting in here} <= known

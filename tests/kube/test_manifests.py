@@ -9,6 +9,7 @@ import kubernetes_validate
 import pytest
 
 from shared.settings import CloisterSettings
+from tests.documentation.settings import declared
 from tests.kube.rendering import (
     K8S,
     OVERLAYS,
@@ -22,7 +23,7 @@ from tests.kube.rendering import (
     pod_of,
     settings_of,
 )
-from tests.test_readme import BESIDE, declared
+from tests.test_readme import DIRECT
 
 VERSIONS = ("1.36", "1.37")
 FOLDERS = [K8S / "overlays" / name for name in OVERLAYS] + [K8S / "pools/large", K8S / "models", K8S / "keycloak"]
@@ -137,7 +138,7 @@ def test_ingestion_has_memory_for_every_parser_at_its_limit(name: str) -> None:
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_every_setting_is_one_that_a_service_reads(name: str) -> None:
-    known = {setting for setting, _ in declared()} | BESIDE | PROVISIONED
+    known = {setting for setting, _ in declared()} | DIRECT | PROVISIONED
     for each in workloads(name, "Deployment", "Job"):
         for setting in settings_of(overlay(name), each):
             assert setting.removesuffix("_FILE") in known, (each["metadata"]["name"], setting)
