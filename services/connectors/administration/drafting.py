@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Engine, inspect
-from sqlalchemy.types import Boolean, Date, DateTime, Float, Integer, Numeric, TypeEngine
+from sqlalchemy import Engine, inspect, types
 
 # Left out unless somebody writes them in: what is nobody's business, by the column's name.
 PRIVATE = re.compile(
@@ -74,10 +73,10 @@ def _column(column: dict[str, Any]) -> str:
     return f"# {line}  # looks private" if private else line
 
 
-def _type(kind: TypeEngine[Any]) -> str:
+def _type(kind: types.TypeEngine[Any]) -> str:
     for known, name in (
-        (Boolean, "boolean"), (Integer, "integer"), (Numeric, "number"), (Float, "number"), (DateTime, "timestamp"),
-        (Date, "date"),
+        (types.Boolean, "boolean"), (types.Integer, "integer"), (types.Numeric, "number"), (types.Float, "number"), (types.DateTime, "timestamp"),
+        (types.Date, "date"),
     ):  # fmt: skip
         if isinstance(kind, known):
             return name
