@@ -15,6 +15,10 @@ PRIVATE = re.compile(
 OWNER = re.compile(
     r"^(department|dept|division|branch|region|company|org)\w*_?(id|code)?$|部门|区域|公司", re.IGNORECASE
 )
+TYPES: tuple[tuple[type[types.TypeEngine[Any]], str], ...] = (
+    (types.Boolean, "boolean"), (types.Integer, "integer"), (types.Numeric, "number"), (types.DateTime, "timestamp"),
+    (types.Date, "date"),
+)  # fmt: skip
 PLAIN = re.compile(r"[^\W\d][\w $#]{0,62}")
 
 
@@ -74,13 +78,7 @@ def _column(column: dict[str, Any]) -> str:
 
 
 def _type(kind: types.TypeEngine[Any]) -> str:
-    for known, name in (
-        (types.Boolean, "boolean"), (types.Integer, "integer"), (types.Numeric, "number"), (types.Float, "number"), (types.DateTime, "timestamp"),
-        (types.Date, "date"),
-    ):  # fmt: skip
-        if isinstance(kind, known):
-            return name
-    return "text"
+    return next((name for known, name in TYPES if isinstance(kind, known)), "text")
 
 
 def _key(name: str) -> str:
