@@ -21,15 +21,6 @@ BLOCKS = re.compile(r"^```(\w+)\n(.*?)^```", re.S | re.M)
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 SECTIONS = ["Context", "Decision", "Consequences", "Alternatives"]
 COMPUTED = {"CLOISTER_INFERENCE_THREADS"}  # depends on the machine
-# Read from the environment directly.
-DIRECT = {
-    "CLOISTER_SAMPLE",
-    "CLOISTER_POOLS",
-    "CLOISTER_STREAM_REPLICAS",
-    "CLOISTER_URL",
-    "CLOISTER_TOKEN",
-    "CLOISTER_SOURCES",
-}
 page_name = {"ids": lambda page: (page.path if isinstance(page, Page) else page).relative_to(ROOT).as_posix()}
 
 
@@ -66,7 +57,7 @@ def test_no_reason_is_explained_that_is_never_given() -> None:
 
 def test_every_setting_is_listed_and_none_that_does_not_exist() -> None:
     names = {name for name, _ in settings.declared()}
-    assert set(settings.listed()) - DIRECT == names - {"CLOISTER_"}
+    assert set(settings.listed()) - settings.DIRECT == names - {"CLOISTER_"}
 
 
 @pytest.mark.parametrize("name", [name for name, _ in settings.declared() if name not in COMPUTED])

@@ -20,6 +20,16 @@ SETTING = re.compile(r"#(CLOISTER_\w+)=(.*)")
 HEAD = "| setting | default | type | meaning |\n| --- | --- | --- | --- |"
 LIMITS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
+# Read from the environment directly.
+DIRECT = {
+    "CLOISTER_SAMPLE",
+    "CLOISTER_POOLS",
+    "CLOISTER_STREAM_REPLICAS",
+    "CLOISTER_URL",
+    "CLOISTER_TOKEN",
+    "CLOISTER_SOURCES",
+}
+
 
 def lines() -> Iterator[str]:
     """A table for each section of .env.example."""

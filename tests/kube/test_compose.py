@@ -13,10 +13,9 @@ from infra.nats.keys import make
 from infra.secrets import contents
 from infra.tables import OWNERS
 from shared.settings import Settings
-from tests.documentation.settings import declared
+from tests.documentation.settings import DIRECT, declared
 from tests.kube.rendering import ROOT, SERVICES, container, find, of_kind, overlay, pod_of, settings_of
 from tests.kube.test_manifests import PROVISIONED
-from tests.test_readme import DIRECT
 
 FILE = ROOT / "infra/compose.yaml"
 COMPOSE = yaml.safe_load(FILE.read_text())

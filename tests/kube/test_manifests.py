@@ -9,7 +9,7 @@ import kubernetes_validate
 import pytest
 
 from shared.settings import CloisterSettings
-from tests.documentation.settings import declared
+from tests.documentation.settings import DIRECT, declared
 from tests.kube.rendering import (
     K8S,
     OVERLAYS,
@@ -23,7 +23,6 @@ from tests.kube.rendering import (
     pod_of,
     settings_of,
 )
-from tests.test_readme import DIRECT
 
 VERSIONS = ("1.36", "1.37")
 FOLDERS = [K8S / "overlays" / name for name in OVERLAYS] + [K8S / "pools/large", K8S / "models", K8S / "keycloak"]
