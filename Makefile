@@ -12,6 +12,9 @@ help: ## Say what can be done here
 run: .venv/run web/dist/index.html ## Start everything (EACH=1: one process for each service) and print where it is ready
 	@exec .venv/bin/cloister up $(if $(EACH),--each)
 
+run-keycloak: .venv/run web/dist/index.html ## The same with a Keycloak that has the sample company's people (needs a JDK and Maven)
+	@exec .venv/bin/cloister up --keycloak
+
 web: web/dist/index.html ## Build the page that the gateway serves at /
 
 test: .venv/test web/dist/index.html ## Run the whole test suite on real servers
@@ -69,4 +72,4 @@ $(UV):
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@ .venv/run
 
-.PHONY: help run web test test-kube lint format bench docs terminal clean
+.PHONY: help run run-keycloak web test test-kube lint format bench docs terminal clean

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from infra.bus import start_bus
+from infra.keycloak.local import start_keycloak
 from infra.nats.keys import make
 from infra.ports import ours
 from infra.processes import Child
@@ -33,8 +34,10 @@ def main() -> int:
     keep_private()
     parser = argparse.ArgumentParser(prog="cloister up", description=__doc__)
     parser.add_argument("--each", action="store_true", help="one process for each service, started again when it dies")
+    parser.add_argument("--keycloak", action="store_true", help="with a Keycloak that has the sample company's people")
+    given = parser.parse_args()
     try:
-        return asyncio.run(supervise(settings(), each=parser.parse_args().each))
+        return asyncio.run(supervise(settings(), each=given.each, keycloak=given.keycloak))
     except NotReady as error:
         print(f"cloister: {error}", file=sys.stderr)
         return 78
@@ -42,7 +45,7 @@ def main() -> int:
         return 130
 
 
-async def supervise(here: Settings, *, each: bool) -> int:
+async def supervise(here: Settings, *, each: bool, keycloak: bool = False) -> int:
     """Start, watch and end all of it."""
     fresh = not (here.home / "auth.db").exists() and not here.database_url
     for path in mend(here.home)[:1]:
@@ -51,6 +54,7 @@ async def supervise(here: Settings, *, each: bool) -> int:
     sources = watching(here)
     await ours(here)
     bus = await start_bus(here)
+    bus += [await start_keycloak(here)] if keycloak else []
     children = [_child(here, names) for names in ([[name] for name in SERVICES] if each else [list(SERVICES)])]
     keeping: list[asyncio.Task[None]] = []
     stop = asyncio.Event()

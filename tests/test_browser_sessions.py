@@ -80,6 +80,14 @@ def test_one_sees_one_s_sessions_and_ends_one_or_all(cloister: Company, name: st
     assert third.call("GET", "/api/me").status_code == first.call("GET", "/api/me").status_code == 401
 
 
+def test_signing_out_everywhere_ends_the_tokens_of_programs_too(cloister: Company) -> None:
+    person = cloister.person("busy")
+    browser = signed_in(cloister, str(person.me()["name"]))
+    assert browser.call("DELETE", "/auth/sessions").json() == {"ended": 1}
+    head = {"Authorization": f"Bearer {person.token}"}
+    assert httpx.get(f"{cloister.system.base}/api/me", headers=head).status_code == 401
+
+
 def test_another_person_s_session_and_one_that_is_not_there_look_the_same(cloister: Company, name: str) -> None:
     mine, other = signed_in(cloister, name), signed_in(cloister, str(cloister.person("other").me()["name"]))
     foreign = mine.call("DELETE", f"/auth/sessions/{other.session()['session']['id']}")

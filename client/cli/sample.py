@@ -52,8 +52,9 @@ def load(http: Http, company: dict[str, Any]) -> None:
         with _unless_taken():
             http.make("workspace", **workspace)
     known = {user["username"] for user in http.every("user")}
+    elsewhere = "company" in http.sign_in_ways()  # then people come from there, and not from here
     for person in company["people"]:
-        if person["username"] not in known:
+        if person["username"] not in known and not elsewhere:
             with _unless_taken(), passwords.made(person["username"]) as password:
                 http.make("user", password=password, **person)
     for grant in company["grants"]:

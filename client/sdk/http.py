@@ -19,6 +19,10 @@ class Http(Documents):
         self.token = signed["access_token"]
         return signed
 
+    def sign_in_ways(self) -> list[str]:
+        """How people may sign in: `password`, and `company` where there is an account of the company's."""
+        return list(self.call("GET", "/auth/session")["ways"])
+
     def set_password(self, password: str, current: str = "", username: str = "") -> dict[str, Any]:
         """Another password for oneself, who then goes on with a new token; or, as an administrator, for somebody."""
         if username:

@@ -1,31 +1,15 @@
 """Auth's edges: admit, sign in, and the administrators' create, list and remove."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
-from services.auth.accounts.admin_commands import Acts
-from services.auth.accounts.bootstrap import make_admin
-from services.auth.accounts.explanation import Explaining
-from services.auth.accounts.own_account import OwnAccount
 from services.auth.accounts.repository import Accounts
-from services.auth.admission import Admission
-from services.auth.bus.bus_accounts import Outside
-from services.auth.bus.callout import Callout
-from services.auth.callers import Callers
-from services.auth.credentials.login import SignIns
-from services.auth.credentials.passwords import Passwords
-from services.auth.credentials.throttle import Throttle
-from services.auth.credentials.tokens import Tokens
-from services.auth.directory.federation import Federation, federated
-from services.auth.oidc.browser_sign_in import BrowserSignIn
+from services.auth.context import AuthContext, make_first_administrator, open_context
+from services.auth.directory.federation import federated
 from services.auth.revocation.connections import Connections
-from services.auth.rights.quota import Quota
-from services.auth.rights.role_templates import SHIPPED, templates
-from services.auth.settings import auth_settings, oidc_settings
+from services.auth.settings import oidc_settings
 from services.auth.tables import outbox
 from shared.background import background
 from shared.bus import Bus, Service
-from shared.capability import private_key
 from shared.database import Database
 from shared.errors import Degraded
 from shared.events import (
@@ -34,6 +18,8 @@ from shared.events import (
     BeginSignIn,
     CompleteSignIn,
     Create,
+    DescribeDirectory,
+    DirectoryState,
     EndedElsewhere,
     EndSignIn,
     Explain,
@@ -62,22 +48,6 @@ from shared.events import (
 from shared.outbox import Outbox
 from shared.settings import settings
 
-
-@dataclass(frozen=True, slots=True)
-class AuthContext:
-    """What the handlers of auth use."""
-
-    accounts: Accounts
-    admission: Admission
-    sign_ins: SignIns
-    commands: Acts
-    explanation: Explaining
-    federation: Federation | None
-    browser: BrowserSignIn
-    own_account: OwnAccount
-    connections: Connections
-
-
 service = Service[AuthContext]("auth")
 
 
@@ -87,29 +57,11 @@ async def run(bus: Bus) -> AsyncIterator[AuthContext]:
     async with Database.opened("auth", settings()) as database:
         sending = Outbox(database, outbox, bus)
         accounts = Accounts(database, sending)
+        await make_first_administrator(accounts)
         async with background(sending.relay()), federated(oidc_settings(), accounts) as federation:
-            yield await open_context(accounts, federation, Connections(bus))
-
-
-async def open_context(accounts: Accounts, federation: Federation | None, connections: Connections) -> AuthContext:
-    """What the handlers use, with the first administrator made and the callout ready."""
-    here, own = settings(), auth_settings()
-    key, passwords = private_key(here.keys_dir / "auth.key"), Passwords()
-    await make_admin(accounts, passwords, own.admin_password.get_secret_value(), here.home)
-    tokens = Tokens(key, int(own.auth_sign_in_hours * 3600))
-    admission = Admission(accounts, Callers(tokens, federation), key, Quota(accounts.database))
-    loosely = (own.auth_name_attempts, own.auth_address_attempts)
-    throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
-    sign_ins = SignIns(accounts, tokens, passwords, throttle)
-    outside = Outside(accounts, sign_ins, federation)
-    service.callout = Callout(outside, here.keys_dir, own.auth_bus_seconds, connections.opened).answer
-    commands = Acts(accounts, admission, passwords, templates(own.auth_role_templates or SHIPPED), connections)
-    explanation = Explaining(accounts, admission)
-    browser = BrowserSignIn(accounts, admission, federation)
-    own_account = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
-    return AuthContext(
-        accounts, admission, sign_ins, commands, explanation, federation, browser, own_account, connections
-    )
+            context = await open_context(accounts, federation, Connections(bus))
+            service.callout = context.callout.answer
+            yield context
 
 
 @service.check("accounts")
@@ -174,6 +126,11 @@ async def end_sign_in(request: EndSignIn, context: AuthContext) -> SignInEnded:
 @service.reply(EndedElsewhere)
 async def end_what_ended_elsewhere(request: EndedElsewhere, context: AuthContext) -> SignInEnded:
     return await context.browser.ended_elsewhere(request)
+
+
+@service.reply(DescribeDirectory)
+async def describe_directory(request: DescribeDirectory, context: AuthContext) -> DirectoryState:
+    return await context.company.describe(request)
 
 
 @service.reply(Create)

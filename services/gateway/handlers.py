@@ -12,7 +12,16 @@ from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
-from services.gateway.http import acts, administration, business_data, errors, feedback, pages, search
+from services.gateway.http import (
+    acts,
+    administration,
+    business_data,
+    company_directory,
+    errors,
+    feedback,
+    pages,
+    search,
+)
 from services.gateway.http.tracing import Traced
 from services.gateway.openai import routes as openai
 from services.gateway.page import routes as page
@@ -44,6 +53,7 @@ for module in (
     lifecycle,
     acts,
     administration,
+    company_directory,
     own_account,
     feedback,
     history,

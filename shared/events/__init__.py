@@ -47,6 +47,7 @@ from shared.events.audit_requests import (
     Record,
     Tile,
 )
+from shared.events.company_directory import DescribeDirectory, DirectoryState
 from shared.events.data import (
     Cell,
     Fragment,
@@ -184,8 +185,10 @@ __all__ = [
     "Decision",
     "DeleteDocument",
     "Describe",
+    "DescribeDirectory",
     "DescribeRemoval",
     "DescribeRevisions",
+    "DirectoryState",
     "DocumentAccessChanged",
     "DocumentAmended",
     "DocumentChunked",

@@ -56,10 +56,10 @@ class Here:
 async def here(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Here]:
     with nats_server(tmp_path) as server:
         settings = server.settings
-        for module in ("handlers", "accounts.api_keys"):
+        for module in ("context", "handlers", "accounts.api_keys"):
             monkeypatch.setattr(f"services.auth.{module}.settings", lambda: settings)
         own = AuthSettings(admin_password=SecretStr(PASSWORD))
-        monkeypatch.setattr("services.auth.handlers.auth_settings", lambda: own)
+        monkeypatch.setattr("services.auth.context.auth_settings", lambda: own)
         async with running(service, settings), running(Service("gateway"), settings) as gateway:
             signed = await gateway.request(SignIn(username="admin", password=PASSWORD))
             yield Here(server, gateway, Credential(token=signed.access_token))

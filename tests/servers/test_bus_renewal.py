@@ -26,10 +26,10 @@ TOKENS = 400
 async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Bus, dict[str, Any]]]:
     """The bus with auth's callout, the gateway's connection, and a business system's key; logins live three seconds."""
     with nats_server(tmp_path) as server:
-        for module in ("handlers", "accounts.api_keys"):
+        for module in ("context", "handlers", "accounts.api_keys"):
             monkeypatch.setattr(f"services.auth.{module}.settings", lambda: server.settings)
         own = AuthSettings(admin_password=SecretStr(PASSWORD)).model_copy(update={"auth_bus_seconds": LIFE})
-        monkeypatch.setattr("services.auth.handlers.auth_settings", lambda: own)
+        monkeypatch.setattr("services.auth.context.auth_settings", lambda: own)
         async with running(service, server.settings), running(Service("gateway"), server.settings) as gateway:
             signed = await gateway.request(SignIn(username="admin", password=PASSWORD))
             admin = Credential(token=signed.access_token)

@@ -16,9 +16,15 @@ def register(app: typer.Typer) -> None:
     """Add `up`."""
 
     @app.command(epilog="Example:  CLOISTER_HTTP_PORT=8080 cloister up --each")
-    def up(each: Annotated[bool, typer.Option("--each", help="One process for each service.")] = False) -> None:
+    def up(
+        each: Annotated[bool, typer.Option("--each", help="One process for each service.")] = False,
+        keycloak: Annotated[
+            bool, typer.Option("--keycloak", help="With a Keycloak that has the sample company's people.")
+        ] = False,
+    ) -> None:
         """Start everything on this machine; ^C ends it."""
-        arguments = [sys.executable, "-m", "infra.supervisor", *(["--each"] if each else [])]
+        flags = (["--each"] if each else []) + (["--keycloak"] if keycloak else [])
+        arguments = [sys.executable, "-m", "infra.supervisor", *flags]
         os.execv(sys.executable, arguments)  # noqa: S606
 
 

@@ -6,15 +6,18 @@ from contextlib import asynccontextmanager
 
 import httpx
 
+from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.directory.follower import Follower
-from services.auth.directory.keycloak_directory import KeycloakDirectory
+from services.auth.directory.keycloak_directory import FAILURES, KeycloakDirectory, words
 from services.auth.directory.sync import DirectorySync
 from services.auth.oidc.access_tokens import AccessTokens
 from services.auth.oidc.ended_sessions import EndedSessions
 from services.auth.oidc.keys import IssuerKeys
 from services.auth.oidc.resolution import Resolution
 from services.auth.settings import OidcSettings
+from shared.errors import Unavailable
+from shared.events import DirectoryState
 
 SECONDS = 3.0
 
@@ -29,6 +32,20 @@ class Federation:
         self.sessions = EndedSessions(accounts)
         self.directory = KeycloakDirectory(settings)
         self.follower = Follower(settings, self.directory, DirectorySync(accounts), self.keys)
+
+    async def read_again(self) -> None:
+        """Everybody, now; `Unavailable` in words when that cannot be."""
+        try:
+            await self.follower.full()
+        except FAILURES as error:
+            raise Unavailable(words(error, self.settings.client), "issuer_unavailable") from error
+
+    def state(self, known: Directory) -> DirectoryState:
+        """How the company's directory is, beside the accounts as they are."""
+        return DirectoryState(
+            issuer=self.settings.issuer, people=len(known.by_subject), groups=len(self.follower.groups),
+            full_at=self.follower.read_at, problems=tuple(self.problems()),
+        )  # fmt: skip
 
     def problems(self) -> list[str]:
         """What is wrong with Keycloak or its realm now, in words."""

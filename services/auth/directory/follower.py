@@ -29,7 +29,8 @@ class Follower:
         self, settings: OidcSettings, directory: KeycloakDirectory, sync: DirectorySync, keys: IssuerKeys
     ) -> None:
         self._settings, self._directory, self._sync, self._keys = settings, directory, sync, keys
-        self._groups: Groups = {}
+        self.groups: Groups = {}
+        self.read_at: int | None = None
         self._since = 0
         self._full_at = float("-inf")
         self._asked: dict[str, float] = {}
@@ -60,12 +61,12 @@ class Follower:
         """Everybody, now; one pass at a time."""
         async with self._passing:
             newest = await self._directory.newest()
-            self._groups = await self._directory.groups()
-            await self._sync.apply(await self._directory.accounts(), self._groups, whole=True)
+            self.groups = await self._directory.groups()
+            await self._sync.apply(await self._directory.accounts(), self.groups, whole=True)
             self.lacks = await self._directory.missing()
             for problem in (*self.lacks, *self._sync.problems.values()):
                 log.warning("%s", problem)
-            self._since, self._full_at = max(self._since, newest), time.monotonic()
+            self._since, self._full_at, self.read_at = max(self._since, newest), time.monotonic(), int(time.time())
 
     async def learn(self, subject: str) -> bool:
         """Ask for one person now; a stranger is asked for every ten seconds at most."""
@@ -103,9 +104,9 @@ class Follower:
         if account is None:
             await self._sync.gone(subject)
             return
-        if not set(account.groups) <= self._groups.keys():
-            self._groups = await self._directory.groups()
-        await self._sync.apply([account], self._groups, whole=False)
+        if not set(account.groups) <= self.groups.keys():
+            self.groups = await self._directory.groups()
+        await self._sync.apply([account], self.groups, whole=False)
 
     def _complain(self, trouble: str) -> None:
         if trouble != self.trouble:

@@ -12,7 +12,7 @@ from services.gateway.sessions.cookies import SESSION, drop, put
 from services.gateway.sessions.credentials import ended, guard, same_site, session_of
 from services.gateway.sessions.repository import BrowserSession
 from shared.errors import Refused
-from shared.events import Credential, EndSignIn, Items, List, ListSignInWays, SignedIn, SignIn, SignInWays
+from shared.events import Credential, EndSignIn, Items, List, ListSignInWays, SignedIn, SignIn, SignInWays, SignOut
 
 routes = APIRouter(prefix="/auth", tags=["browser"], route_class=JsonRoute)
 GONE = "There is no such session of yours. See GET /auth/sessions."
@@ -59,7 +59,7 @@ async def sign_out(request: Request, context: Context) -> Response:
     """End this session, and the sign-in at Keycloak that it is of."""
     found = await _mine(request, context)
     await context.sessions.end(id=found.id)
-    reply = json({"signed_out": True, "company": await _end_at_company(context, found)})
+    reply = json({"signed_out": True, "company": await _end(context, found)})
     drop(reply, SESSION)
     return reply
 
@@ -73,11 +73,13 @@ async def sessions(request: Request, context: Context) -> Response:
 
 @routes.delete("/sessions")
 async def sign_out_everywhere(request: Request, context: Context) -> Response:
-    """End all of one's sessions, this one included."""
+    """End all of one's sessions, this one included, and the tokens of a local account."""
     mine = await _mine(request, context)
     over = await context.sessions.end(principal=mine.principal)
+    if mine.way == "password":  # also those that were signed in without a browser
+        await context.bus.request(SignOut(credential=Credential(token=mine.tokens["access"]), everywhere=True))
     for each in over:
-        await _end_at_company(context, each)
+        await _end(context, each)
     reply = json({"ended": len(over)})
     drop(reply, SESSION)
     return reply
@@ -90,7 +92,7 @@ async def end_one(id: str, request: Request, context: Context) -> Response:
     over = await context.sessions.end(id=id, principal=mine.principal)
     if not over:
         raise Refused("not_found", GONE, 404)
-    await _end_at_company(context, over[0])
+    await _end(context, over[0])
     reply = json({"ended": 1})
     if id == mine.id:
         drop(reply, SESSION)
@@ -125,13 +127,16 @@ def _listed(each: BrowserSession, mine: BrowserSession) -> dict[str, Any]:
     return {name: getattr(each, name) for name in names} | {"current": each.id == mine.id}
 
 
-async def _end_at_company(context: GatewayContext, session: BrowserSession) -> str:
-    """`ended`, or `unreachable`: then it ends there by itself, and nobody here has its tokens any more."""
-    if session.way != "company":
-        return "none"
+async def _end(context: GatewayContext, session: BrowserSession) -> str:
+    """Its token ends, too. Of Keycloak: `ended`, or `unreachable`, and then it ends there by itself; else `none`."""
+    company = session.way == "company"
     try:
-        about = {"refresh_token": session.tokens["refresh"], "session": session.issuer_session}
-        await context.bus.request(EndSignIn.model_validate(about), timeout=8)
-    except Refused:
-        return "unreachable"
-    return "ended"
+        if company:
+            about = {"refresh_token": session.tokens["refresh"], "session": session.issuer_session}
+            await context.bus.request(EndSignIn.model_validate(about), timeout=8)
+        else:
+            await context.bus.request(SignOut(credential=Credential(token=session.tokens["access"])))
+    except Refused as refused:
+        if refused.status != 401:  # that one is over already
+            return "unreachable" if company else "none"
+    return "ended" if company else "none"

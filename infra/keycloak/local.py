@@ -1,0 +1,67 @@
+"""`cloister up --keycloak`: a Keycloak of this machine with the sample company's people, for a look."""
+
+import asyncio
+import json
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from infra.keycloak.realm import realm
+from infra.keycloak.server import command, environment, put_realm, ready
+from infra.nats.server import free_port
+from infra.ports import free
+from infra.processes import Child
+from infra.secrets import password
+from shared.errors import NotReady
+from shared.settings import Settings
+
+COMPANY = Path(__file__).parents[2] / "examples" / "company" / "company.toml"
+PORT = 8080
+
+
+async def start_keycloak(here: Settings) -> Child:
+    """Running, with its realm made; the services that start afterwards find it in their environment."""
+    if os.environ.get("CLOISTER_ISSUER"):
+        raise NotReady("CLOISTER_ISSUER names a Keycloak already. Leave out --keycloak, or unset it.")
+    port = int(os.environ.get("CLOISTER_KEYCLOAK_PORT", PORT)) or free_port()
+    await free("127.0.0.1", port, "CLOISTER_KEYCLOAK_PORT")
+    print("Starting Keycloak; the first time it is fetched, and a minute or two goes by.", flush=True)
+    first, store = password(here.keys_dir, "keycloak-admin"), here.home / "keycloak"
+    store.mkdir(parents=True, exist_ok=True, mode=0o700)
+    started = await asyncio.to_thread(command, port, free_port(), store)
+    child = Child("keycloak", started, here.home, environment(first))
+    process = await child.start()
+    url = f"http://127.0.0.1:{port}"
+    try:
+        await asyncio.to_thread(ready, url, lambda: process.returncode is None)
+        await asyncio.to_thread(put_realm, url, first, _realm(here))
+    except NotReady as problem:
+        await child.end(10)
+        raise NotReady(f"{problem} Its log is {child.log}.") from problem
+    client = password(here.keys_dir, "keycloak-client")
+    os.environ |= {"CLOISTER_ISSUER": f"{url}/realms/cloister", "CLOISTER_CLIENT_SECRET": client}
+    print(f"Keycloak is at {url}/admin (user `root`, password {first}).", flush=True)
+    return child
+
+
+def _realm(here: Settings) -> dict[str, Any]:
+    """The people of the sample company; those of an earlier start are in the realm already."""
+    public = f"http://{here.http_host}:{here.http_port}"
+    values = {"CLOISTER_CLIENT_SECRET": password(here.keys_dir, "keycloak-client"), "CLOISTER_PUBLIC_URL": public}
+    people = tomllib.loads(COMPANY.read_text(encoding="utf-8"))["people"]
+    chosen = {person["username"]: f"{secrets.token_urlsafe(9)}!" for person in people}
+    made = realm(values, ({**person, "password": chosen[person["username"]]} for person in people))
+    for client in made["clients"]:
+        if client["clientId"] == "cloister":
+            client["redirectUris"].append(f"http://localhost:{here.http_port}/auth/callback")
+    _keep(here.home / "sample-passwords.json", chosen)
+    return made
+
+
+def _keep(path: Path, chosen: dict[str, str]) -> None:
+    """Where the sample keeps those of its people; an earlier start's stay."""
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(chosen, file, indent=1)

@@ -1,0 +1,71 @@
+"""What every handler of auth shares: opened once, when the service starts."""
+
+from dataclasses import dataclass
+
+from services.auth.accounts.admin_commands import Acts
+from services.auth.accounts.bootstrap import make_admin
+from services.auth.accounts.explanation import Explaining
+from services.auth.accounts.own_account import OwnAccount
+from services.auth.accounts.repository import Accounts
+from services.auth.admission import Admission
+from services.auth.bus.bus_accounts import Outside
+from services.auth.bus.callout import Callout
+from services.auth.callers import Callers
+from services.auth.credentials.login import SignIns
+from services.auth.credentials.passwords import Passwords
+from services.auth.credentials.throttle import Throttle
+from services.auth.credentials.tokens import Tokens
+from services.auth.directory.administration import CompanyDirectory
+from services.auth.directory.federation import Federation
+from services.auth.oidc.browser_sign_in import BrowserSignIn
+from services.auth.revocation.connections import Connections
+from services.auth.rights.quota import Quota
+from services.auth.rights.role_templates import SHIPPED, templates
+from services.auth.settings import auth_settings
+from shared.capability import private_key
+from shared.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class AuthContext:
+    """What the handlers of auth use."""
+
+    accounts: Accounts
+    admission: Admission
+    sign_ins: SignIns
+    commands: Acts
+    explanation: Explaining
+    federation: Federation | None
+    browser: BrowserSignIn
+    own_account: OwnAccount
+    connections: Connections
+    company: CompanyDirectory
+    callout: Callout
+
+
+async def open_context(accounts: Accounts, federation: Federation | None, connections: Connections) -> AuthContext:
+    """What the handlers use."""
+    here, own = settings(), auth_settings()
+    key, passwords = private_key(here.keys_dir / "auth.key"), Passwords()
+    tokens = Tokens(key, int(own.auth_sign_in_hours * 3600))
+    admission = Admission(accounts, Callers(tokens, federation), key, Quota(accounts.database))
+    loosely = (own.auth_name_attempts, own.auth_address_attempts)
+    throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
+    sign_ins = SignIns(accounts, tokens, passwords, throttle)
+    outside = Outside(accounts, sign_ins, federation)
+    callout = Callout(outside, here.keys_dir, own.auth_bus_seconds, connections.opened)
+    commands = Acts(accounts, admission, passwords, templates(own.auth_role_templates or SHIPPED), connections)
+    explanation = Explaining(accounts, admission)
+    browser = BrowserSignIn(accounts, admission, federation)
+    own_account = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
+    company = CompanyDirectory(accounts, admission, federation)
+    return AuthContext(
+        accounts, admission, sign_ins, commands, explanation, federation, browser, own_account, connections, company,
+        callout,
+    )  # fmt: skip
+
+
+async def make_first_administrator(accounts: Accounts) -> None:
+    """Before anybody else comes, from Keycloak or elsewhere: it is made while there has never been a user."""
+    given = auth_settings().admin_password.get_secret_value()
+    await make_admin(accounts, Passwords(), given, settings().home)
