@@ -36,6 +36,8 @@ class Model(Protocol):
 class Local:
     """While a question is with the model, no further document goes in; those that are in have lower priority."""
 
+    at_once = 1  # of short questions, and of long ones
+
     def __init__(self, model: Model) -> None:
         self.name = model.name
         self._model = model

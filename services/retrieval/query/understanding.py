@@ -14,6 +14,7 @@ from services.retrieval.search.answerability import Asked
 from shared.events import Turn
 from shared.fairness import Turns
 
+AT_ONCE = 8  # questions with a model elsewhere, which has its own queue
 WAITING = 32  # questions of one person at once; each waits in memory
 
 
@@ -27,10 +28,10 @@ class Understood:
 
 
 class Understanding:
-    """One short question and one long one at a time; who asks much or at length waits behind who does not."""
+    """Short questions beside long ones, as many of each as the model takes; who asks much waits behind who does not."""
 
     def __init__(self) -> None:
-        self._short, self._long = Turns(1, WAITING), Turns(1, WAITING)
+        self._lanes: dict[tuple[int, bool], Turns] = {}
 
     async def of(
         self, question: str, embedder: Embedder, who: str = "", history: Sequence[Turn] = (),
@@ -40,10 +41,14 @@ class Understanding:
         question = cut(question)
         earlier = [Turn(question=cut(turn.question, EARLIER), answer=turn.answer) for turn in history]
         size = len(question.encode()) + sum(len(turn.question.encode()) for turn in earlier[-2:])
-        async with (self._short if size <= SHORT else self._long).turn(who, size):
+        async with self._lane(embedder, size > SHORT).turn(who, size):
             sought, asked = await asyncio.to_thread(_read, question, earlier, asked_at or datetime.now(UTC))
             (vector,) = await embedder.questions([bare(sought.text)])
         return Understood(sought, asked, vector)
+
+    def _lane(self, embedder: Embedder, long: bool) -> Turns:
+        places = getattr(embedder, "at_once", AT_ONCE)
+        return self._lanes.setdefault((places, long), Turns(places, WAITING))
 
 
 def _read(question: str, earlier: Sequence[Turn], asked_at: datetime) -> tuple[Sought, Asked]:
