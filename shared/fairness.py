@@ -19,12 +19,18 @@ class Turns:
     """
 
     def __init__(self, places: int, most: int = 1_000) -> None:
-        self._free, self._most = places, most
+        self._places = self._free = places
+        self._most = most
         self._clock = 0.0
         self._finish: dict[str, float] = {}
         self._waiting: list[tuple[float, int, float, str, asyncio.Future[None]]] = []
         self._count: Counter[str] = Counter()
         self._numbers = count()
+
+    @property
+    def idle(self) -> bool:
+        """Nobody has a place."""
+        return self._free == self._places
 
     @asynccontextmanager
     async def turn(self, person: str, cost: float = 1.0) -> AsyncIterator[None]:
@@ -68,3 +74,22 @@ class Turns:
         self._clock = 0.0
         self._finish.clear()
         self._count.clear()
+
+
+class Shares:
+    """`each` at a time of one person, `most` more may wait; what others do costs them nothing."""
+
+    def __init__(self, each: int, most: int) -> None:
+        self._each, self._most = each, most
+        self._people: dict[str, Turns] = {}
+
+    @asynccontextmanager
+    async def share(self, person: str) -> AsyncIterator[None]:
+        """One of the person's places for the block; `Refused` (429) when too many of theirs wait."""
+        mine = self._people.setdefault(person, Turns(self._each, self._most))
+        try:
+            async with mine.turn(person):
+                yield
+        finally:
+            if mine.idle:
+                self._people.pop(person, None)

@@ -16,7 +16,11 @@ from services.gateway.settings import GatewaySettings
 from shared.bus import Bus
 from shared.capability import Signer, Verifier
 from shared.database import Database
+from shared.fairness import Shares
 from shared.revocation import Revocations
+
+SEARCHES = 4  # of one person that retrieval has at a time; embeddings too
+MOST_SEARCHES = 64  # that wait here
 
 
 class GatewayContext:
@@ -33,6 +37,7 @@ class GatewayContext:
         self.log = LogGuard(bus)
         self.sessions = BrowserSessions(database, sealer)
         self.session_tokens = SessionTokens(bus, self.sessions)
+        self.searches = Shares(SEARCHES, MOST_SEARCHES)
         self.waiting, self.revocations = Waiting(settings.resumable), Revocations()
 
 

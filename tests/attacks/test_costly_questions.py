@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
+from services.gateway.context import SEARCHES
 from services.retrieval.embedding.executor import Local
 from services.retrieval.index.protocol import Scope
 from services.retrieval.query.understanding import WAITING, Understanding, Understood
 from services.retrieval.query.window import WINDOW, cut
 from shared.deadline import until
 from shared.errors import Refused
-from shared.events import QueryGrounded
+from shared.events import Found, QueryGrounded, Search
+from tests.services.gateway.running import gateway
 from tests.services.retrieval.running import batch, open_context, put
 from tests.services.support.peers import Peers, bus, peers
 from tests.support.loop_time import watched
@@ -170,3 +172,28 @@ async def test_questions_of_a_crowd_are_grounded_after_the_one_of_somebody_else(
     order = [(await peers.until(QueryGrounded)).query for _ in range(61)]
     assert order.index(alice) < 20
     assert set(order) == {alice, *crowd}
+
+
+async def test_what_a_person_has_waiting_at_the_gateway_costs_others_nothing(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as opened:
+        begun, go = asyncio.Semaphore(0), asyncio.Event()
+
+        async def found(request: Search, **_: Any) -> Found:
+            begun.release()
+            await go.wait()
+            return Found(passages=())
+
+        opened.bus.replies[Search] = found
+
+        def search(token: str) -> asyncio.Task[Any]:
+            body, headers = {"question": LONGEST[:9000]}, {"Authorization": f"Bearer {token}"}
+            return asyncio.create_task(opened.http.post("/api/search", json=body, headers=headers))
+
+        crowd = [search("alice-token") for _ in range(SEARCHES + 3)]
+        for _ in range(SEARCHES):
+            await asyncio.wait_for(begun.acquire(), 5)
+        bob = search("bob-token")
+        await asyncio.wait_for(begun.acquire(), 5)
+        assert len([asked for asked in opened.bus.asked if isinstance(asked, Search)]) == SEARCHES + 1
+        go.set()
+        assert {(await one).status_code for one in (bob, *crowd)} == {200}

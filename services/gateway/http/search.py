@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.context import Context
+from services.gateway.context import Context, GatewayContext
+from services.gateway.http.hangup import unless_gone
 from services.gateway.http.response_models import Passages
 from services.gateway.http.responses import json, passage_body
 from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
 from services.gateway.queries.topics import classifier, must_be_allowed
+from shared.deadline import until
 from shared.errors import Refused
 from shared.events import Found, Leg, Search
 
@@ -30,7 +32,7 @@ class Searched(Body):
 
 
 @routes.post("/search", response_model=Passages)
-async def search(wanted: Searched, caller: Caller, context: Context) -> Response:
+async def search(wanted: Searched, request: Request, caller: Caller, context: Context) -> Response:
     """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
     question = worded(wanted.question)
     await context.log.require()
@@ -38,9 +40,15 @@ async def search(wanted: Searched, caller: Caller, context: Context) -> Response
     must_be_allowed(admitted.topics, question, classifier(context.settings.topic_classifier))
     if named := {name for name in (wanted.workspace, *wanted.workspaces) if name in admitted.summarised}:
         raise Refused("summaries_only", SUMMARIES.format(", ".join(sorted(named))), 403)
+    expires_at = datetime.now(UTC) + timedelta(seconds=SECONDS)
     asked = Search(
         query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg,
-        expires_at=datetime.now(UTC) + timedelta(seconds=SECONDS),
+        expires_at=expires_at,
     )  # fmt: skip
-    found: Found = await context.bus.request(asked, timeout=SECONDS + 2)
+    found = await unless_gone(request, _found(context, admitted.principal.id, asked))
     return json({"passages": [passage_body(passage) for passage in found.passages]})
+
+
+async def _found(context: GatewayContext, who: str, asked: Search) -> Found:
+    async with until(asked.expires_at), context.searches.share(who):
+        return await context.bus.request(asked, timeout=SECONDS + 2)

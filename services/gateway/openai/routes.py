@@ -61,11 +61,10 @@ async def embed(wanted: Embedding, caller: Caller, context: Context) -> Response
     texts, model = wanted.texts(), wanted.model
     vectors: list[tuple[float, ...]] = []
     for start in range(0, len(texts), TEXTS_AT_ONCE):
-        until = datetime.now(UTC) + timedelta(seconds=EMBED_SECONDS)
-        wanted_now = Embed(
-            texts=texts[start : start + TEXTS_AT_ONCE], principal=admitted.principal.id, expires_at=until
-        )
-        part: Embedded = await context.bus.request(wanted_now, timeout=EMBED_SECONDS + 2)
+        async with context.searches.share(admitted.principal.id):
+            until, some = datetime.now(UTC) + timedelta(seconds=EMBED_SECONDS), texts[start : start + TEXTS_AT_ONCE]
+            asked = Embed(texts=some, principal=admitted.principal.id, expires_at=until)
+            part: Embedded = await context.bus.request(asked, timeout=EMBED_SECONDS + 2)
         model = part.model
         vectors += part.vectors
     return json(embeddings(vectors, model, wanted.encoding_format))

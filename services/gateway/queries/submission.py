@@ -11,6 +11,7 @@ from fastapi import Request
 from services.gateway.admission import admit
 from services.gateway.audit.shown import show_answer
 from services.gateway.context import GatewayContext
+from services.gateway.http.hangup import gone as left
 from services.gateway.http.responses import refused_by
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import recall, refusal
@@ -145,14 +146,9 @@ async def wait(call: Call, request: Request) -> QueryAnswered:
 
 
 async def _answered_or_gone(call: Call, request: Request) -> None:
-    tasks = [asyncio.ensure_future(call.answered.wait()), asyncio.ensure_future(_gone(request))]
+    tasks = [asyncio.ensure_future(call.answered.wait()), asyncio.ensure_future(left(request))]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in tasks:
             task.cancel()
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        continue

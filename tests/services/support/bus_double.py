@@ -1,6 +1,7 @@
 """A bus that the test holds in its hand: what is asked is answered, what is published is kept."""
 
 from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from typing import Any
 
 from shared.bus import Delivery
@@ -73,7 +74,8 @@ class TestBus:
     async def request(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
         if not isinstance(request, CheckLog):
             self.asked.append(request)
-        return self.replies[type(request)](request)
+        found = self.replies[type(request)](request)
+        return await found if isawaitable(found) else found
 
     async def publish(self, event: Event, *, headers: dict[str, str] | None = None, absent: bool = False) -> None:
         if self.failure:
