@@ -130,10 +130,11 @@ class Signer:
 
 
 class Verifier:
-    """Checks them against the public keys `<folder>/<name>.pub`."""
+    """Checks them against the public keys `<folder>/<name>.pub`; `texts` are these as PEM, by name."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys = {path.stem: load_pem_public_key(path.read_bytes()) for path in sorted(folder.glob("*.pub"))}
+        self.texts = {path.stem: path.read_text() for path in sorted(folder.glob("*.pub"))}
+        self._keys = {name: load_pem_public_key(text.encode()) for name, text in self.texts.items()}
 
     def holds(self, subject: str, body: bytes, headers: dict[str, str] | None) -> bool:
         key = self._keys.get((headers or {}).get("cloister-signer", ""))

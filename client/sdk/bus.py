@@ -11,7 +11,7 @@ from uuid import uuid4
 from nats.aio.msg import Msg
 from nats.errors import Error, MaxPayloadError
 from nats.js.errors import APIError, NoStreamResponseError
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from client.sdk.bus_connection import Key, Line
 from client.sdk.errors import Refused, TimedOut
@@ -22,6 +22,8 @@ ANSWER_SECONDS = 300
 RECALL_SECONDS = 15
 MOST_BYTES = 65_000  # the bus takes 64 KiB with headers, and hangs up on more than 70,000
 TOO_LARGE, FULL = 10054, 10077
+ANSWER_KEYS = "answer_keys"
+KEYS = TypeAdapter(dict[str, str])
 Piece = QueryStreamed | QueryAnswered
 
 
@@ -30,8 +32,9 @@ def _too_big() -> Refused:
 
 
 class Bus:
-    """`name` and `key` come from `cloister keys add NAME --bus`; so do `answer_keys`, which prove the answers.
+    """`name` and `key` come from `cloister keys add NAME --bus`. Every answer is proven.
 
+    The keys for that are asked for on the bus, where nobody but Cloister can tell them; or given as `answer_keys`.
     In place of the key, a `ServiceAccount` brings tokens of the company's issuer.
     """
 
@@ -44,6 +47,7 @@ class Bus:
 
     async def __aenter__(self) -> Self:
         await self._line.open()
+        await self._recall(ANSWER_KEYS)
         return self
 
     async def __aexit__(
@@ -124,6 +128,8 @@ class Bus:
             try:
                 piece = await asyncio.wait_for(heard.get(), min(left, RECALL_SECONDS))
             except TimeoutError:
+                if not self._proof.known:
+                    await self._recall(ANSWER_KEYS)
                 await self._recall(query)
                 continue
             if isinstance(piece, QueryAnswered) and piece.error:
@@ -139,6 +145,7 @@ class Bus:
         await self._line.say(f"recall.{self.name}", query.encode())
 
     async def _recall_all(self) -> None:
+        await self._recall(ANSWER_KEYS)
         for query in list(self._waiting):
             await self._recall(query)
 
@@ -147,13 +154,28 @@ class Bus:
         subject = f"answer.{message.subject.removeprefix('answered.')}"
         if self._proof.holds(subject, message.data, message.headers):
             self._give(QueryAnswered, message)
+        elif not self._proof.known:
+            self._line.trouble = "the keys that prove answers have not come yet"
         else:
             self._line.trouble = (
                 f"the signature of {subject} does not hold; are these the answer keys of this Cloister?"
             )
 
     async def _streamed(self, message: Msg) -> None:
+        if message.subject == f"stream.{self.name}.{ANSWER_KEYS}":
+            return await self._learn(message.data)
         self._give(QueryStreamed, message)
+
+    async def _learn(self, data: bytes) -> None:
+        """The keys that prove answers; then what came before them once more."""
+        if self._proof.given:
+            return
+        try:
+            self._proof.learn(KEYS.validate_json(data))
+        except ValueError:  # another client can lead foreign messages here, and nothing that reads as keys
+            return
+        for query in list(self._waiting):
+            await self._recall(query)
 
     def _give(self, kind: type[QueryStreamed] | type[QueryAnswered], message: Msg) -> None:
         waiting = self._waiting.get(message.subject.rsplit(".", 1)[-1], [])

@@ -14,7 +14,10 @@ ADVISORIES = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>"
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A stream as we want it; `days` 0 keeps for ever. When it is full the newcomer is refused, unless `rolling`."""
+    """A stream as we want it; `days` 0 keeps for ever. When it is full the newcomer is refused, unless `rolling`.
+
+    `duplicates` are the seconds in which a message id is taken once; None takes no notice of them.
+    """
 
     name: str
     subjects: tuple[str, ...]
@@ -29,7 +32,7 @@ class Stream:
     sealed: bool = False
     rollup: bool = False
     rolling: bool = False
-    duplicates: float = 120
+    duplicates: float | None = 120
 
     def config(self) -> dict[str, Any]:
         """The server's own form of it."""
@@ -39,9 +42,12 @@ class Stream:
             "num_replicas": replicas(), "allow_direct": True,
             "max_bytes": self.bytes, "max_age": int(self.days * DAY * SECOND), "max_msg_size": self.message_bytes,
             "max_msgs": self.messages or -1, "max_msgs_per_subject": self.per_subject or -1,
-            "discard_new_per_subject": self.per_subject > 0, "duplicate_window": int(self.duplicates * SECOND),
+            "discard_new_per_subject": self.per_subject > 0, "duplicate_window": int((self.duplicates or 0) * SECOND),
             "deny_delete": self.sealed, "deny_purge": self.sealed, "allow_rollup_hdrs": self.rollup,
         }  # fmt: skip
+        if self.duplicates is None:
+            # Without a source the server puts two minutes in the place of 0. There is no stream of this name.
+            wanted["sources"] = [{"name": "NOTHING", "filter_subject": "nothing"}]
         if self.republish:
             wanted["republish"] = {"src": self.republish[0], "dest": self.republish[1]}
         return wanted
@@ -56,8 +62,12 @@ def replicas() -> int:
 
 
 STREAMS = (
-    # Headers count towards the 64 KiB. One client may fill its own 200, never the 1,000 of all.
-    Stream("ASKS", ("ask.*",), "Questions from business systems", "workqueue", 64 * MB, 1, 65_536, 200, 1_000),
+    # Headers count towards the 64 KiB. One client may fill its own 200, never the 1,000 of all. No window in which one
+    # client's message id would swallow the question of another.
+    Stream(
+        "ASKS", ("ask.*",), "Questions from business systems", "workqueue", 64 * MB, 1, 65_536, 200, 1_000,
+        duplicates=None,
+    ),
     # A day is the backstop for what no consumer finishes: without it, such messages fill the stream for good.
     Stream("QUERIES", ("query.>",), "A question's journey", "interest", 1_024 * MB, 1),
     # One message a subject, the newcomer refused: an answer is stored once whatever its writer sends along.

@@ -157,4 +157,6 @@ def test_every_act_is_on_record(cloister: Company) -> None:
     who = alice.me()["id"]
     alice.set_password(OTHER, PASSWORD)
     alice.logout(everywhere=True)
-    assert cloister.until(lambda: len([row for row in cloister.admin.audit_records(about=who) if row.principal == who]) == 2)
+    assert cloister.until(
+        lambda: len([row for row in cloister.admin.audit_records(about=who) if row.principal == who]) == 2
+    )

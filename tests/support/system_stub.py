@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 
-from shared.capability import Signer
+from shared.capability import Signer, Verifier
 from shared.events import QueryAnswered, QueryStreamed, query_id
 from tests.servers.bus import Server
 
@@ -19,8 +19,8 @@ from tests.servers.bus import Server
 class Cloister:
     """`asked` holds the questions as they came; each is answered with `text`, unless `silent`."""
 
-    def __init__(self, client: Client, signer: Signer) -> None:
-        self.client, self.signer = client, signer
+    def __init__(self, client: Client, signer: Signer, keys: dict[str, str]) -> None:
+        self.client, self.signer, self.keys = client, signer, keys
         self.asked: list[dict[str, Any]] = []
         self.heard = asyncio.Event()
         self.text, self.refusal, self.silent = "Thirty days [1].", {}, False
@@ -46,6 +46,9 @@ class Cloister:
 
     async def repeat(self, message: Msg) -> None:
         name, query = message.subject.removeprefix("recall."), message.data.decode()
+        if query == "answer_keys":
+            await self.client.publish(f"stream.{name}.answer_keys", json.dumps(self.keys).encode())
+            return
         with suppress(NotFoundError):
             stored = await self.client.jetstream().get_msg("ANSWERS", subject=f"answer.{name}.{query}", direct=True)
             kept = {key: value for key, value in (stored.headers or {}).items() if not key.startswith("Nats-")}
@@ -64,7 +67,8 @@ class Cloister:
 async def answering(bus: Server) -> AsyncIterator[Cloister]:
     """It runs while the block does."""
     async with bus.connect("gateway") as client:
-        cloister = Cloister(client, Signer("gateway", bus.keys / "answers" / "gateway.key"))
+        keys = bus.keys / "answers"
+        cloister = Cloister(client, Signer("gateway", keys / "gateway.key"), Verifier(keys).texts)
         serving = asyncio.create_task(cloister.serve())
         try:
             yield cloister

@@ -31,6 +31,8 @@ from shared.events import (
 
 ATTEMPTS = 5
 KEY = 200
+ANSWER_KEYS = "answer_keys"
+NO_MESSAGE_ID = "Questions take no header `Nats-Msg-Id`. Leave it out: the same `key` in the body gets the same answer."
 
 
 async def take(context: GatewayContext, message: Delivery) -> None:
@@ -38,6 +40,8 @@ async def take(context: GatewayContext, message: Delivery) -> None:
     client, query = _whose(message)
     try:
         await context.log.require()
+        if "Nats-Msg-Id" in message.headers:
+            raise Refused("header_refused", NO_MESSAGE_ID, 400)
         if not await _again(context, client, query):
             await _ask(context, _parsed(client, message.data), client, query, message.sequence)
     except Unavailable as unavailable:
@@ -49,8 +53,11 @@ async def take(context: GatewayContext, message: Delivery) -> None:
 
 
 async def repeat(context: GatewayContext, message: Delivery) -> None:
-    """`recall.<client>` with a query id: the stored answer once more."""
+    """`recall.<client>` with a query id: the stored answer once more; with `answer_keys`: what proves answers."""
     client, query = message.subject.split(".")[1], message.data.decode(errors="replace").strip()
+    if query == ANSWER_KEYS:
+        # Never to the reply subject, which may be another client's.
+        await context.bus.send(f"stream.{client}.{ANSWER_KEYS}", orjson.dumps(context.verifier.texts))
     if len(query) == 32 and query.isalnum():
         await _again(context, client, query)
 
