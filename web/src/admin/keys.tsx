@@ -26,7 +26,7 @@ export function Keys() {
       {!!keys.items.value?.length && (
         <div class="scroll">
           <table class="rows">
-            <thead><tr><th>{words.name}</th><th>{words.workspaces}</th><th>{words.bus}</th><th>{words.expires}</th><th /></tr></thead>
+            <thead><tr><th>{words.name}</th><th>{words.workspaces}</th><th>{words.bus}</th><th>{words.expires}</th><td /></tr></thead>
             <tbody>
               {keys.items.value.map((one) => (
                 <tr key={one.name}>

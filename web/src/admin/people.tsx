@@ -24,7 +24,7 @@ export function People() {
       {users.error.value && <p class="problem" role="alert">{users.error.value}</p>}
       <div class="scroll">
         <table class="rows">
-          <thead><tr><th>{words.user.name}</th><th>{words.user.groups}</th><th>{words.user.roles}</th><th>{words.user.rights}</th><th /></tr></thead>
+          <thead><tr><th>{words.user.name}</th><th>{words.user.groups}</th><th>{words.user.roles}</th><th>{words.user.rights}</th><td /></tr></thead>
           <tbody>
             {users.items.value?.filter(fits).map((one) => (
               <tr key={one.username}>

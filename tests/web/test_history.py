@@ -1,0 +1,71 @@
+"""Earlier questions in the page: found, renamed, pinned, deleted, exported."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from docx import Document
+from playwright.sync_api import Page, expect
+
+from tests.support.department import HOTEL, Department
+from tests.web.visitor import Visitors, answered
+
+
+def act(page: Page, name: str) -> None:
+    """An entry of the newest conversation's menu."""
+    page.locator(".history-list li .round").first.click()
+    page.locator(".menu").get_by_role("button", name=name).click()
+
+
+def test_a_conversation_is_found_by_a_later_question_renamed_pinned_and_deleted(
+    department: Department, visitors: Visitors
+) -> None:
+    page = visitors.open(department.alice)
+    answered(page, HOTEL)
+    answered(page, "And the zebrafish allowance?")
+    page.get_by_role("searchbox", name="Search your questions").fill("zebrafish")
+    items = page.locator(".history-list li a")
+    expect(items).to_have_count(1)
+    act(page, "Rename")
+    page.get_by_label("New title").fill("欧洲住宿")
+    page.get_by_role("button", name="Save").click()
+    expect(items.first).to_have_text("欧洲住宿")
+    act(page, "Pin")
+    expect(page.locator(".history-list h2").first).to_have_text("Pinned")
+    act(page, "Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(items).to_have_count(0)
+    expect(page.locator(".exchange")).to_have_count(0)
+
+
+def test_a_conversation_is_exported_as_markdown_and_as_word(
+    department: Department, visitors: Visitors, tmp_path: Path
+) -> None:
+    page = visitors.open(department.alice)
+    answered(page, HOTEL)
+    kept = {}
+    for name, ending in (("Export as Markdown", "md"), ("Export as Word", "docx")):
+        with page.expect_download() as saved:
+            act(page, name)
+        path = tmp_path / f"saved.{ending}"
+        saved.value.save_as(path)
+        kept[ending] = path.read_bytes()
+    assert "180 US dollars" in kept["md"].decode()
+    assert "Overseas Travel Policy.docx" in kept["md"].decode()
+    assert zipfile.ZipFile(io.BytesIO(kept["docx"])).testzip() is None
+    lines = [line.text for line in Document(io.BytesIO(kept["docx"])).paragraphs]
+    assert lines[:2] == [HOTEL, HOTEL]
+    assert any("180 US dollars" in line for line in lines)
+
+
+def test_a_question_or_a_document_is_found_by_its_title_while_one_types(
+    department: Department, visitors: Visitors
+) -> None:
+    page = visitors.open(department.alice)
+    page.locator("#question").wait_for()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill("差旅")
+    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.get_by_role("option")).to_contain_text("差旅报销制度.pdf")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary")).to_contain_text("差旅报销制度.pdf")
