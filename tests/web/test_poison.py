@@ -87,7 +87,8 @@ def test_poisoned_titles_of_documents_are_only_text(department: Department, visi
         "roles": [],
         "workspaces": may,
     }
-    page.route("**/api/me", lambda route: route.fulfill(json=me))
+    session = {"signed_in": True, "ways": ["password"], "session": {"csrf": "x"}, "me": me}
+    page.route("**/auth/session", lambda route: route.fulfill(json=session))
     page.goto("/#/knowledge")
     expect(page.locator(".rows tbody tr")).to_have_count(200)
     assert page.locator(f"#app :is({FORBIDDEN})").count() == 0

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from bench.system import PASSWORD as ADMIN_PASSWORD
 from client import Http
+from tests.support.company import PASSWORD
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -23,13 +25,13 @@ class Visitors:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def open(self, who: Http | None = None, path: str = "/", language: str = "en", **more: Any) -> Page:
-        """A page of its own; signed in with the token of `who`."""
+        """A page of its own; `who` signs in first."""
         given = {"viewport": DESKTOP, "locale": {"en": "en-GB", "zh": "zh-CN"}[language]} | more
         context = self.browser.new_context(base_url=self.base, **given)
         self.contexts.append(context)
-        if who:
-            context.add_init_script(f"try {{ sessionStorage.setItem('cloister.token', {who.token!r}) }} catch {{}}")
         page = context.new_page()
+        if who:
+            sign_in(page, who.me()["name"])
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
         page.on("request", self._request)
@@ -48,6 +50,18 @@ class Visitors:
         place = urlsplit(request.url)
         if place.scheme in ("http", "https", "ws", "wss") and not request.url.startswith(self.base):
             self.trouble.append(f"called {request.url}")
+
+
+def sign_in(page: Page, name: str) -> None:
+    """From a page of this site: only browsers send `Secure` cookies to loopback."""
+    page.goto("/icon.svg")
+    given = {"username": name, "password": ADMIN_PASSWORD if name == "admin" else PASSWORD}
+    status = page.evaluate(
+        """async (given) => (await fetch('/auth/login', { method: 'POST', body: JSON.stringify(given),
+        headers: { 'content-type': 'application/json' } })).status""",
+        given,
+    )
+    assert status == 200, f"{name} cannot sign in: {status}"
 
 
 def ask(page: Page, question: str) -> None:

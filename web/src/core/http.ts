@@ -36,7 +36,7 @@ export async function send(method: string, path: string, sent: Sent = {}): Promi
   }
   if (response.ok) return response
   const refusal = await refusalOf(response)
-  if (refusal.status === 401 && path !== '/api/login') ended()
+  if (refusal.status === 401 && path !== '/auth/login') ended()
   throw refusal
 }
 

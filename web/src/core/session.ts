@@ -1,31 +1,39 @@
 import { computed, signal } from '@preact/signals'
-import { tab } from './storage.ts'
 import type { Me, Workspace } from './types.ts'
 
 /** Who is signed in; null before, undefined while it is asked. */
 export const me = signal<Me | null | undefined>(undefined)
 /** The session ended while the page was open: sign in over it, nothing is lost. */
 export const expired = signal(false)
+/** How one may sign in: a local account's password, the company's own sign-in. */
+export const ways = signal<string[]>(['password'])
 
-let token = tab.get('token')
-
-export const authorization = (_method: string): Record<string, string> =>
-  token ? { authorization: `Bearer ${token}` } : {}
-
-export const hasToken = (): boolean => token !== null
-
-export function keep(wanted: string | null): void {
-  token = wanted
-  tab.set('token', wanted)
+/** What GET /auth/session says. */
+export interface SessionBody {
+  signed_in: boolean
+  ways: string[]
+  session?: { csrf: string }
+  me?: Me
 }
+
+let csrf = ''
+
+/** The cookie comes along by itself; a change also needs what only our own page knows. */
+export const authorization = (method: string): Record<string, string> =>
+  csrf && method !== 'GET' ? { 'x-csrf-token': csrf } : {}
 
 export function ended(): void {
   if (me.value) expired.value = true
   else me.value = null
 }
 
-export function welcome(found: Me): void {
-  me.value = found
+/** Who it is now. Somebody else than before begins with a page of their own. */
+export function welcome(found: SessionBody): void {
+  ways.value = found.ways
+  csrf = found.session?.csrf ?? ''
+  if (!found.signed_in || !found.me) return ended()
+  if (me.value && me.value.id !== found.me.id) location.reload()
+  me.value = found.me
   expired.value = false
 }
 

@@ -1,5 +1,6 @@
 import { choose, language, t, type Language } from '../core/i18n.ts'
-import { keep, me } from '../core/session.ts'
+import { call } from '../core/http.ts'
+import { me } from '../core/session.ts'
 import { setTheme, theme, type Theme } from '../core/theme.ts'
 import { Icon } from './icons.tsx'
 import { Menu } from './menu.tsx'
@@ -49,15 +50,17 @@ export function Account() {
           </label>
           <button type="button" class="item" data-closes onClick={() => (helping.value = true)}>{words.shortcuts}</button>
           <a class="item" href="/docs" target="_blank" rel="noreferrer">{words.api}</a>
-          <button type="button" class="item" data-closes onClick={signOut}>{words.signOut}</button>
+          <button type="button" class="item" data-closes onClick={() => void signOut()}>{words.signOut}</button>
         </div>
       </Menu>
     </div>
   )
 }
 
-function signOut(): void {
-  keep(null)
+async function signOut(): Promise<void> {
+  await call('POST', '/auth/logout').catch(() => {
+    // The session may be over already.
+  })
   // Nothing of one person stays in the page for the next.
   location.hash = ''
   location.reload()

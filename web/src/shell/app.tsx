@@ -6,8 +6,7 @@ import { call } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { later } from '../core/lazy.tsx'
 import { go, link, route } from '../core/route.ts'
-import { expired, hasToken, isAuditor, managed, me, welcome, writable } from '../core/session.ts'
-import type { Me } from '../core/types.ts'
+import { expired, isAuditor, managed, me, type SessionBody, welcome, writable } from '../core/session.ts'
 import { Account } from './account.tsx'
 import { Dialog } from './dialog.tsx'
 import { Finder, finding } from './finder.tsx'
@@ -23,8 +22,7 @@ const Knowledge = later(() => import('../knowledge/view.tsx').then((view) => vie
 export function App() {
   useShortcuts()
   useEffect(() => {
-    if (hasToken()) call<Me>('GET', '/api/me').then(welcome, () => (me.value = null))
-    else me.value = null
+    call<SessionBody>('GET', '/auth/session').then(welcome, () => (me.value = null))
   }, [])
   if (me.value === undefined) return <div class="blank" aria-busy="true" />
   if (me.value === null) return <SignIn />

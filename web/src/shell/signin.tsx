@@ -1,18 +1,28 @@
 import { useState } from 'preact/hooks'
 import { call, worded } from '../core/http.ts'
 import { choose, language, t } from '../core/i18n.ts'
-import { keep, welcome } from '../core/session.ts'
-import type { Me } from '../core/types.ts'
+import { type SessionBody, ways, welcome } from '../core/session.ts'
 import { Mark } from './icons.tsx'
 
 export async function signIn(username: string, password: string): Promise<void> {
-  const { access_token } = await call<{ access_token: string }>('POST', '/api/login', { json: { username, password } })
-  keep(access_token)
-  welcome(await call<Me>('GET', '/api/me'))
+  welcome(await call<SessionBody>('POST', '/auth/login', { json: { username, password } }))
 }
 
-/** Name and password of a local account. */
+/** The company's own sign-in where there is one, and a local account's password. */
 export function SignInForm() {
+  const words = t().signIn
+  const company = ways.value.includes('company')
+  const back = `/auth/login?next=${encodeURIComponent(`/${location.hash}`)}`
+  return (
+    <div class="stack">
+      {company && <a class="primary button" href={back}>{words.sso}</a>}
+      {company && <p class="or note">{words.or}</p>}
+      {ways.value.includes('password') && <PasswordForm />}
+    </div>
+  )
+}
+
+function PasswordForm() {
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const submit = async (event: SubmitEvent) => {
@@ -47,6 +57,7 @@ export function SignInForm() {
 /** The first page of who is not signed in. */
 export function SignIn() {
   const words = t().signIn
+  const refused = new URLSearchParams(location.search).get('sign_in')?.slice(0, 60)
   const other = language.value === 'zh' ? 'en' : 'zh'
   return (
     <main class="signin">
@@ -54,6 +65,7 @@ export function SignIn() {
         <Mark />
         <h1>Cloister</h1>
         <p class="motto">{words.motto}</p>
+        {refused && <p class="problem" role="alert">{words.failed(refused)}</p>}
         <SignInForm />
         <footer>
           <span>{words.inside}</span>

@@ -27,6 +27,7 @@ export const en = {
     username: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in …',
     sso: 'Sign in with your company account', or: 'or',
     expired: 'Your session ended. Sign in again; your draft is kept.',
+    failed: (reason: string) => `The company’s sign-in did not end well (${reason}). Try once more; if it stays so, tell your administrator.`,
     inside: 'Everything stays on your company’s own machines.',
   },
   ask: {
