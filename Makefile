@@ -52,6 +52,9 @@ web/dist/index.html: $(WEB) .venv/web
 	@cd web && export PATH="$(CURDIR)/.venv/bin:$$PATH" && npm ci $(NPM) && npm run -s build --loglevel=error \
 	  || echo "The page is not built: npm could not install or build it (see above). Build it later with: make web"
 
+screenshots: .venv/test web/dist/index.html ## Take the pictures of the page in docs/images anew
+	.venv/bin/python -m tests.web.screenshots
+
 clean: ## Remove the environment and the local state
 	rm -rf .venv var web/dist web/node_modules
 
@@ -73,3 +76,4 @@ $(UV):
 	@touch $@ .venv/run
 
 .PHONY: help run run-keycloak web test test-kube lint format bench docs terminal clean
+.PHONY: help run web screenshots test test-kube lint format bench docs terminal clean

@@ -52,10 +52,10 @@ class Visitors:
             self.trouble.append(f"called {request.url}")
 
 
-def sign_in(page: Page, name: str) -> None:
+def sign_in(page: Page, name: str, password: str = "") -> None:
     """From a page of this site: only browsers send `Secure` cookies to loopback."""
     page.goto("/icon.svg")
-    given = {"username": name, "password": ADMIN_PASSWORD if name == "admin" else PASSWORD}
+    given = {"username": name, "password": password or (ADMIN_PASSWORD if name == "admin" else PASSWORD)}
     status = page.evaluate(
         """async (given) => (await fetch('/auth/login', { method: 'POST', body: JSON.stringify(given),
         headers: { 'content-type': 'application/json' } })).status""",

@@ -10,6 +10,7 @@ export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''
+  let ended = false
   try {
     for (;;) {
       const { done, value } = await reader.read()
@@ -20,10 +21,11 @@ export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<
         const frame = parse(block)
         if (frame) yield frame
       }
+      ended = done
       if (done) return
     }
   } finally {
-    void reader.cancel().catch(() => {})
+    if (!ended) void reader.cancel().catch(() => {})
   }
 }
 
