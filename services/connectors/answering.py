@@ -9,7 +9,7 @@ from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.execution import Run, execute, recorded
 from services.connectors.named.binding import Unbound, bind
 from services.connectors.named.meaning import NONE, Meant
-from services.connectors.named.texts import chinese, folded
+from services.connectors.named.texts import folded
 from services.connectors.results.fragments import fragment_passage
 from services.connectors.results.passages import passage
 from services.connectors.rights.visibility import workspace_of
@@ -19,6 +19,7 @@ from services.connectors.routing.signals import asks_documents
 from shared.capability import Right
 from shared.errors import Refused
 from shared.events import Event, NamedCall, Passage, QueryAsked, QueryExecuted, QueryGrounded, QueryRouted
+from shared.language import chinese
 
 NOTE = {True: "（{}）", False: "({})"}
 FOLLOWS = re.compile(r"^(?:那|那么|还有|换成|改看)|呢[？?]?$|^(?:and|what about|how about|the same)\b")

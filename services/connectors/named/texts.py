@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-HAN = re.compile(r"[\u3400-\u9fff]")
 SEPARATORS = re.compile(r"[\s\-_/·.,，、()（）#]+")
 
 
@@ -15,8 +14,3 @@ def folded(text: str) -> str:
 def bare(text: str) -> str:
     """Folded, and without separators: `QM-080`, `qm 080` and `ＱＭ０８０` are the same."""
     return SEPARATORS.sub("", folded(text))
-
-
-def chinese(text: str) -> bool:
-    """Whether the text is to be answered in Chinese."""
-    return len(HAN.findall(text)) * 4 >= len(re.findall(r"\w", text)) > 0

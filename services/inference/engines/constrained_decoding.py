@@ -10,7 +10,8 @@ from services.inference.engines.registry import Message
 from services.inference.output.quotes import best, texts, weights
 from services.inference.prompt.messages import QUESTION, Prompt
 from services.inference.prompt.statements import QUOTE, named, statements
-from services.inference.prompt.words import chinese, words
+from services.inference.prompt.words import words
+from shared.language import chinese
 
 CHINESE = 160  # characters of a statement: the model takes two tokens for each
 SCORE = 0.7  # what the passage's score counts beside the share of the question's words

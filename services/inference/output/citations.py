@@ -4,8 +4,9 @@ from services.inference.output.citation_markers import CITED, cited
 from services.inference.output.quotes import quoted
 from services.inference.prompt.messages import not_held
 from services.inference.prompt.statements import QUOTE, told
-from services.inference.prompt.words import chinese, overlap, sentences, words
+from services.inference.prompt.words import overlap, sentences, words
 from shared.events import Citation, Passage, RowSet, inert, one_line
+from shared.language import chinese
 
 REQUEST = "data:request:"
 SUPPORT = 0.5  # of a sentence's words in the passage: below it the sentence is the model's own

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.inference.output.citation_markers import CITED
+from shared.language import HAN, KANA
 
 RUN = 12  # words, or Chinese characters, that count as a quotation
 GAP = "…"
-HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-UNIT = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
+UNIT = re.compile(rf"[{HAN}{KANA}]|[^\W_{HAN}{KANA}]+")
 
 
 @dataclass

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from services.inference.engines.registry import Message
 from services.inference.prompt.context_budget import fit
-from services.inference.prompt.words import chinese
 from shared.errors import Refused
 from shared.events import Passage, QueryGrounded, Turn, one_line
+from shared.language import chinese
 
 NOT_HELD = {
     False: "The documents do not hold the answer to this question.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.inference.prompt.words import CJK
+from shared.language import CJK
 
 QUOTE = 300  # characters
 ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")

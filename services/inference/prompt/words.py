@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
+from shared.language import CJK
+
 WORD = re.compile(rf"\d+(?:[.,]\d+)*|[^\W\d_{CJK}]+|[{CJK}]+")
 SENTENCE = re.compile(r"[^。！？!?\n.]*(?:\.(?!\s|$)[^。！？!?\n.]*)*[。！？!?.]*\n*")
 STOP = frozenset(
@@ -34,11 +35,6 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if end > start:
             spans.append((start, end))
     return spans
-
-
-def chinese(text: str) -> bool:
-    """Whether the text is to be answered in Chinese."""
-    return len(re.findall(r"[\u3400-\u9fff]", text)) * 4 >= len(re.findall(r"\w", text)) > 0
 
 
 def overlap(wanted: frozenset[str], text: str) -> float:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.ingestion.chunking.model import Page, lines, titled
+from shared.language import han_characters
 
 LEVEL = 2.5  # under a report's numbered item, above a line in bold type
 FEW = 2  # pages need no telling apart
@@ -12,7 +13,6 @@ TOP = 5  # lines of a page that may call it something
 RUNNING = 0.2  # of the pages: a line at the top of so many is a running header and tells none of them apart
 WIDEST, WIDEST_HAN = 100, 24  # characters of a caption; a longer line is prose that goes on in the next
 WORD = re.compile(r"[^\W\d_]{4,}")
-HAN = "[\u3400-\u9fff]"
 PROSE = re.compile(r"[.;:,，。；：、](\s|$)|[.]{3}|^[(\[（•\-–—*|]")
 
 
@@ -42,7 +42,7 @@ def _plain(line: str) -> str:
 
 def _called(line: str) -> bool:
     words = WORD.findall(line)
-    widest = WIDEST_HAN if re.search(HAN, line) else WIDEST
+    widest = WIDEST_HAN if han_characters(line) else WIDEST
     if not words or len(line) > widest or PROSE.search(line) or sum(map(str.isdigit, line)) > 4:
         return False
     return not any(word[0].islower() for word in words)

@@ -8,7 +8,7 @@ from services.retrieval.embedding.factory import Embedder
 from services.retrieval.query.synonyms import meant
 from services.retrieval.search.calibration import ENGLISH, PAIRS, Trust
 from services.retrieval.text.bm25 import ALSO, asked, hashes
-from services.retrieval.text.tokenizer import chinese
+from shared.language import embeds_as_chinese
 
 # Calibrated by bench/quality.py, see docs/decisions/0021. A paraphrase lies hardly nearer to its answer than a question
 # about something else does: what is let through here is left to the words of the model, what is not reaches nobody.
@@ -88,7 +88,7 @@ class Asked:
         self._weights = dict(zip(hashes(own), own.values(), strict=True))
         self._also = frozenset(hashes(meaning.also | meaning.statements)) - self._weights.keys()
         self.terms = frozenset(self._weights)
-        self.chinese = chinese(text)
+        self.chinese = embeds_as_chinese(text)
 
     def reach(self, terms: frozenset[int]) -> float:
         """How much of the question a chunk of these terms has in words, its own or others for the same."""
@@ -97,7 +97,7 @@ class Asked:
 
     def support(self, text: str, terms: frozenset[int], cosine: float | None, scale: Scale) -> float:
         """How far a passage of these terms speaks about the question, 0..1."""
-        strength = scale.strength(cosine, self.chinese, chinese(text))
+        strength = scale.strength(cosine, self.chinese, embeds_as_chinese(text))
         if strength is None:
             return min(1.0, ALONE * len(self.terms & terms) / len(self.terms)) if self.terms else 0.0
         return min(1.0, (strength + self.reach(terms)) / 2)

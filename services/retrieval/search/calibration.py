@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple, Self
 
-from services.retrieval.text.tokenizer import chinese
+from shared.language import embeds_as_chinese
 
 # Of each language the first three also measure a model's scale (evidence.py); the others share few words.
 ENGLISH = (
@@ -48,7 +48,7 @@ class Trust(NamedTuple):
 
     def inside(self, question: str) -> float:
         """The trust in a question's language."""
-        return self.chinese if chinese(question) else self.english
+        return self.chinese if embeds_as_chinese(question) else self.english
 
 
 def _apart(table: Sequence[Sequence[float]]) -> float:

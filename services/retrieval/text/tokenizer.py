@@ -11,7 +11,9 @@ import jieba
 from opencc import OpenCC
 from py_rust_stemmers import SnowballStemmer  # type: ignore[import-untyped]
 
-HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+from shared import language
+
+HAN = f"[{language.HAN}]"
 # Kana, hangul, Thai, Lao, Burmese, Khmer: their words are not apart.
 JOINED = r"[\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 OTHER = rf"[^\W_{HAN[1:-1]}{JOINED[1:-1]}]"
@@ -106,11 +108,6 @@ def _parts(text: str) -> Iterator[str]:
             yield from dict.fromkeys((plain, plain.rstrip("%")))
         case _:
             yield from _words(text)
-
-
-def chinese(text: str) -> bool:
-    """Whether a fifth of the characters are Chinese."""
-    return len(re.findall(HAN, text)) * 5 > len(text)
 
 
 def stemmed(word: str) -> str:
