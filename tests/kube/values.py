@@ -13,19 +13,19 @@ PAGE = ROOT / "docs/operators.md"
 PLACE = re.compile(r"(<!-- values: .* -->\n).*?(<!-- /values -->)", re.S)
 # What the numbers of a ScaledObject mean.
 POOL = {
-    "triggers.waiting.lagThreshold": "questions that may wait for each worker before another one starts",
-    "triggers.running.lagThreshold": "answers that one worker writes at once; so busy workers stay",
-    "triggers.waiting.activationLagThreshold": "questions that may wait while the pool is at zero",
-    "minReplicaCount": "workers of an idle pool; the component `scale-to-zero` makes it 0",
-    "maxReplicaCount": "workers at most: your GPUs",
-    "pollingInterval": "seconds between two looks of KEDA; the autoscaler looks every 15 seconds by itself",
-    "fallback.failureThreshold": "looks in vain before the fallback",
-    "fallback.replicas": "workers while nobody can count",
-    "fallback.behavior": "and never fewer than there are",
-    "scaleUp.stabilizationWindowSeconds": "seconds before it rises",
-    "scaleUp.policies": "workers more at most, in so many seconds",
-    "scaleDown.stabilizationWindowSeconds": "quiet seconds before it falls",
-    "scaleDown.policies": "workers fewer at most, in so many seconds",
+    "triggers.waiting.lagThreshold": "waiting questions for each worker",
+    "triggers.running.lagThreshold": "answers that one worker writes in parallel; keeps busy workers",
+    "triggers.waiting.activationLagThreshold": "waiting questions above which a pool of zero starts a worker",
+    "minReplicaCount": "workers of an idle pool; the component `scale-to-zero` sets 0",
+    "maxReplicaCount": "maximum number of workers: your GPUs",
+    "pollingInterval": "seconds between two checks of KEDA; the autoscaler checks every 15 seconds",
+    "fallback.failureThreshold": "failed checks before the fallback",
+    "fallback.replicas": "workers while the queue cannot be counted",
+    "fallback.behavior": "never fewer workers than now",
+    "scaleUp.stabilizationWindowSeconds": "seconds before it scales up",
+    "scaleUp.policies": "workers added at most in this time",
+    "scaleDown.stabilizationWindowSeconds": "seconds of lower demand before it scales down",
+    "scaleDown.policies": "workers removed at most in this time",
 }
 
 
