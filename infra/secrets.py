@@ -11,7 +11,7 @@ from infra.nats.configuration import configuration
 from infra.nats.keys import make
 from infra.tables import OWNERS
 from shared.privacy import keep_private
-from shared.registry import services
+from shared.registry import outsider, services
 from shared.settings import settings
 
 READERS = (*services(), "provisioner")
@@ -65,7 +65,7 @@ def password(keys: Path, name: str) -> str:
 
 
 def _of_service(keys: Path, name: str, database: str) -> dict[str, str]:
-    paths = [f"bus/{name}.seed", *(services()[name].keys if name in services() else ())]
+    paths = [f"bus/{name}.seed", *(services().get(name) or outsider(name)).keys]
     found = {f"keys/{path}": (keys / path).read_text() for path in paths}
     if name in OWNERS:
         found["database-url"] = _url(keys, f"cloister_{name}", name, database)

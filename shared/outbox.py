@@ -1,6 +1,7 @@
 """A row and its event leave together: the event is written in the row's transaction and published after the commit."""
 
 import asyncio
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,12 +12,14 @@ from sqlalchemy import Integer, MetaData, String, Table, Text, delete, func, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import Column
 
+from shared.bus.origin import ORIGIN, origin
 from shared.database import Database
 from shared.events import EVENTS, Event
 
 log = logging.getLogger(__name__)
 RELAYING = defaultdict[str, asyncio.Lock](asyncio.Lock)
 FEW = 4  # events that are written down on the event loop: a batch of chunks takes milliseconds
+FIELD = "cloister_origin"
 CLASSES = {event.__name__: event for event in EVENTS}
 
 
@@ -93,7 +96,8 @@ class Outbox:
         for row in rows:
             event = CLASSES[row.event].model_validate_json(row.body)
             own = None if event.identity() else {"Nats-Msg-Id": row.message_id, "ce-id": row.message_id}
-            await self._bus.publish(event, headers=own)
+            with origin(_origin_of(row.body)):
+                await self._bus.publish(event, headers=own)
         return [row.id for row in rows]
 
     async def _delete(self, connection: AsyncConnection, rows: list[int]) -> int:
@@ -103,6 +107,21 @@ class Outbox:
 
 
 def _rows(events: Sequence[Event]) -> list[dict[str, str]]:
+    about = ORIGIN.get()
     return [
-        {"message_id": str(uuid4()), "event": type(event).__name__, "body": event.model_dump_json()} for event in events
+        {
+            "message_id": str(uuid4()),
+            "event": type(event).__name__,
+            "body": _with_origin(event.model_dump_json(), about),
+        }
+        for event in events
     ]
+
+
+def _with_origin(body: str, about: str) -> str:
+    """The event's JSON with one field more, which its class does not know."""
+    return f'{body[:-1]},"{FIELD}":{json.dumps(about)}}}' if about else body
+
+
+def _origin_of(body: str) -> str:
+    return str(json.loads(body).get(FIELD, "")) if f'"{FIELD}":' in body else ""

@@ -7,7 +7,7 @@ import typer
 from client.cli.commands import (
     access,
     ask,
-    audit,
+    audit_proof,
     connectors,
     doctor,
     documents,
@@ -39,7 +39,7 @@ for nouns in (
     access.grants,
     keys.app,
     up.streams,
-    audit.app,
+    audit_proof.app,
     connectors.app,
     models.app,
     evaluate.app,

@@ -89,8 +89,8 @@ def _core(keys: Path) -> dict[str, Any]:
             # Never `answer.*.*`: it would also carry the answers that the stream refused.
             {"stream": "answered.*.*"} | edge,
             {"stream": "stream.*.*"} | edge,
-            {"service": "$JS.API.CONSUMER.RESET.AUDIT.soc_mirror"} | soc,
-            {"service": "$JS.FC.AUDIT.soc_mirror.*"} | soc,
+            {"service": "$JS.API.CONSUMER.RESET.AUDIT_LOG.soc_mirror"} | soc,
+            {"service": "$JS.FC.AUDIT_LOG.soc_mirror.*"} | soc,
             {"stream": "audit_deliver.soc"} | soc,
         ],
     }
@@ -109,13 +109,13 @@ EDGE: dict[str, Any] = {
 
 
 def _soc(keys: Path) -> dict[str, Any]:
-    reset = "CONSUMER.RESET.AUDIT.soc_mirror"
+    reset = "CONSUMER.RESET.AUDIT_LOG.soc_mirror"
     return {
         "jetstream": {"max_store": 10_240 * MB, "max_mem": 16 * MB, "max_streams": 2, "max_consumers": 20},
         "users": [_user(keys, "socadmin")],
         "imports": [
             {"service": {"account": "CORE", "subject": f"$JS.API.{reset}"}, "to": f"CORE_JS.{reset}"},
-            {"service": {"account": "CORE", "subject": "$JS.FC.AUDIT.soc_mirror.*"}},
+            {"service": {"account": "CORE", "subject": "$JS.FC.AUDIT_LOG.soc_mirror.*"}},
             {"stream": {"account": "CORE", "subject": "audit_deliver.soc"}},
         ],
     }

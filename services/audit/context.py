@@ -1,28 +1,34 @@
 """What the audit service works with, opened once: tables, the log's key, the writer, the reader."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from services.audit.event_fields import entry_of
+from services.audit.followers import followers
 from services.audit.log.appender import Appender
 from services.audit.log.note import CheckpointSigner, open_signer
 from services.audit.log.publisher import Publisher
 from services.audit.log.reader import LogReader
 from services.audit.log.writer import LogWriter
+from services.audit.redaction import Redactor, open_redactor
 from services.audit.settings import AuditSettings
 from shared.background import background
 from shared.bus import Bus, Delivery
 from shared.database import Database
-from shared.errors import NotReady, Unavailable
+from shared.errors import NotReady
 from shared.events import LogSeen
 from shared.keyring import Keyring
 from shared.rights import Rights
 from shared.settings import Settings
 
+log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 
 
@@ -37,25 +43,30 @@ class AuditContext:
     salt: bytes
     rights: Rights
     limits: AuditSettings
+    redactor: Redactor
 
     async def record(self, batch: list[Delivery]) -> None:
         """In the log and on the stream when this returns."""
-        await self.appender.add([entry_of(message, self.salt) for message in batch])
+        await self.appender.add([entry_of(message, self.salt, self.redactor) for message in batch])
 
     async def state(self) -> LogSeen:
         """Whether the log can be written now, and its newest checkpoint."""
-        note = ""
-        with suppress(Exception):
-            note = await self.reader.newest()
-        return LogSeen(checkpoint=note, problem=self.appender.problem)
+        try:
+            note, problem = await self.reader.newest(), self.appender.problem
+        except SQLAlchemyError as error:
+            note, problem = "", self.appender.problem or str(error).split("\n")[0]
+        return LogSeen(checkpoint=note, problem=problem)
 
     async def show(self, bus: Bus) -> None:
         """Each second for ever: whether the log can be written; each minute without news: a checkpoint all the same."""
         while True:
             quiet = time.monotonic() - self.appender.written_at > self.limits.idle_seconds
             await (self.appender.sign_idle() if quiet else self.appender.check())
-            with suppress(Unavailable, OSError, Exception):
+            try:
                 await bus.publish_ephemeral(await self.state())
+            except Exception as error:
+                # A bus that is away hears nothing; who asks is told when it is back.
+                log.warning("the audit log could not show itself: %r", error)
             await asyncio.sleep(BEAT_SECONDS)
 
 
@@ -71,8 +82,10 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
         context = AuditContext(
             database, Appender(database, writer, publisher, bus), LogReader(database), signer,
             salt_in(here.keys_dir / "audit.salt"), Rights(Keyring(here.keys_dir)), limits,
+            open_redactor(limits.patterns),
         )  # fmt: skip
-        async with background(context.show(bus)):
+        reading = [follower.run() for follower in followers(database, context.reader, bus, limits)]
+        async with background(context.show(bus), *reading):
             yield context
 
 

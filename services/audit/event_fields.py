@@ -9,14 +9,16 @@ import orjson
 
 from services.audit.facts import facts_of
 from services.audit.log.entries import Entry
+from services.audit.redaction import Redactor
 from shared.bus import Delivery
 
 LONGEST = 256
+PLAIN = Redactor()
 PERSON = ("principal", "by", "actor", "who", "uploaded_by")
 ABOUT = ("query", "document_id", "about", "target")
 
 
-def entry_of(message: Delivery, salt: bytes) -> Entry:
+def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN) -> Entry:
     """The entry of an event, before it has a number."""
     body, head = _body(message.data), message.headers
     return Entry(
@@ -33,7 +35,8 @@ def entry_of(message: Delivery, salt: bytes) -> Entry:
         emitter=head.get("cloister-emitter", "")[:LONGEST],
         n=_number(head.get("cloister-n", "")),
         void=head.get("cloister-void", "")[:4096],
-        facts=facts_of(message.subject, body, salt),
+        origin=_origin(head.get("cloister-origin", "")),
+        facts=facts_of(message.subject, body, salt, redactor),
     )
 
 
@@ -68,3 +71,8 @@ def _stored_at(message: Delivery) -> int:
     tokens = message.reply.split(".")
     stamp = tokens[7] if len(tokens) == 9 else tokens[9] if len(tokens) >= 11 else ""
     return int(stamp) // 1000 if stamp.isdigit() else round(datetime.now(UTC).timestamp() * 1e6)
+
+
+def _origin(text: str) -> dict[str, str]:
+    found = _body(text.encode()) if text else {}
+    return {name: str(found[name])[:128] for name in ("address", "interface", "credential") if found.get(name)}

@@ -4,12 +4,16 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from services.audit.injection import signs
+from services.audit.redaction import Redactor
+
 Body = Mapping[str, Any]
+FREE = {"detail", "filter", "reason", "target", "outcome", "model"}  # may hold words of people
 MOST = 50  # passages or citations that are named one by one
 
 
-def facts_of(subject: str, body: Body, salt: bytes) -> dict[str, Any]:
-    """The facts of an event by its subject; empty for kinds that have none."""
+def facts_of(subject: str, body: Body, salt: bytes, redactor: Redactor) -> dict[str, Any]:
+    """The facts of an event by its subject, without what names somebody; empty for kinds that have none."""
     kind = next((find for start, find in KINDS if subject.startswith(start)), None)
     try:
         found = kind(body) if kind else {}
@@ -18,7 +22,8 @@ def facts_of(subject: str, body: Body, salt: bytes) -> dict[str, Any]:
         return {"shape": "unknown"}
     if answer := body.get("answer"):
         found["answer_hash"] = commitment(str(answer), salt)
-    return {name: value for name, value in found.items() if value not in (None, "", [], {}, ())}
+    told = {name: value for name, value in found.items() if value not in (None, "", [], {}, (), 0)}
+    return told | {name: redactor.value(told[name]) for name in FREE & told.keys()}
 
 
 def commitment(text: str, salt: bytes) -> str:
@@ -36,6 +41,7 @@ def _asked(body: Body) -> dict[str, Any]:
     return _only(body, "workspace", "workspaces", "lane", "model", "max_tokens", "temperature", "expires_at") | {
         "client": body.get("client"),
         "question_size": len(str(body.get("question", ""))),
+        "injection_signs": signs(str(body.get("question", ""))),
         "history_turns": len(body.get("history") or ()),
         "roles": (body.get("principal") or {}).get("roles"),
         "department": (body.get("principal") or {}).get("department"),
@@ -52,7 +58,16 @@ def _searched(body: Body) -> dict[str, Any]:
 
 def _answered(body: Body) -> dict[str, Any]:
     said = _only(body, "client", "model", "usage", "finish", "reason", "status", "attempt", "answered_at")
-    return said | {"answer_size": len(body.get("answer") or ""), "citations": chunks(body.get("citations"))}
+    return said | {
+        "answer_size": len(body.get("answer") or ""),
+        "citations": chunks(body.get("citations")),
+        "quoted_size": _quoted(body),
+    }
+
+
+def _quoted(body: Body) -> int:
+    """Characters of documents that the answer quotes word by word."""
+    return sum(len(str(citation.get("quote", ""))) for citation in body.get("citations") or ())
 
 
 def _document(body: Body) -> dict[str, Any]:
@@ -70,12 +85,19 @@ def _attempted(body: Body) -> dict[str, Any]:
     return _only(body, "outcome", "reason")
 
 
+def _denied(body: Body) -> dict[str, Any]:
+    return _only(body, "workspace", "workspaces", "action", "reason")
+
+
 def _failed(body: Body) -> dict[str, Any]:
     return _only(body, "service", "event", "reason", "status", "attempts", "client")
 
 
 def _told(body: Body) -> dict[str, Any]:
-    return _only(body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "until", "value")
+    return _only(
+        body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "why", "until", "value", "key",
+        "source", "rows", "duration_ms", "name",
+    )  # fmt: skip
 
 
 def _workspaces(body: Body) -> list[str]:
@@ -95,6 +117,7 @@ KINDS: tuple[tuple[str, Callable[[Body], dict[str, Any]]], ...] = (
     ("document.", _document),
     ("access.changed.", _changed),
     ("access.attempted.", _attempted),
+    ("access.denied.", _denied),
     ("audit.", _told),
     ("failed.", _failed),
 )

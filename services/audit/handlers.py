@@ -4,12 +4,14 @@ import base64
 from collections.abc import AsyncIterator
 
 from services.audit.context import AuditContext, opened
+from services.audit.export.formats import rendered
 from services.audit.log.reader import Wanted
-from services.audit.readers import entry_bundle, micros, permitted
+from services.audit.readers import entry_bundle, micros, permitted, reading, seq_of
 from services.audit.settings import audit_settings
 from shared.bus import Bus, Delivery, Service
 from shared.errors import NotReady
 from shared.events import (
+    AuditRead,
     CheckLog,
     Lines,
     LogKeyText,
@@ -47,21 +49,27 @@ async def check_log(request: CheckLog, context: AuditContext) -> LogSeen:
     return await context.state()
 
 
+@service.publishes(AuditRead)
 @service.reply(ReadRecords)
-async def read_records(request: ReadRecords, context: AuditContext) -> Lines:
-    permitted(request.capability, request.query, context.rights)
+async def read_records(request: ReadRecords, context: AuditContext, bus: Bus) -> Lines:
+    right = permitted(request.capability, request.query, context.rights)
+    if request.told:
+        await bus.publish(reading(right, request))
     wanted = Wanted(
         max(request.after, 0), request.about, request.principal,
         micros(request.since), micros(request.until), request.kind,
     )  # fmt: skip
     limit = min(max(request.limit, 1), context.limits.page)
     found, last = await context.reader.records(wanted, limit)
-    return Lines(lines="\n".join(leaf.decode() for leaf in found), last=last)
+    lines = [rendered(leaf, request.format) for leaf in found] if request.format != "json" else map(bytes.decode, found)
+    return Lines(lines="\n".join(lines), last=last, next=seq_of(found[-1]) if found else 0)
 
 
 @service.reply(ReadBundles)
-async def read_bundles(request: ReadBundles, context: AuditContext) -> Lines:
-    permitted(request.capability, request.query, context.rights)
+async def read_bundles(request: ReadBundles, context: AuditContext, bus: Bus) -> Lines:
+    right = permitted(request.capability, request.query, context.rights)
+    if request.after == 0:
+        await bus.publish(AuditRead(principal=right.principal, form="bundles"))
     found, last = await context.reader.bundles(max(request.after, 0))
     return Lines(lines=found.decode(), last=last)
 

@@ -1,6 +1,7 @@
 """How the audit log is written and read."""
 
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -10,6 +11,8 @@ from shared.settings import CloisterSettings, read
 
 class AuditSettings(CloisterSettings):
     """`batch` events are one transaction; a reader gets `page` records at most. `origin` names the log in the world.
+    `rules` and `destinations` are TOML files: what is noticed, and where records and alerts go.
+    `patterns` is a TOML file of what is taken out of texts besides the built-in kinds.
 
     Without news a checkpoint is signed after `idle_seconds`: silence would look like a log that was stopped.
     """
@@ -20,6 +23,9 @@ class AuditSettings(CloisterSettings):
     page: int = Field(500, ge=1, le=1000)
     origin: str = Field("", pattern=r"^[^\s+]{0,120}$")
     idle_seconds: float = Field(60, gt=0)
+    patterns: Path | None = None
+    rules: Path | None = None
+    destinations: Path | None = None
 
 
 @cache

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from services.gateway import own_account
 from services.gateway.audit import proofs, records
+from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
 from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
@@ -35,6 +36,7 @@ from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import gateway_settings
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
+from shared.bus.origin import origin, origin_text
 from shared.capability import Signer, Verifier
 from shared.database import Database
 from shared.events import Ask, LogSeen, QueryAnswered, QueryStreamed, RightsRevoked, StepFailed
@@ -42,6 +44,7 @@ from shared.revocation import following
 from shared.settings import settings
 
 service = Service[GatewayContext]("gateway")
+BUS = origin_text(interface="bus", credential="bus")
 for module in (
     chat,
     openai,
@@ -92,6 +95,7 @@ def install(app: FastAPI) -> None:
     """What the gateway adds to the process's app besides its routes."""
     app.state.gateway = service
     app.add_middleware(Traced)
+    app.add_middleware(Origin)
     errors.install(app)
 
 
@@ -100,12 +104,15 @@ service.install = install
 
 @service.consume(Ask, raw=True, slots=lambda: gateway_settings().edge_slots)
 async def take(body: bytes, context: GatewayContext, message: Delivery) -> None:
-    await questions.take(context, message)
+    # What the client itself says of its origin is nobody's word.
+    with origin(BUS):
+        await questions.take(context, message)
 
 
 @service.subscribe_subject("recall.*")
 async def repeat(message: Delivery, context: GatewayContext) -> None:
-    await questions.repeat(context, message)
+    with origin(BUS):
+        await questions.repeat(context, message)
 
 
 @service.subscribe(QueryStreamed, client="gateway")

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from shared.bus.origin import origin_headers
 from shared.events import Event
 
 # Straight, without the composite around it: every message passes here more than once.
@@ -24,7 +25,7 @@ def headers_of(event: Event, service: str) -> dict[str, str]:
     if identity:
         headers["Nats-Msg-Id"] = number
     TRACE.inject(headers)
-    return headers
+    return headers | origin_headers()
 
 
 @cache
@@ -38,8 +39,8 @@ def _constant(event: type[Event], service: str) -> dict[str, str]:
 
 
 def traced() -> dict[str, str]:
-    """A request carries the trace and nothing else: it is no event and is never stored."""
-    headers: dict[str, str] = {}
+    """A request carries the trace and its origin, nothing else: it is no event and is never stored."""
+    headers = origin_headers()
     TRACE.inject(headers)
     return headers
 

@@ -15,6 +15,7 @@ from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery
 from shared.bus.envelope import trace_of
 from shared.bus.keepalive import kept
+from shared.bus.origin import carried, origin
 from shared.bus.parameters import Parameters
 from shared.bus.service import Edge, Service
 from shared.errors import Refused, RetryLater, Unavailable
@@ -143,7 +144,8 @@ async def _observed(edge: Edge, bus: Bus, message: Delivery) -> AsyncIterator[No
     ) as span:
         outcome = "done"
         try:
-            yield
+            with origin(carried(message.headers)):
+                yield
         except BaseException as error:
             outcome = "retried" if isinstance(error, NackMessage) else "failed"
             span.set_status(Status(StatusCode.ERROR, repr(error.__cause__ or error)))

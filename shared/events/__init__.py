@@ -32,9 +32,11 @@ from shared.events.access_requests import (
     Recognise,
     Unknown,
 )
-from shared.events.audit import LogSeen, StepFailed
+from shared.events.audit import AnomalyDetected, AuditRead, BanChanged, LogSeen, StepFailed
 from shared.events.audit_requests import (
+    CSV_COLUMNS,
     CheckLog,
+    ExportFormat,
     Lines,
     LogKeyText,
     Proof,
@@ -148,7 +150,7 @@ from shared.events.sign_in import (
 from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
-    AccessChanged, AccessAttempted, RightsRevoked,
+    AccessChanged, AccessAttempted, RightsRevoked, AuditRead, AnomalyDetected, BanChanged,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -160,6 +162,7 @@ EVENTS: tuple[type[Event], ...] = (
 
 __all__ = [
     "APART",
+    "CSV_COLUMNS",
     "EVENTS",
     "HIDDEN",
     "AccessAttempted",
@@ -170,7 +173,10 @@ __all__ = [
     "Admit",
     "Admitted",
     "Amend",
+    "AnomalyDetected",
     "Ask",
+    "AuditRead",
+    "BanChanged",
     "BeginSignIn",
     "Cell",
     "ChangeAccess",
@@ -211,6 +217,7 @@ __all__ = [
     "Event",
     "Explain",
     "Explained",
+    "ExportFormat",
     "FindNewest",
     "Found",
     "Fragment",

@@ -1,6 +1,12 @@
 """What gave up, and how the audit log shows that it can be written."""
 
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.events.access import Principal
 from shared.events.message import Event
+from shared.events.moment import Moment
 
 
 class StepFailed(Event, subject="failed.{service}"):
@@ -29,3 +35,37 @@ class LogSeen(Event, subject="auditlog.seen.v1"):
 
     checkpoint: str = ""
     problem: str = ""
+
+
+class AuditRead(Event, subject="audit.read.v1"):
+    """An auditor reads the audit log: with which filter, and why when a reason was given. Kept before they see it."""
+
+    principal: Principal
+    filter: dict[str, Any] = Field(default_factory=dict)
+    form: Literal["records", "export", "bundles", "content"] = "records"
+    reason: str = ""
+
+
+class AnomalyDetected(Event, subject="audit.alerted.v1"):
+    """A rule's threshold was passed with record `seq`; `value` is what was counted, `act` what follows."""
+
+    principal: Principal
+    seq: int
+    rule: str
+    why: str = ""
+    value: float
+    act: Literal["note", "alert", "ban", "lock"]
+    until: Moment | None = None
+
+    def identity(self) -> str | None:
+        return f"{self.subject}:{self.rule}:{self.principal.id}:{self.seq}"
+
+
+class BanChanged(Event, subject="audit.banned.v1"):
+    """Somebody is kept out until `until` (`ban`) or for good (`lock`), or is let in again (`lift`)."""
+
+    principal: str
+    act: Literal["ban", "lock", "lift"]
+    until: Moment | None = None
+    rule: str = ""
+    by: str

@@ -1,6 +1,6 @@
 """What is asked of the audit log: records, proofs, and whether it can be written."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -8,10 +8,19 @@ from shared.events.audit import LogSeen
 from shared.events.message import Model, Request
 from shared.events.moment import Moment
 
+ExportFormat = Literal["json", "ocsf", "ecs", "cef", "csv"]
+
+
+# What a line of an export as csv holds.
+CSV_COLUMNS = (
+    "seq", "at", "subject", "principal", "about", "source", "event_id", "size", "digest", "origin", "facts",
+)  # fmt: skip
+
 
 class Record(Model):
     """One record of the audit log: a leaf of its tree. `digest` commits to the event's bytes with a salt kept apart.
 
+    `origin` is where the act came from: address, interface, kind of credential.
     `emitter` is the process that told the event, `n` counts what it told, `void` are numbers that were never stored.
     `facts` depend on the kind of event, and hold no content.
     """
@@ -30,14 +39,16 @@ class Record(Model):
     emitter: str = ""
     n: int = 0
     void: str = ""
+    origin: dict[str, str] = Field(default_factory=dict)
     facts: dict[str, Any] = Field(default_factory=dict)
 
 
 class Lines(Model):
-    """Records or bundles as they are kept, one JSON object a line, in order; and the newest number there is."""
+    """Records or bundles, a line each, in order; `next` is the last of them, `last` the newest there is."""
 
     lines: str
     last: int
+    next: int = 0
 
 
 class ReadRecords(Request[Lines], subject="log.read.v1"):
@@ -56,6 +67,7 @@ class ReadRecords(Request[Lines], subject="log.read.v1"):
     kind: str | None = None
     limit: int = 500
     told: bool = False
+    format: ExportFormat = "json"
 
 
 class ReadBundles(Request[Lines], subject="log.bundles.v1"):

@@ -7,6 +7,7 @@ from shared.errors import NotReady
 from shared.streams.consumers import CONSUMERS, Consumer
 from shared.streams.differences import changes, losses
 from shared.streams.jetstream import Jetstream, connected
+from shared.streams.mirror import DURABLE, SOURCE, feed, mirror
 from shared.streams.server import check
 from shared.streams.streams import OBJECTS, STREAMS, Stream
 
@@ -19,7 +20,17 @@ async def apply(url: str, credentials: Path) -> list[str]:
         await check(jetstream.client)
         lines = [line for stream in ALL for line in await _apply_stream(jetstream, stream)]
         lines += [line for consumer in CONSUMERS for line in await _apply_consumer(jetstream, consumer)]
-        return lines + await _strangers(jetstream)
+        lines += await feed(jetstream) + await _strangers(jetstream)
+    return lines + await _mirrored(url, credentials.with_name("socadmin.seed"))
+
+
+async def _mirrored(url: str, credentials: Path) -> list[str]:
+    """The mirror in SOC is made by that account's own administrator, where its key is at hand."""
+    try:
+        async with connected(url, credentials) as soc:
+            return await mirror(soc)
+    except NotReady as problem:
+        return [f"account SOC has no mirror yet: {problem}"]
 
 
 async def missing(url: str, credentials: Path) -> list[str]:
@@ -77,6 +88,7 @@ async def _strangers(jetstream: Jetstream) -> list[str]:
     lines = []
     for stream in STREAMS:
         declared = {consumer.name for consumer in CONSUMERS if consumer.stream == stream.name}
+        declared |= {DURABLE} if stream.name == SOURCE else set()
         for name in sorted(await jetstream.durables(stream.name) - declared):
             remedy = f"to end it: nats consumer rm {stream.name} {name}"
             lines.append(f"consumer {name} on {stream.name} is not declared and holds messages; {remedy}")

@@ -76,11 +76,16 @@ class Server:
 
 @contextmanager
 def nats_server(
-    home: Path, *, streams: bool = True, edge: tuple[str, ...] = (), changes: dict[str, Any] | None = None
+    home: Path,
+    *,
+    streams: bool = True,
+    edge: tuple[str, ...] = (),
+    soc: tuple[str, ...] = (),
+    changes: dict[str, Any] | None = None,
 ) -> Iterator[Server]:
     """A server in `home` with every stream and consumer; `edge` users have their name as password."""
     conf = configure(home, home / "keys", 0)
-    _change(conf, edge, changes or {})
+    _change(conf, edge, soc, changes or {})
     server = Server(home, conf, start(conf))
     try:
         if streams:
@@ -92,18 +97,19 @@ def nats_server(
         server.stop()
 
 
-def _of_client(name: str) -> dict[str, Any]:
-    """What auth's callout would give a business system."""
-    given = outsider("edge")
+def _of_client(account: str, name: str) -> dict[str, Any]:
+    """What auth's callout would give a business system, or an auditor."""
+    given = outsider(account)
     kinds = {"publish": given.publish, "subscribe": given.subscribe}
     return {kind: {"allow": [each.format(client=name) for each in subjects]} for kind, subjects in kinds.items()}
 
 
-def _change(conf: Path, edge: tuple[str, ...], changes: dict[str, Any]) -> None:
+def _change(conf: Path, edge: tuple[str, ...], soc: tuple[str, ...], changes: dict[str, Any]) -> None:
     wanted = json.loads(conf.read_text())
-    users = [{"user": n, "password": n, "permissions": _of_client(n)} for n in edge]
-    wanted["accounts"]["EDGE"]["users"] = users
-    wanted["authorization"]["auth_callout"]["auth_users"] += edge
+    for account, names in (("EDGE", edge), ("SOC", soc)):
+        users = [{"user": n, "password": n, "permissions": _of_client(account.lower(), n)} for n in names]
+        wanted["accounts"][account]["users"] = [*wanted["accounts"][account].get("users", ()), *users]
+        wanted["authorization"]["auth_callout"]["auth_users"] += names
     for block, values in changes.items():
         wanted[block] |= values
     conf.write_text(json.dumps(wanted))

@@ -26,6 +26,7 @@ class Entry:
     emitter: str = ""
     n: int = 0
     void: str = ""
+    origin: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -40,7 +41,8 @@ class Entry:
         return data if len(data) <= LONGEST else orjson.dumps(found | {"facts": {"left_out": len(data)}})
 
     def _rest(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"emitter": self.emitter, "n": self.n, "void": self.void, "facts": self.facts}
+        told: dict[str, Any] = {"emitter": self.emitter, "n": self.n, "void": self.void, "origin": self.origin}
+        told["facts"] = self.facts
         return {
             "principal": self.principal, "about": self.about, "stream": self.stream, "stream_seq": self.stream_seq,
             "event_id": self.event_id, "source": self.source, "size": self.size, "digest": self.digest,

@@ -41,6 +41,14 @@ tiles = Table(
     Column("hashes", LargeBinary, nullable=False),
 )
 
+# How far each reader of the log has come: rules, channels and forwarders, by name.
+positions = Table(
+    "log_positions",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
 # One transaction, one row: `size` leaves after it, and the signed checkpoint that says so.
 batches = Table(
     "log_batches",

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import AuditRecords
 from services.gateway.http.sse import BEAT, HEADERS, frame
 from shared.errors import Refused
-from shared.events import Credential, Lines, ReadRecords
+from shared.events import CSV_COLUMNS, Credential, ExportFormat, Lines, ReadRecords
 
 routes = APIRouter(prefix="/api", tags=["audit"])
 POLL_SECONDS = 0.5
@@ -53,6 +53,26 @@ async def records(
         return StreamingResponse(_followed(context, caller, which), media_type="text/event-stream", headers=HEADERS)
     body = f'{{"records":[{",".join(found.lines.splitlines())}],"last":{found.last}}}'
     return Response(body, media_type="application/json")
+
+
+@routes.get("/audit/export", response_class=PlainTextResponse)
+async def export(
+    caller: Caller,
+    context: Context,
+    which: Which,
+    format_: Annotated[ExportFormat, Query(alias="format")] = "ocsf",
+) -> Response:
+    """A page of records as lines of a SIEM's format; the header `Cloister-Next` is the `after` of the next page."""
+    found = await read(context, caller, which | {"format": format_}, told=not which["after"])
+    headers = {"Cloister-Next": str(found.next), "Cloister-Last": str(found.last)}
+    return Response(found.lines, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@routes.get("/audit/export/header", response_class=PlainTextResponse)
+async def export_header(caller: Caller, context: Context) -> Response:
+    """The first line of an export as csv."""
+    await admit(context, caller, "read")
+    return Response(",".join(CSV_COLUMNS), media_type="text/plain; charset=utf-8")
 
 
 async def read(context: GatewayContext, caller: Credential, which: Mapping[str, Any], *, told: bool = False) -> Lines:

@@ -27,7 +27,8 @@ OPENAPI = document()
 STREAMS = {"/api/queries/{query}/events"}
 BYTES = {
     "/api/documents/{document}/content", "/api/documents/{document}/revisions/{number}/content",
-    "/api/audit/checkpoint", "/api/audit/bundles", "/api/audit/tile/{path}",
+    "/api/audit/checkpoint", "/api/audit/export", "/api/audit/export/header",
+    "/api/audit/bundles", "/api/audit/tile/{path}",
 }  # fmt: skip
 # Made and removed things are told as auth tells them, kind by kind.
 LOOSE = {(method, path) for method in ("post", "delete") for path in OPENAPI["paths"] if path.count("/") < 4}  # type: ignore[attr-defined]

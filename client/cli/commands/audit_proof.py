@@ -1,0 +1,103 @@
+"""`cloister audit verify`, `key` and `prove`: whether the log still is what was signed."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.audit import Broken, Bundle, LogKey, Verifier, archive_bundles
+from client.audit.downloads import mirrored
+from client.audit.service import Audit
+from client.audit.state import kept_state, state_of
+from client.cli.commands.audit import app
+from client.cli.credentials import home
+from client.cli.framework import FAILED, Here, command
+from client.sdk.errors import Refused
+
+__all__ = ["app"]
+Files = Annotated[list[Path] | None, typer.Argument(help="Archives or exports, oldest first; - reads the input.")]
+Key = Annotated[str, typer.Option("--key", help="The log's verifier key, or a file that holds it.")]
+Nats = Annotated[str, typer.Option("--nats", help="Read the security team's mirror on this bus: nats://host:4222.")]
+User = Annotated[str, typer.Option("--user", help="As this auditor; the password is in CLOISTER_NATS_PASSWORD.")]
+State = Annotated[Path | None, typer.Option("--state", help="Remember what was seen here, and go on from it.")]
+
+
+@command(app, example="cloister audit verify archive/*.zst --key audit.vkey")
+def verify(
+    here: Here, files: Files = None, key: Key = "", state: State = None, nats: Nats = "", user: User = "",
+) -> None:  # fmt: skip
+    """Check records and checkpoints, of archives offline or of the running Cloister. Exit code 1: not intact."""
+    try:
+        verifier = Verifier(_key(here, key, bool(files or nats)), kept_state(state), None if files or nats else 1)
+        if nats:
+            report = verifier.all(mirrored(nats, user, os.environ.get("CLOISTER_NATS_PASSWORD", "")))
+        elif files:
+            report = verifier.all(bundle for path in files for bundle in _read(path))
+        else:
+            report = Audit(here.http, verifier.key).verify(verifier)
+    except Broken as broken:
+        raise typer.Exit(_not_intact(here, broken)) from broken
+    if state:
+        state_of(verifier, state)
+    told = {
+        "intact": not report.gaps, "first": report.first, "size": report.size, "records": report.records,
+        "bundles": report.bundles, "root": report.root.hex(), "gaps": report.gaps, "key": verifier.key.text,
+        "signed_at": report.at.isoformat() if report.at else None,
+    }  # fmt: skip
+    words = f"{report.records:,} records, {report.first:,} to {report.size:,}, are what was signed at {report.at}."
+    here.show(told, "\n".join([words, *(f"[yellow]![/] {gap}" for gap in report.gaps)]))
+    if report.gaps:
+        raise typer.Exit(FAILED)
+
+
+@command(app, example="cloister audit key > audit.vkey")
+def key(here: Here) -> None:
+    """The log's verifier key. Keep it where nobody who runs the server can change it."""
+    found = Audit(here.http).key.text
+    here.print_json({"vkey": found}) if here.json else print(found)
+
+
+@command(app, example="cloister audit prove 1234")
+def prove(here: Here, seq: Annotated[int, typer.Argument(min=1)], key: Key = "") -> None:
+    """That a record is in the log that was signed (an RFC 6962 inclusion proof, checked here)."""
+    try:
+        signed = Audit(here.http, _key(here, key, False)).prove(seq)
+    except Broken as broken:
+        raise typer.Exit(_not_intact(here, broken)) from broken
+    found = {"seq": seq, "size": signed.size, "root": signed.root.hex()}
+    here.show(found, f"Record {seq} is in the log of {signed.size} records that was signed at {signed.at}.")
+
+
+def _key(here: Here, given_key: str, offline: bool) -> LogKey:
+    """As given, of this machine's own home, or asked of the server."""
+    own = home() / "keys" / "audit.vkey"
+    path = Path(given_key) if given_key and "+" not in given_key else own
+    try:
+        if given_key and "+" in given_key:
+            return LogKey(given_key)
+        if given_key or path.exists():
+            return LogKey(path.read_text())
+    except (OSError, ValueError) as error:
+        raise Refused("invalid", f"--key {given_key or path}: {error}", 422) from error
+    if offline:
+        raise Refused("invalid", "Offline the key must be given: --key audit.vkey, or the key itself.", 422)
+    return Audit(here.http).key
+
+
+def _read(path: Path) -> Iterator[Bundle]:
+    try:
+        yield from archive_bundles(sys.stdin.buffer if str(path) == "-" else path)
+    except OSError as error:
+        raise Refused("invalid", f"{path} cannot be read ({error.strerror}).", 422) from error
+
+
+def _not_intact(here: Here, broken: Broken) -> int:
+    where = {"seq": broken.seq, "last": broken.last}
+    if here.json:
+        here.print_json({"intact": False, "error": broken.words} | where)
+    else:
+        here.err.print(f"[bold red]✗[/] The log is not intact: {broken.words}.")
+    return FAILED

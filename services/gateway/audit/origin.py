@@ -1,0 +1,29 @@
+"""From where a call comes, and with what kind of credential: for the audit log, never for a decision."""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.bus.origin import origin, origin_text
+
+KEY = "ck_"
+
+
+class Origin:
+    """ASGI middleware; `address` is that of the connection, or what a trusted proxy says it is (uvicorn sees to it)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with origin(_text(scope)):
+            await self._app(scope, receive, send)
+
+
+def _text(scope: Scope) -> str:
+    token = Headers(scope=scope).get("authorization", "").partition(" ")[2].strip()
+    kind = "" if not token else "api_key" if token.startswith(KEY) else "token"
+    interface = "openai" if scope["path"].startswith("/v1/") else "http"
+    return origin_text(address=(scope.get("client") or ("",))[0], interface=interface, credential=kind)
