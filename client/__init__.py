@@ -1,4 +1,4 @@
-"""What others import: `Bus` for business systems, `Http` for everybody, `Refused` for what went wrong."""
+"""The Python client: `Bus` for business systems, `Http` for other programs, `Refused` for errors."""
 
 from client.sdk.bus import Bus
 from client.sdk.errors import Refused, Unreachable

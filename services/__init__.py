@@ -1,0 +1,1 @@
+"""One folder for each service; `python -m services` runs them."""

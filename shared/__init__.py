@@ -1,0 +1,1 @@
+"""What every service needs: messages, the bus, streams, settings, database."""

@@ -1,4 +1,4 @@
-"""Checking the audit log from outside: with the public key alone, offline, against what was seen before."""
+"""Verifies the audit log offline, with its public key and the checkpoints seen before."""
 
 from client.audit.bundle import Bundle, archive_bundles
 from client.audit.merkle import Edge, proves_consistency, proves_inclusion

@@ -1,1 +1,1 @@
-"""Does a search find what it should? Questions with their documents in, figures and a page out."""
+"""Measures search quality: questions with known documents, metrics, and an HTML report."""

@@ -1,1 +1,1 @@
-"""What other programs import: the HTTP client and the bus client."""
+"""The HTTP client and the bus client that other programs import."""

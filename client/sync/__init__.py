@@ -1,1 +1,1 @@
-"""Keeps a folder and a workspace in step."""
+"""Keeps a folder and a workspace in sync."""

@@ -1,1 +1,1 @@
-"""Keycloak for one machine: fetched from Maven Central, with Cloister's realm."""
+"""Keycloak for one machine: downloads it from Maven Central and sets up Cloister's realm."""

@@ -1,1 +1,1 @@
-"""The bus: who may say and hear what, its keys, its configuration, and the server for one machine."""
+"""NATS: permissions, keys, configuration, and a server for one machine."""

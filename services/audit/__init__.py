@@ -1,4 +1,4 @@
-"""Every event in, one provable record out."""
+"""The audit log: records every event in a Merkle tree."""
 
 from services.audit.handlers import service
 

@@ -1,4 +1,4 @@
-"""Credential in, principal and capability out."""
+"""Authentication and authorisation: turns a credential into a principal and a signed capability."""
 
 from services.auth.handlers import service
 

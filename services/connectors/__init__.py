@@ -1,4 +1,4 @@
-"""Connectors: declared business sources and named queries; a question in, rows as passages out."""
+"""Answers from business databases and APIs, with the rights of the asker."""
 
 from services.connectors.handlers import service
 

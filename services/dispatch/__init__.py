@@ -1,4 +1,4 @@
-"""Who is next."""
+"""The fair queue in front of the workers."""
 
 from services.dispatch.handlers import service
 

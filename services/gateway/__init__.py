@@ -1,4 +1,4 @@
-"""HTTP and EDGE questions in, events out, answers back."""
+"""The HTTP interfaces, the web page and questions from the bus; the only service that waits for answers."""
 
 from services.gateway.handlers import service
 

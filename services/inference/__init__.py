@@ -1,4 +1,4 @@
-"""Passages in, answer out."""
+"""The worker pool: writes answers from passages with a language model."""
 
 from services.inference.handlers import service
 

@@ -1,4 +1,4 @@
-"""File in, chunks out."""
+"""Documents: parses files into chunks."""
 
 from services.ingestion.handlers import service
 

@@ -1,4 +1,4 @@
-"""Retrieval: chunks in, index; question in, passages out."""
+"""Search: indexes chunks and finds passages for a question."""
 
 from services.retrieval.handlers import service
 

@@ -1,1 +1,1 @@
-"""What stands between the network and a service's routes: limits, hosts, headers."""
+"""Limits, trusted hosts and headers in front of the routes of a service."""

@@ -1,4 +1,4 @@
-"""Every stream and durable consumer of the bus, declared once; `cloister streams apply` makes the server agree."""
+"""Every stream and durable consumer, declared once; `cloister streams apply` applies them to the server."""
 
 from shared.streams.apply import apply, missing, show
 from shared.streams.consumers import CONSUMERS, Consumer, consumer_for, consumers_of

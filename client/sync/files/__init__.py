@@ -1,1 +1,1 @@
-"""What changed in a folder: scans, notifications, renames, stable reads."""
+"""Detects what changed in a folder: scans, notifications, renames, stable reads."""

@@ -1,1 +1,1 @@
-"""The audit log: an RFC 6962 Merkle tree in C2SP tiles, its signed checkpoints, and the bundles told on the bus."""
+"""The audit log as an RFC 6962 Merkle tree in C2SP tiles: signed checkpoints, and bundles published on the bus."""

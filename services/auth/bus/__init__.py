@@ -1,1 +1,1 @@
-"""Who may connect to the bus from outside: the NATS auth callout."""
+"""Admits business systems to the bus: the NATS auth callout."""

@@ -1,1 +1,1 @@
-"""What a caller signs in with: passwords and tokens."""
+"""Passwords and tokens of local accounts."""

@@ -1,1 +1,1 @@
-"""The company's directory, Keycloak: its users, groups and roles brought into auth's own tables."""
+"""Synchronises users, groups and roles from Keycloak into auth's tables."""

@@ -1,1 +1,1 @@
-"""Access tokens of the company's own OpenID Connect issuer, Keycloak."""
+"""Checks access tokens of the company's OpenID Connect issuer, Keycloak."""

@@ -1,1 +1,1 @@
-"""What was lost by a change of the accounts, and the bus connections that end with it."""
+"""Revocation: finds the rights that a change removed, and closes the bus connections that lose them."""

@@ -1,1 +1,1 @@
-"""What may be done, by whom, when and how often."""
+"""Role templates, topics, opening hours and limits: what may be done, when and how often."""

@@ -1,1 +1,1 @@
-"""For administrators: draft `connectors.toml` from a database, and check what it opens to whom."""
+"""Drafts `connectors.toml` from a database, and checks what it opens to whom."""

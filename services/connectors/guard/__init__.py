@@ -1,4 +1,4 @@
-"""SQL in, the same query over the permitted rows and columns out; anything else is refused."""
+"""Rewrites SQL to the permitted rows and columns, and rejects everything else."""
 
 from services.connectors.guard.rewrite import guarded
 

@@ -1,1 +1,1 @@
-"""Rows in, a passage with its own words and its source out."""
+"""Turns rows into a passage with its source."""

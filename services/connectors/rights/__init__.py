@@ -1,1 +1,1 @@
-"""Who asks in, what they may see of a source out."""
+"""Decides which tables, columns and rows of a source an asker may see."""

@@ -1,1 +1,1 @@
-"""Where an answer is: in documents, in data or in both."""
+"""Decides whether a question is about documents, data or both."""

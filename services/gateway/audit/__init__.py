@@ -1,1 +1,1 @@
-"""The audit log over HTTP: records, proofs, tiles. For auditors."""
+"""The audit log over HTTP, for auditors: records, proofs, tiles."""

@@ -1,1 +1,1 @@
-"""What one asked before: the list of conversations, their turns, and what is done with them."""
+"""A person's earlier questions: the list of conversations and their turns."""

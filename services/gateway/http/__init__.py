@@ -1,1 +1,1 @@
-"""What every HTTP route shares, and the routes of accounts, feedback, search and the audit log."""
+"""What HTTP routes share, and the routes of accounts, feedback and search."""

@@ -1,1 +1,1 @@
-"""The workplace: the files of `web/dist`, as a browser may keep and must confine them."""
+"""Serves the web page (`web/dist`) with its caching and security headers."""

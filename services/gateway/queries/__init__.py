@@ -1,1 +1,1 @@
-"""The journey of a question as its asker sees it: submission, stream, answer, conversation."""
+"""A question as its asker sees it: submission, stream, answer, conversation."""

@@ -1,1 +1,1 @@
-"""Browser sessions: a cookie that says nothing, tokens that stay on the server."""
+"""Browser sessions: an opaque cookie, and tokens that stay on the server."""

@@ -1,1 +1,1 @@
-"""What a model writes, made safe and cited while it streams."""
+"""Sanitises the output of a model and adds citations while it streams."""

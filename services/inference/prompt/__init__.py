@@ -1,1 +1,1 @@
-"""Passages and a question as a prompt within the model's context window."""
+"""Builds the prompt from question and passages within the model's context window."""

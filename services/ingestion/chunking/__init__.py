@@ -1,1 +1,1 @@
-"""Pages to chunks, and chunks to batches."""
+"""Splits pages into chunks, and chunks into batches."""

@@ -1,1 +1,1 @@
-"""Documents and their revisions: upload, rights, lifecycle, deletion."""
+"""Documents and their revisions: upload, access, lifecycle, deletion."""

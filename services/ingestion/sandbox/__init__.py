@@ -1,1 +1,1 @@
-"""Each file is read in a limited process of its own."""
+"""Parses each file in a limited process of its own."""

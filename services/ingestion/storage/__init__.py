@@ -1,1 +1,1 @@
-"""Objects of documents: page text, and garbage collection."""
+"""Stored objects of documents: page text and garbage collection."""

@@ -1,1 +1,1 @@
-"""Text to vectors: one file for each provider."""
+"""Embeds text: one file for each provider."""

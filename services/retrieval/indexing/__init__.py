@@ -1,1 +1,1 @@
-"""Chunks into SQL and the vector index."""
+"""Writes chunks to SQL and to the vector index."""

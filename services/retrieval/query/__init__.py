@@ -1,1 +1,1 @@
-"""What a question asks for: cut to size, followed back through its conversation, understood in words and meaning."""
+"""Query understanding: follow-up rewriting, synonyms, stop phrases, quoted phrases."""

@@ -1,1 +1,1 @@
-"""Hybrid search: legs, fusion, reranking, answerability and the access check."""
+"""Hybrid search: dense and BM25 search, fusion, reranking, answerability and the access check."""

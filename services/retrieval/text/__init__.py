@@ -1,1 +1,1 @@
-"""Tokens and BM25 weights of text in every script."""
+"""Tokenizes text of every script and computes BM25 weights."""

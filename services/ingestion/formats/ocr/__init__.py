@@ -1,1 +1,1 @@
-"""Scanned pages and pictures of text."""
+"""OCR of scanned pages and images."""
