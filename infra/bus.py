@@ -1,6 +1,7 @@
 """The embedded bus as a child of the supervisor, and its streams as declared."""
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from shared.settings import Settings
 from shared.streams import apply
 
 BUS_SECONDS = 20
+# Who fails to sign in may have typed a password where the name goes.
+TYPED = re.compile(rb'(authentication error - (?:User|Nkey|JWT User) )"(?:[^"\\]|\\.)*"')
 
 
 async def start_bus(here: Settings) -> list[Child]:
@@ -19,7 +22,7 @@ async def start_bus(here: Settings) -> list[Child]:
     children: list[Child] = []
     if not here.nats_url:
         command = [binary(), "-c", str(configure(here.home, here.keys_dir, here.nats_port))]
-        children.append(Child("nats", command, here.home))
+        children.append(Child("nats", command, here.home, hide=TYPED))
         await children[0].start()
     try:
         await _applied(here, children)
@@ -34,7 +37,7 @@ async def _applied(here: Settings, bus: Sequence[Child]) -> None:
     began = time.monotonic()
     while True:
         problem = await _apply(here)
-        if any(child.process and child.process.returncode is not None for child in bus):
+        if any([await child.ended() for child in bus]):
             raise NotReady(_ended(here, bus[0]))
         if problem is None:
             return

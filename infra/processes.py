@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -15,18 +16,26 @@ from shared.errors import NotReady
 
 MISCONFIGURED = 78
 PR_SET_PDEATHSIG = 1
+PLAIN = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
+LONGEST_LINE = 1 << 20
+HIDDEN = rb'\1"..."'
 
 
 @dataclass
 class Child:
-    """One process: its command, where its log and pid go, the port of its probes (0: none)."""
+    """One process: its command, where its log and pid go, the port of its probes (0: none).
+
+    It sees `environment` and nothing else. What `hide` finds in its output does not come into the log.
+    """
 
     name: str
     command: Sequence[str]
     home: Path
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    environment: Mapping[str, str] = field(default_factory=lambda: bare())
     port: int = 0
+    hide: re.Pattern[bytes] | None = None
     process: asyncio.subprocess.Process | None = None
+    copying: asyncio.Task[None] | None = None
 
     @property
     def log(self) -> Path:
@@ -43,14 +52,30 @@ class Child:
             # A session of its own: a terminal's ^C reaches the supervisor alone, which ends its children in order.
             self.process = await asyncio.create_subprocess_exec(
                 *self.command,
-                stdout=log,
-                stderr=log,
+                stdout=asyncio.subprocess.PIPE if self.hide else log,
+                stderr=asyncio.subprocess.STDOUT if self.hide else log,
+                limit=LONGEST_LINE,
                 env=self.environment,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
+        if self.hide and self.process.stdout:
+            self.copying = asyncio.create_task(self._copy(self.process.stdout, self.hide))
         self.pid_file.write_text(str(self.process.pid))
         return self.process
+
+    async def _copy(self, said: asyncio.StreamReader, hide: re.Pattern[bytes]) -> None:
+        with self.log.open("ab", buffering=0) as log:
+            async for line in said:
+                log.write(hide.sub(HIDDEN, line))
+
+    async def ended(self) -> bool:
+        """Whether it has, with all of its last words in the log."""
+        if self.process is None or self.process.returncode is None:
+            return False
+        if self.copying:
+            await self.copying
+        return True
 
     async def keep(self) -> None:
         """Run for ever; a death is followed by a start, at once or later when deaths come quickly."""
@@ -76,6 +101,11 @@ class Child:
         except TimeoutError:
             self.process.kill()
         self.pid_file.unlink(missing_ok=True)
+
+
+def bare() -> Mapping[str, str]:
+    """An environment without anything of ours: no password and no key is in it."""
+    return {name: os.environ[name] for name in PLAIN if name in os.environ}
 
 
 def die_with_parent() -> None:

@@ -75,7 +75,11 @@ def _child(here: Settings, names: Sequence[str]) -> Child:
     port = here.http_port if "gateway" in names else _free_port()
     name = names[0] if len(names) == 1 else "cloister"
     command = [sys.executable, "-m", "services", *names]
-    return Child(name, command, here.home, environment(home=here.home, http_port=port), port)
+    given = dict(environment(home=here.home, http_port=port))
+    if "auth" not in names:
+        for secret in ("CLOISTER_ADMIN_PASSWORD", "CLOISTER_ADMIN_PASSWORD_FILE"):
+            given.pop(secret, None)
+    return Child(name, command, here.home, given, port)
 
 
 def _free_port() -> int:

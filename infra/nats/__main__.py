@@ -21,7 +21,6 @@ def main() -> int:
     given = parser.parse_args()
     make(settings().keys_dir)
     found = configuration(given.store, settings().keys_dir, given.port, given.host)
-    del found["ports_file_dir"]
     print("# Add a tls block before anything but this machine connects: https://docs.nats.io, `TLS`.")
     print(json.dumps(found, indent=2))
     return 0

@@ -15,14 +15,12 @@ CONNECTIONS, KICK = "$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.SERVER.*.KICK"
 
 
 def configuration(home: Path, keys: Path, port: int, host: str = "127.0.0.1") -> dict[str, Any]:
-    """`port` 0 takes a free one. Monitoring answers on the same machine only, on a free port."""
+    """`port` 0 takes a free one. No monitoring port: it has no password, and tells subjects and who is connected."""
     store = (home / "nats").absolute()
     return {
         "server_name": "cloister",
         "host": host,
         "port": port or -1,
-        "http": "127.0.0.1:-1",
-        "ports_file_dir": str(store),
         "max_payload": MB,
         "max_control_line": 32_768,  # a permission list or a long token does not fit into 4 KB
         "write_deadline": "10s",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
+from infra.processes import bare
 from shared.errors import NotReady
 from shared.events.bus_version import oldest, too_old
 
@@ -44,7 +45,9 @@ def start(conf: Path) -> Process:
     if _greeting(port) is not None:
         raise NotReady(f"Port {port} is taken already. Set CLOISTER_NATS_PORT to a free one, or stop what uses it.")
     with conf.with_name("nats.log").open("ab") as log:
-        server = subprocess.Popen([binary(), "-c", str(conf)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            [binary(), "-c", str(conf)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=bare()
+        )
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         if version := _greeting(port):

@@ -1,12 +1,12 @@
 """What an operator sees when scaling is set up wrongly; docs/operators.md says the same."""
 
-import json
 from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
 import yaml
 
+from infra.nats.server import free_port
 from tests.kube.plane import Cluster, until
 from tests.kube.rendering import ROOT, Object, find, objects_of, of_kind
 from tests.kube.shortened import Numbers, shortened
@@ -31,9 +31,8 @@ def pools(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("faults")
     gone = "NotFound"
     until(lambda: gone in cluster.kubectl("get", "namespace", "cloister", check=False), 90, "the end of the namespace")
-    with nats_server(folder / "bus") as bus:
-        (ports,) = (bus.home / "nats").glob("*.ports")
-        monitoring = json.loads(ports.read_text())["monitoring"][0].removeprefix("http://")
+    monitoring = f"127.0.0.1:{free_port()}"
+    with nats_server(folder / "bus", changes={"http": monitoring}):
         objects = objects_of(shortened(folder / "overlay", NUMBERS, monitoring))
         cluster.apply(yaml.safe_dump_all(of_kind(objects, "Namespace", "ConfigMap", "ServiceAccount")))
         for name in ("as-it-is", *TRIGGERS, *NEVER):
