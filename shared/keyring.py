@@ -1,6 +1,6 @@
-"""Auth's public keys: the one it signs with, the one before it and the one to come."""
+"""Auth's keys: the one that it signs with, and the public ones of all that it signed with, or will."""
 
-import time
+import re
 from pathlib import Path
 
 from joserfc import jws
@@ -9,40 +9,62 @@ from joserfc.jwk import OKPKey
 
 from shared.errors import NotReady
 
-LOOK_SECONDS = 1.0  # between two looks into the folder for a key that is not known
+BLOCK = re.compile(rb"-----BEGIN PUBLIC KEY-----.+?-----END PUBLIC KEY-----", re.DOTALL)
+MISSING = "The key {0} cannot be read ({1}). Run `python -m infra.nats`, which makes it."
+
+
+class SigningKey:
+    """The private key of a file, which is read again when the file is another one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: tuple[int, int] = (0, 0)
+        self.current = self._read()
+
+    @property
+    def key(self) -> OKPKey:
+        """The key to sign with now."""
+        try:
+            about = self._path.stat()
+        except OSError:
+            return self.current
+        if (about.st_ino, about.st_mtime_ns) != self._seen:
+            self.current = self._read()
+        return self.current
+
+    def _read(self) -> OKPKey:
+        try:
+            about = self._path.stat()
+            self._seen = (about.st_ino, about.st_mtime_ns)
+            return OKPKey.import_key(self._path.read_bytes())
+        except OSError as error:
+            raise NotReady(MISSING.format(self._path, error.strerror)) from error
 
 
 class Keyring:
-    """The keys `auth*.pub` of a folder, by the `kid` that they sign with; an unknown one is looked for again."""
+    """The public keys of a file, one PEM block after another, by their `kid`; read again for one that is not known."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._keys: dict[str, OKPKey] = {}
-        self._looked = float("-inf")
 
     def of(self, token: str) -> OKPKey:
-        """The key that this token names; ValueError when it names none of ours."""
+        """The key that this token names, the first when it names none; ValueError when it is none of ours."""
         number = _named(token)
-        if number not in self._keys:
-            self._look()
-        if number not in self._keys:
+        if not self._keys or (number and number not in self._keys):
+            self._read()
+        if number and number not in self._keys:
             raise ValueError("the token is signed with a key that is not known")
-        return self._keys[number]
+        return self._keys[number] if number else next(iter(self._keys.values()))
 
-    def require(self) -> None:
-        """`NotReady` when there is no key at all."""
-        self._look()
-        if not self._keys:
-            remedy = "Run `python -m infra.nats`, which makes it"
-            raise NotReady(f"There is no key {self._folder / 'auth.pub'} to check rights with. {remedy}.")
-
-    def _look(self) -> None:
-        if time.monotonic() - self._looked < LOOK_SECONDS:
-            return
-        self._looked = time.monotonic()
-        keys = (OKPKey.import_key(path.read_bytes()) for path in sorted(self._folder.glob("auth*.pub")))
+    def _read(self) -> None:
+        try:
+            blocks = BLOCK.findall(self._path.read_bytes())
+        except OSError as error:
+            raise NotReady(MISSING.format(self._path, error.strerror)) from error
+        found = {number_of(key): key for key in map(OKPKey.import_key, blocks)}
         # Those that were known stay the same objects: what was checked with them is remembered by them.
-        self._keys = {(number := number_of(key)): self._keys.get(number, key) for key in keys}
+        self._keys = {number: self._keys.get(number, key) for number, key in found.items()}
 
 
 def number_of(key: OKPKey) -> str:

@@ -16,6 +16,7 @@ from client.cli.commands import (
     keys,
     login,
     models,
+    rights,
     sources,
     up,
 )
@@ -37,6 +38,9 @@ for nouns in (
     access.workspaces,
     access.users,
     access.grants,
+    rights.roles,
+    rights.limits,
+    rights.topics,
     keys.app,
     up.streams,
     audit_proof.app,

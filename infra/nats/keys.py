@@ -25,7 +25,7 @@ def make(keys: Path) -> None:
     _write(keys / "audit.salt", secrets.token_hex(32).encode())
     _write(keys / "sessions.key", base64.urlsafe_b64encode(secrets.token_bytes(32)))
     for path in (keys / "auth", keys / "audit", keys / "answers" / "gateway", keys / "answers" / "inference"):
-        _pair(path)
+        pair(path)
 
 
 def public(seed: Path) -> str:
@@ -49,7 +49,8 @@ def _text(prefix: bytes, key: bytes) -> str:
     return base64.b32encode(body + nkeys.crc16(bytearray(body)).to_bytes(2, "little")).rstrip(b"=").decode()
 
 
-def _pair(path: Path) -> None:
+def pair(path: Path) -> None:
+    """`<path>.key` and `<path>.pub`, unless they are there."""
     private, public = path.with_suffix(".key"), path.with_suffix(".pub")
     key = Ed25519PrivateKey.generate()
     _write(private, key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()))

@@ -81,7 +81,7 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
         writer = LogWriter(database, signer, publisher.publish, limits.batch)
         context = AuditContext(
             database, Appender(database, writer, publisher, bus), LogReader(database), signer,
-            salt_in(here.keys_dir / "audit.salt"), Rights(Keyring(here.keys_dir)), limits,
+            salt_in(here.keys_dir / "audit.salt"), Rights(Keyring(here.keys_dir / "auth.pub")), limits,
             open_redactor(limits.patterns),
         )  # fmt: skip
         reading = [follower.run() for follower in followers(database, context.reader, bus, limits)]

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from joserfc.jwk import OKPKey
-
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.callers import Caller, Callers
@@ -12,6 +10,7 @@ from services.auth.rights.quota import Quota
 from shared.capability import Right, sign
 from shared.errors import Refused
 from shared.events import Action, Admit, Admitted, Credential, TopicRule
+from shared.keyring import SigningKey
 
 LONGEST = timedelta(days=1, minutes=1)
 
@@ -19,7 +18,7 @@ LONGEST = timedelta(days=1, minutes=1)
 class Admission:
     """Decides on credentials, and signs the rights that follow from them."""
 
-    def __init__(self, accounts: Accounts, callers: Callers, key: OKPKey, quota: Quota) -> None:
+    def __init__(self, accounts: Accounts, callers: Callers, key: SigningKey, quota: Quota) -> None:
         self._accounts, self._callers, self._key, self._quota = accounts, callers, key, quota
 
     async def admit(self, request: Admit) -> Admitted:
@@ -38,13 +37,13 @@ class Admission:
         )  # fmt: skip
         kept = right.model_dump(include={"workspaces", "summarised", "expires_at"})
         return Admitted(
-            capability=sign(right, self._key), principal=right.principal, topics=_topics(directory, caller), **kept
+            capability=sign(right, self._key.key), principal=right.principal, topics=_topics(directory, caller), **kept
         )
 
     def _workspaces(self, directory: Directory, caller: Caller, request: Admit) -> tuple[str, ...]:
         allowed = caller.allowed(directory, request.action)
         if request.action == "ask":
-            allowed |= caller.summarised(directory)
+            allowed = allowed | caller.summarised(directory)
         named = {name for name in (request.workspace, *request.workspaces) if name is not None}
         if not named <= allowed:
             raise workspace_not_found()

@@ -22,7 +22,7 @@ from services.auth.revocation.connections import Connections
 from services.auth.rights.quota import Quota
 from services.auth.rights.role_templates import SHIPPED, templates
 from services.auth.settings import auth_settings
-from shared.capability import private_key
+from shared.keyring import Keyring, SigningKey
 from shared.settings import settings
 
 
@@ -46,8 +46,8 @@ class AuthContext:
 async def open_context(accounts: Accounts, federation: Federation | None, connections: Connections) -> AuthContext:
     """What the handlers use."""
     here, own = settings(), auth_settings()
-    key, passwords = private_key(here.keys_dir / "auth.key"), Passwords()
-    tokens = Tokens(key, int(own.auth_sign_in_hours * 3600))
+    key, passwords = SigningKey(here.keys_dir / "auth.key"), Passwords()
+    tokens = Tokens(key, Keyring(here.keys_dir / "auth.pub"), int(own.auth_sign_in_hours * 3600))
     admission = Admission(accounts, Callers(tokens, federation), key, Quota(accounts.database))
     loosely = (own.auth_name_attempts, own.auth_address_attempts)
     throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)

@@ -41,7 +41,7 @@ service = Service[ConnectorsContext]("connectors")
 async def run(bus: Bus) -> AsyncIterator[ConnectorsContext]:
     """Opens tables and declared sources, and prepares the search for named queries beside the handlers."""
     async with Database.opened("connectors", settings()):
-        context = ConnectorsContext(bus, own(), settings().home, Rights(Keyring(settings().keys_dir)))
+        context = ConnectorsContext(bus, own(), settings().home, Rights(Keyring(settings().keys_dir / "auth.pub")))
         try:
             async with background(context.warm()), following(bus, context.rights.revocations):
                 yield context

@@ -42,7 +42,7 @@ service = Service[DispatchContext]("dispatch")
 @service.lifespan
 async def run(bus: Bus) -> AsyncIterator[DispatchContext]:
     """Publishes queue positions and extends acknowledgements while it runs."""
-    rights = Rights(Keyring(process().keys_dir))
+    rights = Rights(Keyring(process().keys_dir / "auth.pub"))
     scheduler = Scheduler(bus, settings().weights, rights.revocations)
     async with background(announce(scheduler, bus), keep(scheduler)), following(bus, rights.revocations):
         yield DispatchContext(scheduler, rights)

@@ -33,7 +33,7 @@ async def run(bus: Bus) -> AsyncIterator[AnswerService]:
     """Opens the engine and sends this worker's heartbeats."""
     engine, keys = await open_engine(settings()), process().keys_dir
     try:
-        signer, rights = Signer("inference", keys / "answers" / "inference.key"), Rights(Keyring(keys))
+        signer, rights = Signer("inference", keys / "answers" / "inference.key"), Rights(Keyring(keys / "auth.pub"))
         answers = AnswerService(bus, engine, settings(), signer, rights)
         await answers.worker.look()
         beside = background(answers.worker.live(), answers.running.live())

@@ -90,7 +90,7 @@ async def run(bus: Bus) -> AsyncIterator[IngestionContext]:
     here, own = settings(), ingestion_settings()
     async with Database.opened("ingestion", here) as database:
         outbox, orphans = Outbox(database, outgoing, bus), Orphans(database, bus, own.orphan_seconds)
-        rights = Rights(Keyring(here.keys_dir))
+        rights = Rights(Keyring(here.keys_dir / "auth.pub"))
         beside = background(outbox.relay(), sweeping(database, bus), orphans.sweeping())
         async with beside, following(bus, rights.revocations):
             yield IngestionContext(

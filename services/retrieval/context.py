@@ -39,7 +39,7 @@ class RetrievalContext:
     @cached_property
     def rights(self) -> Rights:
         """What checks capabilities."""
-        return Rights(Keyring(self._settings.keys_dir))
+        return Rights(Keyring(self._settings.keys_dir / "auth.pub"))
 
     async def start(self) -> None:
         """Tables migrated, library open if it can be; what is set wrongly raises `NotReady`."""

@@ -15,7 +15,7 @@ grants = group("grants", "Grants: who may ask, read, write or manage a workspace
 Workspace = Annotated[str, typer.Argument(metavar="WORKSPACE")]
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 Groups = Annotated[list[str] | None, typer.Option("--group", "-g", help="May be given several times.")]
-Roles = Annotated[list[str] | None, typer.Option("--role", "-r", help="admin, auditor or manager; several times.")]
+Roles = Annotated[list[str] | None, typer.Option("--role", "-r", help="admin, auditor, manager…; several times.")]
 
 
 @command(workspaces, "list", example="cloister workspaces list")
@@ -86,7 +86,7 @@ def remove_user(here: Here, name: Name) -> None:
 @command(grants, "list", example="cloister grants list")
 def every_grant(here: Here) -> None:
     """Those of the workspaces that you manage, and your own."""
-    columns = {"grant_id": "id", "workspace": "workspace", "to": "to", "actions": "may"}
+    columns = {"grant_id": "id", "workspace": "workspace", "to": "to", "actions": "may", "deny": "denied"}
     here.table(here.http.every("grant"), columns, "There are no grants.")
 
 
@@ -95,12 +95,14 @@ def add_grant(
     here: Here,
     workspace: Workspace,
     to: Annotated[str, typer.Argument(metavar="TO", help="group:NAME, person:NAME, role:NAME or app:NAME")],
-    actions: Annotated[list[str], typer.Argument(metavar="ACTION…", help="ask, read, write, manage")],
+    actions: Annotated[list[str], typer.Argument(metavar="ACTION…", help="ask, read, write, manage, summarise")],
+    deny: Annotated[bool, typer.Option("--deny", help="Deny the actions instead: this wins over every grant.")] = False,
 ) -> None:
-    """Give a right."""
-    made = here.http.make("grant", workspace=workspace, to=to, actions=actions)
-    words = "{to} may {actions} in [bold]{workspace}[/] ({grant})."
+    """Give a right, or deny it. The workspace `*` is all of them."""
+    made = here.http.make("grant", workspace=workspace, to=to, actions=actions, deny=deny)
+    words = "{to} may {not}{actions} in [bold]{workspace}[/] ({grant})."
     about = {"to": to, "actions": ", ".join(made["actions"]), "workspace": workspace, "grant": made["grant_id"]}
+    about |= {"not": "not " if deny else ""}
     here.show(made, styled(words, **about))
 
 

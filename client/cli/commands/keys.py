@@ -4,7 +4,7 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from client.cli.terminal import styled
 
 app = group("keys", "API keys of business systems, for HTTP and for the bus.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The system's name, such as crm.")]
+Scopes = Annotated[list[str] | None, typer.Option("--scope", help="ask, read, write or summarise; several times.")]
 
 
 @command(app, "list", example="cloister keys list")
@@ -32,21 +33,37 @@ def add(
     workspaces: Annotated[list[str], typer.Option("--workspace", "-w", help="May be given several times.")],
     bus: Annotated[bool, typer.Option("--bus", help="Also a name and password on the bus.")] = False,
     expires: Annotated[str | None, typer.Option(help="Such as 2030-01-31T00:00:00Z.")] = None,
+    scopes: Scopes = None,
+    origins: Annotated[list[str] | None, typer.Option("--origin", help="A page or network it may call from.")] = None,
+    daily: Annotated[int | None, typer.Option(help="Questions a day.")] = None,
     answer_keys: Annotated[Path | None, typer.Option(help="Write the keys that prove answers to this file.")] = None,
 ) -> None:
     """Make one. Its secret is shown once."""
-    made = here.http.make("key", name=name, workspaces=workspaces, bus=bus, expires=expires)
+    limits = {"scopes": scopes, "origins": origins, "daily": daily, "expires": expires}
+    made = here.http.make("key", name=name, workspaces=workspaces, bus=bus, **limits)
     if answer_keys:
         answer_keys.write_text(json.dumps(made.get("answer_keys", {}), indent=1))
-    if here.json:
-        return here.print_json(made)
-    here.out.print(styled("[bold]{key}[/]", key=made["key"]))
-    here.err.print(f"This is the key of {name}; keep it now, it is not shown again.")
-    if bus:
+    _told(here, name, made)
+    if bus and not here.json:
         port = os.environ.get("CLOISTER_NATS_PORT", "4222")
         here.err.print(
             f"On the bus: nats://127.0.0.1:{port} (or your server's name), user {name}, this key as password."
         )
+
+
+@command(app, "rotate", example="cloister keys rotate crm --hours 24")
+def rotate(
+    here: Here, name: Name, hours: Annotated[float, typer.Option(help="For which the old secret stays valid.")] = 24
+) -> None:
+    """A second secret, shown once; the one before it goes on for a while."""
+    _told(here, name, here.http.call("POST", f"/api/keys/{name}/rotate", json={"hours": hours}))
+
+
+def _told(here: Here, name: str, made: dict[str, Any]) -> None:
+    if here.json:
+        return here.print_json(made)
+    here.out.print(styled("[bold]{key}[/]", key=made["key"]))
+    here.err.print(f"This is the key of {name}; keep it now, it is not shown again.")
 
 
 @command(app, "remove", example="cloister keys remove crm")

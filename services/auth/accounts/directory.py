@@ -143,4 +143,5 @@ class Directory:
 
     def _existing(self, named: Iterable[str]) -> frozenset[str]:
         names = frozenset(named)
-        return frozenset(self.workspaces) if EVERYWHERE in names else names & self.workspaces.keys()
+        everywhere = frozenset(self.workspaces)
+        return everywhere if EVERYWHERE in names else names & everywhere

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
 
 from services.auth.accounts.directory import Person
 from shared.capability import ALGORITHM
+from shared.keyring import Keyring, SigningKey, number_of
 
 TYPE = "at+jwt"
 ISSUER = "cloister"
@@ -31,8 +31,8 @@ class Login:
 class Tokens:
     """Signs login tokens with auth's key, and remembers those whose signature it has checked."""
 
-    def __init__(self, key: OKPKey, seconds: int) -> None:
-        self._key, self.seconds = key, seconds
+    def __init__(self, key: SigningKey, keys: Keyring, seconds: int) -> None:
+        self._key, self._keys, self.seconds = key, keys, seconds
         self._login = lru_cache(maxsize=10_000)(self._decode)
 
     def sign(self, person: Person) -> str:
@@ -40,7 +40,8 @@ class Tokens:
         now = int(time.time())
         claims: dict[str, str | int] = {"iss": ISSUER, "aud": ISSUER, "sub": person.username, "uid": person.uid}
         claims |= {"jti": secrets.token_hex(8), "iat": now, "exp": now + self.seconds}
-        return jwt.encode({"alg": ALGORITHM, "typ": TYPE}, claims, self._key, algorithms=[ALGORITHM])
+        key = self._key.key
+        return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": number_of(key)}, claims, key, algorithms=[ALGORITHM])
 
     def login(self, token: str) -> Login | None:
         """Who it says, or None when it is forged, expired or something else."""
@@ -51,7 +52,7 @@ class Tokens:
         return login if login.expires_at > time.time() else None
 
     def _decode(self, token: str) -> Login:
-        found = jwt.decode(token, self._key, algorithms=[ALGORITHM])
+        found = jwt.decode(token, self._keys.of(token), algorithms=[ALGORITHM])
         claims = found.claims
         if found.header.get("typ") != TYPE or (claims["iss"], claims["aud"]) != (ISSUER, ISSUER):
             raise ValueError("not a login token of ours")

@@ -5,17 +5,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.inference.output.citation_markers import CITED
 from shared.language import HAN, KANA
 
 RUN = 12  # words, or Chinese characters, that count as a quotation
+LEAST = 4  # words of a short passage that is a quotation as a whole
 GAP = "…"
-UNIT = re.compile(rf"[{HAN}{KANA}]|[^\W_{HAN}{KANA}]+")
+MARK = r"\[\d{1,3}\]"
+UNIT = re.compile(rf"{MARK}|[{HAN}{KANA}]|[^\W_{HAN}{KANA}]+")
 
 
 @dataclass
 class Unit:
-    """A word or character with what follows it; `quoted` when it is part of a run of a passage."""
+    """A word or character with what follows it, or a mark, which is no word; `quoted` when it is part of a run."""
 
     word: str
     raw: str
@@ -27,8 +28,8 @@ class Paraphrase:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._runs = {run for text in texts for run in _runs(text)}
+        self._lengths = {len(run) for run in self._runs}
         self._text, self._pending, self._in_gap = "", list[Unit](), False
-        self.quoted = 0
 
     def feed(self, text: str) -> str:
         """What may leave by now."""
@@ -39,7 +40,7 @@ class Paraphrase:
         # The last word may go on in what is to come.
         if len(whole) < 2:
             return ""
-        cut = whole[-1].start()
+        cut = whole[-1].start() - (self._text[whole[-1].start() - 1] == "[")
         self._take(self._text[:cut])
         self._text = self._text[cut:]
         return self._leave(RUN - 1)
@@ -57,14 +58,17 @@ class Paraphrase:
             self._pending.append(Unit("", head))
         for at, match in enumerate(found):
             end = found[at + 1].start() if at + 1 < len(found) else len(text)
-            self._pending.append(Unit(_plain(match[0]), text[match.start() : end]))
-            self._mark()
+            word = "" if match[0].startswith("[") else _plain(match[0])
+            self._pending.append(Unit(word, text[match.start() : end]))
+            self._note()
 
-    def _mark(self) -> None:
-        words = [unit for unit in self._pending if unit.word][-RUN:]
-        if len(words) == RUN and tuple(unit.word for unit in words) in self._runs:
-            for unit in words:
-                unit.quoted = True
+    def _note(self) -> None:
+        words = [unit for unit in self._pending if unit.word]
+        for length in self._lengths:
+            last = words[-length:]
+            if tuple(unit.word for unit in last) in self._runs:
+                for unit in last:
+                    unit.quoted = True
 
     def _leave(self, kept: int) -> str:
         """All but the last `kept` words."""
@@ -73,15 +77,17 @@ class Paraphrase:
             unit = self._pending.pop(0)
             if not unit.quoted:
                 told.append(unit.raw)
-            else:
-                self.quoted += 1
-                told.append(("" if self._in_gap else f"{GAP} ") + "".join(f"[{n}]" for n in CITED.findall(unit.raw)))
-            self._in_gap = unit.quoted
+                self._in_gap = self._in_gap and not unit.word
+            elif not self._in_gap:
+                told.append(f"{GAP} ")
+                self._in_gap = True
         return "".join(told)
 
 
 def _runs(text: str) -> list[tuple[str, ...]]:
-    words = [_plain(match[0]) for match in UNIT.finditer(text)]
+    words = [_plain(match[0]) for match in UNIT.finditer(text) if not match[0].startswith("[")]
+    if LEAST <= len(words) < RUN:
+        return [tuple(words)]
     return [tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)]
 
 

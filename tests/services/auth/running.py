@@ -24,9 +24,10 @@ from services.auth.credentials.tokens import Tokens
 from services.auth.rights.quota import Quota
 from services.auth.rights.role_templates import templates
 from services.auth.tables import outbox
-from shared.capability import Right, check, private_key, public_key
+from shared.capability import Right, check, public_key
 from shared.database import Database
 from shared.events import Admit, Admitted, Create, Credential, Event, List, Perform, Remove, SignIn
+from shared.keyring import Keyring, SigningKey
 from shared.outbox import Outbox
 from shared.settings import Settings
 
@@ -109,8 +110,8 @@ async def office(
     await database.migrate()
     sending = Outbox(database, outbox, told)  # type: ignore[arg-type]
     relaying = asyncio.create_task(sending.relay())
-    accounts, passwords, key = Accounts(database, sending), Passwords(), private_key(home / "keys" / "auth.key")
-    tokens = Tokens(key, 60)
+    accounts, passwords, key = Accounts(database, sending), Passwords(), SigningKey(home / "keys" / "auth.key")
+    tokens = Tokens(key, Keyring(home / "keys" / "auth.pub"), 60)
     sign_ins = SignIns(accounts, tokens, passwords, Throttle(free, longest))
     await make_admin(accounts, passwords, password, home)
     admission = Admission(accounts, Callers(tokens), key, Quota(accounts.database))
