@@ -75,5 +75,4 @@ $(UV):
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@ .venv/run
 
-.PHONY: help run run-keycloak web test test-kube lint format bench docs terminal clean
-.PHONY: help run web screenshots test test-kube lint format bench docs terminal clean
+.PHONY: help run run-keycloak web screenshots test test-kube lint format bench docs terminal clean
