@@ -15,7 +15,7 @@ export function Confirm({ title, text, act, close }: Asked) {
       <p>{text}</p>
       <div class="row end">
         <button type="button" class="secondary" onClick={close}>{t().actions.cancel}</button>
-        <button type="button" class="primary danger" onClick={() => { close(); void act() }}>{title}</button>
+        <button type="button" class="primary danger" onClick={() => { void act(); close() }}>{title}</button>
       </div>
     </Dialog>
   )

@@ -1,0 +1,117 @@
+"""Looking after documents in the page: a folder at once, trouble by name, a thousand files, readers, revisions."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.support.company import Company
+from tests.support.department import Department
+from tests.web.visitor import Visitors
+
+DOCUMENT = {
+    "revision": 1, "workspace": "x", "reason": None, "pages": 1, "chunks": 1, "size": 1, "media_type": "",
+    "created_at": None, "effective": None, "expires": None, "allow": [], "deny": [], "owner": None, "review": None,
+    "withdrawn": False, "progress": None, "taken_out": {}, "parent": None,
+}  # fmt: skip
+
+
+def keeper(cloister: Company, visitors: Visitors, workspace: str, language: str = "en") -> Page:
+    """The administrator, who may write everywhere, before the list of one workspace."""
+    page = visitors.open(cloister.admin, path="/#/knowledge", language=language)
+    page.locator(".uploader select").select_option(workspace)
+    return page
+
+
+def test_a_folder_is_added_in_one_step_and_each_failure_has_its_name_and_reason(
+    cloister: Company, visitors: Visitors, tmp_path: Path
+) -> None:
+    workspace = cloister.workspace("manuals")
+    (tmp_path / "2026").mkdir()
+    (tmp_path / "2026" / "保修.txt").write_text("铸件的保修期为二十四个月。")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nothing more")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    page = keeper(cloister, visitors, workspace)
+    page.locator("input[webkitdirectory]").set_input_files(tmp_path)
+    lines = page.locator(".uploads li")
+    expect(lines.filter(has_text="2026/保修.txt")).to_contain_text("in use", timeout=60_000)
+    expect(lines.filter(has_text="broken.pdf")).to_contain_text(
+        re.compile("rejected.*damaged", re.DOTALL), timeout=60_000
+    )
+    expect(lines.filter(has_text="empty.txt")).to_contain_text(re.compile("failed.*is empty", re.DOTALL))
+    page.locator(".filters select").first.select_option(workspace)
+    expect(page.locator(".rows tbody tr")).to_have_count(2)
+
+
+def test_a_thousand_files_are_sent_three_at_a_time(cloister: Company, visitors: Visitors) -> None:
+    page = keeper(cloister, visitors, cloister.workspace("many"))
+    got: list[str] = []
+
+    def take(route: Route) -> None:
+        got.append(route.request.url)
+        route.fulfill(status=202, json=DOCUMENT | {"document_id": f"d{len(got)}", "title": "x", "status": "indexed"})
+
+    page.route(re.compile("/api/documents$"), take)
+    open_at_once = """(() => { let open = 0; window.most = 0; const real = XMLHttpRequest.prototype.send
+      XMLHttpRequest.prototype.send = function (...given) { window.most = Math.max(window.most, ++open)
+        this.addEventListener('load', () => open--); return real.apply(this, given) } })()"""
+    page.evaluate(open_at_once)
+    page.evaluate(
+        """() => { const transfer = new DataTransfer()
+          for (let n = 0; n < 1000; n++) transfer.items.add(new File([`file ${n}`], `file ${n}.txt`))
+          const input = document.querySelector('input[type=file]:not([webkitdirectory])')
+          input.files = transfer.files; input.dispatchEvent(new Event('change', { bubbles: true })) }"""
+    )
+    expect(page.get_by_text("1,000 of 1,000 done")).to_be_visible(timeout=90_000)
+    assert len(got) == 1000
+    assert page.evaluate("window.most") == 3
+
+
+def test_a_file_that_failed_is_sent_again_and_one_that_waits_is_stopped(cloister: Company, visitors: Visitors) -> None:
+    page = keeper(cloister, visitors, cloister.workspace("again"))
+    answers: list[dict[str, Any]] = [{"status": 413, "json": {"error": "The file is too big.", "reason": "too_big"}}]
+    page.route(
+        re.compile("/api/documents$"), lambda route: route.fulfill(**answers.pop()) if answers else route.continue_()
+    )
+    files = page.locator("input[type=file]:not([webkitdirectory])")
+    files.set_input_files({"name": "big.txt", "mimeType": "text/plain", "buffer": "保修期为一年。".encode()})
+    line = page.locator(".uploads li")
+    expect(line).to_contain_text("The file is too big.")
+    line.get_by_role("button", name="Retry").click()
+    expect(line).to_contain_text("in use", timeout=60_000)
+
+
+def test_a_manager_limits_the_readers_and_sees_why_somebody_is_left_out(
+    cloister: Company, department: Department, visitors: Visitors
+) -> None:
+    paper = cloister.paper(department.name, "工资.txt", "工资于每月十日发放。")["document_id"]
+    page = visitors.open(cloister.admin, path=f"/#/knowledge/document/{paper}")
+    page.get_by_label("Not these").fill(department.alice.me()["id"])
+    page.get_by_role("button", name="Save").nth(1).click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.get_by_label("Person, group or key").fill(department.alice.me()["id"])
+    page.get_by_role("button", name="Why?").click()
+    expect(page.locator(".rules .fails")).to_contain_text("deny list names")
+
+
+def test_a_document_is_withdrawn_restored_and_deleted(cloister: Company, visitors: Visitors) -> None:
+    workspace = cloister.workspace("life")
+    paper = cloister.paper(workspace, "old.txt", "An old rule.")["document_id"]
+    page = visitors.open(cloister.admin, path=f"/#/knowledge/document/{paper}")
+    for name, expected in (("Withdraw", 1), ("Restore", 0)):
+        page.get_by_role("button", name=name).click()
+        if name == "Withdraw":
+            page.get_by_role("dialog").get_by_role("button", name=name).click()
+        expect(page.locator(".document .tag", has_text="withdrawn")).to_have_count(expected)
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page).to_have_url(re.compile("#/knowledge/documents"))
+    assert cloister.admin.call("GET", f"/api/documents?workspace={workspace}")["total"] == 0
+
+
+def test_the_search_test_shows_ranks_of_each_leg(department: Department, cloister: Company, visitors: Visitors) -> None:
+    page = visitors.open(cloister.admin, path="/#/knowledge/search", language="zh")
+    page.locator("input[name=question]").fill("住宿 标准")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rows tbody tr").first.locator("strong").first).to_have_text("1")
