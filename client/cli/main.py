@@ -7,7 +7,7 @@ import typer
 from client.cli.commands import (
     access,
     ask,
-    audit_proof,
+    audit_rules,
     connectors,
     doctor,
     documents,
@@ -43,7 +43,7 @@ for nouns in (
     rights.topics,
     keys.app,
     up.streams,
-    audit_proof.app,
+    audit_rules.app,
     connectors.app,
     models.app,
     evaluate.app,

@@ -7,6 +7,7 @@ from services.audit.context import AuditContext, opened
 from services.audit.export.formats import rendered
 from services.audit.log.reader import Wanted
 from services.audit.readers import entry_bundle, micros, permitted, reading, seq_of
+from services.audit.rules.trial import tried
 from services.audit.settings import audit_settings
 from shared.bus import Bus, Delivery, Service
 from shared.errors import NotReady
@@ -23,7 +24,9 @@ from shared.events import (
     ReadLogKey,
     ReadRecords,
     ReadTile,
+    RuleFindings,
     Tile,
+    TryRules,
 )
 from shared.settings import settings
 
@@ -99,6 +102,13 @@ async def read_tile(request: ReadTile, context: AuditContext) -> Tile:
 @service.reply(ReadLogKey)
 async def read_log_key(request: ReadLogKey, context: AuditContext) -> LogKeyText:
     return LogKeyText(vkey=context.signer.vkey)
+
+
+@service.reply(TryRules)
+async def try_rules(request: TryRules, context: AuditContext) -> RuleFindings:
+    permitted(request.capability, request.query, context.rights)
+    times = micros(request.since), micros(request.until)
+    return await tried(context.reader, request.rules, context.limits.rules, *times)
 
 
 @service.check("log")

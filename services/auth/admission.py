@@ -9,7 +9,7 @@ from services.auth.errors import workspace_not_found
 from services.auth.rights.quota import Quota
 from shared.capability import Right, sign
 from shared.errors import Refused
-from shared.events import Action, Admit, Admitted, Credential, TopicRule
+from shared.events import AccessDenied, Action, Admit, Admitted, Credential, TopicRule
 from shared.keyring import SigningKey
 
 LONGEST = timedelta(days=1, minutes=1)
@@ -24,7 +24,11 @@ class Admission:
     async def admit(self, request: Admit) -> Admitted:
         """The capability for one query; `Refused` when there is nothing to give."""
         directory, caller = await self.present(request.credential, request.on_behalf_of)
-        workspaces = self._workspaces(directory, caller, request)
+        try:
+            workspaces = self._workspaces(directory, caller, request)
+        except Refused as refused:
+            await self._accounts.attempted(_denied(caller, request, refused))
+            raise
         if request.counted:
             await self._quota.spend(directory, (caller.who, caller.through) if caller.through else (caller.who,))
         summarised = caller.summarised(directory) & set(workspaces) if request.action == "ask" else frozenset[str]()
@@ -56,6 +60,11 @@ class Admission:
     async def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
         """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""
         return await self._callers.caller(directory, credential, on_behalf_of)
+
+
+def _denied(caller: Caller, request: Admit, refused: Refused) -> AccessDenied:
+    named = request.workspace or ", ".join(request.workspaces)
+    return AccessDenied(who=caller.principal.id, workspace=named[:200], action=request.action, reason=refused.reason)
 
 
 def _also(

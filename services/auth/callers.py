@@ -10,6 +10,7 @@ from services.auth.credentials.tokens import PREFIX, Login, Tokens, digest
 from services.auth.directory.federation import Federation
 from services.auth.errors import unauthenticated
 from services.auth.oidc.resolution import Stranger
+from services.auth.rights.ban import check_ban
 from shared.errors import Refused
 from shared.events import Action, Credential, Principal
 
@@ -75,11 +76,13 @@ class Callers:
         found = await self._found(directory, credential)
         if credential.user_id and credential.user_id not in (found.who.name, found.principal.id):
             raise Refused("not_yours", "The token or key belongs to somebody other than `user_id`. Send your own.", 403)
+        check_ban(directory.bans, found.principal.id)
         if not on_behalf_of:
             return found
         person = await self._bearer(directory, on_behalf_of)
         if not isinstance(found.who, App) or person is None or not isinstance(person.who, Person):
             raise Refused("unauthenticated", BEHALF, 401)
+        check_ban(directory.bans, person.principal.id)
         return Caller(person.who, found.who, found.credential, found.ends)
 
     async def _found(self, directory: Directory, credential: Credential) -> Caller:

@@ -6,6 +6,7 @@ from services.auth.accounts.repository import Accounts
 from services.auth.context import AuthContext, make_first_administrator, open_context
 from services.auth.directory.federation import federated
 from services.auth.revocation.connections import Connections
+from services.auth.rights.bans import hear_ban
 from services.auth.settings import oidc_settings
 from services.auth.tables import outbox
 from shared.background import background
@@ -15,6 +16,7 @@ from shared.errors import Degraded
 from shared.events import (
     Admit,
     Admitted,
+    BanChanged,
     BeginSignIn,
     CompleteSignIn,
     Create,
@@ -153,6 +155,11 @@ async def perform(request: Perform, context: AuthContext) -> Item:
 async def close_connections(event: RightsRevoked, context: AuthContext) -> None:
     """Every replica does: closing twice does no harm."""
     context.connections.hear(event)
+
+
+@service.consume(BanChanged)
+async def hear_of_ban(event: BanChanged, context: AuthContext) -> None:
+    await hear_ban(context.accounts, event)
 
 
 @service.reply(Remove)

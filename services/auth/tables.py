@@ -119,5 +119,13 @@ topics = Table(
     Column("deny", JSON, nullable=False),
 )
 
+bans = Table(
+    "bans",
+    metadata,
+    Column("principal", String(80), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("rule", String(64), nullable=False),
+)
+
 version = Table("version", metadata, Column("number", BigInteger, primary_key=True, autoincrement=False))
 outbox = outbox_table(metadata)

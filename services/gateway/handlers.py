@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from services.gateway import own_account
-from services.gateway.audit import proofs, records
+from services.gateway.audit import proofs, records, rules
 from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
 from services.gateway.context import GatewayContext
@@ -62,6 +62,7 @@ for module in (
     history,
     records,
     proofs,
+    rules,
     why,
     sessions,
     company,

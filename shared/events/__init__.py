@@ -3,6 +3,7 @@
 from shared.events.access import (
     AccessAttempted,
     AccessChanged,
+    AccessDenied,
     Act,
     Action,
     Admit,
@@ -47,7 +48,10 @@ from shared.events.audit_requests import (
     ReadRecords,
     ReadTile,
     Record,
+    RuleFinding,
+    RuleFindings,
     Tile,
+    TryRules,
 )
 from shared.events.company_directory import DescribeDirectory, DirectoryState
 from shared.events.data import (
@@ -150,7 +154,7 @@ from shared.events.sign_in import (
 from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
-    AccessChanged, AccessAttempted, RightsRevoked, AuditRead, AnomalyDetected, BanChanged,
+    AccessChanged, AccessAttempted, AccessDenied, RightsRevoked, AuditRead, AnomalyDetected, BanChanged,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -168,6 +172,7 @@ __all__ = [
     "AccessAttempted",
     "AccessChanged",
     "AccessChecked",
+    "AccessDenied",
     "Act",
     "Action",
     "Admit",
@@ -284,6 +289,8 @@ __all__ = [
     "RightsRevoked",
     "RowColumn",
     "RowSet",
+    "RuleFinding",
+    "RuleFindings",
     "RunNamedQuery",
     "Search",
     "SetPassword",
@@ -302,6 +309,7 @@ __all__ = [
     "Tile",
     "Title",
     "TopicRule",
+    "TryRules",
     "Turn",
     "Unknown",
     "Usage",

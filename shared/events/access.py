@@ -9,7 +9,7 @@ from shared.events.moment import Moment
 
 Action = Literal["ask", "read", "write", "manage", "summarise"]
 Kind = Literal["user", "workspace", "grant", "key", "limit", "topic"]
-Act = Literal["lock", "unlock", "change", "offboard", "rotate", "apply"]
+Act = Literal["lock", "unlock", "lift", "change", "offboard", "rotate", "apply"]
 
 
 class Principal(Model):
@@ -150,3 +150,12 @@ class AccessAttempted(Event, subject="access.attempted.v1"):
     outcome: Literal["signed_in", "refused"]
     reason: str = ""
     source: str = ""
+
+
+class AccessDenied(Event, subject="access.denied.v1"):
+    """Somebody who is signed in tried to act where they may not."""
+
+    who: str
+    workspace: str
+    action: Action
+    reason: str

@@ -132,3 +132,31 @@ class ReadLogKey(Request[LogKeyText], subject="log.key.v1"):
 
 class CheckLog(Request[LogSeen], subject="log.check.v1"):
     """Can the log be written now?"""
+
+
+class RuleFinding(Model):
+    """What a rule would have found: by whom, with which record, and how much was counted."""
+
+    rule: str
+    who: str
+    value: float
+    seq: int
+    at: Moment
+    act: str
+
+
+class RuleFindings(Model):
+    """In the order of the records; `records` were looked at."""
+
+    findings: tuple[RuleFinding, ...]
+    records: int
+
+
+class TryRules(Request[RuleFindings], subject="log.try.v1"):
+    """What `rules` (TOML; empty: those in use) would have found in the records of that time. Nothing is done."""
+
+    capability: str = Field(repr=False)
+    query: str
+    rules: str = Field("", max_length=100_000)
+    since: Moment | None = None
+    until: Moment | None = None

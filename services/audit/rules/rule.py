@@ -82,12 +82,18 @@ def read_rules(path: Path | None = None) -> tuple[Rule, ...]:
     """The rules of a file, or those that are on by default; NotReady names the first mistake."""
     place = path or BUILT_IN
     try:
-        given = tomllib.loads(place.read_text(encoding="utf-8")).get("rule", [])
-        rules = tuple(Rule.model_validate(rule) for rule in given)
+        given = tomllib.loads(place.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise NotReady(f"The rules {place} cannot be read ({error}). Correct the file, or unset it.") from error
+    return parse_rules(given, str(place))
+
+
+def parse_rules(given: dict[str, Any], place: str) -> tuple[Rule, ...]:
+    """Those that are enabled; NotReady names the first mistake."""
+    try:
+        rules = tuple(Rule.model_validate(rule) for rule in given.get("rule", []))
     except ValidationError as error:
         first = error.errors()[0]
         words = f"{place}: {'.'.join(map(str, first['loc']))}={first.get('input')!r}: {first['msg']}. Correct it."
         raise NotReady(words) from error
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise NotReady(f"The rules {place} cannot be read ({error}). Correct the file, or unset it.") from error
     return tuple(rule for rule in rules if rule.enabled)

@@ -15,6 +15,7 @@ from services.auth.credentials.tokens import new_key
 from services.auth.errors import require
 from services.auth.revocation.connections import Connections
 from services.auth.rights import limit_rules, topic_rules
+from services.auth.rights.bans import lift
 from services.auth.rights.role_templates import Template, apply, shown
 from services.auth.rights.schemas import ApplyFields, NoFields, OffboardFields, RotateFields
 from shared.events import Create, Credential, Item, Items, List, Perform, Remove
@@ -92,6 +93,8 @@ class Acts:
                     found = await leaving.lock(change, caller, name, parse(NoFields, request.fields))
                 case "unlock":
                     found = await leaving.unlock(change, caller, name, parse(NoFields, request.fields))
+                case "lift":
+                    found = await lift(change, name)
                 case "change":
                     found = await users.alter(change, caller, name, parse(MembershipFields, request.fields))
                 case "offboard":

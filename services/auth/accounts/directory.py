@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from services.auth.rights.ban import Ban
 from services.auth.rights.limits import Limit
 from services.auth.rights.topics import Topic
 from shared.events import Action, Principal
@@ -106,6 +107,7 @@ class Directory:
     locked: Mapping[str, Person] = field(default_factory=dict)
     limits: Mapping[str, Limit] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
+    bans: Mapping[str, Ban] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_digest = {secret.digest: (app, secret) for app in self.apps.values() for secret in app.secrets}

@@ -20,7 +20,7 @@ async def lock(change: Change, caller: Caller, name: str, fields: NoFields) -> d
     """Whatever they proved themselves with before ends for good, also when they are let in again."""
     person = _one(change, caller, name)
     spare_last_admin(change.directory, person)
-    await _lock(change, person)
+    await lock_out(change, person)
     await change.record("user.locked", person.principal.id)
     return {"username": name, "locked": True}
 
@@ -39,7 +39,7 @@ async def offboard(change: Change, caller: Caller, name: str, fields: OffboardFi
     person = _one(change, caller, name)
     spare_last_admin(change.directory, person)
     heir = _heir(change, person, fields.to)
-    await _lock(change, person, roles=[])
+    await lock_out(change, person, roles=[])
     await change.connection.execute(delete(tables.members).where(tables.members.c.username == name))
     owned = {"grants": await _hand_over_grants(change, person, heir), "keys": await _keys(change, person, heir, fields)}
     about = {"to": heir, "groups": list(person.groups), "roles": list(person.roles)} | owned
@@ -60,7 +60,8 @@ def _heir(change: Change, person: Person, to: str | None) -> str | None:
     return f"person:{to}"
 
 
-async def _lock(change: Change, person: Person, **more: object) -> None:
+async def lock_out(change: Change, person: Person, **more: object) -> None:
+    """The row alone; who may do it, and the record, are for the caller."""
     # The tokens of before name the old uid.
     values = {"locked_at": int(time.time()), "uid": secrets.token_hex(16)} | more
     mine = update(tables.users).where(tables.users.c.username == person.username)

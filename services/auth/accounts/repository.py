@@ -16,7 +16,7 @@ from services.auth.accounts.snapshot import load, version
 from services.auth.revocation.losses import TOGETHER, losses
 from shared.database import Database
 from shared.errors import Unavailable
-from shared.events import AccessAttempted, AccessChanged, Event, RightsRevoked
+from shared.events import AccessAttempted, AccessChanged, AccessDenied, Event, Loss, RightsRevoked
 from shared.outbox import Outbox
 
 # Another replica's change is seen this much later at most; the promise is one second.
@@ -35,6 +35,11 @@ class Change:
     actor: str
     outbox: Outbox
     newest_question: int = 0
+
+    async def revoke(self, *losses: Loss) -> None:
+        """What is lost besides what the accounts show: it leaves in the same transaction."""
+        number = await version(self.connection)
+        await self.outbox.add(self.connection, RightsRevoked(epoch=number, losses=losses))
 
     async def record(self, act: str, target: str, **detail: object) -> None:
         """Tell what was done, in the same transaction."""
@@ -112,8 +117,8 @@ class Accounts:
                 connection, RightsRevoked(epoch=after.version, losses=lost[start : start + TOGETHER])
             )
 
-    async def attempted(self, attempt: AccessAttempted) -> None:
-        """Keep a sign-in's outcome; those that come together share a transaction."""
+    async def attempted(self, attempt: AccessAttempted | AccessDenied) -> None:
+        """Keep an attempt's outcome; those that come together share a transaction."""
         self._attempts.append(attempt)
         async with self._keeping:
             if any(one is attempt for one in self._attempts):

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth import tables
 from services.auth.accounts.directory import App, Directory, Grant, Person, Secret
+from services.auth.rights.ban import Ban
 from services.auth.rights.limits import Limit
 from services.auth.rights.topics import Topic
 
@@ -38,6 +39,7 @@ async def load(connection: AsyncConnection, number: int) -> Directory:
         grants={row.id: _grant(row) for row in await _all(connection, tables.grants)},
         limits={row.holder: _limit(row) for row in await _all(connection, tables.limits)},
         topics={row.group: _topic(row) for row in await _all(connection, tables.topics)},
+        bans={row.principal: Ban(row.until, row.rule) for row in await _all(connection, tables.bans)},
         used_names=frozenset(user.username for user in users),
         used_workspaces=frozenset(space.name for space in spaces),
         ended_sessions=frozenset(row.session for row in await _all(connection, tables.ended_sessions)),

@@ -8,7 +8,7 @@ from fastapi import Body as Json
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
-from services.gateway.http.rights_models import Applied, Locked, Member, Offboarded, Roles, Rotated, Why
+from services.gateway.http.rights_models import Applied, Lifted, Locked, Member, Offboarded, Roles, Rotated, Why
 from services.gateway.http.schemas import JsonRoute
 from shared.events import Act, Credential, Describe, DocumentStates, Explain, Explained, Item, Items, List, Perform
 
@@ -40,6 +40,12 @@ async def lock_user(name: Name, caller: Caller, context: Context) -> Response:
 async def unlock_user(name: Name, caller: Caller, context: Context) -> Response:
     """They may sign in again."""
     return json(await _perform(context, caller, "unlock", name, {}))
+
+
+@routes.post("/bans/{principal}/lift", response_model=Lifted)
+async def lift_ban(principal: Name, caller: Caller, context: Context) -> Response:
+    """Somebody who is kept out for a time (`person:bob`) is let in again before it."""
+    return json(await _perform(context, caller, "lift", principal, {}))
 
 
 @routes.post("/users/{name}/offboard", response_model=Offboarded)

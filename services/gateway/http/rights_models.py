@@ -79,6 +79,13 @@ class Locked(Shape):
     locked: bool
 
 
+class Lifted(Shape):
+    """Who is let in again."""
+
+    principal: str
+    banned: bool
+
+
 class Owned(Shape):
     """A grant that was handed over or ended."""
 

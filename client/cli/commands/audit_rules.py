@@ -1,0 +1,41 @@
+"""`cloister audit rules try`: what rules would have found in the past. `cloister audit lift`: let somebody in again."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from client.cli.commands.audit_proof import app
+from client.cli.framework import Here, command, group
+from client.sdk.errors import Refused
+from client.sdk.transport import given
+
+__all__ = ["app"]
+rules = group("rules", "What is noticed in the audit log.")
+app.add_typer(rules)
+COLUMNS = {"at": "at", "rule": "rule", "who": "who", "value": "counted", "act": "act", "seq": "record"}
+Since = Annotated[datetime | None, typer.Option(help="From this time on.")]
+Until = Annotated[datetime | None, typer.Option(help="Before this time.")]
+Place = Annotated[Path | None, typer.Argument(help="A file of rules; without one, those in use.")]
+
+
+@command(rules, "try", example="cloister audit rules try rules.toml --since 2026-11-01")
+def try_rules(here: Here, file: Place = None, since: Since = None, until: Until = None) -> None:
+    """Replay rules on what is recorded; nothing is done about what they find."""
+    try:
+        text = file.read_text(encoding="utf-8") if file else ""
+    except OSError as error:
+        raise Refused("invalid", f"{file} cannot be read ({error.strerror}).", 422) from error
+    times = {"since": since.astimezone().isoformat() if since else None}
+    times["until"] = until.astimezone().isoformat() if until else None
+    found = here.http.call("POST", "/api/audit/rules/try", json=given(rules=text, **times))
+    none = f"Nothing was found in {found['records']:,} records."
+    here.table(found["findings"], COLUMNS, none)
+
+
+@command(app, example="cloister audit lift person:bob")
+def lift(here: Here, who: Annotated[str, typer.Argument(help="person:bob or app:crm")]) -> None:
+    """End a ban before its time; for administrators."""
+    done = here.http.call("POST", f"/api/bans/{who}/lift")
+    here.show(done, f"{who} is let in again.")
