@@ -6,10 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from client.cli.company_login import renew
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 from client.sdk.transport import local
 
+EARLY_SECONDS = 30
 NOBODY = "You are not signed in. Run `cloister login NAME`, or set CLOISTER_TOKEN to a token or an API key."
 
 
@@ -36,14 +38,30 @@ def store() -> Path:
 
 
 def stored(url: str) -> str:
-    """The token of the last sign-in to this URL, while it is valid."""
+    """The token of the last sign-in to this URL, while it is valid; one of the company's is renewed."""
     kept = _kept().get(url, {})
+    if kept.get("refresh") and kept["expires_at"] - EARLY_SECONDS < time.time():
+        return _renewed(url, kept)
     return str(kept["token"]) if kept.get("expires_at", 0) > time.time() else ""
+
+
+def _renewed(url: str, kept: dict[str, Any]) -> str:
+    try:
+        signed = renew(kept["issuer"], kept["refresh"])
+    except Refused as refused:
+        if refused.status == 401:
+            forget(url)
+            return ""
+        raise
+    keep(url, kept["username"], signed | {"issuer": kept["issuer"]})
+    return str(signed["access_token"])
 
 
 def keep(url: str, username: str, signed: dict[str, Any]) -> None:
     """Remember a sign-in."""
     kept = {"username": username, "token": signed["access_token"], "expires_at": time.time() + signed["expires_in"]}
+    if "issuer" in signed:
+        kept |= {"issuer": signed["issuer"], "refresh": signed["refresh_token"]}
     _write(_kept() | {url: kept})
 
 

@@ -62,7 +62,7 @@ def load(http: Http, company: dict[str, Any]) -> None:
     erp()
     _documents(http, company)
     _say_people(company)
-    _say_next(http.url, company["tries"])
+    _say_next(http.url, company["tries"], elsewhere)
 
 
 def erp() -> None:
@@ -121,14 +121,15 @@ def _say_people(company: dict[str, Any]) -> None:
         print(f"  {person['username']:<6} {kept.get(person['username'], '(as it was)'):<14} {belongs}")
 
 
-def _say_next(url: str, tries: Sequence[dict[str, str]]) -> None:
+def _say_next(url: str, tries: Sequence[dict[str, str]], company: bool) -> None:
     program = Path(sys.executable).with_name("cloister")
     name = os.path.relpath(program) if program.exists() else "cloister"
     print("\nTry next, in another terminal:")
     if url != "http://127.0.0.1:8000":
         print(f"  export CLOISTER_URL={url}")
     for tried in tries:
-        print(f"  {name} login {tried['username']} && {name} ask -w {tried['workspace']} '{tried['question']}'")
+        login = f"login --company  # as {tried['username']}\n " if company else f"login {tried['username']} &&"
+        print(f"  {name} {login} {name} ask -w {tried['workspace']} '{tried['question']}'")
     small = os.environ.get("CLOISTER_ENGINE", "embedded") == "embedded"
     print(f"or open {url} in a browser.{SMALL if small else ''}", flush=True)
 

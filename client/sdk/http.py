@@ -23,6 +23,10 @@ class Http(Documents):
         """How people may sign in: `password`, and `company` where there is an account of the company's."""
         return list(self.call("GET", "/auth/session")["ways"])
 
+    def issuer(self) -> str:
+        """Where the company's accounts sign in; empty when there are none."""
+        return str(self.call("GET", "/auth/session").get("issuer", ""))
+
     def set_password(self, password: str, current: str = "", username: str = "") -> dict[str, Any]:
         """Another password for oneself, who then goes on with a new token; or, as an administrator, for somebody."""
         if username:

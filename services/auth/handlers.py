@@ -102,7 +102,8 @@ async def sign_in(request: SignIn, context: AuthContext) -> SignedIn:
 
 @service.reply(ListSignInWays)
 async def list_sign_in_ways(request: ListSignInWays, context: AuthContext) -> SignInWays:
-    return SignInWays(company=context.federation is not None)
+    issuer = context.federation.settings.issuer if context.federation else ""
+    return SignInWays(company=bool(issuer), issuer=issuer)
 
 
 @service.reply(BeginSignIn)

@@ -68,9 +68,10 @@ class EndedElsewhere(Request[SignInEnded], subject="auth.ended_elsewhere.v1"):
 
 
 class SignInWays(Model):
-    """How people may sign in: `company` with an account of the company's issuer, beside local accounts."""
+    """How people may sign in: `company` with an account of the company's `issuer`, beside local accounts."""
 
     company: bool
+    issuer: str = ""
 
 
 class ListSignInWays(Request[SignInWays], subject="auth.list_sign_in_ways.v1"):

@@ -75,7 +75,8 @@ def test_a_client_s_secret_is_no_text_of_the_manifest_and_passwords_are_not_take
     clients = {client["clientId"]: client for client in resource("KeycloakRealmImport")["spec"]["realm"]["clients"]}
     for client in clients.values():
         assert client.get("secret", "${CLOISTER_CLIENT_SECRET}") == "${CLOISTER_CLIENT_SECRET}"
-        assert client["publicClient"] is client["implicitFlowEnabled"] is client["directAccessGrantsEnabled"] is False
+        assert client["implicitFlowEnabled"] is client["directAccessGrantsEnabled"] is False
+        assert client["publicClient"] is (client["clientId"] == "cloister-cli")
         assert client["standardFlowEnabled"] is (client["clientId"] == "cloister")
     assert clients["cloister"]["attributes"]["pkce.code.challenge.method"] == "S256"
     assert all(url.startswith("https://") for url in clients["cloister"]["redirectUris"])

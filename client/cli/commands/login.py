@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from client.cli.company_login import sign_in
 from client.cli.credentials import address, forget, keep, store, stored
 from client.cli.framework import Here, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Your user name.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a local account; none: the company's account.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -20,16 +21,40 @@ def register(app: typer.Typer) -> None:
     command(app, example="cloister logout --everywhere")(logout)
 
 
-def login(here: Here, username: Name) -> None:
-    """Sign in. The password is asked for, or read from standard input."""
-    password = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+def login(
+    here: Here,
+    username: Name = "",
+    company: Annotated[bool, typer.Option("--company", help="With the company's account, in a browser.")] = False,
+) -> None:
+    """Sign in. The password is asked for, or read from standard input; with --company a browser confirms a code."""
     http = Http(address(here.url))
+    if company or not username:
+        _company(here, http)
+        return
+    password = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     signed = http.login(username, password)
     keep(http.url, username, signed)
     hours = signed["expires_in"] / 3600
     words = "Signed in to {url} as [bold]{username}[/] for {hours} hours ({store})."
     told = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=store())
     here.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, told)
+
+
+def _company(here: Here, http: Http) -> None:
+    issuer = http.issuer()
+    if not issuer:
+        words = "There are local accounts alone here: give a NAME, as in `cloister login alice`."
+        raise Refused("no_company_sign_in", words, 404)
+
+    def show(address: str, code: str) -> None:
+        typer.echo(f"Open {address} in a browser and confirm the code {code}.", err=True)
+
+    signed = sign_in(issuer, show)
+    http.token = signed["access_token"]
+    username = str(http.me()["name"])
+    keep(http.url, username, signed | {"issuer": issuer})
+    told = styled("Signed in to {url} as [bold]{username}[/].", url=http.url, username=username)
+    here.show({"url": http.url, "username": username, "issuer": issuer}, told)
 
 
 def logout(

@@ -1,9 +1,9 @@
 """What Keycloak's administration says of users, groups and roles, read with the rights of Cloister's own client."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
@@ -15,6 +15,7 @@ from shared.errors import NotReady
 ROLES = frozenset({"admin", "auditor", "reviewer", "manager", "member"})
 AT_ONCE = 8
 SECONDS = 5
+T = TypeVar("T")
 FAILURES = (KeycloakError, httpx.HTTPError, OSError)
 
 
@@ -46,16 +47,13 @@ class KeycloakDirectory:
     async def accounts(self) -> list[Account]:
         """All of them; for each one two calls, eight at a time."""
         users = await self._admin.a_get_users({"briefRepresentation": True})
-        return list(await asyncio.gather(*(self._account(user) for user in users)))
+        found = await asyncio.gather(*(_found(self._account(user)) for user in users))
+        return [account for account in found if account]
 
     async def account(self, subject: str) -> Account | None:
         """One of them, if there is one."""
-        try:
-            return await self._account(await self._admin.a_get_user(subject))
-        except KeycloakGetError as error:
-            if error.response_code == 404:
-                return None
-            raise
+        user = await _found(self._admin.a_get_user(subject))
+        return await _found(self._account(user)) if user else None
 
     async def groups(self) -> dict[str, tuple[str, str]]:
         """The path without its leading slash and the parent's id, by id."""
@@ -97,6 +95,16 @@ class KeycloakDirectory:
         names = {str(role["name"]) for role in roles}
         inside = tuple(str(group["id"]) for group in sorted(groups, key=lambda group: str(group["path"])))
         return Account(subject, str(user["username"]), True, inside, tuple(sorted(names & ROLES)))
+
+
+async def _found(asked: Awaitable[T]) -> T | None:
+    """Nothing when it is gone by now: who leaves LDAP is still listed for a moment."""
+    try:
+        return await asked
+    except KeycloakGetError as error:
+        if error.response_code == 404:
+            return None
+        raise
 
 
 def _flat(groups: Sequence[Mapping[str, Any]], parent: str) -> list[tuple[str, tuple[str, str]]]:

@@ -40,7 +40,7 @@ async def session(request: Request, context: Context) -> Response:
     """Who is signed in here, the `csrf` for changes and when it ends; else how one may sign in."""
     found = await session_of(request, context.sessions)
     if found is None:
-        return json({"signed_in": False, "ways": await _ways(context)})
+        return json({"signed_in": False} | await _ways(context))
     try:
         token = await context.session_tokens.access(request.cookies[SESSION], found)
         me = await _me(context, token)
@@ -48,7 +48,7 @@ async def session(request: Request, context: Context) -> Response:
         if refused.status != 401:
             raise
         await context.sessions.end(id=found.id)
-        reply = json({"signed_in": False, "ways": await _ways(context)})
+        reply = json({"signed_in": False} | await _ways(context))
         drop(reply, SESSION)
         return reply
     return json(await _shown(context, found, me))
@@ -112,14 +112,15 @@ async def _me(context: GatewayContext, token: str) -> dict[str, Any]:
     return items.items[0].fields
 
 
-async def _ways(context: GatewayContext) -> list[str]:
+async def _ways(context: GatewayContext) -> dict[str, Any]:
+    """`ways` to sign in, and the company's `issuer` for who signs in without a browser."""
     found: SignInWays = await context.bus.request(ListSignInWays())
-    return ["company", "password"] if found.company else ["password"]
+    return {"ways": ["company", "password"], "issuer": found.issuer} if found.company else {"ways": ["password"]}
 
 
 async def _shown(context: GatewayContext, session: BrowserSession, me: dict[str, Any]) -> dict[str, Any]:
     about = {"id": session.id, "way": session.way, "csrf": session.csrf, "expires_at": session.expires_at}
-    return {"signed_in": True, "ways": await _ways(context), "session": about, "me": me}
+    return {"signed_in": True, "session": about, "me": me} | await _ways(context)
 
 
 def _listed(each: BrowserSession, mine: BrowserSession) -> dict[str, Any]:
