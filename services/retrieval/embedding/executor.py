@@ -11,9 +11,8 @@ from typing import Any, Protocol
 
 Vectors = list[list[float]]
 BATCH = 8  # texts in one call, for a model that does not say
-SHORT = 256  # bytes of a question that no other need wait for
+SHORT = 384  # bytes of a question that no other need wait for
 PATIENCE = 0.5  # seconds that documents stand back at most, so that endless questions do not starve them
-LOWEST = 19
 LOWER = 10  # of 19: what the operating system gives to documents when questions want the processor too
 
 
@@ -85,14 +84,14 @@ class Local:
         return await asyncio.get_running_loop().run_in_executor(lane, call, clean)
 
 
-def _step_back(priority: int = LOWER) -> None:
+def _step_back() -> None:
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), priority)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWER)
 
 
 def _yield(model: Model) -> None:
-    """On one processor, and there only while nobody else wants it."""
-    _step_back(LOWEST)
+    """On one processor, and behind who wants it too."""
+    _step_back()
     if alone := getattr(model, "alone", None):
         alone()
 
