@@ -42,7 +42,7 @@ class RowSet(Model):
     """
 
     source: str
-    source_title: str
+    source_title: Title
     query: str
     title: Title
     statement: str
