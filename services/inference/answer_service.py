@@ -128,7 +128,9 @@ class AnswerService:
         with tracer("inference").start_as_current_span(f"chat {answering.model}", kind=SpanKind.CLIENT):
             if query.answer_schema is not None:
                 thinks = self._settings.inference_thinks_first
-                await answering.fill(*await fill(self._engine, order, query.answer_schema, thinks))
+                await answering.fill(
+                    *await fill(self._engine, order, query.answer_schema, thinks, self._settings.inference_hosts)
+                )
             else:
                 await self._draw(order, answering)
 

@@ -10,6 +10,7 @@ from referencing import Registry
 
 from services.inference.engines.registry import Engine, Message, Order
 from services.inference.output.reasoning import Thinking
+from services.inference.output.sanitizer import Sanitizer
 from shared.errors import Refused
 from shared.events import Usage
 
@@ -18,19 +19,25 @@ FORM = (
     "Write one JSON value that fits this JSON schema, and nothing else:\n"
 )
 AGAIN = "That does not fit: {}. Write the whole JSON again, corrected, and nothing else."
+MARKS = 999  # passages: any `[n]` stays
 LONGEST = 64 * 1024  # characters of an answer
 
 
-async def fill(engine: Engine, order: Order, schema: dict[str, Any], thinks_first: bool) -> tuple[str, Usage]:
-    """The JSON text and what it cost. `Refused` (422) says where the second attempt still does not fit."""
+async def fill(
+    engine: Engine, order: Order, schema: dict[str, Any], thinks_first: bool, hosts: frozenset[str] = frozenset()
+) -> tuple[str, Usage]:
+    """The JSON text and what it cost; links in it lead to `hosts`, as in any answer.
+
+    `Refused` (422) says where the second attempt still does not fit.
+    """
     order = replace(order, messages=_asked(order.messages, schema), schema=schema, grammar="")
     text, usage = await _written(engine, order, thinks_first)
-    found, problem = _checked(text, schema)
+    found, problem = _checked(text, schema, hosts)
     if problem:
         turns = (Message(role="assistant", content=text), Message(role="user", content=AGAIN.format(problem)))
         again, more = await _written(engine, replace(order, messages=(*order.messages, *turns)), thinks_first)
         usage = usage.model_copy(update={name: getattr(usage, name) + getattr(more, name) for name in _counted(usage)})
-        found, problem = _checked(again, schema)
+        found, problem = _checked(again, schema, hosts)
     if problem:
         words = f"The model's answer does not fit the schema, twice: {problem}. Simplify it, or ask a larger model."
         raise Refused("answer_not_in_schema", words, 422)
@@ -53,16 +60,29 @@ async def _written(engine: Engine, order: Order, thinks_first: bool) -> tuple[st
     return text + "".join(part for kind, part in thinking.finish() if kind == "token"), usage
 
 
-def _checked(text: str, schema: dict[str, Any]) -> tuple[Any, str]:
+def _checked(text: str, schema: dict[str, Any], hosts: frozenset[str]) -> tuple[Any, str]:
     """The value and what is wrong with it; models like to put JSON into a code block."""
     begin = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=0)
     try:
         found, _ = json.JSONDecoder().raw_decode(text[begin:].strip())
     except json.JSONDecodeError as error:
         return None, f"it is not JSON ({error.msg} at character {error.pos})"
+    found = _cleaned(found, hosts)
     # An empty registry: a reference to another address is never fetched.
     wrong = next(Draft202012Validator(schema, registry=Registry()).iter_errors(found), None)
     return found, f"{wrong.json_path}: {wrong.message[:200]}" if wrong else ""
+
+
+def _cleaned(value: Any, hosts: frozenset[str]) -> Any:
+    """Every text in it as an answer's text leaves."""
+    if isinstance(value, str):
+        sanitizer = Sanitizer(MARKS, hosts)
+        return sanitizer.feed(value) + sanitizer.finish()
+    if isinstance(value, list):
+        return [_cleaned(item, hosts) for item in value]
+    if isinstance(value, dict):
+        return {_cleaned(name, hosts): _cleaned(item, hosts) for name, item in value.items()}
+    return value
 
 
 def _counted(usage: Usage) -> tuple[str, ...]:

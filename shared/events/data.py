@@ -71,7 +71,7 @@ class ParameterState(Model):
 
     name: str
     type: str
-    title: str
+    title: Title
     required: bool
     default: Cell = None
     minimum: float | None = None
@@ -84,7 +84,7 @@ class NamedQueryState(Model):
 
     name: str
     source: str
-    title: str
+    title: Title
     description: str
     examples: tuple[str, ...]
     parameters: tuple[ParameterState, ...]

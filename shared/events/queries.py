@@ -9,7 +9,7 @@ from shared.events.access import Principal
 from shared.events.data import Fragment, NamedCall, RowSet
 from shared.events.message import Event, Model
 from shared.events.moment import Moment
-from shared.events.text import Title
+from shared.events.text import Label, Quote, Title
 
 Lane = Literal["interactive", "system", "batch"]
 
@@ -198,9 +198,9 @@ class Source(Model):
 
     document_id: str
     revision: int
-    title: Title
+    title: Label
     page: int
-    heading: str = ""
+    heading: Label = ""
 
 
 class QueryStreamed(QueryEvent, subject="stream.{client}.{query}"):
@@ -226,10 +226,10 @@ class Citation(Model):
     document_id: str
     revision: int
     workspace: str = ""
-    title: Title
+    title: Label
     page: int
-    heading: str = ""
-    quote: str
+    heading: Label = ""
+    quote: Quote
     start: int = 0
     end: int = 0
     data: RowSet | None = None

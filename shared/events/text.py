@@ -39,4 +39,10 @@ def _parted(found: re.Match[str]) -> str:
     return f"{sign[:-1]} {sign[-1]}" if sign != "://" else ": //"
 
 
+def _label(text: str) -> str:
+    return inert(one_line(text))
+
+
 Title = Annotated[str, AfterValidator(one_line)]
+Quote = Annotated[str, AfterValidator(inert)]  # a document's own words, shown beside an answer
+Label = Annotated[str, AfterValidator(_label)]  # a title or heading, shown there too

@@ -5,7 +5,7 @@ from services.inference.output.quotes import quoted
 from services.inference.prompt.messages import not_held
 from services.inference.prompt.statements import QUOTE, told
 from services.inference.prompt.words import overlap, sentences, words
-from shared.events import Citation, Passage, RowSet, inert, one_line
+from shared.events import Citation, Passage, RowSet
 from shared.language import chinese
 
 REQUEST = "data:request:"
@@ -67,10 +67,10 @@ def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:
         document_id=passage.document_id,
         revision=passage.revision,
         workspace=passage.workspace,
-        title=inert(passage.title),
+        title=passage.title,
         page=passage.page,
-        heading=inert(one_line(" › ".join(passage.heading))),
-        quote=inert(told(passage.text, start, end)[:QUOTE] or passage.title),
+        heading=" › ".join(passage.heading),
+        quote=told(passage.text, start, end)[:QUOTE] or passage.title,
         start=passage.start + start,
         end=passage.start + end,
     )
