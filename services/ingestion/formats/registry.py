@@ -1,6 +1,7 @@
 """Bytes in, pages out: which reader is whose, and what has to be there before the process is locked."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from services.ingestion.chunking.model import Page, Unreadable
@@ -11,15 +12,35 @@ from services.ingestion.formats.archive.zip import Member
 from services.ingestion.formats.detection import MBOX, agree, binary, written
 from services.ingestion.formats.email import eml, msg
 from services.ingestion.formats.email.mbox import mbox
+from services.ingestion.formats.epub import epub
 from services.ingestion.formats.media_types import BOXES, PICTURES, READABLE
+from services.ingestion.formats.odf.readers import odp, ods, odt
 from services.ingestion.formats.ole.container import OLE
-from services.ingestion.formats.ooxml import readers
+from services.ingestion.formats.ole.readers import doc, ppt, xls
+from services.ingestion.formats.ooxml.docx import docx
+from services.ingestion.formats.ooxml.pptx import pptx
+from services.ingestion.formats.ooxml.xlsx import xlsx
 from services.ingestion.formats.pdf import headings
 from services.ingestion.formats.pdf.reader import pdf
+from services.ingestion.formats.rtf import rtf
 from services.ingestion.formats.text import markdown, plain
 
 Recognised = dict[int, list[tuple[str, float]]]
 WHAT = re.compile(r"It is (an? [\w ]+), which cannot be read here")
+# The reader of each binary format; media_types.py has its media type and endings.
+READERS: dict[str, Callable[[bytes], list[Page]]] = {
+    "docx": docx,
+    "xlsx": xlsx,
+    "pptx": pptx,
+    "doc": doc,
+    "xls": xls,
+    "ppt": ppt,
+    "odt": odt,
+    "ods": ods,
+    "odp": odp,
+    "rtf": rtf,
+    "epub": epub,
+}
 STRUCTURED = {"html": markup.html, "csv": markup.csv}
 TEXTS = STRUCTURED | {"markdown": markdown, "text": plain}
 
@@ -49,7 +70,7 @@ def read(data: bytes, title: str, recognised: Recognised) -> Reading:
         return Reading(kind, zip.listing(parts), parts)
     if kind == "msg":
         return Reading(kind, msg.msg(data), msg.attachments(data))
-    return Reading(kind, getattr(readers, kind)(data)) if kind else _text(data, title)
+    return Reading(kind, READERS[kind](data)) if kind else _text(data, title)
 
 
 def _text(data: bytes, title: str) -> Reading:

@@ -4,7 +4,9 @@ import codecs
 import re
 from typing import NamedTuple
 
+from services.ingestion.chunking.model import Page
 from services.ingestion.formats.invisible import take
+from services.ingestion.formats.markdown_pages import generated
 
 SIGNS = re.compile(rb"\\v\b|\\fs[0-3]\b|\\red255\\green255\\blue255|\\[bi](?![a-z])")
 # Bold and italics would come out as marks in the middle of words.
@@ -36,6 +38,11 @@ class Type(NamedTuple):
     @property
     def unseen(self) -> bool:
         return self.hidden or self.tiny or (self.white and not self.shaded)
+
+
+def rtf(data: bytes) -> list[Page]:
+    """The pages of a rich text file."""
+    return generated(visible(data), "rtf")
 
 
 def visible(data: bytes) -> bytes:

@@ -1,0 +1,9 @@
+"""EPUB books: chapters are headings, there are no pages."""
+
+from services.ingestion.chunking.model import Page
+from services.ingestion.formats.markdown_pages import generated
+
+
+def epub(data: bytes) -> list[Page]:
+    """The text of a book."""
+    return generated(data, "epub")

@@ -1,0 +1,13 @@
+"""Word documents since 2007."""
+
+from services.ingestion.chunking.model import Page
+from services.ingestion.formats.markdown_pages import generated, with_words
+from services.ingestion.formats.ooxml import emphasis, smartart
+from services.ingestion.formats.ooxml.hidden_content import visible
+from services.ingestion.formats.ooxml.text_boxes import unboxed
+
+
+def docx(data: bytes) -> list[Page]:
+    """A page ends where its author broke it; Word keeps no other pages in a file."""
+    seen = visible(data)
+    return with_words(generated(emphasis.of_word(unboxed(seen)), "docx"), smartart.in_document(seen))
