@@ -45,7 +45,7 @@ class Work:
 @asynccontextmanager
 async def working(server: Server, patch: pytest.MonkeyPatch) -> AsyncIterator[Work]:
     patch.setattr("services.ingestion.handlers.settings", lambda: server.settings)
-    (server.settings.keys_dir / "auth.test.pub").write_bytes(files.KEY.as_pem(private=False))
+    (server.settings.keys_dir / "auth.pub").write_bytes(files.KEY.as_pem(private=False))
     index, gateway = Service("retrieval"), Bus("gateway", server.settings)
     work = Work(gateway)
 
