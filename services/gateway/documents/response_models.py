@@ -101,7 +101,7 @@ class Rule(Shape):
     words: str
 
 
-class Why(Shape):
+class DocumentWhy(Shape):
     """Why somebody may read a document or not."""
 
     document_id: str

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context
 from services.gateway.documents.access_explanation import Verdict, language
-from services.gateway.documents.response_models import Why
+from services.gateway.documents.response_models import DocumentWhy
 from services.gateway.http.responses import json
 from shared.events import AccessChecked, CheckAccess, Explain, Explained
 
@@ -16,7 +16,7 @@ Id = Annotated[str, Path(max_length=64)]
 For = Annotated[str | None, Query(alias="for", max_length=100, description="person:alice, or app:erp")]
 
 
-@routes.get("/documents/{document}/why", response_model=Why)
+@routes.get("/documents/{document}/why", response_model=DocumentWhy)
 async def why(
     document: Id,
     caller: Caller,

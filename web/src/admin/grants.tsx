@@ -6,7 +6,7 @@ import { Confirm } from '../shell/confirm.tsx'
 import { fieldsOf, Resource } from './resource.ts'
 import { a } from './words.ts'
 
-const ACTIONS = ['ask', 'read', 'write', 'manage'] as const
+const ACTIONS = ['ask', 'read', 'write', 'manage', 'summarise'] as const
 
 /** Each workspace with those who may something in it. */
 export function Grants() {

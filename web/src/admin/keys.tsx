@@ -1,15 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import { call, worded } from '../core/http.ts'
 import { moment } from '../core/i18n.ts'
 import { me } from '../core/session.ts'
-import type { Key } from '../core/types.ts'
+import type { Key, Rotated } from '../core/types.ts'
 import { Confirm } from '../shell/confirm.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 import { fieldsOf, Resource } from './resource.ts'
 import { a } from './words.ts'
 
 type Shown = Key & { bus?: boolean; expires_at?: number | null }
-type Made = { name: string; key: string }
+type Made = { name: string; key: string; old_until?: number }
 
 /** Business systems and their keys. A key is shown once, when it is made. */
 export function Keys() {
@@ -18,6 +19,11 @@ export function Keys() {
   const made = useSignal<Made | null>(null)
   const ending = useSignal<string | null>(null)
   useEffect(() => void keys.load(), [])
+  const rotate = (name: string) =>
+    call<Rotated>('POST', `/api/keys/${encodeURIComponent(name)}/rotate`, { json: {} }).then(
+      (one) => (made.value = one),
+      (failure) => (keys.error.value = worded(failure)),
+    )
   return (
     <section class="stack">
       <AddKey keys={keys} made={(one) => (made.value = one)} />
@@ -34,7 +40,10 @@ export function Keys() {
                   <td class="wrap">{one.workspaces.join(', ')}</td>
                   <td>{one.bus ? words.yes : words.no}</td>
                   <td>{one.expires_at ? moment(new Date(one.expires_at * 1000).toISOString()) : words.never}</td>
-                  <td class="num"><button type="button" class="textual" onClick={() => (ending.value = one.name)}>{a().remove}</button></td>
+                  <td class="num">
+                    <button type="button" class="textual" onClick={() => void rotate(one.name)}>{words.rotate}</button>{' '}
+                    <button type="button" class="textual" onClick={() => (ending.value = one.name)}>{a().remove}</button>
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -85,6 +94,7 @@ function Secret({ made, close }: { made: Made; close: () => void }) {
   return (
     <Dialog title={made.name} close={close} firm kind="small">
       <p>{words.secret}</p>
+      {made.old_until && <p class="note">{words.rotated(moment(new Date(made.old_until * 1000).toISOString()))}</p>}
       <code class="secret">{made.key}</code>
       <div class="row end">
         <button type="button" class="secondary" onClick={() => void navigator.clipboard.writeText(made.key).then(() => (copied.value = true))}>

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Grant, User } from '../core/types.ts'
 import { Confirm } from '../shell/confirm.tsx'
+import { Offboard } from './offboard.tsx'
 import { fieldsOf, Resource } from './resource.ts'
 import { a } from './words.ts'
 
@@ -14,6 +15,7 @@ export function People() {
   const grants = useMemo(() => new Resource<Grant>('grants'), [])
   const sought = useSignal('')
   const leaving = useSignal<string | null>(null)
+  const parting = useSignal<string | null>(null)
   useEffect(() => void Promise.all([users.load(), grants.load()]), [])
   const fits = (one: User) => [one.username, ...one.groups, ...one.roles].some((text) => text.toLowerCase().includes(sought.value.toLowerCase()))
   return (
@@ -32,12 +34,16 @@ export function People() {
                 <td>{one.groups.join(', ')}</td>
                 <td>{one.roles.map((role) => words.roles[role as 'admin'] ?? role).join(', ')}</td>
                 <td class="wrap">{rights(one, grants.items.value ?? [])}</td>
-                <td class="num"><button type="button" class="textual" onClick={() => (leaving.value = one.username)}>{words.remove}</button></td>
+                <td class="num">
+                  <button type="button" class="textual" onClick={() => (parting.value = one.username)}>{words.user.offboard}</button>{' '}
+                  <button type="button" class="textual" onClick={() => (leaving.value = one.username)}>{words.remove}</button>
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {parting.value && <Offboard name={parting.value} close={() => (parting.value = null)} />}
       {leaving.value && (
         <Confirm title={words.remove} text={words.user.confirm(leaving.value)} act={() => users.remove(leaving.value!)} close={() => (leaving.value = null)} />
       )}

@@ -4,6 +4,7 @@ import { isAdmin, isAuditor, managed } from '../core/session.ts'
 import { AuditLog } from './audit.tsx'
 import { Grants } from './grants.tsx'
 import { Keys } from './keys.tsx'
+import { Limits } from './limits.tsx'
 import { People } from './people.tsx'
 import { Status } from './status.tsx'
 import { a } from './words.ts'
@@ -17,6 +18,7 @@ export function Admin() {
   if (isAdmin.value) tabs.push(['people', words.people])
   if (isAdmin.value || managed.value.length) tabs.push(['grants', words.grants])
   if (isAdmin.value) tabs.push(['keys', words.keys])
+  if (isAdmin.value) tabs.push(['limits', words.limits])
   if (isAuditor.value) tabs.push(['audit', words.audit])
   if (isAdmin.value) tabs.push(['status', words.status])
   const [, tab = tabs[0]?.[0] ?? '', about] = route.value
@@ -37,6 +39,7 @@ export function Admin() {
         {tab === 'people' && <People />}
         {tab === 'grants' && <Grants />}
         {tab === 'keys' && <Keys />}
+        {tab === 'limits' && <Limits />}
         {tab === 'audit' && <AuditLog key={about} about={about} />}
         {tab === 'status' && <Status />}
       </div>

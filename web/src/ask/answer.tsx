@@ -17,6 +17,7 @@ export function ExchangeView({ exchange, again }: { exchange: Exchange; again: (
       <Waiting exchange={exchange} />
       <BeingRead exchange={exchange} />
       <AnswerText exchange={exchange} />
+      {exchange.unfounded.value.length > 0 && <p class="banner">{t().ask.unfounded(exchange.unfounded.value.join(', '))}</p>}
       <Ending exchange={exchange} again={again} />
       <Sources exchange={exchange} />
       <Nearest exchange={exchange} />
@@ -138,7 +139,7 @@ function Sources({ exchange }: { exchange: Exchange }) {
               <span class="cite" aria-hidden="true">{one.n}</span>
               <span class="source-title">{one.title}</span>
               <span class="source-place">
-                {words.page(one.page)}
+                {one.data ? words.data : words.page(one.page)}
                 {one.heading && ` · ${one.heading}`}
               </span>
               {one.superseded && <span class="tag warn">{words.superseded}</span>}

@@ -18,6 +18,7 @@ export class Exchange {
   readonly citations: Signal<Citation[]> = signal([])
   readonly state: Signal<State> = signal('asking')
   readonly error: Signal<Refusal | null> = signal(null)
+  readonly unfounded: Signal<string[]> = signal([])
   readonly restarted = signal(false)
   readonly model: Signal<string | null | undefined> = signal(undefined)
   readonly useful: Signal<boolean | null> = signal(null)
@@ -160,6 +161,7 @@ export class Exchange {
     this.text.value = answer.answer
     this.citations.value = answer.citations
     this.model.value = answer.model
+    this.unfounded.value = answer.unfounded
     this.state.value = 'done'
   }
 

@@ -5,6 +5,7 @@ import type { Citation } from '../core/types.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icons.tsx'
 import { Passage } from './passage.tsx'
+import { Rows } from './rows.tsx'
 
 /** The citation whose passage is open beside the answer. */
 export const shown: Signal<Citation | null> = signal(null)
@@ -31,9 +32,13 @@ export function SourcePanel() {
   if (beside.value) return <Beside key={key} citation={citation} />
   return (
     <Dialog title={citation.title} close={close} kind="sheet">
-      <Passage key={key} citation={citation} />
+      <Content key={key} citation={citation} />
     </Dialog>
   )
+}
+
+function Content({ citation }: { citation: Citation }) {
+  return citation.data ? <Rows rows={citation.data} /> : <Passage citation={citation} />
 }
 
 function Beside({ citation }: { citation: Citation }) {
@@ -54,7 +59,7 @@ function Beside({ citation }: { citation: Citation }) {
           <Icon name="close" />
         </button>
       </header>
-      <Passage citation={citation} />
+      <Content citation={citation} />
     </aside>
   )
 }

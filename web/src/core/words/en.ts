@@ -46,6 +46,7 @@ export const en = {
     cut: 'The connection was cut.', reconnecting: 'Connecting again …', resume: 'Continue reading',
     sources: 'Sources', source: (n: number) => `Source ${n}`, showSource: (n: number, title: string) => `Open source ${n}: ${title}`,
     page: (n: number) => `p. ${n}`, superseded: 'superseded',
+    unfounded: (figures: string) => `Not found in the sources: ${figures}. Check before you rely on it.`, data: 'data',
     withheld: 'This answer cites a document that is no longer open to you, so it is not shown.',
     useful: 'Useful', wrong: 'Wrong', comment: 'What was wrong, or missing? (optional)', sendComment: 'Send',
     thanks: 'Thank you. Your opinion is kept with the question.',
@@ -77,6 +78,8 @@ export const en = {
     openNewest: 'Open the current one',
     quote: 'Quoted passage', notFound: 'The quoted words were not found on this page, so nothing is marked.',
     found: 'The quoted passage is marked.', download: 'Download', gone: 'This document was removed or is no longer open to you.',
+    rows: (n: string) => (n === '1' ? '1 row' : `${n} rows`), moreRows: 'the source has more', csv: 'Save as CSV',
+    readAt: (source: string, when: string) => `Read from ${source}, ${when}`, statement: 'The query as it ran',
     zoomIn: 'Larger', zoomOut: 'Smaller', asText: 'Show as text', asPage: 'Show as page',
   },
 }

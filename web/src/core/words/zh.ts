@@ -47,6 +47,7 @@ export const zh: Words = {
     cut: '连接已中断。', reconnecting: '正在重新连接…', resume: '继续读取',
     sources: '来源', source: (n) => `来源 ${n}`, showSource: (n, title) => `打开来源 ${n}：${title}`,
     page: (n) => `第 ${n} 页`, superseded: '已被新版取代',
+    unfounded: (figures) => `来源中没有找到：${figures}。请先核实再采用。`, data: '数据',
     withheld: '这个回答引用了不再向您开放的文件，因此不予显示。',
     useful: '有用', wrong: '有误', comment: '哪里有误，或缺少什么？（可不填）', sendComment: '发送',
     thanks: '谢谢，您的意见已与问题一并保存。',
@@ -78,6 +79,8 @@ export const zh: Words = {
     openNewest: '打开现行版本',
     quote: '引用段落', notFound: '本页没有找到引用的文字，因此没有标记。',
     found: '引用段落已标出。', download: '下载', gone: '此文件已删除，或不再向您开放。',
+    rows: (n) => `${n} 行`, moreRows: '数据源中还有更多', csv: '存为 CSV',
+    readAt: (source, when) => `${when} 读自${source}`, statement: '实际执行的查询',
     zoomIn: '放大', zoomOut: '缩小', asText: '以文本显示', asPage: '以页面显示',
   },
 }
