@@ -34,7 +34,7 @@ documents = Table(
     Column("amendment", Integer, nullable=False, default=0),
 )
 
-# `received` is a list of batch numbers; dates are seconds since 1970.
+# `received` is a list of batch numbers.
 revisions = Table(
     "revisions",
     metadata,

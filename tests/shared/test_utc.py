@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, select, text
 from sqlalchemy.exc import StatementError
 
-from services.retrieval.tables import revisions
+from services.retrieval.tables import chunks, revisions
 from shared.database import ROOT, Database
 from shared.events import Amend
 from shared.settings import Settings
@@ -71,8 +71,11 @@ async def test_dates_that_were_seconds_become_moments(database: Database) -> Non
         await connection.execute(text("INSERT INTO documents (document_id, current, removed) VALUES ('d', 1, 0)"))
         row = "INSERT INTO revisions (document_id, revision, workspace, title, pages, batches, received, effective)"
         await connection.execute(text(f"{row} VALUES ('d', 1, 'w', 't', 1, 1, '[]', {NOON.timestamp()})"))
+        values = {"id": "p", "document_id": "d", "revision": 1, "n": 0, "page": 1, "start": 0, "end": 1, "text": "t"}
+        await connection.execute(chunks.insert().values(values | {"heading": [], "terms": b""}))
     await database.migrate()
     async with database.reading() as connection:
+        assert (await connection.scalars(select(chunks.c.id))).all() == ["p"]
         found = (await connection.execute(select(revisions.c.effective, revisions.c.expires))).one()
     assert abs(found.effective - NOON) < timedelta(milliseconds=1)
     assert found.expires is None
