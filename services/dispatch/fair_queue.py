@@ -1,4 +1,4 @@
-"""Things under keys in, one after another out: each key gets turns in proportion to its weight, and none banks them."""
+"""A weighted fair queue: keys take turns in proportion to their weight, and an idle key saves up no turns."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Dispatch's edges: grounded queries in, ready ones out, no more than workers can take."""
+"""Consumes grounded queries and publishes ready ones, no more than the workers can take."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Heartbeats and answers in, free slots out: what one pool of workers can take now."""
+"""Free slots of one worker pool, from its heartbeats and finished answers."""
 
 from collections.abc import Mapping
 

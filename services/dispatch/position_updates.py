@@ -1,4 +1,4 @@
-"""A hall in; its askers told their places, its messages kept alive and its latecomers sent home."""
+"""Publishes queue positions, extends acknowledgements, and expires queries that nobody waits for."""
 
 import asyncio
 import logging

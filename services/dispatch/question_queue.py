@@ -1,4 +1,4 @@
-"""Waiting questions in, the next one out: fair between lanes, departments and persons, with places and waits."""
+"""The queue of questions: fair between lanes, departments and people, with positions and expected waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

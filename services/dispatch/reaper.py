@@ -1,4 +1,4 @@
-"""The server's word that a connection ended in; the messages which that worker held out again, to another."""
+"""Releases the messages of a worker whose connection the server reports as closed."""
 
 import json
 import logging

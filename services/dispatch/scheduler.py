@@ -1,4 +1,4 @@
-"""Where questions wait: in with a held message, out to a pool as soon as a slot is free."""
+"""Holds queries until a worker of their pool has a free slot."""
 
 import asyncio
 import logging

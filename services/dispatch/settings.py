@@ -1,4 +1,4 @@
-"""Dispatch's own environment: how lanes share the workers."""
+"""Settings of dispatch: how lanes share the workers."""
 
 from functools import cache
 

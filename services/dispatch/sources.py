@@ -1,4 +1,4 @@
-"""The pages that an answer will rest on, told as soon as they are on record and before a worker is free."""
+"""Publishes the sources of an answer before a worker is free."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""A ready query in, its signed answer out: where prompt, engine and citations meet."""
+"""Answers a ready query: builds the prompt, runs the engine, cites, signs and stores."""
 
 import asyncio
 import logging

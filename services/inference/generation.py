@@ -1,4 +1,4 @@
-"""One query's pieces in, its answer out; and which queries nobody wants to know about any more."""
+"""Generates the answer to one query, and tracks cancelled queries."""
 
 import asyncio
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Inference's edges: ready queries in, streamed tokens and one signed answer out."""
+"""Consumes ready queries, streams tokens, and stores one signed answer for each."""
 
 from collections.abc import AsyncIterator
 

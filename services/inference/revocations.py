@@ -1,4 +1,4 @@
-"""What was closed to readers while questions waited: passages that were found before are no longer used after."""
+"""Drops passages whose documents were closed, withdrawn or deleted after retrieval."""
 
 from collections import OrderedDict
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""The answers that are being written: each ends as soon as its asker lost the right, or a document of its prompt."""
+"""Running answers: each is cancelled as soon as its asker, or a document of its prompt, loses its rights."""
 
 import asyncio
 from collections.abc import Iterator

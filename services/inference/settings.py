@@ -1,4 +1,4 @@
-"""Inference's own environment: which engine, how many at once, how much text."""
+"""Settings of inference: engine, slots, context size."""
 
 import os
 from functools import cache

@@ -1,4 +1,4 @@
-"""An answer as JSON that fits the caller's schema: validated, mended once by the model, else refused."""
+"""Answers as JSON that fits the caller's schema: validated, repaired once, else refused."""
 
 import json
 from contextlib import aclosing

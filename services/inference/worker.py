@@ -1,4 +1,4 @@
-"""What this worker is and works on, told to dispatch each second and at every change."""
+"""Heartbeats of this worker: its pool, its models and the messages that it holds."""
 
 import asyncio
 import logging

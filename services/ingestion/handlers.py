@@ -1,4 +1,4 @@
-"""File in, chunks out."""
+"""Receives documents, reads them into chunks, and follows them to the index."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One revision is read: its bytes, the parser's process, and what its row and its uploader learn."""
+"""Reads one revision: fetches its bytes, runs the parser, stores the result or the reason."""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""How files are received and read."""
+"""Settings of ingestion: limits of uploads and parsers."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""What ingestion owns: documents, their revisions, and objects to take away."""
+"""Tables of ingestion: documents, revisions, and objects to delete."""
 
 from sqlalchemy import (
     JSON,

@@ -1,4 +1,4 @@
-"""What is open: the tables from the start, the library as soon as its model and its index answer."""
+"""The service's context: tables from the start, index and embedder as soon as they answer."""
 
 import asyncio
 import logging

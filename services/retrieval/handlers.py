@@ -1,4 +1,4 @@
-"""Chunks in, index; question in, passages out."""
+"""Indexes chunks, grounds questions with passages, and answers searches."""
 
 import logging
 from collections.abc import AsyncIterator

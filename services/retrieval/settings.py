@@ -1,4 +1,4 @@
-"""Retrieval's own environment: the embedder, the vectors, and how much is fetched."""
+"""Settings of retrieval: embedder, vector engine, numbers of passages."""
 
 from functools import cache
 from pathlib import Path

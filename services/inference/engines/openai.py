@@ -1,4 +1,4 @@
-"""Any OpenAI-compatible server, such as vLLM: messages in, deltas out."""
+"""Any OpenAI-compatible server, such as vLLM."""
 
 from collections.abc import AsyncGenerator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Messages in, pieces of text out: what every engine can do, and which one is configured."""
+"""The protocol of language model engines, and the engine that the settings name."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass

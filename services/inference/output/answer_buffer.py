@@ -1,4 +1,4 @@
-"""An engine's pieces in, the answer out: what has been streamed is, character for character, what is stored."""
+"""Collects the engine's output. The stored answer equals the streamed text, character for character."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""`[1]`, `[1][2]`, `[1, 2]`, `[1-3]`, `【1】` and their kin in, passage numbers out."""
+"""Parses citation markers: `[1]`, `[1][2]`, `[1, 2]`, `[1-3]`, `【1】`."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""An answer and its passages in; the marks it still owes, and citations with their quotes, out."""
+"""Builds citations with quotes from an answer's markers, and adds the markers that it lacks."""
 
 from services.inference.output.citation_markers import CITED, cited
 from services.inference.output.quotes import quoted

@@ -1,4 +1,4 @@
-"""An answer's text in, the same without long runs of words of passages that may be summed up but not quoted."""
+"""Cuts long verbatim runs of passages that may be summarised but not quoted."""
 
 import re
 import unicodedata

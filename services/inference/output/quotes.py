@@ -1,4 +1,4 @@
-"""A passage and the words that matter in, the run of its statements that says most about them out."""
+"""Picks the statements of a passage that best support a sentence."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""A model's raw text in, reasoning and answer out, also when a tag is cut between pieces."""
+"""Splits `<think>` reasoning from the answer, also where a tag is cut between two pieces."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""A text as it grows in, the same text out, without the round that it goes again."""
+"""Stops text that repeats itself."""
 
 import re
 from typing import NamedTuple

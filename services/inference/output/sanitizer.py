@@ -1,4 +1,4 @@
-"""A model's text in; text and marks out, and nothing that a reader's browser would fetch or follow, as it streams."""
+"""Removes from streamed output what a reader's browser would load or follow: images, raw HTML, foreign links."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Rows of business sources in words that were made from them by rule: exact, whichever the model."""
+"""States rows of business sources in words by rule, so that the figures are exact with any model."""
 
 from services.inference.output.sanitizer import Sanitizer
 from shared.events import Passage

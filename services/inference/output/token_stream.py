@@ -1,4 +1,4 @@
-"""Text in, at once or little by little; stream events some 15 ms apart out."""
+"""Publishes text as stream events about 15 ms apart; the first one at once."""
 
 import asyncio
 

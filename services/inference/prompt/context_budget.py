@@ -1,4 +1,4 @@
-"""Passages and a budget in, passages that fit out: each keeps the sentences that have most to do with the question."""
+"""Fits passages into the token budget and keeps the sentences that matter most to the question."""
 
 from dataclasses import dataclass
 

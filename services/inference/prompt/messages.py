@@ -1,4 +1,4 @@
-"""A question and its passages in, messages for the engine out: system, passages in document order, question last."""
+"""Builds the engine's messages: system, passages in document order, question."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A passage in, its statements out: sentences and table rows, never a bare heading; their words without Markdown."""
+"""Splits a passage into statements: sentences and table rows, without Markdown and bare headings."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Texts in, tokens out: counted by the engine, or estimated and corrected by what engines report afterwards."""
+"""Counts tokens with the engine, or estimates them and corrects the estimate by reported usage."""
 
 import re
 

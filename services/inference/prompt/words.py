@@ -1,4 +1,4 @@
-"""Text in, sentences and comparable words out, for scripts with and without spaces."""
+"""Sentences and comparable words of text, for scripts with and without spaces."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Chunks in batches that the bus takes and retrieval embeds at a time."""
+"""Batches of chunks, as large as the bus takes and retrieval embeds at a time."""
 
 from collections.abc import Iterator
 

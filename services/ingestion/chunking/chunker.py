@@ -1,4 +1,4 @@
-"""Pages in, chunks out: pieces of one page that keep to sections, sentences and whole table rows."""
+"""Splits pages into chunks along sections, sentences and whole table rows."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a parser finds: pages of text, with the headings on them."""
+"""Pages and headings, as readers return them."""
 
 import re
 from collections.abc import Iterable, Iterator

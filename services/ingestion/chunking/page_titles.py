@@ -1,4 +1,4 @@
-"""Pages in, captions out: what the first lines of a page call it, where its type does not say so."""
+"""Finds the title of a page in its first lines, where its type does not tell."""
 
 import re
 from collections import Counter

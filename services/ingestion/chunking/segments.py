@@ -1,4 +1,4 @@
-"""Text in, units out: the sentences and table rows that a chunk is made of."""
+"""Splits text into the sentences and table rows that chunks are made of."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a right lets somebody see of the documents: those open to them, all as a manager, the state of their own."""
+"""What a capability shows of documents: readable ones, all for managers, the state of one's own uploads."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Allow and deny lists that come with an upload or a change, and the names that nobody may learn are taken."""
+"""Allow and deny lists given with an upload or a change."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files that came in an archive or an e-mail: each a document of its own, that follows the one it came in."""
+"""Files from archives and e-mails: documents of their own that follow their container."""
 
 import asyncio
 from dataclasses import dataclass, field

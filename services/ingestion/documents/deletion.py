@@ -1,4 +1,4 @@
-"""Documents go: rows at once, bytes, chunks and vectors after them; what is left says when the last of it was gone."""
+"""Deletes documents: rows at once, then bytes, chunks and vectors; reports when the last is gone."""
 
 from datetime import UTC, datetime
 

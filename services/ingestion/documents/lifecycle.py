@@ -1,4 +1,4 @@
-"""A revision's way from bytes to the index. What was superseded or removed meanwhile goes no further."""
+"""Moves a revision from upload to index. Superseded and deleted revisions stop."""
 
 import asyncio
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Which documents are asked for, and in which order they are told."""
+"""Lists and filters documents."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

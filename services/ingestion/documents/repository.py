@@ -1,4 +1,4 @@
-"""The SQL of documents and their revisions, inside a transaction that the caller holds."""
+"""The SQL of documents and revisions. The caller holds the transaction."""
 
 from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection

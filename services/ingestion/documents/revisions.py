@@ -1,4 +1,4 @@
-"""The revisions of a document: each keeps its facts, and the newest of them their bytes."""
+"""The revisions of a document. All keep their metadata, the newest ones their bytes."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Documents as their uploaders and readers see them: received, described, amended, discarded."""
+"""Receives, describes, amends and deletes documents."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Bytes become a document, or the next revision of one."""
+"""Stores an upload as a new document or as the next revision of one."""
 
 from datetime import UTC, datetime
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Bytes to text. Chinese first: short GBK texts are where general detectors guess wrong."""
+"""Decodes bytes to text. Chinese charsets come first: general detectors fail on short GBK texts."""
 
 import codecs
 import encodings

@@ -1,4 +1,4 @@
-"""What a file is, by its content; its name only has to agree."""
+"""Detects the format of a file by its content, and checks that its name agrees."""
 
 import re
 from pathlib import PurePath

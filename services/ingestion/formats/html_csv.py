@@ -1,4 +1,4 @@
-"""Texts of a structure in, pages out: HTML and CSV."""
+"""Reads HTML and CSV."""
 
 import re
 from typing import Any

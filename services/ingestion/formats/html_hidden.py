@@ -1,4 +1,4 @@
-"""HTML in, the same without what a browser would not show."""
+"""Removes from HTML what a browser would not show."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Characters that a reader cannot see: taken out of every text, and counted by kind."""
+"""Removes invisible characters from text and counts them by kind."""
 
 import re
 from collections import Counter

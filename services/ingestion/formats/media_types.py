@@ -1,4 +1,4 @@
-"""The kinds of files that can be read: their media types, and the endings that they go under."""
+"""The formats that can be read, with their media types and file name endings."""
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."

@@ -1,4 +1,4 @@
-"""Bytes in, pages out: which reader is whose, and what has to be there before the process is locked."""
+"""Chooses the reader of a file and loads what readers need before their process is confined."""
 
 import re
 from collections.abc import Callable

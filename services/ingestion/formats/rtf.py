@@ -1,4 +1,4 @@
-"""Rich text in, the same in Unicode, without stress, and without what its author hid: hidden, white, or of no size."""
+"""Reads rich text: decoded to Unicode, without hidden, white or zero-size text."""
 
 import codecs
 import re

@@ -1,4 +1,4 @@
-"""Names of files inside files: without tricks, and no two alike."""
+"""Safe, unique names for files from archives."""
 
 import re
 import unicodedata

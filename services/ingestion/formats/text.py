@@ -1,4 +1,4 @@
-"""Texts in, pages out: as they are, and Markdown."""
+"""Reads plain text and Markdown."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A file in, its chunks or the reason why not out: read by processes of its own, in which nothing else is at stake."""
+"""Parses a file in confined processes and returns its chunks, or the reason why it cannot be read."""
 
 import logging
 from tempfile import TemporaryFile

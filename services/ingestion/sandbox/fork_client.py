@@ -1,4 +1,4 @@
-"""One process for one file, forked from one that has all it needs: starting a program takes as long as most files."""
+"""Forks a process for each file from one with every reader loaded: starting one takes as long as most files."""
 
 import asyncio
 import socket

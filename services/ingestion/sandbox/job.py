@@ -1,4 +1,4 @@
-"""A process of its own for one file: limited, timed, and ended whatever happens."""
+"""One confined process for one file, with limits and a deadline."""
 
 import asyncio
 import json

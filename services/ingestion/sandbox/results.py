@@ -1,4 +1,4 @@
-"""What the parser's process has written: read line by line, so that a large document never holds up the others."""
+"""Reads a parser's output line by line, so that a large document delays no other."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Files wait for each other no longer than a moment: what takes longer lets quick ones pass and goes on politely."""
+"""Schedules parsers: files that take long yield to quick ones."""
 
 import asyncio
 import os

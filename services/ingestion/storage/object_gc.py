@@ -1,4 +1,4 @@
-"""Bytes that nobody needs any more: noted with the row that let them go, taken away after it."""
+"""Deletes objects that no document needs any more; each is noted in the transaction that released it."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Bytes that no row names, because who put them was killed before the row was written: taken away after a while."""
+"""Deletes objects without a row, left by a process that was killed before it wrote one."""
 
 import asyncio
 import logging

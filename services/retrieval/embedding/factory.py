@@ -1,4 +1,4 @@
-"""Texts in, vectors out: one protocol, and the setting that names one of six kinds of model."""
+"""The protocol of embedders, and the embedder that the settings name."""
 
 import asyncio
 from collections.abc import Sequence

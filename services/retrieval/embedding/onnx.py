@@ -1,4 +1,4 @@
-"""An ONNX model from a folder laid out as fastembed and sentence-transformers have it; one text at a time."""
+"""ONNX models in the folder layout of fastembed and sentence-transformers, one text at a time."""
 
 import json
 import os

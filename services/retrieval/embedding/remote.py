@@ -1,4 +1,4 @@
-"""Models behind HTTP: Ollama's /api/embed, or any server that speaks OpenAI's /v1/embeddings."""
+"""Embedding models over HTTP: Ollama's `/api/embed` or OpenAI's `/v1/embeddings`."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The embedded engine's shard: opened or made, with its payload indexes, and points as it takes them."""
+"""The schema of a qdrant-edge shard: payload indexes and point format."""
 
 from pathlib import Path
 from typing import Any

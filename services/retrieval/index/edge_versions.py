@@ -1,4 +1,4 @@
-"""Folders of the embedded engine: which generation is the present one, and how the next one is made of it."""
+"""Versions of the embedded index on disk: the live one, and how the next is made."""
 
 import asyncio
 import os

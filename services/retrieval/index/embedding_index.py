@@ -1,4 +1,4 @@
-"""A model, its index and its scale: what one search uses from its beginning to its end."""
+"""An embedding model with its index and score scale, as one search uses them."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Which indexes there are, and which of them is searched: what a restart goes on from."""
+"""Stores which indexes exist and which one is live, so that a restart goes on from there."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""All that finding needs, opened together: the shelf that is searched, and the one that is being filled."""
+"""The live index and the one being built."""
 
 import asyncio
 import logging

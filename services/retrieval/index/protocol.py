@@ -1,4 +1,4 @@
-"""Points in, the best of two legs out: what every vector engine must do here, and the one filter they all use."""
+"""The protocol of vector engines, and the one access filter that they share."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The embedded engine: qdrant-edge on a folder of ours. One process may hold it open."""
+"""The embedded vector engine, qdrant-edge. One process may hold a folder open."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A Qdrant server: one collection a model, over gRPC."""
+"""A Qdrant server over gRPC, one collection for each model."""
 
 import json
 from collections.abc import Awaitable, Sequence

@@ -1,4 +1,4 @@
-"""Another model, another index: built beside the live one, and taken at once when it holds all that is kept."""
+"""Builds an index for another model beside the live one, and switches when it is complete."""
 
 import asyncio
 import logging

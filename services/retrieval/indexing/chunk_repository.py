@@ -1,4 +1,4 @@
-"""Chunks in, visible revisions out: a revision is found whole or not at all."""
+"""Stores chunks. A revision becomes visible as a whole or not at all."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""A batch of chunks in, findable out: each part of it told as it is placed."""
+"""Indexes a batch of chunks and reports its progress."""
 
 from services.retrieval.context import RetrievalContext
 from services.retrieval.index.embedding_index import Piece

@@ -1,4 +1,4 @@
-"""How far a revision is, told while its chunks are placed: not stored, and at most twice a second."""
+"""Publishes indexing progress, unstored, at most twice a second."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The SQL of documents, their revisions and chunks, inside a transaction that the caller holds."""
+"""The SQL of documents, revisions and chunks. The caller holds the transaction."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Does a question stand alone, or does it lean on what was asked before? Its form decides, in Chinese and English."""
+"""Decides by its form, in Chinese and English, whether a question refers to earlier ones."""
 
 import re
 from functools import cache, lru_cache

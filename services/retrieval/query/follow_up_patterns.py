@@ -1,4 +1,4 @@
-"""How questions that lean on others begin, end and point, and the words that say nothing by themselves."""
+"""Patterns of follow-up questions, and words without a meaning of their own."""
 
 import re
 

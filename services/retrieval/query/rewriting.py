@@ -1,4 +1,4 @@
-"""A question and the turns before it in, what to search for out: "and for last year?" says little by itself."""
+"""Rewrites a follow-up into a question that stands alone ("and for last year?")."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A question in, the same without the words that tell how to answer and not what is asked."""
+"""Removes from a question the words that ask for a form of answer."""
 
 import re
 from functools import cache

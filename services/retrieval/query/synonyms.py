@@ -1,4 +1,4 @@
-"""A question in, what else it may be called out: words of business that mean the same, from vocabulary.txt."""
+"""Synonyms of business words, from synonyms.txt."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Text in, names out: how a title and a question write a name, apart or in one word, and what is quoted."""
+"""Names in titles and questions, written apart or together, and quoted terms."""
 
 import re
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""A question in, its terms and its vector out: off the event loop, and each person in turn."""
+"""Tokenizes and embeds a question off the event loop, in fair turns between people."""
 
 import asyncio
 from collections.abc import Sequence

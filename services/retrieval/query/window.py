@@ -1,4 +1,4 @@
-"""A text in, as much of it as a model reads out."""
+"""Cuts text to the length that a model reads."""
 
 WINDOW = 2048  # bytes of UTF-8: some 350 English words or 680 Chinese characters; 512 tokens are about as much
 EARLIER = 512  # … of an earlier question of the conversation

@@ -1,4 +1,4 @@
-"""Ids in, the rows of those that may leave out: the tables are the truth, the index only finds."""
+"""Checks in SQL which hits may be shown. The tables decide; the index only finds."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

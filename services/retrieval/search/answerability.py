@@ -1,4 +1,4 @@
-"""Is what was found about the question at all? Two signs, neither of which needs the corpus."""
+"""Scores answerability from calibrated cosine and term coverage."""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""How far a model tells texts of a language apart: an English one puts any Chinese sentence near any other."""
+"""How well an embedding model separates texts of each language."""
 
 from collections.abc import Sequence
 from math import sqrt

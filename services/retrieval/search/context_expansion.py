@@ -1,4 +1,4 @@
-"""Hits in, wider passages out: what stands before and after a hit on its page, as far as the tokens go."""
+"""Widens hits with the text around them on their page, within a token budget."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Does a passage say anything that a better one does not? Copies of a text are shown once."""
+"""Drops passages that add nothing to a better one."""
 
 import re
 import unicodedata

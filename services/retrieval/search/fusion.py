@@ -1,4 +1,4 @@
-"""Two legs in, one order out: a convex sum of min-max scores, each leg's share by what it can say of the question."""
+"""Fuses the dense and lexical legs by a convex sum of min-max scores with adaptive weights."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""A question in, passages out: inside the capability, and checked again in SQL just before they leave."""
+"""Hybrid search inside a capability, checked again in SQL before passages leave."""
 
 import asyncio
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What two legs found and the rows of it in, the order out: by how much the words reach, and what is quoted first."""
+"""Orders fused hits by term coverage and quoted terms."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Passages that were found in, a better order out, if it comes in time: a second opinion never holds up an answer."""
+"""Reranks passages within a time limit; a late reranker never delays an answer."""
 
 import asyncio
 import logging

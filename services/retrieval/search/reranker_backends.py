@@ -1,4 +1,4 @@
-"""The kinds of reranker: a cross-encoder in this process, a language model behind HTTP, or one's own."""
+"""Rerankers: a cross-encoder in this process, a language model over HTTP, or a custom one."""
 
 import asyncio
 import os

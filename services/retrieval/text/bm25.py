@@ -1,4 +1,4 @@
-"""Terms in, BM25 weights out: of a chunk by its title, headings and text, of a question by what it means."""
+"""BM25 weights of chunks (title, headings, text) and questions."""
 
 import zlib
 from collections import Counter

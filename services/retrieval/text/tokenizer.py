@@ -1,4 +1,4 @@
-"""Text in, terms out: one tokenizer for every index, for the words of every script, numbers, amounts and codes."""
+"""The tokenizer of every index: words of every script, numbers, amounts and codes."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""A file that came in another, and what is in it: archives, letters and folders of letters are opened in turn."""
+"""Opens files within files: archives, e-mails and mailboxes, to any depth that the limits allow."""
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""A ZIP archive in, its members out: each a document of its own, archives within it unpacked too."""
+"""Reads the members of ZIP archives."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Zip containers, checked before anything reads them: entries, real inflated bytes, ratio, and no DTD."""
+"""Checks ZIP containers before a reader opens them: entries, real inflated size, ratio, no DTD."""
 
 import codecs
 import io

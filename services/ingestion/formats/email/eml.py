@@ -1,4 +1,4 @@
-"""E-mail in, its text and its attachments out."""
+"""Reads the text and the attachments of an e-mail (EML)."""
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy

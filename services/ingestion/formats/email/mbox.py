@@ -1,4 +1,4 @@
-"""A file of many e-mails in, each of them out: as mail programs export a folder."""
+"""Splits an MBOX file into its e-mails."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A message of Outlook's in, its text and its attachments out: a compound file, with a property a stream."""
+"""Reads the text and the attachments of an Outlook message (MSG)."""
 
 import re
 import struct

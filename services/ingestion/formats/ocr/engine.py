@@ -1,4 +1,4 @@
-"""Pixels in, lines of text with their heights out: rapidocr with the Chinese and English models in its wheel."""
+"""Recognises text in images with rapidocr and the Chinese and English models of its wheel."""
 
 from itertools import pairwise
 from typing import Any

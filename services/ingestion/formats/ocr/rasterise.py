@@ -1,4 +1,4 @@
-"""Pages as pictures: a PDF's are drawn, a picture's frames are decoded, neither larger than can be read."""
+"""Renders PDF pages and picture frames as images of bounded size."""
 
 import io
 from collections.abc import Callable

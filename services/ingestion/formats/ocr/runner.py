@@ -1,4 +1,4 @@
-"""Pages that are pictures of text: recognised a few at a time, in processes that end before they take too long."""
+"""Runs OCR on scanned pages, a few at a time, in processes with a time limit."""
 
 import json
 import time

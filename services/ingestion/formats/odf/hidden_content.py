@@ -1,4 +1,4 @@
-"""OpenDocument files in, the same without what their authors hid: words, rows, columns, sheets and slides, counted."""
+"""Removes hidden words, rows, columns, sheets and slides from OpenDocument files, and counts them."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""OpenDocument slides in, their texts out: a title, paragraphs, lists, tables, and the speaker's notes at the end."""
+"""Reads OpenDocument slides: title, paragraphs, lists, tables, then the speaker's notes."""
 
 import io
 import zipfile

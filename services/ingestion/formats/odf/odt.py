@@ -1,4 +1,4 @@
-"""An OpenDocument text in, Markdown out: headings, lists, tables, what lies in boxes, and its notes at the end."""
+"""Reads OpenDocument text as Markdown: headings, lists, tables, boxes, then notes."""
 
 import io
 import re

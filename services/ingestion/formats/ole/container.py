@@ -1,4 +1,4 @@
-"""Office files from before 2007 and Outlook's messages: one container, told apart by the streams at its root."""
+"""OLE compound files: old Office files and Outlook messages, told apart by their root streams."""
 
 import io
 import struct

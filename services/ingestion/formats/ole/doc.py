@@ -1,4 +1,4 @@
-"""A Word file from before 2007 as [MS-DOC] describes it: its pieces of text, and how paragraphs and runs are set."""
+"""Parses old Word files by [MS-DOC]: the piece table and the formatting of paragraphs and runs."""
 
 import re
 import struct

@@ -1,4 +1,4 @@
-"""A Word file from before 2007 in, Markdown out: paragraphs, headings, lists and tables, then its notes and boxes."""
+"""Renders old Word files as Markdown: paragraphs, headings, lists, tables, then notes and boxes."""
 
 import re
 from collections.abc import Iterator

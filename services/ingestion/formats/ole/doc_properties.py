@@ -1,4 +1,4 @@
-"""How runs and paragraphs of an old Word file are set: pages of properties, as [MS-DOC] packs them (FKP, sprm)."""
+"""Formatting of runs and paragraphs in old Word files: FKP pages and sprms of [MS-DOC]."""
 
 import struct
 from collections.abc import Iterator

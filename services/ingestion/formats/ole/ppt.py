@@ -1,4 +1,4 @@
-"""Slides from before 2007 as [MS-PPT] describes them: by the newest save's directory, in the order of the show."""
+"""Parses old PowerPoint files by [MS-PPT]: the newest save's directory, in the order of the show."""
 
 import struct
 from collections.abc import Iterator

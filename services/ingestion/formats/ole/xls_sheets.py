@@ -1,4 +1,4 @@
-"""A workbook from before 2007 in, the names of its hidden sheets out."""
+"""Names of hidden sheets in old Excel files."""
 
 from services.ingestion.formats.ole.container import opened, records
 

@@ -1,4 +1,4 @@
-"""Whether white words of a slide stand on white: nothing that is filled lies on it, its layout or its master."""
+"""Whether white words of a slide stand on a white background."""
 
 import re
 import zipfile

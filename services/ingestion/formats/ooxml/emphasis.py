@@ -1,4 +1,4 @@
-"""Files in, the same without bold and italics: they would come out as marks, or spaces, in the middle of words."""
+"""Removes bold and italics, which would become marks or spaces in the middle of words."""
 
 import io
 import re

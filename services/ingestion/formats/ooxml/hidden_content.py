@@ -1,4 +1,4 @@
-"""Office files in, the same without what their authors hid: words, shapes, rows and columns, all of it counted."""
+"""Removes hidden words, shapes, rows and columns from Office files, and counts them."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""A PPTX's own relations in, where each slide stands and what its speaker says out: file numbers tell neither."""
+"""The order of slides and their speaker's notes, by the relationships of a PPTX."""
 
 import re
 import zipfile

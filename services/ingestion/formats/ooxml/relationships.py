@@ -1,4 +1,4 @@
-"""The parts of an Office file as its own relations name them, and the words in them."""
+"""Parts of an Office file by its relationships, and the words in them."""
 
 import posixpath
 import zipfile

@@ -1,4 +1,4 @@
-"""Words that Office keeps beside a page: in diagrams (SmartArt), and in the boxes that lie on a sheet."""
+"""Words in SmartArt diagrams and in text boxes on sheets."""
 
 import re
 import zipfile

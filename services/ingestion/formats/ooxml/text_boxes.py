@@ -1,4 +1,4 @@
-"""A DOCX in, the same with what its text boxes hold after their paragraphs: the reader loses a paragraph to its box."""
+"""Moves the text of DOCX text boxes after their paragraphs, where the reader finds it."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Lines and the type that they are set in; from it the headings of a page."""
+"""Finds the headings of a page by the type that its lines are set in."""
 
 import re
 from collections import Counter

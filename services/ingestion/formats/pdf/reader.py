@@ -1,4 +1,4 @@
-"""PDF in, pages out: pdfium's text page by page, without what cannot be seen, with headings told by their type."""
+"""Reads PDF with pdfium, page by page, without invisible text."""
 
 import ctypes
 import re

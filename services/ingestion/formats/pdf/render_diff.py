@@ -1,4 +1,4 @@
-"""A page drawn with its faint text and without: text that makes no difference is not seen."""
+"""Renders a page with and without its faint text: text that makes no difference is invisible."""
 
 import ctypes
 import time

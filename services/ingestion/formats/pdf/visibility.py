@@ -1,4 +1,4 @@
-"""Which text of a PDF page can be seen, and whether the page is a picture."""
+"""Which text of a PDF page is visible, and whether the page is a scan."""
 
 import ctypes
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""`python -m services.retrieval.embedding.models pull [NAME…]`, or `list`: does without the running system."""
+"""`python -m services.retrieval.embedding.models pull [NAME…]` or `list`. It works without a running system."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""The models that `cloister models pull` knows: what they are, where they lie, and what proves them."""
+"""Models that `cloister models pull` can fetch: sources and checksums."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A model in the home: fetched, proved, tried, and put in its place all at once."""
+"""Fetches a model into the home: verified and tried before it replaces the old one."""
 
 import os
 import shutil

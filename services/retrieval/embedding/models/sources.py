@@ -1,4 +1,4 @@
-"""The ways to a model's files, tried in order: a place named by hand, the hub, a Maven repository, Maven itself."""
+"""Where model files are looked for, in order: a given place, the hub, a Maven repository, Maven itself."""
 
 import hashlib
 import shutil
