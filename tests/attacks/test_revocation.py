@@ -77,3 +77,26 @@ def test_what_is_being_written_ends_within_a_second_when(kind: str, leak: Leak) 
     assert max(stream.told_after(taken), default=0) < 1, "words came after the right was gone"
     assert at - taken < 1
     assert "osprey59" not in stream.text
+
+
+def test_what_waits_in_the_queue_ends_within_a_second(leak: Leak) -> None:
+    others = [leak.cloister.person("other", leak.workspace) for _ in range(3)]
+    running = [LiveStream.start(one, f"{QUESTION} {n}", workspace=leak.workspace) for one in others for n in range(3)]
+    stream = LiveStream.start(leak.person, QUESTION, workspace=leak.workspace)
+    stream.until(lambda: [data for _, _, data in stream.events if data.get("stage") == "waiting"])
+    TAKEN["the grant is removed"](leak)
+    taken = time.monotonic()
+    at, name, told = stream.end()
+    assert (name, told["reason"], stream.text) == ("error", "revoked", "")
+    assert at - taken < 1
+    for n, other in enumerate(running):
+        raw(others[n // 3], "DELETE", f"/api/queries/{other.query}")
+
+
+def test_who_is_given_a_right_keeps_what_is_being_written(leak: Leak) -> None:
+    stream = LiveStream.open(leak.person, QUESTION.replace("dragging", "slowly"), workspace=leak.workspace)
+    another = leak.cloister.workspace("another")
+    leak.cloister.grant(another, f"group:{leak.group}", "ask", "read")
+    stranger = leak.cloister.person("stranger", another)
+    leak.cloister.admin.remove("user", stranger.me()["name"])
+    assert stream.end()[1] == "answer"
