@@ -95,8 +95,9 @@ def _core(keys: Path) -> dict[str, Any]:
 
 
 EDGE: dict[str, Any] = {
-    # 64 KiB of question and its headers; more closes the connection.
-    "limits": {"max_payload": 70_000, "max_connections": 200, "max_subscriptions": 2_000},
+    # 64 KiB of question and its headers; more closes the connection. Subscriptions are those of one connection; how
+    # many connections one name has is counted by auth, which lets it in: the server counts the account's alone.
+    "limits": {"max_payload": 70_000, "max_connections": 5_000, "max_subscriptions": 100},
     "imports": [
         {"service": {"account": "CORE", "subject": "ask.*"}},
         {"service": {"account": "CORE", "subject": "recall.*"}},
@@ -109,6 +110,7 @@ EDGE: dict[str, Any] = {
 def _soc(keys: Path) -> dict[str, Any]:
     reset = "CONSUMER.RESET.AUDIT_LOG.soc_mirror"
     return {
+        "limits": {"max_connections": 500, "max_subscriptions": 100},
         "jetstream": {"max_store": 10_240 * MB, "max_mem": 16 * MB, "max_streams": 2, "max_consumers": 20},
         "users": [_user(keys, "socadmin")],
         "imports": [

@@ -9,6 +9,7 @@ from shared.streams.server import VARZ
 
 USERS = (*services(), "provisioner")
 
+TOLD_BY_ALL = ("failed.{service}", "access.outdated.v1")
 BUCKET = "OBJ_documents"
 LOOK = (f"$JS.API.STREAM.INFO.{BUCKET}", f"$JS.API.STREAM.MSG.GET.{BUCKET}")
 OBJECTS = {
@@ -41,7 +42,8 @@ class Permissions:
 def permissions_of(user: str) -> Permissions:
     """All that a service or the provisioner may do, its durables included."""
     given = services().get(user) or outsider(user)
-    publish = [*given.publish, VARZ, *([f"failed.{user}"] if user in services() else [])]
+    publish = [*given.publish, VARZ, *(TOLD_BY_ALL if user in services() else ())]
+    publish = [subject.format(service=user) for subject in publish]
     publish += [f"{name}.*.v1" for name in given.request]
     publish += [f"$JS.API.DIRECT.GET.{place}" for place in given.read]
     publish += [subject for consumer in consumers_of(user) for subject in _pull(consumer)]

@@ -10,6 +10,7 @@ from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
 from services.auth.bus.bus_accounts import Outside
 from services.auth.bus.callout import Callout
+from services.auth.bus.seats import Seats
 from services.auth.callers import Callers
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
@@ -53,7 +54,8 @@ async def open_context(accounts: Accounts, federation: Federation | None, connec
     throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
     sign_ins = SignIns(accounts, tokens, passwords, throttle)
     outside = Outside(accounts, sign_ins, federation)
-    callout = Callout(outside, here.keys_dir, own.auth_bus_seconds, connections.opened)
+    seats = Seats(connections.holders, own.auth_bus_connections)
+    callout = Callout(outside, here.keys_dir, own.auth_bus_seconds, connections.opened, seats.take)
     commands = Acts(accounts, admission, passwords, templates(own.auth_role_templates or SHIPPED), connections)
     explanation = Explaining(accounts, admission)
     browser = BrowserSignIn(accounts, admission, federation)

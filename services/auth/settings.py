@@ -17,6 +17,7 @@ class AuthSettings(CloisterSettings):
     auth_free_attempts: int = Field(5, ge=1, description="wrong passwords of a name from one address before it waits")
     auth_name_attempts: int = Field(100, ge=5, description="wrong passwords of a name from new addresses, an hour")
     auth_address_attempts: int = Field(300, ge=5, description="wrong passwords from one address, an hour")
+    auth_bus_connections: int = Field(20, ge=1, description="of one business system or auditor at the same time")
     auth_longest_wait: float = Field(60, ge=0, description="seconds")
     auth_role_templates: Path | None = Field(None, description="a TOML file in the place of the shipped roles")
 

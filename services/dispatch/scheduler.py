@@ -10,7 +10,7 @@ from services.dispatch.question_queue import Waiting
 from shared.bus import Bus, Delivery
 from shared.capability import Right
 from shared.errors import Refused, Unavailable
-from shared.events import Located, QueryGrounded, QueryReady, StepFailed, WorkerSeen
+from shared.events import Located, OutdatedCapabilityUsed, QueryGrounded, QueryReady, StepFailed, WorkerSeen
 from shared.revocation import Revocations, revoked
 
 log = logging.getLogger(__name__)
@@ -95,6 +95,9 @@ class Scheduler:
         return one.right is not None and self.revocations.lost(one.right)
 
     async def _refuse(self, one: Waiting, why: Refused) -> None:
+        if why.reason == "revoked":
+            late = OutdatedCapabilityUsed(service="dispatch", about=one.query.query, principal=one.query.principal.id)
+            await self._bus.publish(late)
         await self._bus.publish(failed(one.query, one.message, why))
         await one.message.ack()
 

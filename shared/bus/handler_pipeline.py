@@ -19,7 +19,7 @@ from shared.bus.origin import carried, origin
 from shared.bus.parameters import Parameters
 from shared.bus.service import Edge, Service
 from shared.errors import Refused, RetryLater, Unavailable
-from shared.events import Event, Refusal, StepFailed
+from shared.events import Event, OutdatedCapabilityUsed, Refusal, StepFailed
 from shared.telemetry import EVENT_SECONDS, EVENTS_TOTAL, tracer
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,7 @@ def responder(edge: Edge, service: Service[Any], bus: Bus) -> Handle:
                 reply = await edge.handler(_decoded(edge, message), **parameters.of(message))
                 headers = {}
             except Refused as refused:
+                await _tell_outdated(edge, bus, message, refused)
                 reply = Refusal(
                     error=refused.error, reason=refused.reason, status=refused.status, retry_after=refused.retry_after
                 )
@@ -107,7 +108,18 @@ def _hopeless(error: Exception) -> bool:
     return isinstance(error, ValidationError) or (isinstance(error, Refused) and not isinstance(error, Unavailable))
 
 
+async def _tell_outdated(edge: Edge, bus: Bus, message: Delivery, error: Exception) -> None:
+    """On record by itself: who reads of a refused capability can tell one that came late from one that was forged."""
+    if not isinstance(error, Refused) or error.reason != "revoked":
+        return
+    asked = edge.message.model_validate_json(message.data)
+    about = getattr(asked, "query", "") or message.subject
+    who = getattr(getattr(asked, "principal", None), "id", "")
+    await bus.publish(OutdatedCapabilityUsed(service=bus.service, about=about, principal=who))
+
+
 async def _give_up(edge: Edge, bus: Bus, message: Delivery, error: Exception) -> None:
+    await _tell_outdated(edge, bus, message, error)
     log.error("%s gives up on %s after %d attempts: %r", bus.service, message.subject, message.attempt, error)
     try:
         event = edge.message.model_validate_json(message.data)

@@ -14,12 +14,14 @@ from shared.events.access import (
     Items,
     Kind,
     List,
+    OutdatedCapabilityUsed,
     Perform,
     Principal,
     Remove,
     SignedIn,
     SignIn,
     TopicRule,
+    UnknownNameTried,
 )
 from shared.events.access_requests import (
     AccessChecked,
@@ -154,7 +156,8 @@ from shared.events.sign_in import (
 from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
-    AccessChanged, AccessAttempted, AccessDenied, RightsRevoked, AuditRead, AnomalyDetected, BanChanged,
+    AccessChanged, AccessAttempted, AccessDenied, UnknownNameTried, OutdatedCapabilityUsed,
+    RightsRevoked, AuditRead, AnomalyDetected, BanChanged,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -250,6 +253,7 @@ __all__ = [
     "NamedQueries",
     "NamedQueryState",
     "Newest",
+    "OutdatedCapabilityUsed",
     "ParameterState",
     "Passage",
     "PasswordSet",
@@ -312,6 +316,7 @@ __all__ = [
     "TryRules",
     "Turn",
     "Unknown",
+    "UnknownNameTried",
     "Usage",
     "WorkerSeen",
     "inert",

@@ -143,6 +143,24 @@ class AccessChanged(Event, subject="access.changed.v1"):
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
+class UnknownNameTried(Event, subject="access.unknown_name.v1"):
+    """A bus login from the address `source` under a name that nobody has. What was typed is kept nowhere."""
+
+    who: str = "unknown"
+    source: str = ""
+
+
+class OutdatedCapabilityUsed(Event, subject="access.outdated.v1"):
+    """A step came with a capability older than the loss of a right that it covers: late, and nobody's attack."""
+
+    service: str
+    about: str
+    principal: str = ""
+
+    def identity(self) -> str | None:
+        return f"{self.subject}:{self.service}:{self.about}"
+
+
 class AccessAttempted(Event, subject="access.attempted.v1"):
     """A sign-in from the address `source`, with its outcome."""
 

@@ -9,14 +9,24 @@ from pathlib import Path
 
 from services.__main__ import ALL
 from shared.bus import Service
-from shared.events import EVENTS, Ask, Event, QueryAnswered, QueryStreamed, Request, StepFailed, requests
+from shared.events import (
+    EVENTS,
+    Ask,
+    Event,
+    OutdatedCapabilityUsed,
+    QueryAnswered,
+    QueryStreamed,
+    Request,
+    StepFailed,
+    requests,
+)
 from shared.streams import STREAMS
 from shared.streams.consumers import covers
 
 ROOT = Path(__file__).parents[2]
 EVENT_HEAD = "| event | subject | published by | consumed by | meaning |\n| --- | --- | --- | --- | --- |"
 REQUEST_HEAD = "| request | subject | answered by | reply | meaning |\n| --- | --- | --- | --- | --- |"
-PUBLISHERS = {Ask: ["business systems"], StepFailed: ["every service"]}
+PUBLISHERS = {Ask: ["business systems"], StepFailed: ["every service"], OutdatedCapabilityUsed: ["every service"]}
 CONSUMERS = {QueryAnswered: ["business systems"], QueryStreamed: ["business systems"]}
 
 

@@ -16,7 +16,7 @@ from services.auth.accounts.snapshot import load, version
 from services.auth.revocation.losses import TOGETHER, losses
 from shared.database import Database
 from shared.errors import Unavailable
-from shared.events import AccessAttempted, AccessChanged, AccessDenied, Event, Loss, RightsRevoked
+from shared.events import AccessAttempted, AccessChanged, AccessDenied, Event, Loss, RightsRevoked, UnknownNameTried
 from shared.outbox import Outbox
 
 # Another replica's change is seen this much later at most; the promise is one second.
@@ -117,7 +117,7 @@ class Accounts:
                 connection, RightsRevoked(epoch=after.version, losses=lost[start : start + TOGETHER])
             )
 
-    async def attempted(self, attempt: AccessAttempted | AccessDenied) -> None:
+    async def attempted(self, attempt: AccessAttempted | AccessDenied | UnknownNameTried) -> None:
         """Keep an attempt's outcome; those that come together share a transaction."""
         self._attempts.append(attempt)
         async with self._keeping:

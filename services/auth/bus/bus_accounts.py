@@ -11,7 +11,7 @@ from services.auth.credentials.login import SignIns
 from services.auth.credentials.tokens import PREFIX
 from services.auth.directory.federation import Federation
 from shared.errors import Refused
-from shared.events import AccessAttempted
+from shared.events import AccessAttempted, UnknownNameTried
 from shared.registry import outsider
 
 # The name becomes part of subjects: a dot or a wildcard in it would open others'.
@@ -51,6 +51,9 @@ class Outside:
         """Where they belong; `Refused` for everybody else. A token brings its name along. `source`: the address."""
         if self._federation and password.count(".") == 2 and password.startswith("ey"):
             return await self._by_token(self._federation, name, password, source)
+        directory = await self._accounts.current()
+        if name not in directory.apps and name not in directory.people:
+            await self._accounts.attempted(UnknownNameTried(source=source))
         if not NAME.fullmatch(name) or not password:
             raise Refused("unauthenticated", "The bus takes a name and a password, or an access token.", 401)
         if password.startswith(PREFIX):
@@ -79,12 +82,11 @@ class Outside:
 
     async def _system(self, name: str, password: str, source: str) -> tuple[App, Secret]:
         found = key_of(await self._accounts.current(), password)
-        known = name if name in (await self._accounts.current()).apps else ""
-        who = f"app:{known}" if known else "unknown"
+        who = f"app:{name}"
         if found is None or found[0].name != name or not found[0].bus:
-            await self._accounts.attempted(
-                AccessAttempted(who=who, outcome="refused", reason="wrong_key", source=source)
-            )
+            if name in (await self._accounts.current()).apps:
+                wrong = AccessAttempted(who=who, outcome="refused", reason="wrong_key", source=source)
+                await self._accounts.attempted(wrong)
             raise Refused("unauthenticated", "The key is not this client's, not for the bus, or no longer valid.", 401)
         await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in", reason="bus", source=source))
         return found

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,20 @@ log = logging.getLogger(__name__)
 AUDIENCE = "nats-authorization-request"
 Claims = dict[str, Any]
 Opened = Callable[[str, int, str, str], None]
+Seat = Callable[[str, str, tuple[str, int]], Awaitable[None]]
 
 
 class Callout:
     """Bytes of a request in, bytes of the reply out. Its key could place anybody anywhere; it uses EDGE and SOC."""
 
-    def __init__(self, outside: Outside, keys: Path, seconds: int, opened: Opened | None = None) -> None:
-        """`opened(server, number, account, name)` hears of every connection that is let in."""
-        self._outside, self._seconds, self._opened = outside, seconds, opened
+    def __init__(
+        self, outside: Outside, keys: Path, seconds: int, opened: Opened | None = None, seat: Seat | None = None
+    ) -> None:
+        """`opened(server, number, account, name)` hears of every connection that is let in.
+
+        `seat(account, name, (server, number))` refuses one too many.
+        """
+        self._outside, self._seconds, self._opened, self._seat = outside, seconds, opened, seat
         self._issuer, self._xkey = _seed(keys / "callout.issuer.seed"), _seed(keys / "callout.xkey.seed")
         self._public = public(self._issuer)
 
@@ -40,9 +46,11 @@ class Callout:
         secret = str(given.get("pass") or given.get("auth_token") or "")
         try:
             place = await self._outside.place(name, secret, host)
+            number, server = int(request.get("client_info", {}).get("id", 0)), str(request["server_id"]["id"])
+            if self._seat:
+                await self._seat(place.account, place.name, (server, number))
             if self._opened:
-                number = int(request.get("client_info", {}).get("id", 0))
-                self._opened(str(request["server_id"]["id"]), number, place.account, place.name)
+                self._opened(server, number, place.account, place.name)
             return {"jwt": self._user(request["user_nkey"], place)}
         except Refused as refused:
             # No name: somebody may have typed a password there. The audit log tells who, when it is somebody known.

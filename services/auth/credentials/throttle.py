@@ -38,7 +38,7 @@ class Allowance:
 
     most: int
     left: float = field(init=False)
-    at: float = field(default_factory=time.monotonic)
+    at: float = field(default_factory=lambda: time.monotonic())
 
     def __post_init__(self) -> None:
         self.left = self.most

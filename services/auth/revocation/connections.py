@@ -46,6 +46,10 @@ class Connections:
                 found = await self._bus.connections(account)
                 await self._bus.close_connections([one for one in found if self._name(account, one) in names])
 
+    async def holders(self, account: str) -> dict[tuple[str, int], str]:
+        """An account's connections by server and number, each with its name."""
+        return {(one.server, one.number): self._name(account, one) for one in await self._bus.connections(account)}
+
     async def newest_question(self, name: str) -> int:
         """The place in ASKS of the newest question that still waits there under this name; 0 when none does."""
         message = await self._bus.last("ASKS", f"ask.{name}")
