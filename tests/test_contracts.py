@@ -17,7 +17,7 @@ def test_the_snapshot_is_what_the_code_publishes() -> None:
 def test_every_subject_has_one_class_and_a_version() -> None:
     subjects = [message.subject for message in (*EVENTS, *requests())]
     assert len(subjects) == len(set(subjects))
-    others = ("ask.", "answer.", "stream.", "failed.")
+    others = ("ask.", "signal.", "sched.", "due.", "answer.", "stream.", "failed.")
     assert [s for s in subjects if ".v1" not in s and not s.startswith(others)] == []
 
 

@@ -16,10 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 from client.sdk.bus_connection import Key, Line
 from client.sdk.errors import Refused, TimedOut
 from client.sdk.signatures import Proof
-from shared.events import Ask, Lane, QueryAnswered, QueryStreamed, query_id
+from shared.events import Ask, Lane, QueryAnswered, QueryStreamed, Signal, query_id
 
 ANSWER_SECONDS = 300
 RECALL_SECONDS = 15
+SIGNAL_SECONDS = 30
 MOST_BYTES = 65_000  # the bus takes 64 KiB with headers, and hangs up on more than 70,000
 TOO_LARGE, FULL = 10054, 10077
 ANSWER_KEYS = "answer_keys"
@@ -42,6 +43,7 @@ class Bus:
         self.name = name
         self._proof = Proof(answer_keys)
         self._waiting: dict[str, list[asyncio.Queue[Piece]]] = {}
+        self._listening: list[asyncio.Queue[QueryAnswered]] = []
         ears = {f"answered.{name}.>": self._answered, f"stream.{name}.>": self._streamed}
         self._line = Line(url, name, key, ears, self._recall_all)
 
@@ -102,16 +104,37 @@ class Bus:
             if not self._waiting[query]:
                 del self._waiting[query]
 
-    async def _publish(self, ask: Ask, until: float) -> None:
+    async def signal(
+        self, name: str, fields: Mapping[str, str | int | float | bool | None], key: str | None = None
+    ) -> None:
+        """A reading or event, kept by the bus when this returns. Rules decide what is asked about it."""
+        signal = Signal(name=name, fields=dict(fields), key=key or uuid4().hex)
+        await self._publish(signal, time.monotonic() + SIGNAL_SECONDS)
+
+    async def answers(self) -> AsyncGenerator[QueryAnswered, None]:
+        """Every answer to this system from now on, also to signals and schedules; each once."""
+        heard, known = asyncio.Queue[QueryAnswered](), set[str]()
+        self._listening.append(heard)
+        try:
+            while True:
+                answer = await heard.get()
+                if answer.query not in known:
+                    known.add(answer.query)
+                    yield answer
+        finally:
+            self._listening.remove(heard)
+
+    async def _publish(self, ask: Ask | Signal, until: float) -> None:
         """Kept by the bus when this returns. Repeated after a cut: the key makes it the same question."""
         body = ask.model_dump_json(exclude_defaults=True).encode()
+        subject = ask.model_copy(update={"client": self.name}).address()
         if len(body) > MOST_BYTES:
             raise _too_big()
         while (left := until - time.monotonic()) > 0:
             try:
                 async with asyncio.timeout(left):
                     jetstream = await self._line.jetstream()
-                    await jetstream.publish(f"ask.{self.name}", body, timeout=min(left, 5))
+                    await jetstream.publish(subject, body, timeout=min(left, 5))
                 return
             except (APIError, NoStreamResponseError, MaxPayloadError) as error:
                 raise _refusal(error) from error
@@ -179,12 +202,17 @@ class Bus:
 
     def _give(self, kind: type[QueryStreamed] | type[QueryAnswered], message: Msg) -> None:
         waiting = self._waiting.get(message.subject.rsplit(".", 1)[-1], [])
+        if not waiting and not self._listening:
+            return
         try:
-            piece = kind.model_validate_json(message.data) if waiting else None
+            piece: Piece = kind.model_validate_json(message.data)
         except ValidationError:
             return
-        for heard in waiting if piece else ():
-            heard.put_nowait(piece)  # type: ignore[arg-type]
+        for heard in waiting:
+            heard.put_nowait(piece)
+        if isinstance(piece, QueryAnswered):
+            for every in self._listening:
+                every.put_nowait(piece)
 
 
 def _refusal(error: Exception) -> Refused:

@@ -83,6 +83,7 @@ def _core(keys: Path) -> dict[str, Any]:
         ],
         "exports": [
             {"service": "ask.*"} | edge,
+            {"service": "signal.*"} | edge,
             {"service": "recall.*"} | edge,
             # Never `answer.*.*`: it would also carry the answers that the stream refused.
             {"stream": "answered.*.*"} | edge,
@@ -100,6 +101,7 @@ EDGE: dict[str, Any] = {
     "limits": {"max_payload": 70_000, "max_connections": 5_000, "max_subscriptions": 100},
     "imports": [
         {"service": {"account": "CORE", "subject": "ask.*"}},
+        {"service": {"account": "CORE", "subject": "signal.*"}},
         {"service": {"account": "CORE", "subject": "recall.*"}},
         {"stream": {"account": "CORE", "subject": "answered.*.*"}},
         {"stream": {"account": "CORE", "subject": "stream.*.*"}},

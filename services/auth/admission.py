@@ -9,7 +9,7 @@ from services.auth.errors import workspace_not_found
 from services.auth.rights.quota import Quota
 from shared.capability import Right, sign
 from shared.errors import Refused
-from shared.events import AccessDenied, Action, Admit, Admitted, Credential, TopicRule
+from shared.events import AccessDenied, Action, Admit, AdmitOwner, Admitted, Credential, TopicRule
 from shared.keyring import SigningKey
 
 LONGEST = timedelta(days=1, minutes=1)
@@ -23,7 +23,18 @@ class Admission:
 
     async def admit(self, request: Admit) -> Admitted:
         """The capability for one query; `Refused` when there is nothing to give."""
-        directory, caller = await self.present(request.credential, request.on_behalf_of)
+        return await self._admitted(request, *await self.present(request.credential, request.on_behalf_of))
+
+    async def admit_owner(self, request: AdmitOwner) -> Admitted:
+        """The same for the owner of a schedule, by the rights they have now; it counts towards their limits."""
+        directory = await self._accounts.current()
+        wanted = Admit(
+            query=request.query, credential=Credential(), workspace=request.workspace, counted=True,
+            expires_at=request.expires_at,
+        )  # fmt: skip
+        return await self._admitted(wanted, directory, self._callers.owner(directory, request.owner))
+
+    async def _admitted(self, request: Admit, directory: Directory, caller: Caller) -> Admitted:
         try:
             workspaces = self._workspaces(directory, caller, request)
         except Refused as refused:

@@ -85,6 +85,14 @@ class Callers:
         check_ban(directory.bans, person.principal.id)
         return Caller(person.who, found.who, found.credential, found.ends)
 
+    def owner(self, directory: Directory, owner: str) -> Caller:
+        """A person or system by name, for what they set up earlier; `Refused` (403) when they are gone."""
+        kind, _, name = owner.partition(":")
+        found: Person | App | None = directory.people.get(name) if kind == "person" else alive(directory.apps.get(name))
+        if found is None:
+            raise Refused("forbidden", f"{owner} has no account any more. Remove what it set up.", 403)
+        return Caller(found)
+
     async def _found(self, directory: Directory, credential: Credential) -> Caller:
         if credential.client:
             found = None if credential.token else _connected(directory, credential)

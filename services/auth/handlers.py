@@ -15,6 +15,7 @@ from shared.database import Database
 from shared.errors import Degraded
 from shared.events import (
     Admit,
+    AdmitOwner,
     Admitted,
     BanChanged,
     BeginSignIn,
@@ -93,6 +94,11 @@ async def recognise(request: Recognise, context: AuthContext) -> Unknown:
 @service.reply(Admit)
 async def admit(request: Admit, context: AuthContext) -> Admitted:
     return await context.admission.admit(request)
+
+
+@service.reply(AdmitOwner)
+async def admit_owner(request: AdmitOwner, context: AuthContext) -> Admitted:
+    return await context.admission.admit_owner(request)
 
 
 @service.reply(SignIn)

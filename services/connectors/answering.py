@@ -10,9 +10,10 @@ from services.connectors.execution import Run, execute, recorded
 from services.connectors.named.binding import Unbound, bind
 from services.connectors.named.meaning import NONE, Meant
 from services.connectors.named.texts import folded
+from services.connectors.proposing import proposed
 from services.connectors.results.fragments import fragment_passage
 from services.connectors.results.passages import passage
-from services.connectors.rights.visibility import workspace_of
+from services.connectors.rights.visibility import open_sources, workspace_of
 from services.connectors.routing.commands import refuse_orders
 from services.connectors.routing.router import Decision, decide
 from services.connectors.routing.signals import asks_documents
@@ -32,13 +33,13 @@ async def answer(asked: QueryAsked, right: Right, context: ConnectorsContext) ->
         return await _called(asked, asked.named, right, context)
     sent = tuple(fragment_passage(fragment, right.workspaces[0]) for fragment in asked.fragments)
     queries = open_queries(await context.declarations(), right)
-    if not queries:
+    if not queries and not open_sources(await context.declarations(), right):
         return (QueryRouted.of(asked, sent),)
     refuse_orders(asked.question)
     text = _whole(asked)
     decision = decide(text, _open(await context.selection.ranked(text), queries))
     if decision.route == "documents":
-        return (QueryRouted.of(asked, sent),)
+        return await _proposed(asked, text, sent, right, context)
     try:
         found, record = await read(asked, text, right, context, decision)
     except Refused as error:
@@ -46,6 +47,19 @@ async def answer(asked: QueryAsked, right: Right, context: ConnectorsContext) ->
     if decision.route == "data" and not sent:
         return record, QueryGrounded.of(asked, (found,))
     return record, QueryRouted.of(asked, (found, *sent))
+
+
+async def _proposed(
+    asked: QueryAsked, text: str, sent: tuple[Passage, ...], right: Right, context: ConnectorsContext
+) -> tuple[Event, ...]:
+    """No named query fits: perhaps a model can put one together; else the documents are asked."""
+    found = await proposed(text, right, context)
+    if found is None:
+        return (QueryRouted.of(asked, sent),)
+    run, result, seconds = found
+    record = recorded(asked.query, asked.client, right, result, seconds)
+    rows = passage(result, workspace_of(run.source, right), 1.0)
+    return record, QueryRouted.of(asked, (rows, *sent)) if sent else QueryGrounded.of(asked, (rows,))
 
 
 async def _called(asked: QueryAsked, named: NamedCall, right: Right, context: ConnectorsContext) -> tuple[Event, ...]:

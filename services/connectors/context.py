@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.connectors.databases import Database, open_database
@@ -18,15 +19,21 @@ from services.connectors.named.selection import Selection
 from services.connectors.named.values import Known, known
 from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import open_sources, scope_digest, view_of
+from services.connectors.schedules.asking import Schedules
+from services.connectors.schedules.delivering import Deliverer
+from services.connectors.schedules.repository import ScheduleRepository
+from services.connectors.schedules.signals import Quiet
 from services.connectors.settings import ConnectorSettings
 from shared.bus import Bus
 from shared.capability import Right
+from shared.database import Database as DatabaseOfOurs
 from shared.errors import Refused
-from shared.events import Embed, Embedded
+from shared.events import Draft, Embed, Embedded
 from shared.rights import Rights
 
 VALUES, VALUES_SECONDS = 20_000, 300.0
 EMBED_SECONDS = 20.0
+DRAFT_SECONDS = 30.0
 WARM_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
@@ -34,8 +41,10 @@ log = logging.getLogger(__name__)
 class ConnectorsContext:
     """`home` keeps the vectors of the named queries' examples; `rights` checks capabilities."""
 
-    def __init__(self, bus: Bus, own: ConnectorSettings, home: Path, rights: Rights) -> None:
+    def __init__(self, bus: Bus, own: ConnectorSettings, home: Path, rights: Rights, database: DatabaseOfOurs) -> None:
         self.rights = rights
+        self.schedules = Schedules(bus, ScheduleRepository(database), Deliverer(own, home))
+        self.quiet = Quiet()
         self._bus, self._home = bus, home
         self._zone = ZoneInfo(own.connectors_timezone)
         self.watched = Watched(own.file)
@@ -105,6 +114,10 @@ class ConnectorsContext:
 
     def _selection(self) -> Selection:
         return Selection(self.watched.current, self._embed, self._home / "connectors-meaning.json")
+
+    async def draft(self, text: str, schema: dict[str, Any]) -> str:
+        """A form filled by the model. `Refused` when there is none that can, or it does not answer in time."""
+        return (await self._bus.request(Draft(text=text, answer_schema=schema), timeout=DRAFT_SECONDS)).text
 
     async def _embed(self, texts: Sequence[str]) -> tuple[str, list[list[float]]]:
         reply: Embedded = await self._bus.request(Embed(texts=tuple(texts), kind="question"), timeout=EMBED_SECONDS)

@@ -8,26 +8,35 @@ from services.connectors.calls import call, described, open_queries
 from services.connectors.context import ConnectorsContext
 from services.connectors.execution import recorded
 from services.connectors.rights.visibility import still_seen
+from services.connectors.schedules.questions import questions_of
 from services.connectors.settings import own
 from shared.background import background
-from shared.bus import Bus, Service
+from shared.bus import Bus, Delivery, Service
 from shared.capability import Right
 from shared.database import Database
-from shared.errors import NotReady, Refused
+from shared.errors import NotReady, Refused, RetryLater, Unavailable
 from shared.events import (
     Event,
     ListNamedQueries,
+    ListSchedules,
+    MakeSchedule,
     MayReadRows,
     NamedQueries,
+    QueryAnswered,
     QueryAsked,
     QueryExecuted,
     QueryGrounded,
     QueryRouted,
     QueryStreamed,
     Readable,
+    RemoveSchedule,
     RightsRevoked,
     RowSet,
     RunNamedQuery,
+    ScheduleDue,
+    Schedules,
+    ScheduleState,
+    Signal,
 )
 from shared.keyring import Keyring
 from shared.revocation import following
@@ -40,8 +49,9 @@ service = Service[ConnectorsContext]("connectors")
 @service.lifespan
 async def run(bus: Bus) -> AsyncIterator[ConnectorsContext]:
     """Opens tables and declared sources, and prepares the search for named queries beside the handlers."""
-    async with Database.opened("connectors", settings()):
-        context = ConnectorsContext(bus, own(), settings().home, Rights(Keyring(settings().keys_dir / "auth.pub")))
+    async with Database.opened("connectors", settings()) as database:
+        rights = Rights(Keyring(settings().keys_dir / "auth.pub"))
+        context = ConnectorsContext(bus, own(), settings().home, rights, database)
         try:
             async with background(context.warm()), following(bus, context.rights.revocations):
                 yield context
@@ -77,6 +87,42 @@ async def run_query(request: RunNamedQuery, context: ConnectorsContext, bus: Bus
     _, result, seconds = await call(request.name, request.parameters, right, context, chinese)
     await bus.publish(recorded(request.query, "gateway", right, result, seconds))
     return result
+
+
+@service.consume(ScheduleDue, attempts=10_000)
+@service.publishes(QueryAsked)
+async def ask_scheduled(due: ScheduleDue, context: ConnectorsContext, message: Delivery) -> QueryAsked | None:
+    return await context.schedules.due(message.subject.rpartition(".")[2], str(message.sequence))
+
+
+@service.consume(Signal, raw=True)
+@service.publishes(QueryAsked)
+async def ask_of_signal(body: bytes, context: ConnectorsContext, message: Delivery, bus: Bus) -> tuple[QueryAsked, ...]:
+    return await questions_of(body, message, context, bus)
+
+
+@service.consume(QueryAnswered, client="connectors", attempts=20)
+async def deliver(answer: QueryAnswered, context: ConnectorsContext) -> None:
+    try:
+        await context.schedules.answered(answer)
+    except Unavailable as error:
+        raise RetryLater(30, error.error) from error
+
+
+@service.reply(MakeSchedule)
+async def make_schedule(request: MakeSchedule, context: ConnectorsContext) -> ScheduleState:
+    return await context.schedules.make(request, _right(request.capability, request.query, context))
+
+
+@service.reply(ListSchedules)
+async def list_schedules(request: ListSchedules, context: ConnectorsContext) -> Schedules:
+    right = _right(request.capability, request.query, context)
+    return Schedules(schedules=await context.schedules.owned_by(right))
+
+
+@service.reply(RemoveSchedule)
+async def remove_schedule(request: RemoveSchedule, context: ConnectorsContext) -> ScheduleState:
+    return await context.schedules.remove(request.schedule_id, _right(request.capability, request.query, context))
 
 
 @service.reply(MayReadRows)

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from shared.settings import CloisterSettings, read, settings
 
@@ -14,6 +14,11 @@ class ConnectorSettings(CloisterSettings):
     connectors: Path | None = None
     connectors_slots: int = Field(32, ge=1, le=256)
     connectors_timezone: str = "Asia/Shanghai"
+    connectors_reports: Path | None = None
+    connectors_hosts: frozenset[str] = frozenset()
+    connectors_webhook_secret: SecretStr = SecretStr("")
+    connectors_smtp: str = Field("", pattern=r"^(smtp://.+)?$")
+    connectors_mail_from: str = "cloister@localhost"
 
     @property
     def file(self) -> Path:

@@ -21,6 +21,7 @@ from services.gateway.http import (
     errors,
     feedback,
     pages,
+    schedules,
     search,
 )
 from services.gateway.http.tracing import Traced
@@ -50,6 +51,7 @@ for module in (
     openai,
     search,
     business_data,
+    schedules,
     queries,
     documents,
     revisions,

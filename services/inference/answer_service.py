@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from opentelemetry.trace import SpanKind
 
+from services.inference.drafts import Drafts
 from services.inference.engines.constrained_decoding import held
 from services.inference.engines.registry import Engine, Order
 from services.inference.generation import Answering, Cancelled
@@ -38,6 +39,7 @@ class AnswerService:
         self._meter = TokenCounter(engine)
         self.cancelled, self.closed = Cancelled(), Revocations()
         self.running = Running(rights.revocations, self.closed)
+        self.drafts = Drafts(engine, settings)
         self.worker = Worker(bus, engine, settings)
 
     async def answer(self, query: QueryReady, attempt: int) -> QueryAnswered | None:

@@ -13,6 +13,8 @@ from shared.events import (
     DocumentAccessChanged,
     DocumentAmended,
     DocumentRemoved,
+    Draft,
+    Drafted,
     ListModels,
     ModelNames,
     QueryAnswered,
@@ -55,6 +57,11 @@ async def answer(query: QueryReady, message: Delivery, answers: AnswerService) -
             raise RetryLater(min(0.25 * 2**message.attempt, 10), str(error)) from error
         if answered:
             await answers.store(answered)
+
+
+@service.reply(Draft)
+async def draft(request: Draft, answers: AnswerService) -> Drafted:
+    return await answers.drafts.write(request, answers.worker.models)
 
 
 @service.subscribe(QueryCancelled)

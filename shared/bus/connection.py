@@ -138,6 +138,13 @@ class Bus:
                     raise
                 await asyncio.sleep(0.1)
 
+    async def purge(self, stream: str, subject: str) -> None:
+        """Take away what a stream holds of one subject."""
+        try:
+            await self.jetstream.purge_stream(stream, subject=subject)
+        except (nats.errors.Error, OSError) as error:
+            raise Unavailable("The bus does not answer now. Try again in a few seconds.") from error
+
     async def last(self, stream: str, subject: str) -> Delivery | None:
         """The newest stored message of a subject."""
         return await self._stored(stream, subject=subject)

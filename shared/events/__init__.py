@@ -7,6 +7,7 @@ from shared.events.access import (
     Act,
     Action,
     Admit,
+    AdmitOwner,
     Admitted,
     Create,
     Credential,
@@ -119,6 +120,8 @@ from shared.events.queries import (
     query_id,
 )
 from shared.events.query_requests import (
+    Draft,
+    Drafted,
     Embed,
     Embedded,
     Found,
@@ -140,6 +143,17 @@ from shared.events.revision_requests import (
     Revision,
 )
 from shared.events.revocation import Loss, RightsRevoked
+from shared.events.schedules import (
+    Delivery,
+    ListSchedules,
+    MakeSchedule,
+    RemoveSchedule,
+    ScheduleDue,
+    Schedules,
+    ScheduleSet,
+    ScheduleState,
+    Signal,
+)
 from shared.events.shown import DocumentForm, DocumentShown, QueryForm, QueryShown
 from shared.events.sign_in import (
     BeginSignIn,
@@ -163,7 +177,7 @@ EVENTS: tuple[type[Event], ...] = (
     DocumentProgressed,
     Ask, QueryAsked, QueryExecuted, QueryRouted, QueryGrounded, QuerySearched, QueryReady, QueryCancelled,
     QueryShown, QueryStreamed, QueryAnswered,
-    WorkerSeen, LogSeen, StepFailed,
+    Signal, ScheduleSet, ScheduleDue, WorkerSeen, LogSeen, StepFailed,
 )  # fmt: skip
 
 
@@ -179,6 +193,7 @@ __all__ = [
     "Act",
     "Action",
     "Admit",
+    "AdmitOwner",
     "Admitted",
     "Amend",
     "AnomalyDetected",
@@ -198,6 +213,7 @@ __all__ = [
     "Credential",
     "Decision",
     "DeleteDocument",
+    "Delivery",
     "Describe",
     "DescribeDirectory",
     "DescribeRemoval",
@@ -218,6 +234,8 @@ __all__ = [
     "DocumentState",
     "DocumentStates",
     "DocumentUploaded",
+    "Draft",
+    "Drafted",
     "Embed",
     "Embedded",
     "EndSignIn",
@@ -239,12 +257,14 @@ __all__ = [
     "List",
     "ListModels",
     "ListNamedQueries",
+    "ListSchedules",
     "ListSignInWays",
     "Locate",
     "Located",
     "LogKeyText",
     "LogSeen",
     "Loss",
+    "MakeSchedule",
     "MayRead",
     "MayReadRows",
     "Model",
@@ -286,6 +306,7 @@ __all__ = [
     "Refusal",
     "Removal",
     "Remove",
+    "RemoveSchedule",
     "RenewSignIn",
     "Request",
     "Retry",
@@ -296,6 +317,10 @@ __all__ = [
     "RuleFinding",
     "RuleFindings",
     "RunNamedQuery",
+    "ScheduleDue",
+    "ScheduleSet",
+    "ScheduleState",
+    "Schedules",
     "Search",
     "SetPassword",
     "Shown",
@@ -305,6 +330,7 @@ __all__ = [
     "SignInTokens",
     "SignInWays",
     "SignOut",
+    "Signal",
     "SignedIn",
     "SignedOut",
     "Source",

@@ -74,6 +74,18 @@ class Admit(Request[Admitted], subject="auth.admit.v1"):
     expires_at: Moment
 
 
+class AdmitOwner(Request[Admitted], subject="auth.admit_owner.v1"):
+    """The right to ask for whoever set up a schedule (`person:alice`, `app:crm`), as it is now.
+
+    Only connectors may ask for it: no credential proves it, the schedule's own row does.
+    """
+
+    query: str
+    owner: str
+    workspace: str | None = None
+    expires_at: Moment
+
+
 class SignedIn(Model):
     """A token for `Authorization: Bearer`; `expires_in` seconds."""
 

@@ -1,6 +1,6 @@
 """What services ask each other about queries, passages and models, and how workers show that they live."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -62,6 +62,20 @@ class Embed(Request[Embedded], subject="retrieval.embed.v1"):
     kind: Literal["passage", "question"] = "passage"
     principal: str = ""
     expires_at: Moment | None = None
+
+
+class Drafted(Model):
+    """JSON that fits the request's schema."""
+
+    text: str
+
+
+class Draft(Request[Drafted], subject="inference.draft.v1"):
+    """Fill a form: a short JSON text by a schema, for a service that needs a model's help."""
+
+    text: str = Field(repr=False)
+    answer_schema: dict[str, Any]
+    max_tokens: int = 512
 
 
 class ModelNames(Model):

@@ -31,6 +31,7 @@ class Stream:
     republish: tuple[str, str] | None = None
     sealed: bool = False
     rollup: bool = False
+    schedules: bool = False
     rolling: bool = False
     duplicates: float | None = 120
 
@@ -42,8 +43,10 @@ class Stream:
             "num_replicas": replicas(), "allow_direct": True,
             "max_bytes": self.bytes, "max_age": int(self.days * DAY * SECOND), "max_msg_size": self.message_bytes,
             "max_msgs": self.messages or -1, "max_msgs_per_subject": self.per_subject or -1,
-            "discard_new_per_subject": self.per_subject > 0, "duplicate_window": int((self.duplicates or 0) * SECOND),
-            "deny_delete": self.sealed, "deny_purge": self.sealed, "allow_rollup_hdrs": self.rollup,
+            "discard_new_per_subject": self.per_subject > 0 and not self.rolling,
+            "duplicate_window": int((self.duplicates or 0) * SECOND),
+            "deny_delete": self.sealed, "deny_purge": self.sealed, "allow_rollup_hdrs": self.rollup or self.schedules,
+            "allow_msg_schedules": self.schedules,
         }  # fmt: skip
         if self.duplicates is None:
             # Without a source the server puts two minutes in the place of 0. There is no stream of this name.
@@ -83,6 +86,13 @@ STREAMS = (
         rolling=True,
     ),
     Stream("FAILED", ("failed.>", ADVISORIES), "What gave up, and why", "limits", 256 * MB, 30),
+    # A schedule is a message of its own. Of its moments the newest alone is kept: after an outage it comes once.
+    Stream(
+        "SCHEDULES", ("sched.*", "due.*"), "Scheduled questions, and their moments", bytes=64 * MB, per_subject=1,
+        schedules=True, rolling=True,
+    ),
+    # One machine may fill its own 1,000, never the 10,000 of all.
+    Stream("SIGNALS", ("signal.*",), "Readings that rules look at", "workqueue", 64 * MB, 1, 65_536, 1_000, 10_000),
     # A capability lives for a day and a minute at most: older losses are in every capability that still holds.
     Stream("REVOCATIONS", ("rights.revoked.v1",), "Who lost which right", "limits", 256 * MB, 2),
 )  # fmt: skip

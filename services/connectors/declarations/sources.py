@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from services.connectors.declarations.parameters import NamedQuery
+from services.connectors.declarations.signals import SignalRule
 from services.connectors.declarations.tables import Holder, Identifier, Measure, Table
 from services.connectors.declarations.words import Strict, Words
 from shared.errors import NotReady
@@ -70,10 +71,11 @@ class Source(Strict):
 
 
 class Declarations(Strict):
-    """The whole file. `now` fixes the clock of periods, for tests."""
+    """The whole file."""
 
     sources: dict[Identifier, Source] = Field(default_factory=dict)
     queries: dict[Identifier, NamedQuery] = Field(default_factory=dict)
+    signals: dict[Identifier, SignalRule] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def known_sources(self) -> "Declarations":

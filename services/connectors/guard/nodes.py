@@ -12,7 +12,7 @@ NAMES = """
     Concat Extract CurrentDate CurrentTimestamp TimestampTrunc DateTrunc Year Month Quarter Day StrPosition RowNumber
     Rank DenseRank Lag Lead FirstValue LastValue Stddev StddevPop StddevSamp Variance PercentileCont WithinGroup Filter
     Greatest Least TsOrDsToDate TsOrDsAdd DateAdd DateSub DateDiff Date Cube Rollup GroupingSets IntDiv Collate
-    StrToTime TimeToStr Sign
+    StrToTime TimeToStr Sign Trunc Fetch LimitOptions
 """
 ALLOWED = frozenset(getattr(exp, name) for name in NAMES.split() if hasattr(exp, name))
 
@@ -31,6 +31,7 @@ REFUSED_ARGUMENTS: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.With: ("recursive", "search"),
     exp.CTE: ("scalar",),
     exp.Subquery: ("with_", "sample", "pivots"),
+    exp.LimitOptions: ("percent", "with_ties"),
     exp.Union: ("by_name", "side", "kind", "on"),
 }  # fmt: skip
 TYPE_NAMES = """

@@ -103,8 +103,8 @@ def _plain(table: exp.Table) -> None:
 def _limited(tree: exp.Query, limit: int) -> exp.Query:
     own = tree.args.get("limit")
     if own is not None:
-        number = own.expression
-        if not (isinstance(own, exp.Limit) and isinstance(number, exp.Literal) and number.is_int):
+        number = own.args.get("count") if isinstance(own, exp.Fetch) else own.expression
+        if not (isinstance(number, exp.Literal) and number.is_int):
             raise refused("its LIMIT is not a number")
         limit = min(limit, int(number.this))
     return tree.limit(limit)

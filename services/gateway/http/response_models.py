@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.events import Action, NamedQueryState, Record, Source, Usage
+from shared.events import Action, NamedQueryState, Record, ScheduleState, Source, Usage
 
 
 class Shape(BaseModel):
@@ -94,6 +94,12 @@ class NamedQueriesBody(Shape):
     """The named queries that the caller may use."""
 
     queries: list[NamedQueryState]
+
+
+class SchedulesBody(Shape):
+    """The caller's scheduled questions."""
+
+    schedules: list[ScheduleState]
 
 
 class Answer(Shape):
