@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-MODULES = ("startup", "quality", "following", "journey", "watch", "embedding", "vectors", "ingest", "pdf")
+MODULES = ("startup", "quality", "following", "journey", "watch", "embedding", "vectors", "ingest", "pdf", "business")
 
 
 def main() -> None:

@@ -1,7 +1,11 @@
 """Business data as an employee meets it: asked, seen inside one's rights, refused in words, and on record."""
 
+import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,3 +216,37 @@ async def test_a_business_system_calls_a_named_query_on_the_bus(plant: Plant) ->
         answer = await bus.ask("库存", workspace=plant.name, named_query="top_stock", parameters={"count": 2})
     assert answer.citations[0].data is not None
     assert answer.citations[0].data.row_count == 2
+
+
+EXAMPLES = ERP.parent / "systems"
+
+
+def example(plant: Plant, name: str, *words: str, **environment: str) -> str:
+    known = {"CLOISTER_URL": plant.cloister.system.base, "CLOISTER_BUS": plant.cloister.system.nats_url}
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / f"{name}.py"), *words], capture_output=True, text=True, check=False, timeout=60,
+        env=os.environ | known | {"PYTHONPATH": str(ERP.parents[1])} | environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_example_of_an_erp_prints_exact_rows(plant: Plant) -> None:
+    key = plant.cloister.app("erp", plant.name)["key"]
+    printed = example(plant, "erp", "top_stock", "count=3", CLOISTER_KEY=key).splitlines()
+    assert printed[0].startswith("Products with the highest stock")
+    assert len(printed) == 4
+
+
+def test_the_example_of_production_hears_what_is_asked_about_its_reading(plant: Plant) -> None:
+    app = plant.cloister.app("plc", plant.name, bus=True)
+    plant.declare(plant.text().replace('workspace = "production"', f'workspace = "{plant.name}"'))
+    keys = {"CLOISTER_CLIENT": app["name"], "CLOISTER_KEY": app["key"]}
+    assert "96.5" in example(plant, "production", "96.5", **keys)
+    plant.declare(plant.text())
+
+
+def test_the_example_of_finance_gets_its_form_filled(plant: Plant) -> None:
+    key = plant.cloister.app("finance", plant.name)["key"]
+    printed = json.loads(example(plant, "finance", CLOISTER_KEY=key))
+    assert set(printed) == {"over_budget", "comment"}
