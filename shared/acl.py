@@ -1,4 +1,4 @@
-"""Who may read a document, beside its workspace's grants: the rule over its two lists, for one row and for SQL."""
+"""The access rule over a document's allow and deny lists, for one row and for SQL."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence

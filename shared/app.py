@@ -1,4 +1,4 @@
-"""Services become one process: connections, health, metrics, HTTP."""
+"""Runs services in one process, with health, metrics and HTTP."""
 
 import asyncio
 import gc

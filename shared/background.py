@@ -1,4 +1,4 @@
-"""Tasks that run beside a block: cancelled and awaited when it ends, however it ends."""
+"""Background tasks of a block: cancelled and awaited when it ends."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine

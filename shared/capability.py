@@ -1,4 +1,4 @@
-"""The short-lived right to read, and the signature on an answer: Ed25519, made by one service and checked by all."""
+"""Capabilities and answer signatures (Ed25519): made by one service, checked by all."""
 
 import base64
 from dataclasses import dataclass

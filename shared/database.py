@@ -1,4 +1,4 @@
-"""SQL for the services that own tables: one schema (or SQLite file) an owner, migrated at start."""
+"""SQL databases: one schema, or SQLite file, for each owner, migrated at start."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Work ends when nobody waits for it any more."""
+"""Cancels work at its deadline."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Failures that are expected: told once to the caller, never retried."""
+"""Expected failures: told to the caller once, never retried."""
 
 
 class Refused(Exception):

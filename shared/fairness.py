@@ -1,4 +1,4 @@
-"""Who is next at something scarce: each person's work by its cost, so that nobody waits behind a crowd."""
+"""Fair turns at a scarce resource, by each person's cost."""
 
 import asyncio
 import heapq

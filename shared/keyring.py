@@ -1,4 +1,4 @@
-"""Auth's keys: the one that it signs with, and the public ones of all that it signed with, or will."""
+"""Auth's signing key and the public keys of all its signatures."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A row and its event leave together: the event is written in the row's transaction and published after the commit."""
+"""A transactional outbox: an event is written with its row and published after the commit."""
 
 import asyncio
 import json

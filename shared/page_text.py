@@ -1,4 +1,4 @@
-"""The text of a revision's pages as the object store keeps it: compressed lines of JSON, `[page, text]` each."""
+"""The codec of stored page text: compressed lines of JSON, `[page, text]` each."""
 
 import json
 import zlib

@@ -1,4 +1,4 @@
-"""What Cloister writes is for its own user alone: the mask of every process, and a home that was open before."""
+"""Keeps files private to the service user: umask, and repair of an open home."""
 
 import os
 import stat

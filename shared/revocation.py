@@ -1,4 +1,4 @@
-"""Which capabilities no longer hold: losses as auth tells them, heard live and read again from their stream."""
+"""Revoked capabilities, received live and replayed from their stream."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a capability allows when it is used: signed by auth, in time, for this query, and nothing lost since."""
+"""Checks a capability when it is used: signature, time, query, revocations."""
 
 from shared.capability import Right, check
 from shared.errors import Refused

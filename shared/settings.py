@@ -1,4 +1,4 @@
-"""What every process needs to know, from the environment or from files named by `…_FILE`."""
+"""Settings of every process, from the environment or from files named by `…_FILE`."""
 
 import os
 from collections.abc import Mapping

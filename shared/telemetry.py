@@ -1,4 +1,4 @@
-"""Traces under each service's own name, counters, and logs as JSON lines that carry the trace id."""
+"""Traces, metrics and JSON logs of each service."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Moments in SQL: one type for every column, in UTC whatever the database and the caller's zone."""
+"""The SQL column type of times: UTC in every database."""
 
 from datetime import UTC, datetime
 

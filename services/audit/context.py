@@ -1,4 +1,4 @@
-"""What the audit service works with, opened once: tables, the log's key, the writer, the reader."""
+"""The context of the audit service: tables, signing key, writer and reader."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""An event as an entry of the log: about what, by whom, and a digest that commits to its bytes without telling them."""
+"""Turns an event into an entry of the log: about what, by whom, and a salted digest instead of content."""
 
 import hmac
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a record says of its kind of event: ids, numbers and outcomes, never what was asked, found or answered."""
+"""Content-free facts of each kind of event: ids, numbers and outcomes."""
 
 import hmac
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Everything that reads the log on and on: the rules, the channels for alerts, the forwarders."""
+"""Followers of the log: rules, alert channels and forwarders."""
 
 from collections.abc import Iterator
 

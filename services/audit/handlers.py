@@ -1,4 +1,4 @@
-"""Every event in, one provable record out."""
+"""Appends every event to the log and answers requests about it."""
 
 import base64
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Signs of prompt injection in a question, counted when it is recorded: the number is kept, never the words."""
+"""Counts signs of prompt injection in a question. The number is recorded, the words are not."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a caller may: the decision behind every question and errand, signed."""
+"""Decides what a caller may do and signs the capability."""
 
 from datetime import UTC, datetime, timedelta
 

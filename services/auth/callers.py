@@ -1,4 +1,4 @@
-"""Whom a credential proves: a person, a business system, or a system that speaks for a person."""
+"""Resolves a credential to a person, a business system, or a system acting for a person."""
 
 import time
 from dataclasses import dataclass

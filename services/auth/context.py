@@ -1,4 +1,4 @@
-"""What every handler of auth shares: opened once, when the service starts."""
+"""The context of auth, opened when the service starts."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What auth says when it does not do what is asked."""
+"""Refusals of auth."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Auth's edges: admit, sign in, and the administrators' create, list and remove."""
+"""Admits callers, signs people in, and runs administrators' commands."""
 
 from collections.abc import AsyncIterator
 

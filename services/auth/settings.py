@@ -1,4 +1,4 @@
-"""Auth's own environment: the first administrator, how long what it hands out lives, and the company's issuer."""
+"""Settings of auth: the first administrator, lifetimes, and the issuer."""
 
 from functools import cache
 from pathlib import Path

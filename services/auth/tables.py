@@ -1,4 +1,4 @@
-"""Auth's own tables. Times are seconds since 1970; `version` counts every change of them."""
+"""Tables of auth. Times are seconds since 1970; `version` counts every change."""
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
 

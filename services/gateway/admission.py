@@ -1,4 +1,4 @@
-"""Credential in, right out: who calls, and what they may, asked of auth for each call."""
+"""Asks auth for a capability for each call."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What every door of the gateway shares: the bus, the open calls, the keys, the tables."""
+"""The context of the gateway: bus, pending queries, keys and tables."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""One's own account: another password, and signing out here or everywhere."""
+"""Routes of one's own account: password change and sign-out."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What the gateway needs to know: how long to wait, how much to take."""
+"""Settings of the gateway: waiting times and limits."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""The gateway's own tables: conversations, their turns, and feedback."""
+"""Tables of the gateway: conversations, turns, feedback and sessions."""
 
 from sqlalchemy import (
     JSON,

@@ -1,4 +1,4 @@
-"""Batches as they come: a first message at once, then whatever else is there already, up to the size asked for."""
+"""Consumes batches: a first message at once, then what is there already."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""The connection through which the server asks who a stranger is (NATS auth callout). It can do nothing else."""
+"""The connection that answers the server's auth callout. It can do nothing else."""
 
 import asyncio
 import logging

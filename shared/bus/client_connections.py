@@ -1,4 +1,4 @@
-"""Who is connected from outside, and the end of a connection: the server's own monitoring, for auth alone."""
+"""Lists and closes connections from outside through the server's monitoring, for auth alone."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""One service's connection to the bus: publish, ask, look up. The server allows what the policy says and no more."""
+"""A service's connection to the bus: publish, request, look up. The server enforces its permissions."""
 
 import asyncio
 import logging

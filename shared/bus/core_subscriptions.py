@@ -1,4 +1,4 @@
-"""Unstored messages: straight callbacks, since tokens and heartbeats are most of the traffic."""
+"""Core NATS subscriptions as plain callbacks, for tokens and heartbeats."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

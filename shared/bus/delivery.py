@@ -1,4 +1,4 @@
-"""One message in hand, stored or not."""
+"""One received message, stored or not."""
 
 from dataclasses import dataclass, field
 from typing import Any

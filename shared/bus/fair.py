@@ -1,4 +1,4 @@
-"""Stored events taken in a fair order: who sends many waits behind none but their own."""
+"""Consumes stored events in a fair order between people."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What surrounds a handler: decode, trace, publish what it returns, and say what becomes of a failure."""
+"""Wraps a handler: decodes, traces, publishes its result and settles failures."""
 
 import asyncio
 import logging

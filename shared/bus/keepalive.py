@@ -1,4 +1,4 @@
-"""While a handler runs the server hears of it; when its process dies, silence soon gives the message to another."""
+"""Extends acknowledgements while a handler runs; when its process dies, another gets the message."""
 
 import asyncio
 from collections.abc import Iterator, Sequence

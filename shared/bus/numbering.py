@@ -1,4 +1,4 @@
-"""Each process counts what it publishes, so that a loss shows in the audit log: `cloister-emitter` and `cloister-n`."""
+"""Numbers what each process publishes, so that a gap shows in the audit log."""
 
 
 class Numbering:

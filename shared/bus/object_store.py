@@ -1,4 +1,4 @@
-"""Bytes in NATS's object store, read chunk by chunk: the library's own get needs the right to create consumers."""
+"""Reads NATS objects chunk by chunk: the library's own get needs the right to create consumers."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Where an act came from: set at the interface, carried in the header `cloister-origin`, recorded in the audit log."""
+"""The origin of an act: set at the interface, carried in the header `cloister-origin`, recorded."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Edges become subscriptions. Streams and consumers must exist already: a missing one stops the start, in words."""
+"""Connects a service's edges. A missing stream or consumer stops the start with its name."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Who asks, and what they may."""
+"""Callers, admission, and administrators' requests."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""What is asked about rights: which documents are open to somebody, and why."""
+"""Requests about document access: who may read, and why."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""What gave up, and how the audit log shows that it can be written."""
+"""Failed steps, and the readiness of the audit log."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""What is asked of the audit log: records, proofs, and whether it can be written."""
+"""Requests to the audit log: records, proofs, readiness."""
 
 from typing import Any, Literal
 

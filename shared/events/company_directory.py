@@ -1,4 +1,4 @@
-"""The company's directory (Keycloak) as auth has it: asked about, and read anew on demand, by administrators."""
+"""Requests about the company's directory (Keycloak)."""
 
 from pydantic import Field
 

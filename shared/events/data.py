@@ -1,4 +1,4 @@
-"""Rows of business systems on their way into an answer."""
+"""Rows of business sources."""
 
 from typing import Any
 

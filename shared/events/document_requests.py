@@ -1,4 +1,4 @@
-"""What is known of a document now, and what is asked of the service that keeps it."""
+"""Requests about documents, and their state."""
 
 from typing import Literal
 

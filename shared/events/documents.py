@@ -1,4 +1,4 @@
-"""A document's journey: what happens to it from its bytes to its end."""
+"""Events of a document's journey."""
 
 from shared.events.message import Event, Model
 from shared.events.moment import Moment

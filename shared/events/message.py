@@ -1,4 +1,4 @@
-"""What every message is: an event has a subject and is a fact, a request has a reply."""
+"""Base classes: an event has a subject, a request has a reply."""
 
 from typing import Any, ClassVar, Generic, TypeVar
 

@@ -1,4 +1,4 @@
-"""What people change of their own account: the password, and where they are signed in."""
+"""Requests about one's own account: password and sign-ins."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""A question's journey."""
+"""Events of a question's journey."""
 
 import hashlib
 from typing import Any, Literal, Self

@@ -1,4 +1,4 @@
-"""What services ask each other about queries, passages and models, and how workers show that they live."""
+"""Requests about queries, passages and models, and worker heartbeats."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""What a document was: its revisions, the newest of them, and what stays of one that was removed."""
+"""Requests about revisions and removals."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Rights that were lost: told to every service at once, kept for as long as a capability may live."""
+"""Revoked rights, kept for as long as a capability may live."""
 
 from pydantic import Field
 

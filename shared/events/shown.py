@@ -1,4 +1,4 @@
-"""What somebody is about to see of what is stored already: kept before they see it."""
+"""Stored content that somebody is about to see."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Signing in with the company's own account, in a browser: the gateway asks, auth alone speaks with Keycloak."""
+"""Requests of the browser sign-in through Keycloak."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""Text that people wrote, made safe to show: nothing hidden in it, nothing that a page or a terminal would act on."""
+"""Cleans text that people wrote: nothing hidden, nothing that a page or terminal would act on."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""/metrics: who asks how much is told to this machine, or to whoever has the token."""
+"""Protects `/metrics`: loopback, or a token."""
 
 import hmac
 

@@ -1,4 +1,4 @@
-"""What every reply says to browsers and caches, unless its route says otherwise."""
+"""Default response headers for browsers and caches."""
 
 from collections.abc import MutableMapping
 from typing import Any

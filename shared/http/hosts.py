@@ -1,4 +1,4 @@
-"""Under which names Cloister may be called: a page of a stranger that points its own name here gets nothing."""
+"""Trusted host names, against DNS rebinding."""
 
 import socket
 from collections.abc import Iterable

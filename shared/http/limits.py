@@ -1,4 +1,4 @@
-"""HTTP/1.1 with an end to everything: the size and time of a head, the pace of a body, the patience with a reader."""
+"""HTTP/1.1 with limits on the size and time of heads, bodies and slow readers."""
 
 import asyncio
 from collections.abc import Callable

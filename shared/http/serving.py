@@ -1,4 +1,4 @@
-"""A process from its first probe to its last answer: HTTP opens first and drains before the bus does."""
+"""Serves a process: HTTP opens first and drains before the bus does."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""`python -m shared.streams apply` makes the bus agree with the declarations; `show` says what it holds."""
+"""`python -m shared.streams apply` applies the declared streams; `show` prints what the server has."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""Make the server agree with the declarations: every change is told, what would lose messages is refused."""
+"""Applies declared streams and consumers. Changes that would lose messages are refused."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""The durable consumers: who gets which messages of which stream, and how often when it fails."""
+"""Durable consumers, as the registry declares them."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a configuration would change, and what that change would lose."""
+"""What a new configuration would change, and which messages it would lose."""
 
 from typing import Any
 

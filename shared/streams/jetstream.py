@@ -1,4 +1,4 @@
-"""The few calls of JetStream's API that provisioning needs, as plain JSON."""
+"""The JetStream API calls that provisioning needs."""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What we demand of a bus: a version without known holes, and a disk write before each acknowledgement."""
+"""Requirements of a bus: a safe version, and a disk write before each acknowledgement."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The streams: what is kept, how much of it and for how long."""
+"""The streams: what is kept, how much, how long."""
 
 import os
 from dataclasses import dataclass

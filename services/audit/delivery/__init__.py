@@ -1,1 +1,1 @@
-"""Where records and alerts go: collectors of logs, chats and mailboxes, each with a position of its own."""
+"""Forwards records and alerts: log collectors, chats, mail. Each destination has a durable position."""

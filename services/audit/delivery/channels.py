@@ -1,4 +1,4 @@
-"""Alerts for people: the message forms of chats, and mail."""
+"""Alerts for people: webhook formats of chat systems, and SMTP."""
 
 import asyncio
 import smtplib

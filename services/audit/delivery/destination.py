@@ -1,4 +1,4 @@
-"""What a file declares: `[[forward]]` for every record, `[[channel]]` for alerts."""
+"""Destinations declared in a file: `[[forward]]` for records, `[[channel]]` for alerts."""
 
 import os
 import tomllib

@@ -1,4 +1,4 @@
-"""The one way into the log: batches wait for each other, and failures are tried again, in order, and told."""
+"""Appends batches in order, one at a time, and retries failures."""
 
 import asyncio
 import logging

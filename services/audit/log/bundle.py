@@ -1,4 +1,4 @@
-"""What one batch is on the bus and in an archive: its leaves as lines, its hashes, and the checkpoint after it."""
+"""The format of a batch on the bus and in archives: leaves, hashes and the checkpoint after it."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Bundles as the tables keep them: leaves, and beside them the hashes that the tree was made of."""
+"""Stores batches: their leaves and the hashes of the tree."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""One event as the log keeps it: a leaf of JSON that says who, what, when and about what, and holds no content."""
+"""One event as a leaf of the log: JSON without content."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime

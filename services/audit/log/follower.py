@@ -1,4 +1,4 @@
-"""A reader with a durable position: each record at least once, in order, whatever dies in between."""
+"""Follows the log with a durable position: each record at least once, in order."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Where the log ends: the tree as it was last committed, checked against what was signed."""
+"""The end of the log: the tree as last committed, checked against the signed checkpoint."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Committed batches go to the stream AUDIT_LOG, one message each, in order and once, whoever committed them."""
+"""Publishes committed batches to the stream AUDIT_LOG, in order, once each."""
 
 import asyncio
 from typing import Protocol

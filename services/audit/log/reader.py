@@ -1,4 +1,4 @@
-"""What is asked of the log: records, checkpoints, tiles and proofs. Only reads, never waits for a writer."""
+"""Reads records, checkpoints, tiles and proofs. It never waits for a writer."""
 
 import base64
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Before the first write: the tables and the stream must tell one story. What a restored backup lacks is refilled."""
+"""Compares tables and stream before the first write, and refills what a restored backup lacks."""
 
 import logging
 from collections.abc import Sequence

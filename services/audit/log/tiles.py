@@ -1,4 +1,4 @@
-"""C2SP tiles: 256 hashes of each eighth height, so that any part of the tree is a few rows away."""
+"""C2SP tiles: 256 hashes at each eighth height."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

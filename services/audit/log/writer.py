@@ -1,4 +1,4 @@
-"""Events become leaves: batch-written, each once, numbered without a gap, with a signed checkpoint a batch."""
+"""Writes events as leaves in batches, numbered without a gap, with a signed checkpoint for each batch."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence

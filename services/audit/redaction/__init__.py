@@ -1,4 +1,4 @@
-"""Numbers that name somebody are taken out before anything is kept: Chinese and international, checksums verified."""
+"""Redacts personal numbers, Chinese and international, with verified checksums."""
 
 from services.audit.redaction.redactor import Redactor, open_redactor
 

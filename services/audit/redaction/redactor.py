@@ -1,4 +1,4 @@
-"""Texts without what names somebody: built-in recognisers, and own patterns from a file."""
+"""Redacts text with the built-in recognisers and patterns from a file."""
 
 import re
 import tomllib

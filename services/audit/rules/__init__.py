@@ -1,1 +1,1 @@
-"""Rules that notice misuse: a fold over the log, so that a restart, a replay and the live log see the same."""
+"""Anomaly rules: a fold over the log, so that restart, replay and live run agree."""

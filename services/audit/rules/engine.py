@@ -1,4 +1,4 @@
-"""The fold: records in order, counters per rule and person, and what is found above a threshold."""
+"""Evaluates rules over records in order, with counters for each rule and person."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""One rule as a file declares it: which records, counted by what, in which window, above what, and then which act."""
+"""A rule as declared in a file: records, counter, window, threshold and act."""
 
 import re
 import tomllib

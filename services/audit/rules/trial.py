@@ -1,4 +1,4 @@
-"""Rules tried on the past: what they would have found, and nothing done about it."""
+"""Replays rules on the past without acting."""
 
 import tomllib
 from pathlib import Path

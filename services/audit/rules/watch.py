@@ -1,4 +1,4 @@
-"""The live end of the rules: what they find becomes an event, and a ban or a lock when the rule says so."""
+"""Runs the rules live: alerts, bans and locks."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

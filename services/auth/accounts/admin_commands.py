@@ -1,4 +1,4 @@
-"""Create, list, remove and act on: who calls, whether they may, and then the kind's own file."""
+"""Checks who calls and dispatches administrators' commands to the file of their kind."""
 
 from types import ModuleType
 

@@ -1,4 +1,4 @@
-"""API keys of business systems: a secret is told once, its digest kept. With `bus` it is also a password of EDGE."""
+"""API keys of business systems. Only the digest of a secret is stored. `bus` keys are passwords of account EDGE."""
 
 import secrets as random
 import time

@@ -1,4 +1,4 @@
-"""The first start: somebody must be able to sign in."""
+"""Creates the first administrator."""
 
 import logging
 import os

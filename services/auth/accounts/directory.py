@@ -1,4 +1,4 @@
-"""Who is who and who may do what, as of one version: kept in memory, replaced whole at any change."""
+"""An in-memory snapshot of users, groups, workspaces, grants and keys, replaced at any change."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Why somebody may or may not: under which names they go, and which grants of a workspace name these."""
+"""Explains which names and grants decide what somebody may do in a workspace."""
 
 from services.auth.accounts.directory import ACTIONS, EVERYWHERE, App, Directory, Person
 from services.auth.accounts.repository import Accounts

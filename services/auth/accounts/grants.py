@@ -1,4 +1,4 @@
-"""Grants: who may do what in a workspace. Given and taken by administrators and by those who manage the workspace."""
+"""Grants: given and removed by administrators and by managers of the workspace."""
 
 import secrets
 from typing import Any

@@ -1,4 +1,4 @@
-"""A person is locked out, let in again, or leaves: everything of theirs ends in one act and is handed over."""
+"""Locks, unlocks and offboards a person, and hands over what they own."""
 
 import secrets
 import time

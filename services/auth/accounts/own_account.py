@@ -1,4 +1,4 @@
-"""A local account's password, and the end of what was signed in with it."""
+"""Password changes and sign-outs of local accounts."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""The accounts as SQL keeps them: read as one snapshot, changed one act at a time."""
+"""Loads the accounts as one snapshot, and changes them in one transaction at a time."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What users, workspaces, grants and keys may be made of; every refusal names the field, the value and the remedy."""
+"""Fields of users, workspaces, grants and keys. Errors name the field, the value and the remedy."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar

@@ -1,4 +1,4 @@
-"""The tables in, one state of the accounts out."""
+"""Builds the snapshot of the accounts from the tables."""
 
 from collections.abc import Sequence
 from typing import Any

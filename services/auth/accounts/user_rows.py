@@ -1,4 +1,4 @@
-"""The rows of a new person, whoever brings them."""
+"""The rows of a new user, local or from the directory."""
 
 import secrets
 import time

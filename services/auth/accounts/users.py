@@ -1,4 +1,4 @@
-"""Users: made, seen and taken away. A name is never given twice, so that the trail keeps meaning one person."""
+"""Users. A name is never given twice, so that the audit log keeps meaning one person."""
 
 import time
 from typing import Any

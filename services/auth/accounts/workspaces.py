@@ -1,4 +1,4 @@
-"""Workspaces: sets of documents with one audience. No name is given twice: the first one's documents would show."""
+"""Workspaces. A name is never given twice: the documents of the first would show."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""Who comes in from outside, and what the bus lets them do there: the policy's words with the client's name in them."""
+"""Admits business systems and auditors to the bus with the registry's permissions for their name."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The server asks who connects: a user's token for EDGE or SOC, or a refusal, signed and sealed (ADR-26)."""
+"""Answers the server's auth callout (ADR-26): a signed user token for EDGE or SOC, or a refusal."""
 
 import logging
 import time

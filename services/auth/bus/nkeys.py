@@ -1,4 +1,4 @@
-"""NATS' own forms of keys, tokens and boxes (ADR-26, nats-io/nkeys and jwt), as the auth callout needs them."""
+"""NKeys, NATS JWTs and sealed boxes for the auth callout (ADR-26)."""
 
 import base64
 import hashlib

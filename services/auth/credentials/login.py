@@ -1,4 +1,4 @@
-"""A local account's name and password for a login token, slower with each wrong try, every try on record."""
+"""Signs in local accounts, with throttling and a record of each attempt."""
 
 from services.auth.accounts.directory import Person
 from services.auth.accounts.repository import Accounts

@@ -1,4 +1,4 @@
-"""From where a key may be used: pages by their origin, programs by their network."""
+"""Origins and networks from which a key may be used."""
 
 from collections.abc import Collection
 from ipaddress import ip_address, ip_network

@@ -1,4 +1,4 @@
-"""Passwords: argon2id, in a thread, two at a time; a wrong name costs as much as a wrong password."""
+"""Argon2id password hashes, two at a time. An unknown name costs as much as a wrong password."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How hard a password is to guess: length alone is not enough, and nothing else is asked for (NIST SP 800-63B)."""
+"""Password strength (NIST SP 800-63B): length, and no common or guessable passwords."""
 
 from collections.abc import Sequence
 

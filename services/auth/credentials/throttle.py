@@ -1,4 +1,4 @@
-"""Guessing a password gets slower for who guesses: a name from one place, and more loosely a name or a place alone."""
+"""Throttles password guessing by name and address together, and more loosely by each alone."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What proves a caller: login tokens that auth signs, and API keys of which it keeps the digest alone."""
+"""Login tokens signed by auth, and digests of API keys."""
 
 import hashlib
 import secrets

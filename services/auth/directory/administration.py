@@ -1,4 +1,4 @@
-"""What administrators ask of the company's directory: how it is, and to read it anew."""
+"""Administrators' requests: the state of the directory, and a new synchronisation."""
 
 from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission

@@ -1,4 +1,4 @@
-"""Everything between auth and Keycloak: its keys, its tokens, its directory. Opened when CLOISTER_ISSUER is set."""
+"""The connection to Keycloak: keys, tokens and directory. Opened when CLOISTER_ISSUER is set."""
 
 import asyncio
 from collections.abc import AsyncIterator

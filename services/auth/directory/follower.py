@@ -1,4 +1,4 @@
-"""Keycloak followed: what its administrators do each second, everybody each hour and when somebody asks."""
+"""Follows Keycloak: admin events each second, a full pass each hour and on demand."""
 
 import asyncio
 import logging

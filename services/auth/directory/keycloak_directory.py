@@ -1,4 +1,4 @@
-"""What Keycloak's administration says of users, groups and roles, read with the rights of Cloister's own client."""
+"""Reads users, groups and roles from Keycloak's admin API."""
 
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence

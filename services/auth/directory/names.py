@@ -1,4 +1,4 @@
-"""Which of Cloister's names Keycloak's users and groups bear: a name once given keeps meaning the same one."""
+"""Maps Keycloak's users and groups to names. A name that was given keeps its owner."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Keycloak's users and groups put into auth's tables: only what changed, each change on record."""
+"""Writes changes of Keycloak's users and groups to auth's tables, each with an event."""
 
 from collections.abc import Iterable
 

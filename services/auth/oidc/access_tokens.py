@@ -1,4 +1,4 @@
-"""Whether an access token of the issuer may be believed, and whom it names."""
+"""Validates access tokens of the issuer."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Sign-in in a browser (authorization code with PKCE), its renewal and its end, spoken with Keycloak by Authlib."""
+"""The authorization code flow with PKCE, token refresh and logout, with Authlib."""
 
 import logging
 import secrets

@@ -1,4 +1,4 @@
-"""Keycloak's sign-ins that are over before their tokens are: kept until no token of them can be alive."""
+"""Ended Keycloak sessions, kept until no token of them can be valid."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The issuer's public keys: fetched, kept, and fetched anew when a token names one that is not known."""
+"""The issuer's JWKS: cached, and fetched again for an unknown key id."""
 
 import asyncio
 import logging

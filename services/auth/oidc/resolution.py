@@ -1,4 +1,4 @@
-"""A token of the issuer to somebody whom Cloister's own tables know: rights come from these, never from the token."""
+"""Resolves a token to a person of our tables. Rights come from the tables, never from the token."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Claims of what Keycloak signs beside access tokens: ID tokens, and its word that a sign-in has ended."""
+"""Validates ID tokens and back-channel logout tokens."""
 
 import time
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""A compact JWT taken apart by the book: three parts, no key twice, three header fields."""
+"""Parses compact JWTs strictly: three parts, no duplicate keys, known header fields."""
 
 import json
 from collections.abc import Collection

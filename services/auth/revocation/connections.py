@@ -1,4 +1,4 @@
-"""Connections of the bus end with the credential that opened them."""
+"""Closes bus connections when their credential ends."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Two states of the accounts in, who lost what out."""
+"""Compares two snapshots of the accounts and lists who lost which rights."""
 
 from collections.abc import Iterator
 

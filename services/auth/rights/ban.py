@@ -1,4 +1,4 @@
-"""A ban for a time, and what somebody is told meanwhile."""
+"""A temporary ban, and the message that the person gets."""
 
 import time
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Bans for a time, by a rule of the audit log: they count within a second and end by themselves."""
+"""Temporary bans by audit rules. They apply within a second and end by themselves."""
 
 import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""Why somebody may do something in a workspace, or not: the rule that decides, the strongest first."""
+"""Decides an action in a workspace and names the deciding rule."""
 
 from services.auth.accounts.directory import ACTIONS, EVERYWHERE, GRANTED_ALONE, App, Directory, Grant, Person
 from shared.events import Action, Decision

@@ -1,4 +1,4 @@
-"""Limits as administrators make them: one for each holder."""
+"""Administers limits, one for each holder."""
 
 from typing import Any
 

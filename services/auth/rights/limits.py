@@ -1,4 +1,4 @@
-"""When and how often a group, a role, a person or a business system may ask."""
+"""Opening hours and daily limits of groups, roles, people and business systems."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""Opening hours and daily numbers, asked before a question is admitted."""
+"""Checks opening hours and daily limits before a question is admitted."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Roles as templates: applied to a person, they bring groups, roles and the grants that go with them."""
+"""Role templates: groups, roles and grants that are applied together."""
 
 import secrets
 import tomllib

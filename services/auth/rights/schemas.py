@@ -1,4 +1,4 @@
-"""What limits, topic rules and the acts on users and keys may be made of."""
+"""Fields of limits, topic rules, and acts on users and keys."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Topic rules as administrators make them: one for each group."""
+"""Administers topic rules, one for each group."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a group may ask about."""
+"""Topics that a group may ask about."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""No question without a record: while the audit log cannot be written, nothing is asked and nothing is shown."""
+"""Refuses questions and content while the audit log cannot be written."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""From where a call comes, and with what kind of credential: for the audit log, never for a decision."""
+"""Where a call comes from and its kind of credential: recorded, never used for a decision."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""A record before somebody sees what is stored already: old answers, documents, pages, what others said."""
+"""Records stored content before it is shown: old answers, documents, pages, feedback."""
 
 from collections.abc import Iterable
 

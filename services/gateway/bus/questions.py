@@ -1,4 +1,4 @@
-"""Questions of business systems: `ask.<client>` in, a query or a signed refusal out. Who asks is the subject."""
+"""Turns `ask.<client>` messages into queries or signed refusals. The subject tells who asks."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Who may read a document: its allow and deny lists from outside, changed in place."""
+"""Reads and changes the allow and deny lists of a document."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,4 +1,4 @@
-"""Bytes for whoever reads them in parts, or has them already: Range, ETag, If-None-Match, If-Range."""
+"""Serves bytes with Range, ETag, If-None-Match and If-Range."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Documents out of circulation and back: withdrawn, restored, tried again, gone."""
+"""Withdraws, restores, retries and deletes documents."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Where a quote stands in a page: the model may have changed its spaces, and nothing else."""
+"""Locates a quote in a page, tolerating other white space."""
 
 import re
 

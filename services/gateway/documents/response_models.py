@@ -1,4 +1,4 @@
-"""Documents, their revisions, pages and readers, as callers get them."""
+"""Response models of documents, revisions, pages and access."""
 
 from datetime import datetime
 from typing import Literal

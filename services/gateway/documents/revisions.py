@@ -1,4 +1,4 @@
-"""What a document was: its revisions, their bytes, and the page that a citation names."""
+"""Routes of revisions: their state, bytes and pages."""
 
 import asyncio
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Documents in, their state out: upload, list, read, amend, delete."""
+"""Routes of documents: upload, list, read, amend, delete."""
 
 import asyncio
 import hashlib

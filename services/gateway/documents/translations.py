@@ -1,4 +1,4 @@
-"""The sentences of a verdict, in English and Chinese."""
+"""Sentences of an access explanation in English and Chinese."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "account": ("{who} has an account.", "{who} 有账号。"),

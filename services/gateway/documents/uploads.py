@@ -1,4 +1,4 @@
-"""Multipart in; a name, a title and checked fields out."""
+"""Parses multipart uploads and checks their fields."""
 
 import re
 import unicodedata

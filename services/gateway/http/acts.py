@@ -1,4 +1,4 @@
-"""Acts on users, keys and roles: change, lock, unlock, offboard, rotate, apply; and why somebody may do something."""
+"""Routes for acts on users, keys and roles, and for "why may somebody"."""
 
 from typing import Annotated, Any
 

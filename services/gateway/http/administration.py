@@ -1,4 +1,4 @@
-"""Signing in, and who may do what: users, workspaces, grants and keys, all kept by auth."""
+"""Routes of login, users, workspaces, grants and keys."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Named queries of business data: which there are for the caller, and one of them run."""
+"""Routes of named queries: list and run."""
 
 from typing import Any, Literal
 

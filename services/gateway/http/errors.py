@@ -1,4 +1,4 @@
-"""Failures as HTTP: `{error, reason}` in words, with the status that fits; OpenAI's shape under /v1."""
+"""Renders errors as `{error, reason}` with a status, or in OpenAI's form under `/v1`."""
 
 import logging
 from math import ceil

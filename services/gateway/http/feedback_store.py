@@ -1,4 +1,4 @@
-"""What people thought of answers: kept with the question, told to those who manage where it was asked."""
+"""Stores feedback and lists it for managers of the workspace."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Nobody works for a caller who hung up."""
+"""Cancels work for callers who disconnected."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -1,4 +1,4 @@
-"""The API's pages, with everything they need served from here."""
+"""API documentation pages, served without outside resources."""
 
 from importlib.resources import files
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What callers get, for OpenAPI: the page's types are made from these, so that a change shows before it breaks it."""
+"""Response models for OpenAPI. The types of the web page are generated from them."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Answers and refusals as HTTP bodies."""
+"""Renders answers and passages as JSON."""
 
 from collections.abc import Mapping
 from typing import Any

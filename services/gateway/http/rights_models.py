@@ -1,4 +1,4 @@
-"""What the routes about rights reply, for OpenAPI."""
+"""Response models of the routes about rights."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What callers send: strict models, whose errors name the field and the remedy."""
+"""Request models. Errors name the field and the remedy."""
 
 import unicodedata
 from collections.abc import Callable, Coroutine

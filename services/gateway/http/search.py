@@ -1,4 +1,4 @@
-"""POST /api/search: a question in, its passages out, no model asked."""
+"""`POST /api/search`: passages for a question, without a model."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Events to `text/event-stream`: the frames of /api/chat and of the queries."""
+"""Formats events as `text/event-stream`."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A span around each HTTP request: the trace begins here, or goes on from the caller's `traceparent`."""
+"""Opens a span for each HTTP request, continuing the caller's `traceparent`."""
 
 from collections.abc import MutableMapping
 from typing import Any

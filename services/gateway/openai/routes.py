@@ -1,4 +1,4 @@
-"""/v1: the doors that OpenAI's clients know, with citations as an extra field."""
+"""Routes under `/v1` with citations as an extra field."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated

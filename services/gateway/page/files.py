@@ -1,4 +1,4 @@
-"""Built files, with the compressed form that a browser takes and a tag of their content."""
+"""Built files with compression and ETag."""
 
 import hashlib
 import mimetypes

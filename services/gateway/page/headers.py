@@ -1,4 +1,4 @@
-"""What a browser is told about each answer: nothing comes from outside, no script but ours runs."""
+"""Security headers of the page: nothing from outside, no foreign script."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; "

@@ -1,4 +1,4 @@
-"""The form that a caller wants its answer in: `response_format` in OpenAI's shape, as a JSON schema."""
+"""`response_format` of OpenAI's API as a JSON schema."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Stored answers: read and checked, and written when a query cannot be answered."""
+"""Reads and verifies stored answers, and stores refusals."""
 
 import logging
 from datetime import UTC, datetime

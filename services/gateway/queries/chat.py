@@ -1,4 +1,4 @@
-"""POST /api/chat: a question in; an answer with its citations out, whole or as it is written."""
+"""`POST /api/chat`: an answer with citations, whole or as a stream."""
 
 from typing import Annotated
 

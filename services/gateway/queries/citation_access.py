@@ -1,4 +1,4 @@
-"""An old answer is read again: only while all that it was made from is still there and open to its reader."""
+"""Checks that a reader may still see everything that an old answer was made from."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Turns in, history out: what was asked and answered before, by the same person, in one conversation."""
+"""Turns of conversations, as history for follow-ups."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Twice a second over the open calls: lost rights, missed answers, passed deadlines, callers who left."""
+"""Twice a second: ends pending queries that lost rights, missed an answer, expired or were left."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What gave up in FAILED becomes the answer of its query, so that nobody waits for nothing."""
+"""Answers queries whose step failed for good."""
 
 import orjson
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""Open calls by query: what was heard so far, and a wake-up for whoever reads on."""
+"""Pending queries with the events received so far; wakes their readers."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Data that a business system sends with its question: rows or texts by name, made readable for a model."""
+"""`data` of a request: rows or texts that a business system sends with its question."""
 
 from collections.abc import Mapping
 from typing import Any

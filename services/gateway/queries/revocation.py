@@ -1,4 +1,4 @@
-"""Calls whose asker lost the right while they were open: told at once, and called off."""
+"""Ends pending queries whose asker lost the right."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""GET and DELETE /api/queries/{id}: where a question is, its events again, and calling it off."""
+"""`GET` and `DELETE /api/queries/{id}`: state, events and cancellation."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""A call's events as one reader receives them: text only forward, exactly the answer at the end."""
+"""One reader's view of a query's events: text moves forward only and ends with the stored answer."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A wish becomes a query: admitted, registered, published, waited for."""
+"""Submits a question: admission, registration, publication."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What an old answer cites may have newer revisions by now: readers are told, the answer stays as it was signed."""
+"""Marks citations whose documents have newer revisions."""
 
 from services.gateway.context import GatewayContext
 from services.gateway.queries.citation_access import cited

@@ -1,4 +1,4 @@
-"""What a group may ask about: by words, or by the labels of a classifier of the company's own."""
+"""Checks a question against the topics of a group, by words or by a classifier."""
 
 import re
 import unicodedata

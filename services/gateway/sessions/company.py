@@ -1,4 +1,4 @@
-"""/auth: sign in with the company's account, by way of Keycloak's own page, and hear from it that somebody left."""
+"""Sign-in through Keycloak, and its back-channel logout."""
 
 import hmac
 import logging

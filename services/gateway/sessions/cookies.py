@@ -1,4 +1,4 @@
-"""The two cookies: the session's, and the one that remembers a sign-in under way. No script can read them."""
+"""The cookies of a session and of a sign-in under way. Scripts cannot read them."""
 
 from fastapi import Request, Response
 

@@ -1,4 +1,4 @@
-"""From a session's cookie to the credential that the rest of Cloister knows: guarded against other sites, renewed."""
+"""Resolves a session cookie to a credential, checks CSRF, and refreshes tokens."""
 
 import asyncio
 import hmac

@@ -1,4 +1,4 @@
-"""Browser sessions as SQL keeps them: by the digest of the cookie, so that a copy of the table opens none."""
+"""Stores browser sessions by the digest of their cookie."""
 
 import hashlib
 import secrets

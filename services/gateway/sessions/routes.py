@@ -1,4 +1,4 @@
-"""/auth: sign in with a local account, see and end sessions. A browser keeps a cookie, and never a token."""
+"""Routes of sessions for local accounts: sign in, list, end."""
 
 from typing import Any
 

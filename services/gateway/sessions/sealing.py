@@ -1,4 +1,4 @@
-"""Tokens as they are kept: encrypted, so that the tables alone open nothing."""
+"""Encrypts stored tokens."""
 
 import json
 from pathlib import Path
