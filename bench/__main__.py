@@ -3,7 +3,19 @@
 import sys
 from importlib import import_module
 
-MODULES = ("startup", "quality", "following", "journey", "watch", "embedding", "vectors", "ingest", "pdf", "business")
+MODULES = (
+    "startup",
+    "quality",
+    "following",
+    "journey",
+    "watch",
+    "embedding",
+    "vectors",
+    "ingest",
+    "pdf",
+    "business",
+    "identity",
+)
 
 
 def main() -> None:
