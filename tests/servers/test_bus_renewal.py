@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from pydantic import SecretStr
 
 from client import Bus as Client
+from services.auth.bus.bus_accounts import Outside
 from services.auth.handlers import service
 from services.auth.settings import AuthSettings
 from shared.bus import Bus, Service
 from shared.bus.runtime import running
+from shared.capability import Signer
 from shared.events import Create, Credential, QueryAnswered, QueryStreamed, SignIn, query_id
 from tests.servers.bus import nats_server
 
@@ -22,8 +25,28 @@ LIFE = 3
 TOKENS = 400
 
 
+@dataclass
+class Place:
+    """The bus, the gateway's connection to it, and a business system's key."""
+
+    url: str
+    gateway: Bus
+    key: dict[str, Any]
+    signer: Signer
+
+    def client(self) -> Client:
+        return Client(self.url, "crm", self.key["key"], self.key["answer_keys"])
+
+    async def answer(self, query: str) -> None:
+        """As the server tells it on once it is stored."""
+        answer = QueryAnswered(query=query, client="crm", answer="done", answered_at=datetime.now(UTC))
+        body = answer.model_dump_json().encode()
+        head = self.signer.headers(answer.address(), body)
+        await self.gateway.client.publish(f"answered.crm.{query}", body, headers=head)
+
+
 @pytest.fixture
-async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, Bus, dict[str, Any]]]:
+async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
     """The bus with auth's callout, the gateway's connection, and a business system's key; logins live three seconds."""
     with nats_server(tmp_path) as server:
         for module in ("context", "handlers", "accounts.api_keys"):
@@ -36,25 +59,24 @@ async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             await gateway.request(Create(credential=admin, kind="workspace", fields={"name": "finance"}))
             fields = {"name": "crm", "workspaces": ["finance"], "bus": True}
             made = await gateway.request(Create(credential=admin, kind="key", fields=fields))
-            yield server.url, gateway, made.fields
+            signer = Signer("gateway", server.keys / "answers" / "gateway.key")
+            yield Place(server.url, gateway, made.fields, signer)
 
 
 async def test_ten_seconds_of_tokens_over_logins_of_three_seconds_come_whole_and_once(
-    place: tuple[str, Bus, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, gateway, key = place
     monkeypatch.setattr("client.sdk.bus_connection.OVERLAP_SECONDS", 0.5)
     query = query_id("crm", "order-42")
 
     async def tell() -> None:
         for n in range(TOKENS):
             token = QueryStreamed(query=query, client="crm", kind="token", text=f"{n} ", n=n, attempt=1)
-            await gateway.publish_ephemeral(token)
+            await place.gateway.publish_ephemeral(token)
             await asyncio.sleep(10 / TOKENS)
-        answer = QueryAnswered(query=query, client="crm", answer="done", answered_at=datetime.now(UTC))
-        await gateway.client.publish(f"answered.crm.{query}", answer.model_dump_json().encode())
+        await place.answer(query)
 
-    async with Client(url, "crm", key["key"]) as crm:
+    async with place.client() as crm:
         connections = {crm._line._client}
         telling = asyncio.create_task(tell())
         heard = []
@@ -68,8 +90,28 @@ async def test_ten_seconds_of_tokens_over_logins_of_three_seconds_come_whole_and
     assert len(connections) >= 4
 
 
-async def test_a_login_is_renewed_at_seventy_percent_of_its_life(place: tuple[str, Bus, dict[str, Any]]) -> None:
-    url, _, key = place
-    async with Client(url, "crm", key["key"]) as crm:
+async def test_a_login_is_renewed_at_seventy_percent_of_its_life(place: Place) -> None:
+    async with place.client() as crm:
         assert crm._line._renew_in is not None
         assert LIFE * 0.4 < crm._line._renew_in <= LIFE * 0.7
+
+
+async def test_a_callout_that_is_away_longer_than_a_login_lives_costs_time_and_no_question(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query, back, admitted = query_id("crm", "order-43"), asyncio.Event(), Outside.place
+
+    async def hang(*given: Any) -> Any:
+        await back.wait()
+        return await admitted(*given)
+
+    async with place.client() as crm:
+        monkeypatch.setattr(Outside, "place", hang)
+        async with asyncio.timeout(30):
+            await crm._line._closed.wait()  # the server ends the login when its time is over
+        asking = asyncio.create_task(crm.ask("How long?", key="order-43", timeout=40))
+        back.set()
+        async with asyncio.timeout(30):
+            await crm._line._up.wait()
+        await place.answer(query)
+        assert (await asking).answer == "done"  # its question was stored before: `ask` waits for that
