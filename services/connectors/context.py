@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.connectors.apis import Api
 from services.connectors.databases import Database, open_database
 from services.connectors.declarations.loading import Watched
 from services.connectors.declarations.parameters import NamedQuery, Value
@@ -49,6 +50,7 @@ class ConnectorsContext:
         self._zone = ZoneInfo(own.connectors_timezone)
         self.watched = Watched(own.file)
         self._databases: dict[str, Database] = {}
+        self._apis: dict[str, Api] = {}
         self._values: dict[tuple[str, str, str], tuple[float, list[Known]]] = {}
         self.selection = self._selection()
 
@@ -60,7 +62,7 @@ class ConnectorsContext:
         """As the file says now; what hung on the old ones is closed."""
         if self.watched.changed():
             await self.close()
-            self._databases, self._values = {}, {}
+            self._databases, self._values, self._apis = {}, {}, {}
             self.selection = self._selection()
         return self.watched.current
 
@@ -69,6 +71,12 @@ class ConnectorsContext:
         if name not in self._databases:
             self._databases[name] = open_database(source, self.watched.path.parent)
         return self._databases[name]
+
+    def api(self, name: str, source: Source) -> Api:
+        """The source's API; its document is read at its first query."""
+        if name not in self._apis:
+            self._apis[name] = Api(source, self.watched.path.parent)
+        return self._apis[name]
 
     async def values(self, name: str, source: Source, right: Right, wanted: Value) -> Sequence[Known]:
         """The values of a column that this asker may see, with their other names; looked up every five minutes."""

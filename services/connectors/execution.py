@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from services.connectors.apis import Api
 from services.connectors.databases import Database
-from services.connectors.databases.rows import Cell
+from services.connectors.databases.rows import Cell, Rows
 from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Source
 from services.connectors.guard import guarded
 from services.connectors.results.passages import Origin, row_set
 from services.connectors.results.periods import about
 from services.connectors.rights.session import session_settings
-from services.connectors.rights.visibility import scope_digest, view_of
+from services.connectors.rights.visibility import api_digest, scope_digest, view_of
 from shared.capability import Right
 from shared.events import QueryExecuted, RowSet
 
@@ -31,27 +32,38 @@ class Run:
 
 
 class Databases(Protocol):
-    """Where a source's database is found."""
+    """Where a source's database or API is found."""
 
     def database(self, name: str, source: Source) -> Database:
-        """The one of this name."""
+        """The database of this name."""
+
+    def api(self, name: str, source: Source) -> Api:
+        """The API of this name."""
 
 
 async def execute(run: Run, right: Right, context: Databases) -> tuple[RowSet, float]:
     """The rows this asker may see, and the seconds they took."""
+    began = time.monotonic()
+    if run.source.api:
+        statement, rows = await context.api(run.query.source, run.source).run(run.query, run.parameters, right)
+        return _told(run, f"GET {statement}", rows, api_digest(run.source, right, run.query.source)), _since(began)
     database = context.database(run.query.source, run.source)
     view = view_of(run.source, database.dialect, right)
     most = run.source.max_rows
     statement = guarded(run.query.sql, view, most + 1, dict(run.parameters)).sql(database.dialect)
-    began = time.monotonic()
     rows = await database.run(statement, most, session_settings(run.source, right))
-    seconds = time.monotonic() - began
-    origin = Origin(
-        run.query.source, run.source.title.said(run.in_chinese), run.name, statement,
-        scope_digest(view, run.query.source), datetime.now(UTC),
-    )  # fmt: skip
-    title = about(run.query, run.parameters, run.in_chinese)
-    return row_set(run.query, origin, rows, run.parameters, run.in_chinese, title), seconds
+    return _told(run, statement, rows, scope_digest(view, run.query.source)), _since(began)
+
+
+def _told(run: Run, statement: str, rows: Rows, rights: str) -> RowSet:
+    title = run.source.title.said(run.in_chinese)
+    origin = Origin(run.query.source, title, run.name, statement, rights, datetime.now(UTC))
+    period = about(run.query, run.parameters, run.in_chinese)
+    return row_set(run.query, origin, rows, run.parameters, run.in_chinese, period)
+
+
+def _since(began: float) -> float:
+    return time.monotonic() - began
 
 
 def recorded(query: str, client: str, right: Right, result: RowSet, seconds: float) -> QueryExecuted:

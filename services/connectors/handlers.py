@@ -129,7 +129,8 @@ async def remove_schedule(request: RemoveSchedule, context: ConnectorsContext) -
 async def may_read(request: MayReadRows, context: ConnectorsContext) -> Readable:
     right = _right(request.capability, request.query, context)
     declarations = await context.declarations()
-    dialects = {name: context.database(name, source).dialect for name, source in declarations.sources.items()}
+    databases = {name: source for name, source in declarations.sources.items() if not source.api}
+    dialects = {name: context.database(name, source).dialect for name, source in databases.items()}
     return Readable(document_ids=tuple(still_seen(declarations, right, dialects, request.document_ids)))
 
 

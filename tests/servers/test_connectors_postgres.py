@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import make_url
 
 from examples.erp.rows import Erp
+from services.connectors.apis import Api
 from services.connectors.databases import Database, open_database
 from services.connectors.declarations.sources import Declarations, Source
 from services.connectors.execution import Run, execute
@@ -104,6 +105,9 @@ class Opened:
 
     def database(self, name: str, source: Source) -> Database:
         return self.opened
+
+    def api(self, name: str, source: Source) -> Api:
+        raise AssertionError("a database is no API")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.connectors.apis.openapi import operations
 from services.connectors.databases import Database, open_database
 from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Declarations, Source
@@ -29,6 +30,8 @@ async def _source(
     name: str, source: Source, declarations: Declarations, folder: Path, holders: tuple[str, ...]
 ) -> dict[str, Any]:
     report: dict[str, Any] = {"source": name, "title": str(source.title), "problems": [], "tables": []}
+    if source.api:
+        return report | {"problems": _api_problems(name, source, declarations, folder)}
     try:
         database = open_database(source, folder)
     except NotReady as error:
@@ -42,6 +45,18 @@ async def _source(
     finally:
         await database.close()
     return report
+
+
+def _api_problems(name: str, source: Source, declarations: Declarations, folder: Path) -> list[str]:
+    """Paths that the OpenAPI document does not have; the API itself is not asked."""
+    try:
+        known = operations(folder / source.openapi)
+    except NotReady as error:
+        return [str(error)]
+    paths = {key: one.path for key, one in declarations.queries.items() if one.source == name}
+    return [
+        f"queries.{key}: the OpenAPI document has no GET {path}" for key, path in paths.items() if path not in known
+    ]
 
 
 async def _problems(source: Source, database: Database, declarations: Declarations, name: str) -> list[str]:

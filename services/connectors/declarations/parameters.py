@@ -67,13 +67,19 @@ class Shown(Strict):
 
 
 class NamedQuery(Strict):
-    """A reviewed query. `sql` holds `:parameters`; row filters and the limit are put in when it runs."""
+    """A reviewed query. `sql` holds `:parameters`; row filters and the limit are put in when it runs.
+
+    Of an HTTP API it is a GET of `path`: parameters have the names of its OpenAPI document, `items` is the place of the
+    list (`data.rows`), and `scoped` names the scope that limits the values of a field.
+    """
 
     source: str
     title: Words
     description: Words
     sql: str = Field("", max_length=8000)
-    path: str = ""
+    path: str = Field("", pattern=r"^(/[^\s?#]*)?$")
+    items: str = ""
+    scoped: dict[str, str] = Field(default_factory=dict)
     examples: tuple[str, ...] = Field(min_length=1)
     not_for: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()

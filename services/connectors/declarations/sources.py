@@ -54,6 +54,11 @@ class Source(Strict):
             raise ValueError("give exactly one of `url`, `url_file` and `url_env`")
         return self
 
+    @property
+    def api(self) -> bool:
+        """Whether it is an HTTP API."""
+        return bool(self.openapi)
+
     def address(self, folder: Path) -> str:
         """The URL with its credential; a relative SQLite path starts at `folder`, where `connectors.toml` is."""
         url = self.url or (self._file(folder) if self.url_file else os.environ.get(self.url_env, ""))
@@ -80,6 +85,11 @@ class Declarations(Strict):
     @model_validator(mode="after")
     def known_sources(self) -> "Declarations":
         for name, query in self.queries.items():
-            if query.source not in self.sources:
+            source = self.sources.get(query.source)
+            if source is None:
                 raise ValueError(f"queries.{name}: there is no source '{query.source}'")
+            if source.api != bool(query.path):
+                raise ValueError(f"queries.{name}: give `path` for an HTTP API, `sql` for a database")
+            if unknown := set(query.scoped.values()) - set(source.scopes):
+                raise ValueError(f"queries.{name}: there is no scope '{unknown.pop()}'")
         return self

@@ -9,7 +9,7 @@ from sqlglot import exp
 from services.connectors.declarations.sources import Declarations, Source
 from services.connectors.declarations.tables import SQL_TYPES, Table
 from services.connectors.guard.view import View, VisibleTable
-from services.connectors.rights.filters import condition
+from services.connectors.rights.filters import condition, values_of
 from shared.acl import lets_in
 from shared.capability import Right
 
@@ -50,6 +50,13 @@ def scope_digest(view: View, name: str) -> str:
     return hashlib.sha256(f"{name}\n{json.dumps(seen, ensure_ascii=False)}".encode()).hexdigest()[:32]
 
 
+def api_digest(source: Source, right: Right, name: str) -> str:
+    """The same for an HTTP API: the values of every scope, by party."""
+    seen = [[scope, values_of(given, holders)] for scope, given in sorted(source.scopes.items())
+            for holders in right.parties]  # fmt: skip
+    return hashlib.sha256(f"{name}\n{json.dumps(seen, ensure_ascii=False)}".encode()).hexdigest()[:32]
+
+
 def _columns(table: Table, right: Right) -> dict[str, str]:
     return {name: SQL_TYPES[column.type] for name, column in table.columns.items() if may(column.allow, right)}
 
@@ -73,7 +80,11 @@ def still_seen(declarations: Declarations, right: Right, dialects: Mapping[str, 
     sources = open_sources(declarations, right)
 
     def seen(source: str) -> str:
-        return scope_digest(view_of(sources[source], dialects[source], right), source) if source in sources else ""
+        if source not in sources:
+            return ""
+        if sources[source].api:
+            return api_digest(sources[source], right, source)
+        return scope_digest(view_of(sources[source], dialects[source], right), source)
 
     places = [(one, *(one.split(":") + [""] * 4)[1:4]) for one in ids]
     # What a caller sent along with a question is the caller's own.

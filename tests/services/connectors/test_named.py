@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.connectors.apis import Api
 from services.connectors.databases import open_database
 from services.connectors.execution import Run, execute
 from services.connectors.named.binding import Unbound, bind, checked
@@ -30,6 +31,9 @@ class Opened:
 
     def database(self, name: str, source: Any) -> Any:
         return open_database(source, self._folder)
+
+    def api(self, name: str, source: Any) -> Any:
+        return Api(source, self._folder)
 
 
 async def run(folder: Path, name: str, who: Right, **given: Any) -> RowSet:

@@ -1,0 +1,129 @@
+"""One GET of an API: its list of records as rows, without those that the asker may not see."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+
+from services.connectors.apis.openapi import Operation, operations
+from services.connectors.databases.errors import away, busy, changed, failed, slow
+from services.connectors.databases.rows import Cell, Rows, cell
+from services.connectors.declarations.parameters import NamedQuery
+from services.connectors.declarations.sources import Source
+from services.connectors.rights.filters import values_of
+from shared.capability import Right
+from shared.errors import NotReady
+
+BYTES = 8 * 1024 * 1024  # of a reply
+WAIT = 1.0
+
+
+class Api:
+    """Redirects are not followed, and no other host is ever asked."""
+
+    def __init__(self, source: Source, folder: Path) -> None:
+        self._source, self._folder = source, folder
+        self._free = asyncio.Semaphore(source.connections)
+
+    @cached_property
+    def operations(self) -> dict[str, Operation]:
+        """The GET operations of the document."""
+        return operations(self._folder / self._source.openapi)
+
+    async def run(self, query: NamedQuery, parameters: Mapping[str, Cell], right: Right) -> tuple[str, Rows]:
+        """The address that was read, and the rows this asker may see."""
+        operation = self.operations.get(query.path)
+        if operation is None:
+            raise changed(self._title, f"its OpenAPI document has no GET {query.path}")
+        address, wanted = self._address(operation, parameters)
+        records = _records(await self._get(address, wanted), query.items, self._title)
+        seen = [one for one in records if self._may_see(query, one, right)]
+        names = tuple(query.columns) or tuple(dict.fromkeys(name for one in seen for name in one))
+        most = self._source.max_rows
+        rows = tuple(tuple(_plain(one.get(name)) for name in names) for one in seen[:most])
+        return str(httpx.URL(address, params=wanted)), Rows(names, rows, len(seen) > most)
+
+    @property
+    def _title(self) -> str:
+        return self._source.title.said(True)
+
+    def _address(self, operation: Operation, parameters: Mapping[str, Cell]) -> tuple[str, dict[str, str]]:
+        path = operation.path
+        for name in operation.in_path:
+            path = path.replace("{" + name + "}", quote(str(parameters.get(name, "")), safe=""))
+        wanted = {name: str(value) for name, value in parameters.items() if name in operation.in_query}
+        return self._source.address(self._folder).rstrip("/") + path, wanted
+
+    async def _get(self, address: str, wanted: dict[str, str]) -> bytes:
+        try:
+            await asyncio.wait_for(self._free.acquire(), WAIT)
+        except TimeoutError as error:
+            raise busy(self._title) from error
+        try:
+            async with asyncio.timeout(self._source.timeout_seconds):
+                return await self._fetched(address, wanted)
+        except TimeoutError as error:
+            raise slow(self._title, self._source.timeout_seconds) from error
+        except httpx.HTTPError as error:
+            raise away(self._title) from error
+        finally:
+            self._free.release()
+
+    async def _fetched(self, address: str, wanted: dict[str, str]) -> bytes:
+        body = b""
+        async with (
+            httpx.AsyncClient(trust_env=False, headers=self._headers(), timeout=self._source.timeout_seconds) as http,
+            http.stream("GET", address, params=wanted) as reply,
+        ):
+            if reply.status_code >= 500:
+                raise away(self._title)
+            if reply.status_code != 200:
+                raise failed(self._title, f"it answered {reply.status_code}")
+            async for part in reply.aiter_bytes():
+                body += part
+                if len(body) > BYTES:
+                    raise failed(self._title, "its reply is larger than 8 MiB")
+        return body
+
+    def _headers(self) -> dict[str, str]:
+        token = os.environ.get(self._source.token_env, "") if self._source.token_env else ""
+        if self._source.token_file:
+            path = self._folder / self._source.token_file
+            try:
+                token = path.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise NotReady(f"The token file {path} cannot be read ({error.strerror}). Mount it.") from error
+        return {"accept": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
+
+    def _may_see(self, query: NamedQuery, record: Mapping[str, Any], right: Right) -> bool:
+        """Every party may see the value of each field that a scope limits."""
+        return all(
+            (values := values_of(self._source.scopes.get(scope, {}), holders)) is None or record.get(name) in values
+            for name, scope in query.scoped.items()
+            for holders in right.parties
+        )
+
+
+def _records(body: bytes, items: str, title: str) -> Sequence[Mapping[str, Any]]:
+    """The list at the place `items` (`data.rows`), or the reply itself."""
+    try:
+        found = orjson.loads(body)
+        for key in filter(None, items.split(".")):
+            found = found[key]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise changed(title, f"its reply has no list at {items!r}") from error
+    if isinstance(found, dict):
+        found = [found]
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise changed(title, f"its reply has no list of records at {items!r}")
+    return found
+
+
+def _plain(value: Any) -> Cell:
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else cell(value)
