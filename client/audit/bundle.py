@@ -78,19 +78,24 @@ class _Joined(io.RawIOBase):
 def from_lines(lines: Iterable[bytes], name: str) -> Iterator[Bundle]:
     """Bundles from lines: one that begins with `{"bundle"` opens the next, the others are its records."""
     bundle: Bundle | None = None
+    promised, count = None, 0
     for line in lines:
         if line.startswith(b'{"bundle"'):
             if bundle:
                 yield bundle
-            bundle = _opened(line, name)
+            bundle, count = _opened(line, name), count + 1
         elif line.startswith(b'{"archive"'):
-            continue
+            promised = int(json.loads(line)["archive"]["bundles"])
         elif bundle is None:
             raise Broken(f"{name} is no archive of the audit log: it begins with {line[:40]!r}")
         else:
             bundle.leaves.append(line.rstrip(b"\n"))
     if bundle:
         yield bundle
+    if not count and promised != 0:
+        raise Broken(f"{name} is empty, or was cut before its first record", 1)
+    if promised is not None and count != promised:
+        raise Broken(f"{name} was cut: it holds {count} of {promised} bundles", bundle.size + 1 if bundle else 1)
 
 
 def _opened(line: bytes, name: str) -> Bundle:

@@ -58,9 +58,17 @@ class Audit:
             yield from from_lines(reply.content.splitlines(keepends=True), "the server's reply")
             after = int(reply.headers["cloister-last"])
 
+    def horizon(self) -> int:
+        """The last record that has left the server for an archive."""
+        return int(self._http.reply("GET", "/api/audit/bundles").headers["cloister-horizon"])
+
     def verify(self, verifier: Verifier | None = None) -> Report:
         """All of it; `Broken` names the first record that is wrong."""
-        report = (verifier or Verifier(self.key, first=1)).all(self.bundles())
+        verifier = verifier or Verifier(self.key, first=1)
+        if verifier.first is not None:
+            # What is archived may have left the server: then the report says with which record it begins.
+            verifier.first = self.horizon() + 1
+        report = verifier.all(self.bundles())
         if self.checkpoint().size < report.size:
             raise Broken("the newest checkpoint holds fewer records than were read before", report.size)
         return report

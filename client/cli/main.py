@@ -16,6 +16,7 @@ from client.cli.commands import (
     keys,
     login,
     models,
+    report,
     rights,
     sources,
     up,
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 69 cannot be reached · 77 not allowed",
 )
-for part in (up, ask, ingest, doctor, login):
+for part in (up, ask, ingest, doctor, login, report):
     part.register(app)
 for nouns in (
     documents.app,

@@ -28,11 +28,17 @@ def configuration(home: Path, keys: Path, port: int, host: str = "127.0.0.1") ->
         "ping_max": 2,
         "lame_duck_duration": "30s",
         "lame_duck_grace_period": "5s",
-        "jetstream": {"store_dir": str(store), "max_mem": 64 * MB, "max_file": 65_536 * MB, "sync_interval": "always"},
+        "jetstream": {"store_dir": str(store), "max_mem": 64 * MB, "max_file": 65_536 * MB, "sync_interval": "always"}
+        | _at_rest(keys),
         "system_account": "SYS",
         "authorization": _authorization(keys),
         "accounts": {"SYS": _sys(keys), "AUTH": _auth(keys), "CORE": _core(keys), "EDGE": EDGE, "SOC": _soc(keys)},
     }
+
+
+def _at_rest(keys: Path) -> dict[str, Any]:
+    # What is acknowledged and purged stays in the blocks on the disk: unreadable without the key.
+    return {"cipher": "aes", "key": (keys / "jetstream.key").read_text().strip()}
 
 
 def _user(keys: Path, name: str, permissions: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ def make(keys: Path) -> None:
         _write(keys / "bus" / f"{user}.seed", _seed("U"))
     _write(keys / "callout.issuer.seed", _seed("A"))
     _write(keys / "callout.xkey.seed", _seed("X"))
+    _write(keys / "jetstream.key", secrets.token_hex(32).encode())
     _write(keys / "audit.salt", secrets.token_hex(32).encode())
     _write(keys / "sessions.key", base64.urlsafe_b64encode(secrets.token_bytes(32)))
     for path in (keys / "auth", keys / "audit", keys / "answers" / "gateway", keys / "answers" / "inference"):

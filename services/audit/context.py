@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.audit.archive.daily import Archive
 from services.audit.event_fields import entry_of
 from services.audit.followers import followers
 from services.audit.log.appender import Appender
@@ -85,7 +86,8 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
             open_redactor(limits.patterns),
         )  # fmt: skip
         reading = [follower.run() for follower in followers(database, context.reader, bus, limits)]
-        async with background(context.show(bus), *reading):
+        archive = Archive(database, signer, limits.archive or here.home / "archive" / "audit", limits.keep_days)
+        async with background(context.show(bus), archive.run(), *reading):
             yield context
 
 

@@ -96,7 +96,7 @@ def _failed(body: Body) -> dict[str, Any]:
 def _told(body: Body) -> dict[str, Any]:
     return _only(
         body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "why", "until", "value", "key",
-        "source", "rows", "duration_ms", "name",
+        "source", "rows", "duration_ms", "name", "counts",
     )  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 import base64
 from collections.abc import AsyncIterator
 
+from services.audit.archive.retention import horizon
 from services.audit.context import AuditContext, opened
 from services.audit.export.formats import rendered
 from services.audit.log.reader import Wanted
 from services.audit.readers import entry_bundle, micros, permitted, reading, seq_of
+from services.audit.reports.monthly import compared
 from services.audit.rules.trial import tried
 from services.audit.settings import audit_settings
 from shared.bus import Bus, Delivery, Service
@@ -17,11 +19,13 @@ from shared.events import (
     Lines,
     LogKeyText,
     LogSeen,
+    MonthFigures,
     Proof,
     ProveConsistency,
     ProveInclusion,
     ReadBundles,
     ReadLogKey,
+    ReadMonth,
     ReadRecords,
     ReadTile,
     RuleFindings,
@@ -74,7 +78,7 @@ async def read_bundles(request: ReadBundles, context: AuditContext, bus: Bus) ->
     if request.after == 0:
         await bus.publish(AuditRead(principal=right.principal, form="bundles"))
     found, last = await context.reader.bundles(max(request.after, 0))
-    return Lines(lines=found.decode(), last=last)
+    return Lines(lines=found.decode(), last=last, next=await horizon(context.database))
 
 
 @service.reply(ProveInclusion)
@@ -109,6 +113,13 @@ async def try_rules(request: TryRules, context: AuditContext) -> RuleFindings:
     permitted(request.capability, request.query, context.rights)
     times = micros(request.since), micros(request.until)
     return await tried(context.reader, request.rules, context.limits.rules, *times)
+
+
+@service.reply(ReadMonth)
+async def read_month(request: ReadMonth, context: AuditContext) -> MonthFigures:
+    permitted(request.capability, request.query, context.rights)
+    limits = context.limits
+    return await compared(context.reader, request.month, limits.minutes_saved, limits.gpu_price)
 
 
 @service.check("log")

@@ -11,6 +11,8 @@ from shared.settings import CloisterSettings, read
 
 class AuditSettings(CloisterSettings):
     """`batch` events are one transaction; a reader gets `page` records at most. `origin` names the log in the world.
+    Archived days are files in `archive` (by default in the home); records leave the tables after `keep_days`.
+    `minutes_saved` by an answer and the price of an hour of GPU are what the monthly report reckons with.
     `rules` and `destinations` are TOML files: what is noticed, and where records and alerts go.
     `patterns` is a TOML file of what is taken out of texts besides the built-in kinds.
 
@@ -24,6 +26,10 @@ class AuditSettings(CloisterSettings):
     origin: str = Field("", pattern=r"^[^\s+]{0,120}$")
     idle_seconds: float = Field(60, gt=0)
     patterns: Path | None = None
+    archive: Path | None = None
+    keep_days: int = Field(400, ge=1, le=36_500)
+    minutes_saved: float = Field(6, ge=0)
+    gpu_price: float = Field(0, ge=0)
     rules: Path | None = None
     destinations: Path | None = None
 

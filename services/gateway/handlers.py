@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from services.gateway import own_account
-from services.gateway.audit import proofs, records, rules
+from services.gateway.audit import erasure, proofs, records, reports, rules
 from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
 from services.gateway.context import GatewayContext
@@ -65,6 +65,8 @@ for module in (
     records,
     proofs,
     rules,
+    reports,
+    erasure,
     why,
     sessions,
     company,

@@ -173,6 +173,20 @@ class Bus:
         """End them; their programs may connect anew if their credential still holds."""
         await client_connections.closed(self.client, connections)
 
+    async def erase(self, stream: str, subject: str) -> int:
+        """Overwrite what is stored under a subject; 1 when there was something."""
+        kept = await self.last(stream, subject)
+        if kept is None:
+            return 0
+        try:
+            # `no_erase` false: the server writes random bytes over it at once, a purge would leave it on the disk.
+            await self.jetstream.delete_msg(stream, kept.sequence)
+        except NotFoundError:
+            return 0
+        except (nats.errors.Error, OSError) as error:
+            raise Unavailable("The bus does not answer now. Try again in a few seconds.") from error
+        return 1
+
     async def _objects(self) -> ObjectStore:
         return await self.jetstream.object_store(object_store.BUCKET)
 

@@ -36,18 +36,20 @@ from shared.events.access_requests import (
     Recognise,
     Unknown,
 )
-from shared.events.audit import AnomalyDetected, AuditRead, BanChanged, LogSeen, StepFailed
+from shared.events.audit import AnomalyDetected, AuditRead, BanChanged, LogSeen, PersonErased, StepFailed
 from shared.events.audit_requests import (
     CSV_COLUMNS,
     CheckLog,
     ExportFormat,
     Lines,
     LogKeyText,
+    MonthFigures,
     Proof,
     ProveConsistency,
     ProveInclusion,
     ReadBundles,
     ReadLogKey,
+    ReadMonth,
     ReadRecords,
     ReadTile,
     Record,
@@ -171,7 +173,7 @@ from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted, AccessDenied, UnknownNameTried, OutdatedCapabilityUsed,
-    RightsRevoked, AuditRead, AnomalyDetected, BanChanged,
+    RightsRevoked, AuditRead, AnomalyDetected, BanChanged, PersonErased,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -269,6 +271,7 @@ __all__ = [
     "MayReadRows",
     "Model",
     "ModelNames",
+    "MonthFigures",
     "NamedCall",
     "NamedQueries",
     "NamedQueryState",
@@ -278,6 +281,7 @@ __all__ = [
     "Passage",
     "PasswordSet",
     "Perform",
+    "PersonErased",
     "Principal",
     "Proof",
     "ProveConsistency",
@@ -297,6 +301,7 @@ __all__ = [
     "QueryStreamed",
     "ReadBundles",
     "ReadLogKey",
+    "ReadMonth",
     "ReadRecords",
     "ReadTile",
     "Readable",

@@ -69,3 +69,12 @@ class BanChanged(Event, subject="audit.banned.v1"):
     until: Moment | None = None
     rule: str = ""
     by: str
+
+
+class PersonErased(Event, subject="audit.erased.v1"):
+    """What a person asked and was answered was taken away, everywhere; `counts` say how much of what."""
+
+    about: str
+    by: str
+    reason: str
+    counts: dict[str, int]

@@ -160,3 +160,22 @@ class TryRules(Request[RuleFindings], subject="log.try.v1"):
     rules: str = Field("", max_length=100_000)
     since: Moment | None = None
     until: Moment | None = None
+
+
+class MonthFigures(Model):
+    """A month's figures beside those of the month before, the times that bound them, and how they are computed."""
+
+    figures: dict[str, Any]
+    before: dict[str, Any]
+    start_before: Moment
+    start: Moment
+    end: Moment
+    formula: str
+
+
+class ReadMonth(Request[MonthFigures], subject="log.month.v1"):
+    """What `month` (2026-11, UTC) was, counted from the records."""
+
+    capability: str = Field(repr=False)
+    query: str
+    month: str

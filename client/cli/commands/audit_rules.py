@@ -1,5 +1,6 @@
 """`cloister audit rules try`: what rules would have found in the past. `cloister audit lift`: let somebody in again."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -39,3 +40,15 @@ def lift(here: Here, who: Annotated[str, typer.Argument(help="person:bob or app:
     """End a ban before its time; for administrators."""
     done = here.http.call("POST", f"/api/bans/{who}/lift")
     here.show(done, f"{who} is let in again.")
+
+
+@command(app, example="cloister audit erase person:alice --reason 'asked for it on 2026-11-28' -o certificate.json")
+def erase(
+    here: Here, who: Annotated[str, typer.Argument(help="person:alice")],
+    reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The certificate.")] = Path("certificate.json"),
+) -> None:  # fmt: skip
+    """Take away what somebody asked, was answered and thought; the log still verifies. For administrators."""
+    made = here.http.call("POST", "/api/audit/erasures", json={"person": who, "reason": reason})
+    output.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
+    here.show(made, f"Everything of {who} is erased; {output} proves that it was.")

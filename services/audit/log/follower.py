@@ -32,10 +32,12 @@ class Follower:
     batch: int = 250
     overlap: int = 0  # records sent again after a failure, where the receiver does not acknowledge
     problem: str = ""
+    started: bool = False
 
     async def run(self) -> None:
         """For ever. A dead receiver holds up nobody but itself."""
         seq, pause = await self._begin(), POLL_SECONDS
+        self.started = True
         while True:
             found, last = await self.reader.records(Wanted(after=seq, subject=self.kind), self.batch)
             try:

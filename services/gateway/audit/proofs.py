@@ -52,7 +52,8 @@ async def bundles(caller: Caller, context: Context, after: Annotated[int, Query(
     """Whole batches from that of record `after + 1` on, as lines of an archive; empty at the end."""
     query, admitted = await admit(context, caller, "read")
     found: Lines = await context.bus.request(ReadBundles(capability=admitted.capability, query=query, after=after))
-    return Response(found.lines, media_type="application/x-ndjson", headers={"Cloister-Last": str(found.last)})
+    headers = {"Cloister-Last": str(found.last), "Cloister-Horizon": str(found.next)}
+    return Response(found.lines, media_type="application/x-ndjson", headers=headers)
 
 
 @routes.get("/records/{seq}/proof", response_model=Inclusion)

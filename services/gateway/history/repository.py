@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.gateway.tables import conversations, turns
+from services.gateway.tables import conversations, feedback, turns
 from shared.database import Database
 
 TITLE = 200
@@ -72,6 +72,15 @@ class History:
         wanted = update(conversations).where(_which(principal, conversation)).values(**values)
         async with self._database.transaction() as connection:
             return bool((await connection.execute(wanted)).rowcount)
+
+    async def erase(self, principal: str) -> dict[str, int]:
+        """Everything that somebody asked, was answered and thought; how many rows of each."""
+        gone = {}
+        async with self._database.transaction() as connection:
+            for table in (turns, conversations, feedback):
+                done = await connection.execute(delete(table).where(table.c.principal == principal))
+                gone[table.name] = done.rowcount
+        return gone
 
     async def remove(self, principal: str, conversation: str) -> bool:
         """It and its turns; False when there is none."""

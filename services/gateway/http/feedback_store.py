@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from services.gateway.queries.pending_queries import Call
 from services.gateway.tables import feedback, turns
@@ -66,3 +66,11 @@ class Opinions:
             wanted = wanted.where(feedback.c.at >= since)
         async with self._database.reading() as connection:
             return [dict(row) for row in (await connection.execute(wanted)).mappings()]
+
+    async def counted(self, start: datetime, end: datetime) -> tuple[int, int]:
+        """How many found an answer useful between these moments, and how many did not."""
+        between = (feedback.c.at >= start) & (feedback.c.at < end)
+        wanted = select(feedback.c.useful, func.count()).where(between).group_by(feedback.c.useful)
+        async with self._database.reading() as connection:
+            counts = {bool(useful): int(count) for useful, count in (await connection.execute(wanted)).all()}
+        return counts.get(True, 0), counts.get(False, 0)

@@ -117,6 +117,10 @@ class Waiting:
         self._open.pop(call.query, None)
         call.settle(refusal)
 
+    def forget(self, query: str) -> None:
+        """An answer that was erased cannot be read again."""
+        self._ended.pop(query, None)
+
     def find(self, query: str) -> Call | None:
         return self._open.get(query) or self._ended.get(query)
 

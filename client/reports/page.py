@@ -1,0 +1,62 @@
+"""The figures of a month as one HTML file: plots drawn in it, nothing loaded from elsewhere."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+STYLE = """body{font:16px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1rem}
+.figure{border:1px solid #8884;border-radius:.5rem;padding:.8rem}.figure b{display:block;font-size:1.7rem}
+svg{width:100%;height:auto}rect{fill:#2f6fb5}text{font-size:12px;fill:currentColor}
+@media(prefers-color-scheme:dark){body{background:#16181c;color:#e6e6e6}rect{fill:#6aa5e6}}"""
+ROW, WIDE, LABEL = 24, 700, 220
+
+
+def page(report: Mapping[str, Any]) -> str:
+    """`report` is what GET /api/reports/monthly replies."""
+    now, past = report["figures"], report["before"]
+    cards = "".join(_card(*card, now, past) for card in CARDS)
+    parts = [("Questions each day", now["days"]), ("Departments", now["departments"]), ("Outcomes", now["outcomes"])]
+    parts += [("Workspaces with sources", now["workspaces"]), ("Costs by department", now["costs"])]
+    plots = "".join(f"<h2>{escape(title)}</h2>{bars(values)}" for title, values in parts if values)
+    title = f"Cloister, {escape(report['month'])}"
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
+        f'<h1>{title}</h1><div class="figures">{cards}</div>{plots}<p>{escape(report["formula"])}</p></html>\n'
+    )
+
+
+def _satisfaction(figures: Mapping[str, Any]) -> float | None:
+    opinions = figures.get("opinions") or {}
+    total = opinions.get("useful", 0) + opinions.get("useless", 0)
+    return round(100 * opinions.get("useful", 0) / total) if total else None
+
+
+CARDS: tuple[tuple[str, Any, str], ...] = (
+    ("questions", lambda f: f["questions"], ""),
+    ("people", lambda f: f["people"], ""),
+    ("median seconds to the answer", lambda f: f["response_seconds"]["p50"], ""),
+    ("hours saved", lambda f: f["hours_saved"], ""),
+    ("found useful", _satisfaction, " %"),
+)
+
+
+def _card(words: str, find: Any, unit: str, now: Mapping[str, Any], past: Mapping[str, Any]) -> str:
+    value, earlier = find(now), find(past)
+    text = "–" if value is None else f"{value:,}{unit}"
+    change = "" if not earlier or value is None else f" ({value - earlier:+,.4g} to the month before)"
+    return f'<div class="figure"><b>{text}</b>{escape(words)}{escape(change)}</div>'
+
+
+def bars(values: Mapping[str, float]) -> str:
+    """A bar for each, with its number."""
+    most = max(values.values()) or 1
+    rows = []
+    for n, (name, value) in enumerate(values.items()):
+        y, length = n * ROW, (WIDE - LABEL - 80) * value / most
+        rows.append(
+            f'<text x="{LABEL - 8}" y="{y + 16}" text-anchor="end">{escape(name[:30])}</text>'
+            f'<rect x="{LABEL}" y="{y + 4}" width="{length:.1f}" height="{ROW - 8}"/>'
+            f'<text x="{LABEL + length + 6:.1f}" y="{y + 16}">{value:,}</text>'
+        )
+    return f'<svg viewBox="0 0 {WIDE} {len(values) * ROW}" role="img">{"".join(rows)}</svg>'

@@ -1,0 +1,1 @@
+"""What a month was, counted from the records alone: nothing that anybody asked is in it."""

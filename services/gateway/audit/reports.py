@@ -1,0 +1,41 @@
+"""GET /api/reports/monthly: what a month was, from the audit log and from opinions; for administrators and auditors."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from services.gateway.admission import Caller, admit
+from services.gateway.context import Context, GatewayContext
+from services.gateway.http.responses import json
+from shared.events import MonthFigures, ReadMonth
+
+routes = APIRouter(prefix="/api/reports", tags=["audit"])
+Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+
+
+class Report(BaseModel):
+    """`before` are the figures of the month before; `formula` says how hours saved and costs are computed."""
+
+    month: str
+    figures: dict[str, Any]
+    before: dict[str, Any]
+    formula: str
+
+
+@routes.get("/monthly", response_model=Report)
+async def monthly(caller: Caller, context: Context, month: Month = "") -> Response:
+    """Counts alone: no question, no answer, no title. Without `month` it is this one (UTC)."""
+    query, admitted = await admit(context, caller, "read")
+    wanted = month or datetime.now(UTC).strftime("%Y-%m")
+    asked = ReadMonth(capability=admitted.capability, query=query, month=wanted)
+    found: MonthFigures = await context.bus.request(asked, timeout=60)
+    now = found.figures | {"opinions": await _opinions(context, found.start, found.end)}
+    past = found.before | {"opinions": await _opinions(context, found.start_before, found.start)}
+    return json({"month": wanted, "figures": now, "before": past, "formula": found.formula})
+
+
+async def _opinions(context: GatewayContext, start: datetime, end: datetime) -> dict[str, int]:
+    useful, useless = await context.opinions.counted(start, end)
+    return {"useful": useful, "useless": useless}

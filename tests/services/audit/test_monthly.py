@@ -1,0 +1,64 @@
+"""A month counted from its records, and compared with the one before."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from client.reports import page
+from services.audit.reports.monthly import Month, before, bounds, month_figures
+from shared.bus import Delivery
+from tests.support.audit_log import audit_log
+
+DAY = 1_763_000_000  # 2025-11-13
+CITED = [{"document_id": "d1", "revision": 1, "page": 2, "quote": "x"}]
+
+
+def told(seq: int, at: float, subject: str, **body: object) -> Delivery:
+    reply = f"$JS.ACK.QUERIES.audit.1.{seq}.{seq}.{int(at * 1e9)}.0"
+    return Delivery(subject, {}, json.dumps(body).encode(), "QUERIES", seq, 1, reply)
+
+
+def journey(seq: int, at: float, who: str, department: str, seconds: float, **answer: object) -> list[Delivery]:
+    query = f"q{seq}"
+    principal = {"id": who, "department": department}
+    passages = [{"document_id": "d1", "revision": 1, "chunk": 1, "workspace": "finance"}]
+    return [
+        told(seq, at, "query.asked.v1", query=query, principal=principal, question="?"),
+        told(seq + 1, at + 0.1, "query.grounded.v1", query=query, principal=principal, passages=passages),
+        told(seq + 2, at + 0.2, "query.ready.v1.default", query=query, principal=principal, pool="default"),
+        told(seq + 3, at + seconds, f"answer.gateway.{query}", query=query, principal=who, **answer),
+    ]
+
+
+async def test_the_figures_are_those_of_the_records(tmp_path: Path) -> None:
+    async with audit_log(tmp_path) as log:
+        await log.add(
+            *journey(1, DAY, "person:a", "finance", 2.2, answer="A", citations=CITED),
+            *journey(11, DAY + 86_400, "person:b", "legal", 4.2, answer="B"),
+            *journey(21, DAY + 86_500, "person:a", "finance", 1.2, reason="expired", status=504),
+        )
+        found = await month_figures(log.reader, "2025-11", 6, 7.2)
+        none = await month_figures(log.reader, "2025-10", 6, 7.2)
+    assert (found["questions"], found["people"], found["departments"]) == (3, 2, {"finance": 2, "legal": 1})
+    assert found["outcomes"] == {"answered": 1, "not_found": 1, "refused": 1}
+    assert found["response_seconds"] == {"p50": 4.2, "p95": 4.2}
+    assert (found["hours_saved"], found["gpu_seconds"]) == (0.1, {"finance": 3.0, "legal": 4.0})
+    assert found["costs"] == {"finance": 0.01, "legal": 0.01}
+    assert (found["workspaces"], found["documents"]) == ({"finance": 3}, {"d1": 3})
+    assert none["questions"] == 0
+
+
+@pytest.mark.parametrize(("month", "earlier"), [("2026-01", "2025-12"), ("2026-11", "2026-10")])
+def test_the_month_before(month: str, earlier: str) -> None:
+    assert before(month) == earlier
+    assert bounds(month)[0] == bounds(earlier)[1]
+
+
+def test_the_page_draws_the_figures_and_loads_nothing() -> None:
+    figures = Month().figures(6, 1) | {"opinions": {"useful": 3, "useless": 1}, "days": {"2026-11-01": 7}}
+    text = page({"month": "2026-11", "figures": figures, "before": Month().figures(6, 1), "formula": "<f>"})
+    assert "75 %" in text
+    assert "<svg" in text
+    assert "&lt;f&gt;" in text
+    assert "http" not in text
