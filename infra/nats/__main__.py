@@ -21,6 +21,10 @@ def main() -> int:
     given = parser.parse_args()
     make(settings().keys_dir)
     found = configuration(given.store, settings().keys_dir, given.port, given.host)
+    # A printed configuration holds no secret.
+    for name in ("cipher", "key"):
+        del found["jetstream"][name]
+    print("# Add `cipher: aes` and a `key` to jetstream: what was erased must not be readable on the disk.")
     print("# Add a tls block before anything but this machine connects: https://docs.nats.io, `TLS`.")
     print(json.dumps(found, indent=2))
     return 0
