@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from client.sdk.errors import TimedOut
 from client.sdk.transport import Calls, given
@@ -19,8 +19,12 @@ class Documents(Calls):
     def upload(self, path: Path, workspace: str, **more: str) -> DocumentState:
         """A file for a workspace; `more`: title, effective, expires, owner, review. It is read after this returns."""
         with path.open("rb") as file:
-            files = {"file": (path.name, file, "application/octet-stream")}
-            found = self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
+            return self.upload_file(file, path.name, workspace, **more)
+
+    def upload_file(self, file: IO[bytes], name: str, workspace: str, **more: str) -> DocumentState:
+        """The same from an open file."""
+        files = {"file": (name, file, "application/octet-stream")}
+        found = self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
         return DocumentState.model_validate(found)
 
     def settled(self, document_id: str, timeout: float = 600) -> DocumentState:

@@ -9,6 +9,7 @@ from typing import Any
 
 from client.sdk.documents import SETTLED
 from client.sdk.errors import Refused
+from client.sync.files.beneath import Identity
 from client.sync.files.renames import moved
 from client.sync.files.scanner import Seen, Stamp
 from client.sync.files.stable_read import Copy, copied
@@ -30,6 +31,7 @@ class Round:
         self._source, self._ledger, self._line, self._tell, self._again = source, ledger, line, tell, again
         self._titles = Titles(source, ledger, line)
         self.unread: dict[str, str] = {}
+        self._identities: dict[str, Identity] = {}
         self._uploaded: set[str] = set()
         self._ended = False  # what a round before this one, perhaps of a process that was killed, has begun
 
@@ -39,6 +41,7 @@ class Round:
         if self._ended and not (fresh or gone or unsettled):
             return
         self._ended = False
+        self._identities = seen.identities
         moves = moved(fresh, gone, seen, self._ledger)
         for old, new in moves:
             self._tell("renamed", path=new, before=old)
@@ -122,7 +125,7 @@ class Round:
     def _opened(self, path: str) -> Iterator[Copy | None]:
         """The file's bytes; None when it is in use, or may not be read."""
         try:
-            with copied(self._source.folder / path) as copy:
+            with copied(self._source.folder, path, self._identities.get(path)) as copy:
                 if copy is None:
                     self._again(path)
                 yield copy

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +14,12 @@ from client.cli.framework import Here, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
-from client.sync.files.scanner import SUFFIXES
+from client.sync.files.beneath import Identity, opened
+from client.sync.files.scanner import Wanted, scan
 from client.sync.foreground import plan, watch
 from client.sync.source import Source
 from client.sync.watcher import Manner
+from shared.events import DocumentState
 
 TRIES = 8
 COLUMNS = {"file": "file", "status": "status", "pages": "pages", "chunks": "pieces", "reason": "reason"}
@@ -78,28 +81,38 @@ def _folder(paths: Sequence[Path]) -> Path:
     return paths[0].resolve()
 
 
-def found(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """Files with their titles: the name, or the way from the folder that was named. Hidden files are left out."""
+@dataclass(frozen=True)
+class File:
+    """One to upload: its title is its name, or the way from the folder that was named."""
+
+    path: Path
+    folder: Path
+    way: str
+    title: str
+    seen: Identity | None = None
+
+
+def found(paths: Sequence[Path]) -> Iterator[File]:
+    """What was named may be a link. In a folder, links and hidden files are left out."""
     for path in paths:
         if not path.is_dir():
-            yield path, path.name
+            real = path.resolve()
+            yield File(path, real.parent, real.name, path.name)
             continue
-        for file in sorted(path.rglob("*")):
-            way = file.relative_to(path)
-            hidden = any(part.startswith((".", "~$")) for part in way.parts)
-            if file.suffix.lower() in SUFFIXES and file.is_file() and not hidden:
-                yield file, way.as_posix()
+        seen = scan(path, Wanted())
+        for way in sorted(seen.files):
+            yield File(path / way, path, way, way, seen.identities.get(way))
 
 
 def carry(
-    here: Here, http: Http, files: Sequence[tuple[Path, str]], workspace: str, in_flight: int, wait: bool
+    here: Here, http: Http, files: Sequence[File], workspace: str, in_flight: int, wait: bool
 ) -> list[dict[str, Any]]:
     """All of them, a few at a time; rows in the order of the files."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     rows: dict[str, dict[str, Any]] = {}
     with Progress(*columns, console=here.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
         task = bar.add_task("reading", total=len(files))
-        sent = [pool.submit(_one, http, path, title, workspace, wait) for path, title in files]
+        sent = [pool.submit(_one, http, file, workspace, wait) for file in files]
         try:
             for done in as_completed(sent):
                 row = done.result()
@@ -107,28 +120,36 @@ def carry(
                 bar.update(task, advance=1, description=f"{row['status']}: {row['file'][-40:]}")
         finally:
             pool.shutdown(cancel_futures=True)  # after ^C, or when all the others would fail as this one did
-    return [rows[str(path)] for path, _ in files]
+    return [rows[str(file.path)] for file in files]
 
 
-def _one(http: Http, path: Path, title: str, workspace: str, wait: bool) -> dict[str, Any]:
+def _one(http: Http, file: File, workspace: str, wait: bool) -> dict[str, Any]:
+    about = {"path": str(file.path), "file": file.title}
     try:
-        state = _sent(http, path, title, workspace)
+        state = _sent(http, file, workspace)
         state = http.settled(state.document_id) if wait else state
     except Refused as refused:
         if refused.reason in ("unreachable", "unauthenticated", "workspace_not_found"):
             raise
-        return {"path": str(path), "file": title, "status": "rejected", "reason": refused.error}
+        return about | {"status": "rejected", "reason": refused.error}
+    except OSError as error:
+        return about | {"status": "rejected", "reason": f"It cannot be read: {error.strerror}."}
     kept = state.model_dump(mode="json", include={"document_id", "revision", "status", "pages", "chunks", "reason"})
-    return {"path": str(path), "file": title} | kept
+    return about | kept
 
 
-def _sent(http: Http, path: Path, title: str, workspace: str) -> Any:
+def _sent(http: Http, file: File, workspace: str) -> DocumentState:
     """Uploaded; while Cloister has its hands full it is asked again."""
     for attempt in range(1, TRIES):
         try:
-            return http.upload(path, workspace, title=title)
+            return _upload(http, file, workspace)
         except Refused as refused:
             if refused.status not in (429, 503) or refused.reason == "unreachable":
                 raise
             time.sleep(min(refused.retry_after or attempt, 30))
-    return http.upload(path, workspace, title=title)
+    return _upload(http, file, workspace)
+
+
+def _upload(http: Http, file: File, workspace: str) -> DocumentState:
+    with opened(file.folder, file.way, file.seen) as source:
+        return http.upload_file(source, file.path.name, workspace, title=file.title)

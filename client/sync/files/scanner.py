@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from client.sdk.errors import Refused
+from client.sync.files.beneath import Identity, identity
 
 SUFFIXES = {
     *(".pdf", ".docx", ".docm", ".doc", ".xlsx", ".xlsm", ".xls", ".pptx", ".pptm", ".ppt"),
@@ -29,9 +31,10 @@ class Stamp(NamedTuple):
 
 @dataclass
 class Seen:
-    """Paths below the folder (with `/`) and their stamps; `unreadable` folders may hold more."""
+    """Paths below the folder (with `/`), their stamps and which files they are; `unreadable` folders may hold more."""
 
     files: dict[str, Stamp] = field(default_factory=dict)
+    identities: dict[str, Identity] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
 
     def hides(self, path: str) -> bool:
@@ -86,6 +89,9 @@ def _sorted(entries: Iterable[os.DirEntry[str]], place: str, wanted: Wanted, see
         elif wanted.file(path, name) and entry.is_file(follow_symlinks=False):
             found = entry.stat(follow_symlinks=False)
             seen.files[path] = Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+            # What a scan is told on Windows has no device in it.
+            if sys.platform != "win32":
+                seen.identities[path] = identity(found)
     return below
 
 

@@ -13,6 +13,7 @@ from tempfile import SpooledTemporaryFile
 from threading import current_thread, main_thread
 from typing import IO
 
+from client.sync.files.beneath import Identity, opened
 from client.sync.files.scanner import Stamp
 
 IN_MEMORY = 8 * 1024 * 1024
@@ -29,11 +30,11 @@ class Copy:
 
 
 @contextmanager
-def copied(path: Path) -> Iterator[Copy | None]:
-    """None when it is gone, in use, or changed while it was read."""
+def copied(folder: Path, path: str, seen: Identity | None = None) -> Iterator[Copy | None]:
+    """None when it is gone, in use, changed while it was read, or no longer the file that was `seen`."""
     try:
-        source = path.open("rb")
-    except (FileNotFoundError, IsADirectoryError):
+        source = opened(folder, path, seen)
+    except FileNotFoundError:
         yield None
         return
     except PermissionError:
@@ -42,18 +43,27 @@ def copied(path: Path) -> Iterator[Copy | None]:
             yield None
             return
         raise
+    except OSError as error:
+        # Swapped for a link since the look: the next look finds no file of this name.
+        if error.errno != errno.ELOOP:
+            raise
+        yield None
+        return
     with source, SpooledTemporaryFile(IN_MEMORY) as kept:
-        yield None if _written(source.fileno()) else _read(path, source, kept)
+        yield None if _written(source.fileno()) else _read(folder, path, source, kept)
 
 
-def _read(path: Path, source: IO[bytes], kept: "SpooledTemporaryFile[bytes]") -> Copy | None:
+def _read(folder: Path, path: str, source: IO[bytes], kept: "SpooledTemporaryFile[bytes]") -> Copy | None:
     before, digest = stamped(os.fstat(source.fileno())), hashlib.sha256()
     while piece := source.read(PIECE):
         digest.update(piece)
         kept.write(piece)
-    with suppress(OSError):
+    with suppress(OSError), opened(folder, path) as again:
         # Read to the end what the size promised, and the name still stands for what was read.
-        if before == stamped(os.fstat(source.fileno())) == stamped(path.stat()) and kept.tell() == before.size:
+        if (
+            before == stamped(os.fstat(source.fileno())) == stamped(os.fstat(again.fileno()))
+            and kept.tell() == before.size
+        ):
             kept.seek(0)
             return Copy(before, digest.hexdigest(), kept)
     return None
