@@ -1,11 +1,14 @@
 """Settings of the gateway: waiting times and limits."""
 
+import re
 from functools import cache
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import CloisterSettings, read
+
+ORIGIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}=https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
 class GatewaySettings(CloisterSettings):
@@ -21,7 +24,21 @@ class GatewaySettings(CloisterSettings):
     history_turns: int = Field(4, ge=0, le=20)
     edge_slots: int = Field(4, gt=0, le=64)
     resumable: int = Field(1000, gt=0)
+    embed: str = Field("", description="who may show the page inside of another: key=origin, with commas between")
     topic_classifier: str = Field("", description="module:function that names the topics of a question")
+
+    @field_validator("embed")
+    @classmethod
+    def origins(cls, value: str) -> str:
+        for pair in filter(None, value.split(",")):
+            if not ORIGIN.fullmatch(pair.strip()):
+                raise ValueError(f"{pair.strip()!r} is not of the form erp=https://erp.example.com")
+        return value
+
+    def origins_of(self, key: str) -> list[str]:
+        """The origins whose pages may frame ours under this key."""
+        pairs = [pair.strip().split("=", 1) for pair in self.embed.split(",") if pair.strip()]
+        return [origin for name, origin in pairs if name == key]
 
 
 @cache

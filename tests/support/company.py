@@ -9,13 +9,15 @@ from typing import Any
 
 import httpx
 
-from bench.system import System
+from bench.system import System, free_port
 from client import Bus, Http
 from shared.events import Record
 
 PAPERS = Path(__file__).parents[2] / "examples" / "company"
 PASSWORD = "a password long enough"
+HOST = f"http://localhost:{free_port()}"  # another system's page, which may show ours inside of it
 STAND_INS = {
+    "gateway_embed": f"erp={HOST}",
     "engine": "tests.support.extractive_engine:open_reader",
     "embedder": "tests.services.support.word_embedder:WordModel",
 }

@@ -19,13 +19,14 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--
         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+# Its event loop runs until it is closed; no test that has one of its own can run meanwhile.
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     assert DIST.exists(), "the page is not built: make web"
     assert CHROMIUM, "there is no Chromium: apt-get install chromium, or set CLOISTER_CHROMIUM"

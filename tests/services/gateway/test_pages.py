@@ -10,6 +10,7 @@ import pytest
 
 from services.gateway.admission import credential
 from services.gateway.audit.records import _followed
+from services.gateway.settings import GatewaySettings
 from shared.bus import Service
 from shared.errors import Refused
 from shared.events import (
@@ -86,3 +87,22 @@ async def test_before_the_service_runs_callers_are_told_to_wait(door: Any) -> No
     reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
     assert (reply.status_code, reply.json()["reason"]) == (503, "starting")
     assert reply.headers["retry-after"]
+
+
+async def test_no_page_allows_scripts_within_itself_or_from_elsewhere(door: Any) -> None:
+    for path in ("/", "/docs"):
+        policy = (await door.http.get(path)).headers["content-security-policy"]
+        scripts = [part for part in policy.split(";") if part.strip().startswith(("script-src", "default-src"))]
+        assert not any("unsafe" in part or "http" in part for part in scripts), policy
+    assert b"SwaggerUIBundle" in (await door.http.get("/docs/assets/start.js")).content
+
+
+@pytest.mark.parametrize("value", ["https://erp.example.com", "erp=ftp://x", "erp=https://erp.example.com/path"])
+def test_who_may_frame_the_page_is_a_key_and_an_origin(value: str) -> None:
+    with pytest.raises(ValueError, match="is not of the form"):
+        GatewaySettings(embed=value)
+    found = GatewaySettings(embed="a=https://x.example, a=http://y:81").origins_of("a")
+    assert found == [
+        "https://x.example",
+        "http://y:81",
+    ]

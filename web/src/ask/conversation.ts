@@ -8,7 +8,8 @@ export const hex = (bytes: number): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Which workspaces to ask; empty: all that are open. */
-export const chosen = signal<string[]>(JSON.parse(device.get('workspaces') ?? '[]') as string[])
+const wanted = new URLSearchParams(location.hash.split('?')[1]).get('workspace')
+export const chosen = signal<string[]>(wanted ? [wanted] : (JSON.parse(device.get('workspaces') ?? '[]') as string[]))
 
 export function choose(names: string[]): void {
   chosen.value = names

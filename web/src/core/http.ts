@@ -1,5 +1,5 @@
 import { t } from './i18n.ts'
-import { authorization, ended } from './session.ts'
+import { authorization, ended, renewal } from './session.ts'
 
 /** Why a call failed, in the words of the server or of this page. */
 export class Refusal extends Error {
@@ -20,7 +20,7 @@ export interface Sent {
 }
 
 /** A response that is well; `Refusal` for anything else. An ended session asks to sign in, and keeps the page. */
-export async function send(method: string, path: string, sent: Sent = {}): Promise<Response> {
+export async function send(method: string, path: string, sent: Sent = {}, again = true): Promise<Response> {
   const headers: Record<string, string> = { ...authorization(method), ...sent.headers }
   let body = sent.body
   if (sent.json !== undefined) {
@@ -36,6 +36,7 @@ export async function send(method: string, path: string, sent: Sent = {}): Promi
   }
   if (response.ok) return response
   const refusal = await refusalOf(response)
+  if (refusal.status === 401 && again && (await renewal.value?.())) return send(method, path, sent, false)
   if (refusal.status === 401 && path !== '/auth/login') ended()
   throw refusal
 }

@@ -17,10 +17,19 @@ export interface SessionBody {
 }
 
 let csrf = ''
+let bearer = ''
+
+/** A token that the surrounding page handed over, kept nowhere. */
+export function bear(token: string): void {
+  bearer = token
+}
 
 /** The cookie comes along by itself; a change also needs what only our own page knows. */
 export const authorization = (method: string): Record<string, string> =>
-  csrf && method !== 'GET' ? { 'x-csrf-token': csrf } : {}
+  bearer ? { authorization: `Bearer ${bearer}` } : csrf && method !== 'GET' ? { 'x-csrf-token': csrf } : {}
+
+/** How another token is had when one has ended; null where a person signs in again. */
+export const renewal = signal<(() => Promise<boolean>) | null>(null)
 
 export function ended(): void {
   if (me.value) expired.value = true

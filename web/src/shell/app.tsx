@@ -2,11 +2,11 @@ import { computed, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Ask } from '../ask/view.tsx'
 import { HistoryList } from '../ask/history.tsx'
-import { call } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
+import { begin, embedded, renewed } from '../embed/handover.ts'
 import { later } from '../core/lazy.tsx'
 import { go, link, route } from '../core/route.ts'
-import { expired, isAuditor, managed, me, type SessionBody, welcome, writable } from '../core/session.ts'
+import { expired, isAuditor, managed, me, renewal, writable } from '../core/session.ts'
 import { Account } from './account.tsx'
 import { Dialog } from './dialog.tsx'
 import { Finder, finding } from './finder.tsx'
@@ -22,14 +22,15 @@ const Knowledge = later(() => import('../knowledge/view.tsx').then((view) => vie
 export function App() {
   useShortcuts()
   useEffect(() => {
-    call<SessionBody>('GET', '/auth/session').then(welcome, () => (me.value = null))
+    if (embedded) renewal.value = renewed
+    void begin()
   }, [])
   if (me.value === undefined) return <div class="blank" aria-busy="true" />
   if (me.value === null) return <SignIn />
   return (
     <>
       <a class="skip" href="#content" onClick={skip}>{t().shell.skip}</a>
-      <div class="shell">
+      <div class={embedded ? 'shell narrow' : 'shell'}>
         <Side />
         <div class="stage">
           <TopBar />
