@@ -25,3 +25,13 @@ class Utc(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def epoch(moment: datetime | None) -> int | None:
+    """Whole seconds since 1970, as tokens and callers know them."""
+    return None if moment is None else int(moment.timestamp())
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """The other way."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,8 +1,9 @@
-"""Tables of auth. Times are seconds since 1970; `version` counts every change."""
+"""Tables of auth. `version` counts every change."""
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
 
 from shared.outbox import outbox_table
+from shared.utc import Utc
 
 metadata = MetaData()
 
@@ -13,9 +14,9 @@ users = Table(
     Column("uid", String(32), nullable=False, unique=True),
     Column("password", String(255), nullable=False),
     Column("roles", JSON, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("removed_at", BigInteger),
-    Column("locked_at", BigInteger),
+    Column("created_at", Utc, nullable=False),
+    Column("removed_at", Utc),
+    Column("locked_at", Utc),
 )
 
 members = Table(
@@ -46,7 +47,7 @@ ended_sessions = Table(
     "ended_sessions",
     metadata,
     Column("session", String(255), primary_key=True),
-    Column("until", BigInteger, nullable=False),
+    Column("until", Utc, nullable=False),
 )
 
 workspaces = Table(
@@ -54,8 +55,8 @@ workspaces = Table(
     metadata,
     Column("name", String(63), primary_key=True),
     Column("title", Text, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("removed_at", BigInteger),
+    Column("created_at", Utc, nullable=False),
+    Column("removed_at", Utc),
 )
 
 grants = Table(
@@ -74,8 +75,8 @@ keys = Table(
     Column("name", String(64), primary_key=True),
     Column("workspaces", JSON, nullable=False),
     Column("bus", Boolean, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc),
     Column("scopes", JSON, nullable=False),
     Column("origins", JSON, nullable=False),
     Column("owner", String(80), nullable=False, default=""),
@@ -88,8 +89,8 @@ secrets = Table(
     Column("id", String(32), primary_key=True),
     Column("name", String(64), nullable=False, index=True),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("created_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc),
 )
 
 limits = Table(
@@ -123,7 +124,7 @@ bans = Table(
     "bans",
     metadata,
     Column("principal", String(80), primary_key=True),
-    Column("until", BigInteger, nullable=False),
+    Column("until", Utc, nullable=False),
     Column("rule", String(64), nullable=False),
 )
 

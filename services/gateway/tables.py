@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Index,
@@ -77,9 +76,9 @@ browser_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("sealed", Text, nullable=False),
     Column("issuer_session", String(255), nullable=False, index=True),
-    Column("created_at", BigInteger, nullable=False),
-    Column("seen_at", BigInteger, nullable=False),
-    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("created_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False, index=True),
     Column("agent", String(200), nullable=False),
     Column("address", String(64), nullable=False),
 )

@@ -10,6 +10,8 @@ from alembic.config import Config
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, select, text
 from sqlalchemy.exc import StatementError
 
+from services.auth.tables import bans, members, users
+from services.gateway.tables import browser_sessions
 from services.retrieval.tables import chunks, revisions
 from shared.database import ROOT, Database
 from shared.events import Amend
@@ -24,13 +26,19 @@ moments = Table("moments", MetaData(), Column("id", Integer, primary_key=True), 
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    url = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
-    found = Database("retrieval", Settings(home=tmp_path, database_url=url))
+def url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue("postgres")) if request.param == "postgresql" else ""
+
+
+@pytest.fixture
+async def database(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """Of the owner that the test names, else retrieval."""
+    owner = getattr(request, "param", "retrieval")
+    found = Database(owner, Settings(home=tmp_path, database_url=url))
     if url:
         async with found.engine.begin() as connection:
-            await connection.execute(text("DROP SCHEMA IF EXISTS retrieval CASCADE"))
-            await connection.execute(text("CREATE SCHEMA retrieval"))
+            await connection.execute(text(f"DROP SCHEMA IF EXISTS {owner} CASCADE"))
+            await connection.execute(text(f"CREATE SCHEMA {owner}"))
     yield found
     await found.close()
 
@@ -57,17 +65,24 @@ async def test_a_moment_without_a_zone_is_refused_by_columns_and_read_as_utc_fro
     assert Amend.model_validate(asked | {"effective": NOON}).effective == NOON
 
 
-async def test_dates_that_were_seconds_become_moments(database: Database) -> None:
-    def older(connection: Connection) -> None:
+async def older(database: Database, revision: str) -> None:
+    """The owner's tables as they were at this revision."""
+
+    def upgrade(connection: Connection) -> None:
         config = Config()
         config.set_main_option("script_location", str(ROOT / "shared" / "migrations"))
         config.set_main_option("path_separator", "os")
-        config.set_main_option("version_locations", str(ROOT / "services" / "retrieval" / "migrations"))
+        config.set_main_option("version_locations", str(ROOT / "services" / database.owner / "migrations"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        command.upgrade(config, revision)
 
     async with database.engine.begin() as connection:
-        await connection.run_sync(older)
+        await connection.run_sync(upgrade)
+
+
+async def test_dates_of_revisions_become_moments_and_their_chunks_stay(database: Database) -> None:
+    await older(database, "0004")
+    async with database.engine.begin() as connection:
         await connection.execute(text("INSERT INTO documents (document_id, current, removed) VALUES ('d', 1, 0)"))
         row = "INSERT INTO revisions (document_id, revision, workspace, title, pages, batches, received, effective)"
         await connection.execute(text(f"{row} VALUES ('d', 1, 'w', 't', 1, 1, '[]', {NOON.timestamp()})"))
@@ -79,3 +94,38 @@ async def test_dates_that_were_seconds_become_moments(database: Database) -> Non
         found = (await connection.execute(select(revisions.c.effective, revisions.c.expires))).one()
     assert abs(found.effective - NOON) < timedelta(milliseconds=1)
     assert found.expires is None
+
+
+@pytest.mark.parametrize("database", ["auth"], indirect=True)
+async def test_times_of_accounts_become_moments_and_what_refers_to_them_stays(database: Database) -> None:
+    await older(database, "auth_bans")
+    at = int(NOON.timestamp())
+    rows = (
+        f"INSERT INTO users (username, uid, password, roles, created_at) VALUES ('a', 'u', '', '[]', {at})",  # noqa: S608
+        "INSERT INTO members (username, \"group\", place) VALUES ('a', 'g', 0)",
+        f"INSERT INTO bans (principal, until, rule) VALUES ('person:a', {at}, 'r')",  # noqa: S608
+    )
+    async with database.engine.begin() as connection:
+        for row in rows:
+            await connection.execute(text(row))
+    await database.migrate()
+    whole = NOON.replace(microsecond=0)
+    async with database.reading() as connection:
+        user = (await connection.execute(select(users))).one()
+        assert (user.created_at, user.removed_at, user.locked_at) == (whole, None, None)
+        assert (await connection.scalars(select(members.c.group))).all() == ["g"]
+        assert (await connection.scalars(select(bans.c.until))).all() == [whole]
+
+
+@pytest.mark.parametrize("database", ["gateway"], indirect=True)
+async def test_times_of_browser_sessions_become_moments(database: Database) -> None:
+    await older(database, "gateway_sources")
+    at = int(NOON.timestamp())
+    names = "digest, id, principal, way, csrf, sealed, issuer_session, created_at, seen_at, expires_at, agent, address"
+    async with database.engine.begin() as connection:
+        values = f"'d', 'i', 'p', 'w', 'c', 's', '', {at}, {at}, {at}, '', ''"
+        await connection.execute(text(f"INSERT INTO browser_sessions ({names}) VALUES ({values})"))  # noqa: S608
+    await database.migrate()
+    async with database.reading() as connection:
+        found = (await connection.execute(select(browser_sessions).where(browser_sessions.c.expires_at <= NOON))).one()
+    assert found.created_at == found.seen_at == found.expires_at == NOON.replace(microsecond=0)

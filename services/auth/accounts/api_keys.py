@@ -17,6 +17,7 @@ from services.auth.rights.limit_rules import put
 from services.auth.rights.limits import Limit
 from services.auth.rights.schemas import RotateFields
 from shared.settings import settings
+from shared.utc import moment
 
 Model = KeyFields
 
@@ -35,7 +36,8 @@ async def make(change: Change, caller: Caller, fields: KeyFields, secret: str) -
     now, expires = int(time.time()), int(fields.expires.timestamp()) if fields.expires else None
     about = {"workspaces": sorted(set(fields.workspaces)), "bus": fields.bus, "expires_at": expires}
     about |= {"scopes": list(fields.scopes), "origins": list(fields.origins)}
-    row = about | {"owner": caller.principal.id, "created_at": now, "asks_after": change.newest_question}
+    row = about | {"owner": caller.principal.id, "created_at": moment(now), "expires_at": moment(expires)}
+    row["asks_after"] = change.newest_question
     await change.connection.execute(tables.keys.insert().values(name=fields.name, **row))
     await _add(change, fields.name, secret, now)
     await change.record("key.created", f"app:{fields.name}", **about)
@@ -46,7 +48,7 @@ async def make(change: Change, caller: Caller, fields: KeyFields, secret: str) -
 
 
 async def _add(change: Change, name: str, secret: str, now: int) -> str:
-    row = {"id": random.token_hex(16), "name": name, "digest": digest(secret), "created_at": now}
+    row = {"id": random.token_hex(16), "name": name, "digest": digest(secret), "created_at": moment(now)}
     await change.connection.execute(tables.secrets.insert().values(**row))
     return str(row["id"])
 
@@ -70,9 +72,8 @@ async def rotate(change: Change, caller: Caller, name: str, fields: RotateFields
 
 async def _end(change: Change, secret: Secret, at: int | None) -> None:
     which = tables.secrets.c.id == secret.id
-    await change.connection.execute(
-        delete(tables.secrets).where(which) if at is None else update(tables.secrets).where(which).values(expires_at=at)
-    )
+    ending = update(tables.secrets).where(which).values(expires_at=moment(at))
+    await change.connection.execute(delete(tables.secrets).where(which) if at is None else ending)
 
 
 def answer_keys() -> dict[str, str]:

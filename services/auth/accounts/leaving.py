@@ -1,7 +1,7 @@
 """Locks, unlocks and offboards a person, and hands over what they own."""
 
 import secrets
-import time
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -63,7 +63,7 @@ def _heir(change: Change, person: Person, to: str | None) -> str | None:
 async def lock_out(change: Change, person: Person, **more: object) -> None:
     """The row alone; who may do it, and the record, are for the caller."""
     # The tokens of before name the old uid.
-    values = {"locked_at": int(time.time()), "uid": secrets.token_hex(16)} | more
+    values = {"locked_at": datetime.now(UTC), "uid": secrets.token_hex(16)} | more
     mine = update(tables.users).where(tables.users.c.username == person.username)
     await change.connection.execute(mine.values(**values))
 

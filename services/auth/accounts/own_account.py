@@ -1,7 +1,7 @@
 """Password changes and sign-outs of local accounts."""
 
 import secrets
-import time
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -17,6 +17,7 @@ from services.auth.credentials.tokens import Login, Tokens
 from services.auth.errors import not_found, require
 from shared.errors import Refused
 from shared.events import PasswordSet, SetPassword, SignedOut, SignOut
+from shared.utc import moment
 
 NOT_A_PERSON = ("forbidden", "A business system has a key. An administrator takes it away or makes another.", 403)
 ELSEWHERE = ("not_local", "{0} signs in with the company's account. Change the password there.", 409)
@@ -92,5 +93,5 @@ async def _end_all(change: Change, person: Person, **more: Any) -> None:
 
 async def _end(change: Change, login: Login) -> None:
     ended = tables.ended_sessions
-    await change.connection.execute(delete(ended).where(ended.c.until < int(time.time())))
-    await change.connection.execute(ended.insert().values(session=login.session, until=login.expires_at))
+    await change.connection.execute(delete(ended).where(ended.c.until < datetime.now(UTC)))
+    await change.connection.execute(ended.insert().values(session=login.session, until=moment(login.expires_at)))

@@ -11,6 +11,7 @@ from services.auth.accounts.directory import App, Directory, Grant, Person, Secr
 from services.auth.rights.ban import Ban
 from services.auth.rights.limits import Limit
 from services.auth.rights.topics import Topic
+from shared.utc import epoch
 
 
 async def version(connection: AsyncConnection) -> int:
@@ -39,7 +40,7 @@ async def load(connection: AsyncConnection, number: int) -> Directory:
         grants={row.id: _grant(row) for row in await _all(connection, tables.grants)},
         limits={row.holder: _limit(row) for row in await _all(connection, tables.limits)},
         topics={row.group: _topic(row) for row in await _all(connection, tables.topics)},
-        bans={row.principal: Ban(row.until, row.rule) for row in await _all(connection, tables.bans)},
+        bans={row.principal: Ban(int(row.until.timestamp()), row.rule) for row in await _all(connection, tables.bans)},
         used_names=frozenset(user.username for user in users),
         used_workspaces=frozenset(space.name for space in spaces),
         ended_sessions=frozenset(row.session for row in await _all(connection, tables.ended_sessions)),
@@ -60,15 +61,16 @@ async def _grouped(connection: AsyncConnection, table: Table, key: str, order: s
 async def _apps(connection: AsyncConnection) -> dict[str, App]:
     held: dict[str, list[Secret]] = {}
     for row in await _all(connection, tables.secrets):
-        held.setdefault(row.name, []).append(Secret(row.id, row.digest, row.created_at, row.expires_at))
+        made = int(row.created_at.timestamp())
+        held.setdefault(row.name, []).append(Secret(row.id, row.digest, made, epoch(row.expires_at)))
     return {key.name: _app(key, held.get(key.name, [])) for key in await _all(connection, tables.keys)}
 
 
 def _app(key: Row[Any], held: list[Secret]) -> App:
     ordered = tuple(sorted(held, key=lambda secret: (secret.created_at, secret.id)))
     return App(
-        key.name, ordered, frozenset(key.workspaces), key.bus, key.expires_at, tuple(key.scopes), tuple(key.origins),
-        key.owner, key.asks_after,
+        key.name, ordered, frozenset(key.workspaces), key.bus, epoch(key.expires_at), tuple(key.scopes),
+        tuple(key.origins), key.owner, key.asks_after,
     )  # fmt: skip
 
 

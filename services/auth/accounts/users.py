@@ -1,6 +1,6 @@
 """Users. A name is never given twice, so that the audit log keeps meaning one person."""
 
-import time
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -50,7 +50,7 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     person = found(change.directory, name)
     spare_last_admin(change.directory, person)
     gone = update(tables.users).where(tables.users.c.username == name)
-    await change.connection.execute(gone.values(removed_at=int(time.time()), password="", roles=[]))
+    await change.connection.execute(gone.values(removed_at=datetime.now(UTC), password="", roles=[]))
     await change.connection.execute(delete(tables.members).where(tables.members.c.username == name))
     await change.connection.execute(delete(tables.grants).where(tables.grants.c.holder == f"person:{name}"))
     await change.record("user.removed", f"person:{name}")

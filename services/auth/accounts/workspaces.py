@@ -1,7 +1,7 @@
 """Workspaces. A name is never given twice: the documents of the first would show."""
 
 import secrets
-import time
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -26,7 +26,7 @@ async def make(change: Change, caller: Caller, fields: WorkspaceFields, secret: 
     if fields.name in change.directory.used_workspaces:
         raise exists("workspace", fields.name)
     title, holder = fields.title or fields.name, caller.principal.id
-    row = {"name": fields.name, "title": title, "created_at": int(time.time())}
+    row = {"name": fields.name, "title": title, "created_at": datetime.now(UTC)}
     await change.connection.execute(tables.workspaces.insert().values(**row))
     grant = {"id": secrets.token_hex(16), "workspace": fields.name, "holder": holder, "actions": list(ACTIONS)}
     await change.connection.execute(tables.grants.insert().values(**grant))
@@ -54,7 +54,7 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     if name not in change.directory.workspaces:
         raise workspace_not_found()
     gone = update(tables.workspaces).where(tables.workspaces.c.name == name)
-    await change.connection.execute(gone.values(removed_at=int(time.time())))
+    await change.connection.execute(gone.values(removed_at=datetime.now(UTC)))
     await change.connection.execute(delete(tables.grants).where(tables.grants.c.workspace == name))
     await change.record("workspace.removed", name)
     return {"workspace": name}

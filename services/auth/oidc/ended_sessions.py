@@ -1,13 +1,13 @@
 """Ended Keycloak sessions, kept until no token of them can be valid."""
 
-import time
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
 from services.auth import tables
 from services.auth.accounts.repository import Accounts
 
-LONGEST = 86_400  # no token lives longer than a day
+LONGEST = timedelta(days=1)  # no token lives longer than a day
 
 
 class EndedSessions:
@@ -18,7 +18,7 @@ class EndedSessions:
 
     async def end(self, session: str) -> None:
         """No token of this sign-in counts any more, wherever it is shown."""
-        ended, now = tables.ended_sessions, int(time.time())
+        ended, now = tables.ended_sessions, datetime.now(UTC)
         async with self._accounts.changing("keycloak") as change:
             await change.connection.execute(delete(ended).where(ended.c.until < now))
             known = select(ended.c.session).where(ended.c.session == session)

@@ -10,6 +10,7 @@ from services.auth.accounts import leaving
 from services.auth.accounts.repository import Accounts, Change
 from services.auth.errors import not_found
 from shared.events import BanChanged, Loss
+from shared.utc import moment
 
 LONGEST = 366 * 86_400
 
@@ -32,7 +33,7 @@ async def _ban(change: Change, event: BanChanged) -> None:
         return  # heard too late, after a long rest: it is over
     await change.connection.execute(delete(tables.bans).where(tables.bans.c.principal == event.principal))
     await change.connection.execute(
-        tables.bans.insert().values(principal=event.principal, until=until, rule=event.rule)
+        tables.bans.insert().values(principal=event.principal, until=moment(until), rule=event.rule)
     )
     await change.record("ban.created", event.principal, rule=event.rule, until=until)
     await change.revoke(Loss(principal=event.principal, everything=True))

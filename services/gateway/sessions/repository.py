@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
@@ -11,7 +12,9 @@ from sqlalchemy import Row, delete, insert, select, update
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.tables import browser_sessions as table
 from shared.database import Database
+from shared.utc import epoch, moment
 
+TIMES = "created_at", "seen_at", "expires_at"
 SEEN_SECONDS = 60  # `seen_at` is no finer than this, so that a page that asks often writes seldom
 
 
@@ -49,7 +52,7 @@ class BrowserSessions:
             now + seconds, agent[:200], address[:64],
         )  # fmt: skip
         async with self._database.transaction() as connection:
-            await connection.execute(delete(table).where(table.c.expires_at <= now))
+            await connection.execute(delete(table).where(table.c.expires_at <= moment(now)))
             await connection.execute(insert(table).values(digest=digest(cookie), **self._row(made)))
         return cookie, made
 
@@ -61,16 +64,17 @@ class BrowserSessions:
         if found is None or found.expires_at <= time.time():
             return None
         if found.seen_at < time.time() - SEEN_SECONDS:
-            await self._change(found.id, seen_at=int(time.time()))
+            await self._change(found.id, seen_at=datetime.now(UTC))
         return found
 
     async def renew(self, session: BrowserSession, tokens: dict[str, Any], seconds: int) -> None:
         """Newer tokens, and as long a life as they give."""
-        await self._change(session.id, sealed=self.sealer.seal(tokens), expires_at=int(time.time()) + seconds)
+        until = moment(int(time.time()) + seconds)
+        await self._change(session.id, sealed=self.sealer.seal(tokens), expires_at=until)
 
     async def of(self, principal: str) -> list[BrowserSession]:
         """A person's living sessions, newest first."""
-        mine = select(table).where(table.c.principal == principal, table.c.expires_at > int(time.time()))
+        mine = select(table).where(table.c.principal == principal, table.c.expires_at > datetime.now(UTC))
         async with self._database.reading() as connection:
             rows = (await connection.execute(mine.order_by(table.c.created_at.desc()))).all()
         return [found for row in rows if (found := self._session(row))]
@@ -89,6 +93,7 @@ class BrowserSessions:
 
     def _row(self, session: BrowserSession) -> dict[str, Any]:
         row = {name: getattr(session, name) for name in BrowserSession.__dataclass_fields__ if name != "tokens"}
+        row |= {name: moment(row[name]) for name in TIMES}
         return row | {"sealed": self.sealer.seal(session.tokens)}
 
     def _session(self, row: Row[Any]) -> BrowserSession | None:
@@ -97,7 +102,7 @@ class BrowserSessions:
         if tokens is None:
             return None
         columns = {name: row._mapping[name] for name in BrowserSession.__dataclass_fields__ if name != "tokens"}
-        return BrowserSession(tokens=tokens, **columns)
+        return BrowserSession(tokens=tokens, **columns | {name: epoch(columns[name]) for name in TIMES})
 
 
 def digest(cookie: str) -> str:
