@@ -70,7 +70,7 @@ def test_ingest_uploads_nothing_that_was_swapped(share: Path, swap: Callable[[Pa
         def upload_file(self, *_: object, **__: object) -> None:
             raise AssertionError("it was uploaded")
 
-    with pytest.raises(OSError, match="no plain file|symbolic links"):
+    with pytest.raises(OSError, match=r"no plain file|symbolic links"):
         _upload(Nobody(), file, "finance")  # type: ignore[arg-type]
 
 
