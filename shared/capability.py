@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 
 from shared.errors import NotReady, Refused
 from shared.events import Action, Model, Principal
+from shared.events.signature import SIGNATURE, SIGNER, AnswerKeys, signed_part
 from shared.keyring import number_of
 
 ALGORITHM = "Ed25519"
@@ -125,8 +125,8 @@ class Signer:
         self.name, self._key = name, key
 
     def headers(self, subject: str, body: bytes) -> dict[str, str]:
-        signature = self._key.sign(subject.encode() + b"\n" + body)
-        return {"cloister-signer": self.name, "cloister-signature": base64.b64encode(signature).decode()}
+        signature = self._key.sign(signed_part(subject, body))
+        return {SIGNER: self.name, SIGNATURE: base64.b64encode(signature).decode()}
 
 
 class Verifier:
@@ -134,17 +134,7 @@ class Verifier:
 
     def __init__(self, folder: Path) -> None:
         self.texts = {path.stem: path.read_text() for path in sorted(folder.glob("*.pub"))}
-        self._keys = {name: load_pem_public_key(text.encode()) for name, text in self.texts.items()}
-
-    def holds(self, subject: str, body: bytes, headers: dict[str, str] | None) -> bool:
-        key = self._keys.get((headers or {}).get("cloister-signer", ""))
-        if not isinstance(key, Ed25519PublicKey):
-            return False
-        try:
-            key.verify(base64.b64decode((headers or {}).get("cloister-signature", "")), subject.encode() + b"\n" + body)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        self.holds = AnswerKeys(self.texts).verify
 
 
 def _read(path: Path) -> bytes:

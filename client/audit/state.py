@@ -2,12 +2,12 @@
 
 import base64
 import json
-import os
 from pathlib import Path
 
 from client.audit.merkle import Edge
 from client.audit.note import Broken
 from client.audit.verifier import Verifier
+from client.private_file import replace_json
 
 
 def kept_state(path: Path | None) -> Edge | None:
@@ -26,6 +26,4 @@ def state_of(verifier: Verifier, path: Path) -> None:
     if verifier.edge is None:
         return
     edge = [base64.b64encode(found).decode() for found in verifier.edge.hashes]
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    new.write_text(json.dumps({"key": verifier.key.text, "size": verifier.edge.size, "edge": edge}))
-    new.replace(path)
+    replace_json(path, {"key": verifier.key.text, "size": verifier.edge.size, "edge": edge})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from client.cli.company_login import renew
+from client.private_file import replace, replace_json
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 from client.sdk.transport import local
@@ -69,7 +70,7 @@ def renew_admin(url: str, username: str, password: str) -> None:
     """What the first start left in the home of this machine's Cloister is the password that holds."""
     path = home() / "admin-password"
     if username == "admin" and local(url) and path.exists():
-        _replace(path, password + "\n")
+        replace(path, password + "\n")
 
 
 def forget(url: str) -> bool:
@@ -92,14 +93,7 @@ def _kept() -> dict[str, dict[str, Any]]:
 def _write(kept: dict[str, dict[str, Any]]) -> None:
     path = store()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _replace(path, json.dumps(kept))
-
-
-def _replace(path: Path, text: str) -> None:
-    new = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    new.replace(path)
+    replace_json(path, kept)
 
 
 def home() -> Path:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from client.cli.credentials import home
+from client.private_file import replace_json
 from client.sdk.errors import Refused
 
 
@@ -42,18 +43,10 @@ def made(name: str) -> Iterator[str]:
     """A password, kept before it is used, forgotten when the name is taken: after other failures it may be in use."""
     before = kept()
     password = before.get(name) or secrets.token_urlsafe(9)
-    _write(before | {name: password})
+    replace_json(path(), before | {name: password})
     try:
         yield password
     except Refused as refused:
         if refused.status == 409:
-            _write(before)
+            replace_json(path(), before)
         raise
-
-
-def _write(passwords: dict[str, str]) -> None:
-    new = path().with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(passwords, file, indent=1)
-    new.replace(path())

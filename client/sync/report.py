@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from client.private_file import replace_json
 from client.sync.source import Source, readable
 from client.sync.state import Ledger
 from client.sync.sync_run import Round
@@ -40,9 +41,7 @@ class Report:
             "rejected": rejected[:LISTED], "rejected_total": len(rejected),
         }  # fmt: skip
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        new = self._path.with_suffix(".new")
-        new.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
-        new.replace(self._path)
+        replace_json(self._path, found)
 
 
 def last(path: Path) -> dict[str, Any] | None:

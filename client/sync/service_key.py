@@ -10,6 +10,7 @@ from typing import Any
 
 from client.cli import passwords
 from client.cli.credentials import connect, home
+from client.private_file import replace_json
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 from client.sdk.transport import local
@@ -87,8 +88,4 @@ def _kept() -> dict[str, Any]:
 
 
 def _keep(kept: dict[str, Any]) -> None:
-    new = _path().with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(kept, file)
-    new.replace(_path())
+    replace_json(_path(), kept)
