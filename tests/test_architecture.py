@@ -69,8 +69,6 @@ def test_the_client_imports_shared_events_at_most() -> None:
     for path in sources("client"):
         ours = {found for found in imports(path) if found.split(".")[0] in ("services", "shared", "infra")}
         assert all(each.startswith("shared.events") for each in ours), f"{place(path)} imports {ours}"
-            f"{place(path)} imports {ours}"
-        )
 
 
 def test_only_the_bus_knows_nats_and_faststream() -> None:
