@@ -15,6 +15,7 @@ from tests.web.visitor import Visitors
 __all__ = ["finance"]
 DIST = Path(__file__).parents[2] / "web" / "dist" / "index.html"
 CHROMIUM = os.environ.get("CLOISTER_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+FIREFOX = os.environ.get("CLOISTER_FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox") or ""
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -34,6 +35,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="package")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Firefox ESR, by WebDriver BiDi."""
+    assert FIREFOX, "there is no Firefox: apt-get install firefox-esr, or set CLOISTER_FIREFOX"
+    with playwright.firefox.launch(channel="moz-firefox", executable_path=FIREFOX) as browser:
+        yield browser
+
+
 @pytest.fixture
 def visitors(chromium: Browser, cloister: Company) -> Iterator[Visitors]:
     """Opens pages; at the end none may have had an error, a violation of its policy, or a call to elsewhere."""
@@ -46,3 +55,13 @@ def visitors(chromium: Browser, cloister: Company) -> Iterator[Visitors]:
 @pytest.fixture
 def department(finance: Department) -> Department:
     return finance
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser these tests are left out; with CLOISTER_REQUIRE_REAL=1 they fail."""
+    here = Path(__file__).parent
+    if CHROMIUM or os.environ.get("CLOISTER_REQUIRE_REAL") == "1":
+        return
+    kept = [item for item in items if here not in item.path.parents]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept

@@ -73,3 +73,16 @@ def test_it_works_on_a_phone(department: Department, visitors: Visitors, languag
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.locator(".sources button").first.tap()
     expect(page.get_by_role("dialog").locator("mark")).to_be_in_viewport()
+
+
+def test_somebody_signs_out_of_another_browser(department: Department, visitors: Visitors) -> None:
+    page, other = visitors.open(department.alice), visitors.open(department.alice)
+    page.locator(".account-button").click()
+    page.get_by_role("button", name="Where you are signed in").click()
+    rows = page.locator(".sessions li")
+    expect(rows.filter(has_text="this browser")).to_have_count(1)
+    before = rows.count()
+    rows.filter(has_not_text="this browser").first.get_by_role("button", name="Sign out there").click()
+    expect(rows).to_have_count(before - 1)
+    other.reload()
+    expect(other.get_by_label("User name")).to_be_visible()

@@ -16,7 +16,7 @@ from tests.web.visitor import PHONE, Visitors, answered
 FIRST_PAINT = 150 * 1024  # bytes of script, gzipped
 ADMIN_VIEWS = (
     "knowledge/documents", "knowledge/due", "knowledge/search", "knowledge/opinions", "admin/people", "admin/grants",
-    "admin/keys", "admin/audit", "admin/status",
+    "admin/keys", "admin/limits", "admin/audit", "admin/status",
 )  # fmt: skip
 LOOKS = [("en", "light"), ("zh", "dark")]
 

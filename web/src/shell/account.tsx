@@ -1,14 +1,18 @@
 import { choose, language, t, type Language } from '../core/i18n.ts'
+import { useSignal } from '@preact/signals'
+import { embedded } from '../embed/handover.ts'
 import { call } from '../core/http.ts'
 import { me } from '../core/session.ts'
 import { setTheme, theme, type Theme } from '../core/theme.ts'
 import { Icon } from './icons.tsx'
 import { Menu } from './menu.tsx'
+import { Sessions } from './sessions.tsx'
 import { helping } from './shortcuts.tsx'
 
 /** Who is signed in, and how the page looks to them. */
 export function Account() {
   const who = me.value
+  const listing = useSignal(false)
   if (!who) return null
   const words = t().shell
   return (
@@ -49,10 +53,12 @@ export function Account() {
             </select>
           </label>
           <button type="button" class="item" data-closes onClick={() => (helping.value = true)}>{words.shortcuts}</button>
+          {!embedded && <button type="button" class="item" data-closes onClick={() => (listing.value = true)}>{t().sessions.title}</button>}
           <a class="item" href="/docs" target="_blank" rel="noreferrer">{words.api}</a>
           <button type="button" class="item" data-closes onClick={() => void signOut()}>{words.signOut}</button>
         </div>
       </Menu>
+      {listing.value && <Sessions close={() => (listing.value = false)} />}
     </div>
   )
 }

@@ -56,6 +56,7 @@ export const en = {
     found: (n: number) => (n === 1 ? 'Found on one page, being read:' : `Found on ${n} pages, being read:`),
     showNearest: 'Show the nearest passages', fresh: 'Lately updated', open: (title: string) => `Open ${title}`, nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
   },
+  sessions: { title: 'Where you are signed in', here: 'this browser', seen: (when: string) => `last seen ${when}`, end: 'Sign out there' },
   shortcuts: {
     title: 'Keyboard shortcuts', find: 'Find a question or a document', fresh: 'New question', focus: 'Write a question',
     help: 'This help', close: 'Close what is open', send: 'Ask', line: 'New line', sources: 'Open source 1 to 9 of the newest answer',

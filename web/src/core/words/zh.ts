@@ -57,6 +57,7 @@ export const zh: Words = {
     found: (n) => `已在 ${n} 页中找到相关内容，正在阅读：`,
     showNearest: '显示最接近的段落', fresh: '最近更新', open: (title) => `打开 ${title}`, nothingNear: '文件中没有与此问题相近的内容。请换个说法，或换个工作区。',
   },
+  sessions: { title: '已登录的设备', here: '当前浏览器', seen: (when) => `最近使用 ${when}`, end: '退出该登录' },
   shortcuts: {
     title: '快捷键', find: '查找提问或文件', fresh: '新提问', focus: '输入问题',
     help: '显示此帮助', close: '关闭当前面板', send: '提问', line: '换行', sources: '打开最新回答的第 1 至 9 个来源',

@@ -1,0 +1,31 @@
+"""The same page in Firefox: sign in, ask, see the passage."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.company import PASSWORD
+from tests.support.department import HOTEL, MEALS, Department
+from tests.web.visitor import ask
+
+# By BiDi Firefox cannot be told these; `null` leaves them alone.
+PLAIN = {"color_scheme": "null", "reduced_motion": "null", "forced_colors": "null", "contrast": "null"}
+
+
+@pytest.mark.slow
+def test_an_answer_and_its_passage_in_firefox(firefox: Browser, department: Department) -> None:
+    context = firefox.new_context(base_url=department.alice.url, viewport={"width": 1440, "height": 900}, **PLAIN)
+    page = context.new_page()
+    page.goto("/")
+    page.locator("input[name=username]").fill(department.alice.me()["name"])
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#question").wait_for()
+    ask(page, HOTEL)
+    expect(page.locator(".answer")).to_contain_text("180 US dollars", timeout=20_000)
+    page.locator(".sources button").first.click()
+    expect(page.locator(".source mark")).to_be_visible()
+    ask(page, MEALS)
+    page.locator(".exchange").nth(1).locator(".sources button").first.click(timeout=20_000)
+    page.locator(".pdf canvas").wait_for(timeout=30_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+    context.close()
