@@ -118,7 +118,7 @@ def test_what_is_typed_outlives_a_reload_and_the_end_of_the_session(department: 
     page.route(
         "**/api/chat", lambda route: route.fulfill(status=401, json={"error": "Ended.", "reason": "unauthenticated"})
     )
-    page.keyboard.press("Enter")
+    page.locator("#question").press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("your draft is kept")
     expect(page.locator(".question")).to_have_text("A long thought")
 
