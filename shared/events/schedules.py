@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from shared.events.message import Event, Model, Request
 from shared.events.moment import Moment
+from shared.events.text import Title
 
 Cell = str | int | float | bool | None
 
@@ -45,7 +46,7 @@ class ScheduleState(Model):
 
     schedule_id: str
     owner: str
-    title: str
+    title: Title
     question: str
     workspace: str | None
     cron: str
@@ -68,7 +69,7 @@ class MakeSchedule(Request[ScheduleState], subject="connectors.make_schedule.v1"
 
     capability: str = Field(repr=False)
     query: str
-    title: str
+    title: Title
     question: str
     workspace: str | None = None
     cron: str
