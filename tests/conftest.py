@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.system import system
-from tests.servers.keycloak import Keycloak, server
+from bench.system import free_port, system
+from tests.servers.keycloak import Keycloak, new_realm, server, settings_of
 from tests.support.company import STAND_INS, Company
 
 OPTIONAL = {"keycloak", "kube", "ollama", "postgres"}
@@ -33,3 +33,12 @@ def keycloak() -> Iterator[Keycloak]:
     """The real one, once for the whole run; each module makes a realm of its own."""
     with server() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def federated(keycloak: Keycloak) -> Iterator[tuple[Company, Keycloak]]:
+    """A running system with a realm of its own, which knows its address; the modules that change little share it."""
+    port = free_port()
+    realm = new_realm(keycloak, f"http://127.0.0.1:{port}")
+    with system(**STAND_INS, **settings_of(realm), http_port=str(port)) as running:
+        yield Company(running), realm

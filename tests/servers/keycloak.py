@@ -116,6 +116,8 @@ def new_realm(on: Keycloak, public_url: str = PUBLIC_URL) -> Keycloak:
     for client in made["clients"]:
         if client["clientId"] == "erp":
             client["secret"] = ERP_SECRET
+        if client["clientId"] == "cloister":
+            client["redirectUris"].append(f"{PUBLIC_URL}/auth/callback")
     assert put_realm(on.url, PASSWORD, made)
     return Keycloak(on.url, name, on.process)
 

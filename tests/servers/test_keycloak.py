@@ -1,36 +1,33 @@
 """People and business systems of a real Keycloak, admitted at every interface with the rights of our own tables."""
 
 import json
-from collections.abc import Iterator
 
 import httpx
 import nats
 import pytest
 from openai import OpenAI
 
-from bench.system import system
-from tests.servers.keycloak import Keycloak, new_realm, settings_of
-from tests.support.company import STAND_INS, Company
+from tests.servers.keycloak import Keycloak
+from tests.support.company import Company
 
 pytestmark = pytest.mark.keycloak
 
 
 @pytest.fixture(scope="module")
-def realm(keycloak: Keycloak) -> Keycloak:
-    return new_realm(keycloak)
+def realm(federated: tuple[Company, Keycloak]) -> Keycloak:
+    return federated[1]
 
 
 @pytest.fixture(scope="module")
-def company(realm: Keycloak) -> Iterator[Company]:
-    with system(**STAND_INS, **settings_of(realm)) as running:
-        made = Company(running)
-        for name in ("finance", "legal"):
-            made.admin.make("workspace", name=name)
-            made.grant(name, f"group:{name}", "ask", "read")
-            made.grant(name, "person:admin", "ask", "read", "write")
-        made.paper("finance", "travel.txt", "The limit for a hotel in Europe is 180 US dollars a night.")
-        made.admin.make("key", name="erp", workspaces=["finance"], bus=True)
-        yield made
+def company(federated: tuple[Company, Keycloak]) -> Company:
+    made = federated[0]
+    for name in ("finance", "legal"):
+        made.admin.make("workspace", name=name)
+        made.grant(name, f"group:{name}", "ask", "read")
+        made.grant(name, "person:admin", "ask", "read", "write")
+    made.paper("finance", "travel.txt", "The limit for a hotel in Europe is 180 US dollars a night.")
+    made.admin.make("key", name="erp", workspaces=["finance"], bus=True)
+    return made
 
 
 def chat(company: Company, token: str, workspace: str) -> httpx.Response:

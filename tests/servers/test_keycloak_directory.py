@@ -1,16 +1,23 @@
 """Users, groups and roles of a real Keycloak in our tables: what changes there, what is wrong, and when it is away."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from bench.system import system
 from client import Http, Refused
-from tests.servers.keycloak import PASSWORD, Keycloak, new_realm, settings_of
+from services.auth.directory.keycloak_directory import FAILURES, KeycloakDirectory, words
+from services.auth.settings import OidcSettings
+from tests.servers.keycloak import ERP_SECRET, PASSWORD, Keycloak, new_realm, settings_of
 from tests.support.company import PASSWORD as LOCAL_PASSWORD
 from tests.support.company import STAND_INS, Company
 from tests.support.tcp_relay import Relay
@@ -208,3 +215,35 @@ def test_an_issuer_that_is_away_at_the_start_is_named_and_found_as_soon_as_it_is
         here.until(lambda: here.me(here.token("alice")).get("groups") == ["finance"])
         here.until(lambda: here.issuer() == "")
     relay.end()
+
+
+@pytest.mark.parametrize(
+    ("client", "secret", "word"),
+    [
+        ("cloister", "a wrong one", "Set CLOISTER_CLIENT_SECRET"),
+        ("nobody", "x", "Set CLOISTER_CLIENT_SECRET"),
+        ("erp", ERP_SECRET, "view-users"),
+    ],
+)
+async def test_a_client_that_keycloak_does_not_take_is_told_with_the_remedy(
+    keycloak: Keycloak, place: Place, client: str, secret: str, word: str
+) -> None:
+    settings = OidcSettings(issuer=place.realm.issuer, client=client, client_secret=SecretStr(secret))
+    directory = KeycloakDirectory(settings)
+    with pytest.raises(FAILURES) as failed:
+        await directory.accounts()
+    await directory.close()
+    assert word in words(failed.value, client)
+
+
+def test_the_doctor_says_what_is_wrong_with_the_realm(place: Place, tmp_path: Path) -> None:
+    with place.realm.admin() as keycloak:
+        keycloak.delete("/roles/reviewer").raise_for_status()
+        place.until(lambda: "no role reviewer" in place.issuer())
+        command = [Path(sys.executable).with_name("cloister"), "doctor", "--json", "--url", place.company.system.base]
+        environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path)}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 1
+        assert "no role reviewer" in done.stdout
+        keycloak.post("/roles", json={"name": "reviewer"}).raise_for_status()
+    place.until(lambda: place.issuer() == "")

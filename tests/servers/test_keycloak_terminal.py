@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,21 @@ from typing import Any
 import httpx
 import pytest
 
-from bench.system import system
-from tests.servers.keycloak import PASSWORD, Keycloak, new_realm, settings_of
-from tests.support.company import STAND_INS, Company
+from tests.servers.keycloak import PASSWORD, Keycloak
+from tests.support.company import Company
 
 pytestmark = pytest.mark.keycloak
 CLOISTER = Path(sys.executable).with_name("cloister")
 
 
 @pytest.fixture(scope="module")
-def realm(keycloak: Keycloak) -> Keycloak:
-    return new_realm(keycloak)
+def realm(federated: tuple[Company, Keycloak]) -> Keycloak:
+    return federated[1]
 
 
 @pytest.fixture(scope="module")
-def company(realm: Keycloak) -> Iterator[Company]:
-    with system(**STAND_INS, **settings_of(realm)) as running:
-        yield Company(running)
+def company(federated: tuple[Company, Keycloak]) -> Company:
+    return federated[0]
 
 
 def environment(company: Company, config: Path) -> dict[str, str]:
@@ -91,6 +88,8 @@ def test_a_code_confirmed_in_a_browser_signs_the_terminal_in_and_is_renewed(
     assert "person:alice" in me(company, tmp_path)["seen"]
     second = json.loads((tmp_path / "cloister" / "token.json").read_text())[company.system.base]["token"]
     assert second != first
+    with realm.admin() as keycloak:
+        keycloak.put("", json={"realm": realm.name, "accessTokenLifespan": 300}).raise_for_status()
 
 
 def test_where_there_are_local_accounts_alone_the_command_says_so(cloister: Company, tmp_path: Path) -> None:
