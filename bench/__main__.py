@@ -15,6 +15,7 @@ MODULES = (
     "pdf",
     "business",
     "identity",
+    "rights",
 )
 
 
