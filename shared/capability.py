@@ -27,7 +27,8 @@ class Right(Model):
     `holders` are the names under which documents may let the principal in or keep it out (`person:…`, `group:…`);
     `through` those of the business system that speaks for it: then both must pass.
     Of `workspaces`, the principal manages `managed`, may write to `written`, and may have summaries alone of
-    `summarised`. `epoch` counts the changes of accounts before it was signed; `credential` proved its caller.
+    `summarised`. `epoch` counts the changes of accounts before it was signed; `credential` proved its caller,
+    and `grants` decided.
     """
 
     principal: Principal
@@ -41,6 +42,7 @@ class Right(Model):
     summarised: tuple[str, ...] = ()
     epoch: int = 0
     credential: str = ""
+    grants: tuple[str, ...] = ()
     expires_at: datetime
 
     @property

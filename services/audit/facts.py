@@ -1,8 +1,11 @@
 """Content-free facts of each kind of event: ids, numbers and outcomes."""
 
+import base64
 import hmac
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import orjson
 
 from services.audit.injection import signs
 from services.audit.redaction import Redactor
@@ -38,14 +41,29 @@ def chunks(passages: Iterable[Body] | None) -> list[str]:
 
 
 def _asked(body: Body) -> dict[str, Any]:
+    claims = _claims(body)
     return _only(body, "workspace", "workspaces", "lane", "model", "max_tokens", "temperature", "expires_at") | {
         "client": body.get("client"),
         "question_size": len(str(body.get("question", ""))),
         "injection_signs": signs(str(body.get("question", ""))),
+        "grants": claims.get("grants"),
+        "behalf": claims.get("through"),
         "history_turns": len(body.get("history") or ()),
         "roles": (body.get("principal") or {}).get("roles"),
         "department": (body.get("principal") or {}).get("department"),
     }
+
+
+def _claims(body: Body) -> dict[str, Any]:
+    """What the signed right says; whoever uses it checks its signature, here it is told."""
+    middle = str(body.get("capability", "")).split(".")
+    if len(middle) != 3:
+        return {}
+    try:
+        found = orjson.loads(base64.urlsafe_b64decode(middle[1] + "=" * (-len(middle[1]) % 4)))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _grounded(body: Body) -> dict[str, Any]:
@@ -57,7 +75,7 @@ def _searched(body: Body) -> dict[str, Any]:
 
 
 def _answered(body: Body) -> dict[str, Any]:
-    said = _only(body, "client", "model", "usage", "finish", "reason", "status", "attempt", "answered_at")
+    said = _only(body, "client", "model", "prompt", "usage", "finish", "reason", "status", "attempt", "answered_at")
     return said | {
         "answer_size": len(body.get("answer") or ""),
         "citations": chunks(body.get("citations")),

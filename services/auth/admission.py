@@ -12,6 +12,7 @@ from shared.errors import Refused
 from shared.events import AccessDenied, Action, Admit, AdmitOwner, Admitted, Credential, TopicRule
 from shared.keyring import SigningKey
 
+GRANTS = 20
 LONGEST = timedelta(days=1, minutes=1)
 
 
@@ -48,7 +49,8 @@ class Admission:
             holders=caller.who.holders, through=caller.through.holders if caller.through else (),
             managed=_also("manage", directory, caller, request.action, workspaces),
             written=_also("write", directory, caller, request.action, workspaces), summarised=tuple(sorted(summarised)),
-            epoch=directory.version, credential=caller.credential, expires_at=_until(request.expires_at, caller),
+            epoch=directory.version, credential=caller.credential,
+            grants=_deciding(directory, caller, request, workspaces), expires_at=_until(request.expires_at, caller),
         )  # fmt: skip
         kept = right.model_dump(include={"workspaces", "summarised", "expires_at"})
         return Admitted(
@@ -71,6 +73,15 @@ class Admission:
     async def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
         """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""
         return await self._callers.caller(directory, credential, on_behalf_of)
+
+
+def _deciding(directory: Directory, caller: Caller, request: Admit, workspaces: tuple[str, ...]) -> tuple[str, ...]:
+    """The grants behind a question, for its record; the first ones, should they be many."""
+    if request.action != "ask":
+        return ()
+    mine, places = set(caller.who.holders), set(workspaces)
+    found = (grant for grant in directory.grants.values() if grant.to in mine and not grant.deny)
+    return tuple(grant.id for grant in found if "ask" in grant.actions and grant.workspace in places)[:GRANTS]
 
 
 def _denied(caller: Caller, request: Admit, refused: Refused) -> AccessDenied:

@@ -16,7 +16,7 @@ from services.inference.output.reasoning import Thinking
 from services.inference.output.sanitizer import Sanitizer
 from services.inference.output.stated_rows import stated
 from services.inference.output.token_stream import TokenStream
-from services.inference.prompt.messages import Prompt, not_held
+from services.inference.prompt.messages import VERSION, Prompt, not_held
 from services.inference.settings import InferenceSettings
 from shared.errors import Refused
 from shared.events import Citation, Passage, Provenance, QueryAnswered, QueryReady, Usage
@@ -97,6 +97,7 @@ class Answering:
             summarised=tuple(sorted({passage.workspace for passage in self._summed})),
             unfounded=unfounded(self.draft.text, self._query.question, self._passages),
             model=self.model,
+            prompt=VERSION,
             usage=self.draft.usage,
             finish="cancelled" if cancelled else self.draft.finish or "stop",
             attempt=self._voice.attempt,

@@ -257,6 +257,7 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
     documents: tuple[Provenance, ...] = ()
     summarised: tuple[str, ...] = ()
     model: str | None = None
+    prompt: str = ""
     usage: Usage = Usage()
     finish: Literal["stop", "length", "cancelled"] | None = None
     unfounded: tuple[str, ...] = ()

@@ -32,6 +32,18 @@ def test_every_step_left_a_record(cloister: Company) -> None:
     assert all(row.size > 0 for row in rows)
 
 
+def test_a_record_says_from_where_by_which_grant_with_what_and_how(cloister: Company) -> None:
+    query, _, _ = asked(cloister)
+    rows = {row.subject: row for row in cloister.recorded(query, *STEPS, f"answer.gateway.{query}")}
+    first, last = rows["query.asked.v1"], rows[f"answer.gateway.{query}"]
+    assert first.origin == {"address": "127.0.0.1", "interface": "http", "credential": "token"}
+    assert len(first.facts["grants"]) == 1
+    assert rows["query.grounded.v1"].facts["passages"][0].count(":") == 2
+    assert len(last.facts["prompt"]) == 12
+    assert len(last.facts["answer_hash"]) == 64
+    assert last.facts["citations"]
+
+
 def test_every_step_of_a_document_left_a_record(cloister: Company) -> None:
     document = cloister.paper(cloister.workspace("service"), "a.md", "A pump has a seal.")["document_id"]
     steps = [f"document.{done}.v1" for done in ("uploaded", "chunked", "indexed")]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.audit.log.adoption import earlier
 from services.audit.log.entries import Entry
 from services.audit.log.head import Damaged
 from services.audit.log.publisher import Publisher
@@ -62,6 +63,7 @@ class Appender:
             if not self._agreed:
                 await reconcile(self._database, self._bus)
                 await self._publisher.publish()
+                await self._writer.append(await earlier(self._database))
                 self._agreed = True
             await self._writer.append(entries)
         except Exception as error:

@@ -157,3 +157,17 @@ def test_about_what_and_by_whom(subject: str, body: object, about: str, principa
 def test_bytes_that_are_no_json_are_recorded_all_the_same() -> None:
     entry = entry_of(Delivery("query.asked.v1", {}, b"\xff\x00{", "QUERIES", 3), SALT)
     assert (entry.about, entry.size, entry.stream_seq) == ("", 3, 3)
+
+
+async def test_what_was_recorded_before_the_log_was_a_tree_is_its_beginning(log: Log) -> None:
+    async with log.database.transaction() as connection:
+        for n in (1, 2):
+            row = f"({n}, '2026-01-0{n} 10:00:00.000000', 'QUERIES', {n}, 'query.asked.v1', 'e{n}', '/cloister/gateway'"
+            values = f"{row}, 'q{n}', 'person:alice', 7, '{'ab' * 32}')"
+            await connection.execute(text(f"INSERT INTO trail VALUES {values}"))  # noqa: S608
+    await log.add(event(3))
+    records = await log.records()
+    assert [(record.seq, record.about) for record in records] == [(1, "q1"), (2, "q2"), (3, "q3")]
+    assert records[0].at == datetime(2026, 1, 1, 10, tzinfo=UTC)
+    await log.again().add(event(4))
+    assert len(await log.records()) == 4
