@@ -64,7 +64,9 @@ async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> 
         messages: list[Msg] = await subscription.fetch(1, timeout=POLL_SECONDS)
     except TimeoutError:
         return []
-    await asyncio.sleep(LINGER_SECONDS)
+    # Whoever is behind does not wait for company: it is there already.
+    if int(messages[0].metadata.num_pending or 0) < size - 1:
+        await asyncio.sleep(LINGER_SECONDS)
     # What is in hand is handed over, whatever becomes of the rest.
     with suppress(nats.errors.Error, APIError, OSError, TimeoutError):
         messages += await subscription.fetch(size - 1, timeout=MOMENT_SECONDS)
