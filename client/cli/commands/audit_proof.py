@@ -15,6 +15,7 @@ from client.audit.state import kept_state, state_of
 from client.cli.commands.audit import app
 from client.cli.credentials import home
 from client.cli.framework import FAILED, Here, command
+from client.cli.terminal import lines, styled
 from client.sdk.errors import Refused
 
 __all__ = ["app"]
@@ -48,7 +49,7 @@ def verify(
         "signed_at": report.at.isoformat() if report.at else None,
     }  # fmt: skip
     words = f"{report.records:,} records, {report.first:,} to {report.size:,}, are what was signed at {report.at}."
-    here.show(told, "\n".join([words, *(f"[yellow]![/] {gap}" for gap in report.gaps)]))
+    here.show(told, lines(words, *(styled("[yellow]![/] {gap}", gap=gap) for gap in report.gaps)))
     if report.gaps:
         raise typer.Exit(FAILED)
 
@@ -99,5 +100,5 @@ def _not_intact(here: Here, broken: Broken) -> int:
     if here.json:
         here.print_json({"intact": False, "error": broken.words} | where)
     else:
-        here.err.print(f"[bold red]✗[/] The log is not intact: {broken.words}.")
+        here.err.print(styled("[bold red]✗[/] The log is not intact: {words}.", words=broken.words))
     return FAILED
