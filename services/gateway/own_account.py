@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.gateway.admission import Caller
 from services.gateway.context import Context
-from services.gateway.http.response_models import Token
+from services.gateway.http.response_models import PasswordChanged, SignedOutBody, Token
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
 from shared.events import PasswordSet, SetPassword, SignedOut, SignOut
@@ -44,7 +44,7 @@ async def set_own_password(body: OwnPassword, request: Request, caller: Caller, 
     return json({"access_token": done.access_token, "token_type": "bearer", "expires_in": done.expires_in})
 
 
-@routes.post("/users/{name}/password")
+@routes.post("/users/{name}/password", response_model=PasswordChanged)
 async def set_password(name: Name, body: NewPassword, caller: Caller, context: Context) -> Response:
     """Another password for somebody, by an administrator. All their earlier tokens are over."""
     given = SetPassword(credential=caller, username=name, password=body.password)
@@ -52,14 +52,14 @@ async def set_password(name: Name, body: NewPassword, caller: Caller, context: C
     return json({"username": done.username})
 
 
-@routes.post("/logout")
+@routes.post("/logout", response_model=SignedOutBody)
 async def sign_out(body: Where, caller: Caller, context: Context) -> Response:
     """The token of this call counts no more; with `everywhere`, none of the account."""
     done: SignedOut = await context.bus.request(SignOut(credential=caller, everywhere=body.everywhere))
     return json({"signed_out": True, "username": done.username, "everywhere": body.everywhere})
 
 
-@routes.post("/users/{name}/logout")
+@routes.post("/users/{name}/logout", response_model=SignedOutBody)
 async def sign_out_somebody(name: Name, caller: Caller, context: Context) -> Response:
     """Sign somebody out everywhere, by an administrator."""
     done: SignedOut = await context.bus.request(SignOut(credential=caller, username=name, everywhere=True))

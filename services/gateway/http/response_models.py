@@ -29,6 +29,20 @@ class Token(Shape):
     expires_in: int
 
 
+class PasswordChanged(Shape):
+    """Whose password it is."""
+
+    username: str
+
+
+class SignedOutBody(Shape):
+    """Whose tokens count no more: the one of the call, or all."""
+
+    signed_out: bool
+    username: str
+    everywhere: bool
+
+
 class WorkspaceBody(Shape):
     """A workspace and what the caller may do in it."""
 
