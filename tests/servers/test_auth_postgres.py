@@ -51,7 +51,7 @@ async def test_two_replicas_never_give_one_name_twice(tmp_path: Path, url: str) 
 async def test_one_replica_sees_what_the_other_did(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.auth.accounts.repository.FRESH_SECONDS", 0)
     async with furnished(tmp_path, database_url=url) as house:
-        other = Accounts(house.office.accounts._database, house.office.accounts._outbox)
+        other = Accounts(house.office.accounts.database, house.office.accounts._outbox)
         assert "erp" in (await other.current()).apps
         await house.office.remove(house.admin, "key", "erp")
         assert "erp" not in (await other.current()).apps
@@ -60,3 +60,22 @@ async def test_one_replica_sees_what_the_other_did(tmp_path: Path, url: str, mon
 async def test_two_first_starts_make_one_administrator(tmp_path: Path, url: str) -> None:
     async with office(tmp_path, database_url=url) as first, office(tmp_path, database_url=url):
         assert [user["username"] for user in await first.names(await first.sign_in(), "user")] == ["admin"]
+
+
+async def test_denials_limits_secrets_and_leavers_are_the_same_there(tmp_path: Path, url: str) -> None:
+    async with furnished(tmp_path, database_url=url) as house:
+        office, about = house.office, {"workspace": "*", "to": "person:alice"}
+        denied = await office.make(house.admin, "grant", **about, actions=["ask"], deny=True)
+        assert (await office.admit(house.alice)).workspaces == ()
+        await office.remove(house.admin, "grant", denied["grant_id"])
+        await office.make(house.admin, "limit", to="group:finance", daily=1, days=[], zone="Asia/Shanghai")
+        await office.admit(house.alice, counted=True)
+        with pytest.raises(Refused, match="Ask again from"):
+            await office.admit(house.alice, counted=True)
+        rotated = await office.perform(house.admin, "rotate", "erp", hours=1)
+        for key in (house.erp.token, rotated["key"]):
+            assert (await office.admit(Credential(token=key))).workspaces == ("finance",)
+        done = await office.perform(house.admin, "offboard", "alice", to="bob")
+        assert (done["locked"], done["to"]) == (True, "person:bob")
+        with pytest.raises(Refused):
+            await office.admit(house.alice)
