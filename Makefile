@@ -39,6 +39,12 @@ format: .venv/test ## Put the code into the house's form
 bench: .venv/test ## Measure what is claimed, and print it as tables
 	.venv/bin/python -m bench
 
+sbom: .venv/test ## Write what Cloister is made of, as CycloneDX: sbom/python.cdx.json and sbom/page.cdx.json
+	@mkdir -p sbom
+	$(UV) export --quiet --frozen --no-dev --all-extras --preview-features sbom-export --format cyclonedx1.5 \
+		--output-file sbom/python.cdx.json >/dev/null
+	cd web && PATH=$(CURDIR)/.venv/bin:$$PATH npm sbom --package-lock-only --sbom-format cyclonedx >$(CURDIR)/sbom/page.cdx.json
+
 docs: .venv/test ## Regenerate docs/events.md, docs/http.md, docs/settings.md, docs/operators.md and tests/contracts.json
 	.venv/bin/python -m tests.documentation
 	.venv/bin/python -m tests.kube.values
@@ -75,4 +81,4 @@ $(UV):
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@ .venv/run
 
-.PHONY: help run run-keycloak web screenshots test test-kube lint format bench docs terminal clean
+.PHONY: help run run-keycloak web screenshots test test-kube lint format bench docs sbom terminal clean

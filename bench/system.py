@@ -28,6 +28,7 @@ class System:
     nats_url: str
     token: str = ""
     ready_seconds: float = 0.0
+    ca: Path | None = None
 
     def http(self) -> httpx.Client:
         return httpx.Client(base_url=self.base, timeout=120, headers={"Authorization": f"Bearer {self.token}"})

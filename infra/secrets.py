@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infra.nats.certificates import make_certificates
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
 from infra.tables import OWNERS
@@ -14,6 +15,7 @@ from shared.privacy import keep_private
 from shared.registry import outsider, services
 from shared.settings import settings
 
+TLS = (("crt", "pem"), ("key", "key"))
 READERS = (*services(), "provisioner")
 # What a server that is configured elsewhere includes; where it listens and stores is its own affair.
 INCLUDED = (
@@ -31,7 +33,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="write a folder for each reader there, and print nothing")
     given, keys = parser.parse_args(), settings().keys_dir
     make(keys)
-    found = contents(keys, given.database)
+    found = contents(keys, given.database, given.namespace)
     if given.folder:
         _write(given.folder, found)
         return 0
@@ -41,17 +43,26 @@ def main() -> int:
     return 0
 
 
-def contents(keys: Path, database: str) -> dict[str, dict[str, str]]:
+def contents(keys: Path, database: str, namespace: str = "cloister") -> dict[str, dict[str, str]]:
     """Each Secret's name and its files."""
+    make_certificates(keys, bus_names(namespace))
     found = {f"cloister-{name}": _of_service(keys, name, database) for name in READERS}
     whole = configuration(Path("/"), keys, 4222)
     found["nats-accounts"] = {"accounts.conf": json.dumps({name: whole[name] for name in INCLUDED}, indent=1)}
+    found["nats-accounts"] |= {f"tls.{kind}": (keys / "tls" / f"nats.{end}").read_text() for kind, end in TLS}
+    found["metrics"] = {"token": password(keys, "metrics")}
     found["postgres"] = {"user": "cloister", "password": password(keys, "postgres")}
     found["qdrant"] = {"api-key": password(keys, "qdrant")}
     found["keycloak"] = {"username": "keycloak", "password": password(keys, "keycloak")}
     found["keycloak"]["client"] = password(keys, "keycloak-client")
     found["keycloak-admin"] = {"username": "admin", "password": password(keys, "keycloak-admin")}
     return found
+
+
+def bus_names(namespace: str) -> tuple[str, ...]:
+    """Under which services and business systems call the bus."""
+    wholes = (f"nats.{namespace}", f"nats.{namespace}.svc", f"nats.{namespace}.svc.cluster.local")
+    return ("nats", *wholes, *(name.replace("nats.", "*.nats-headless.", 1) for name in wholes))
 
 
 def password(keys: Path, name: str) -> str:
@@ -67,6 +78,8 @@ def password(keys: Path, name: str) -> str:
 def _of_service(keys: Path, name: str, database: str) -> dict[str, str]:
     paths = [f"bus/{name}.seed", *(services().get(name) or outsider(name)).keys]
     found = {f"keys/{path}": (keys / path).read_text() for path in paths}
+    found["keys/ca.pem"] = (keys / "tls" / "ca.pem").read_text()
+    found["metrics-token"] = password(keys, "metrics")
     if name in OWNERS:
         found["database-url"] = _url(keys, f"cloister_{name}", name, database)
     if name == "auth":

@@ -61,6 +61,7 @@ class Settings(CloisterSettings):
     public_url: str = ""
     nats_port: int = Field(4222, ge=0, le=65535)
     nats_url: str = ""
+    nats_ca: Path | None = None
     database_url: str = ""
     keys: Path | None = None
     otlp_endpoint: str = ""

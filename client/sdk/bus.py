@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -39,13 +40,16 @@ class Bus:
     In place of the key, a `ServiceAccount` brings tokens of the company's issuer.
     """
 
-    def __init__(self, url: str, name: str, key: Key, answer_keys: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, url: str, name: str, key: Key, answer_keys: Mapping[str, str] | None = None, *, ca: Path | str = ""
+    ) -> None:
+        """`ca` is the PEM file of the bus's certificate authority; else CLOISTER_NATS_CA, else the system's."""
         self.name = name
         self._proof = Proof(answer_keys)
         self._waiting: dict[str, list[asyncio.Queue[Piece]]] = {}
         self._listening: list[asyncio.Queue[QueryAnswered]] = []
         ears = {f"answered.{name}.>": self._answered, f"stream.{name}.>": self._streamed}
-        self._line = Line(url, name, key, ears, self._recall_all)
+        self._line = Line(url, name, key, ears, self._recall_all, ca)
 
     async def __aenter__(self) -> Self:
         await self._line.open()

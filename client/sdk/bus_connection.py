@@ -3,8 +3,12 @@
 import asyncio
 import json
 import logging
+import os
 import random
+import ssl
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import nats
 from nats.aio.client import Client
@@ -32,11 +36,15 @@ class Line:
     what comes meanwhile comes twice, and is never lost. A key may be a function that fetches a fresh token.
     """
 
-    def __init__(self, url: str, name: str, key: Key, ears: Mapping[str, Hear], back: Callable[[], Awaitable[None]]):
+    def __init__(
+        self, url: str, name: str, key: Key, ears: Mapping[str, Hear], back: Callable[[], Awaitable[None]],
+        ca: Path | str = "",
+    ):  # fmt: skip
         self.url, self.name, self.trouble = url, name, ""
         self._leaving: set[asyncio.Task[None]] = set()
         self._renew_in: float | None = None
         self._key, self._ears, self._back = key, ears, back
+        self._ca = ca or os.environ.get("CLOISTER_NATS_CA", "")
         self._client: Client | None = None
         self._up, self._closed = asyncio.Event(), asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
@@ -91,11 +99,19 @@ class Line:
             user=self.name, password=key, name=f"{self.name}.client", inbox_prefix=f"_INBOX_{self.name}",
             allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0, connect_timeout=4,
             ping_interval=20, error_cb=self._complain, closed_cb=fell,
+            **self._tls(),
         )  # fmt: skip
         for subject, hear in self._ears.items():
             await client.subscribe(subject, cb=hear)
         await client.flush()
         return client
+
+    def _tls(self) -> dict[str, Any]:
+        """TLS from the first byte, where an authority is named or the address begins with tls://."""
+        if not self._ca and not self.url.startswith("tls://"):
+            return {}
+        context = ssl.create_default_context(cafile=str(self._ca) if self._ca else None)
+        return {"tls": context, "tls_handshake_first": True}
 
     async def _keep(self) -> None:
         while True:

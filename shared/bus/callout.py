@@ -9,6 +9,7 @@ import nats
 from nats.aio.msg import Msg
 
 from shared.bus.connection import seed_of, settled
+from shared.bus.tls import options_of
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
     connection = await nats.connect(
         settings.bus_url, name="auth.callout", nkeys_seed_str=seed_of(settings, "callout"), max_reconnect_attempts=-1,
         reconnect_time_wait=1, ping_interval=10, error_cb=_complain,
+        **options_of(settings),
     )  # fmt: skip
     await connection.subscribe(SUBJECT, queue="auth", cb=begin)
     await settled(connection)

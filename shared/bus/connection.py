@@ -21,6 +21,7 @@ from shared.bus import client_connections, object_store
 from shared.bus.delivery import Delivery, stored
 from shared.bus.envelope import headers_of, traced
 from shared.bus.numbering import Numbering
+from shared.bus.tls import context_of
 from shared.errors import Conflict, NotReady, Refused, Unavailable
 from shared.events import Event, Refusal, Request
 from shared.settings import Settings
@@ -41,10 +42,13 @@ class Bus:
         self.service = service
         self.name = f"{service}.{uuid4().hex[:12]}"
         self._numbering = Numbering(self.name)
+        context = context_of(settings)
         self.broker = NatsBroker(
             settings.bus_url,
             name=self.name,
-            security=NatsNKey.from_seed(seed_of(settings, service)),
+            security=NatsNKey.from_seed(
+                seed_of(settings, service), ssl_context=context, tls_handshake_first=context is not None
+            ),
             inbox_prefix=f"_INBOX_{service}",
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,

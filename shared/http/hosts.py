@@ -7,7 +7,7 @@ from ipaddress import ip_address
 import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-PROBES = {"/healthz", "/readyz"}  # asked by machines, under whatever name these have for it
+PROBES = {"/healthz", "/readyz", "/metrics"}  # asked by machines, under whatever name these have for it
 REFUSED = {
     "error": "Cloister is not called by this name. Set CLOISTER_TRUSTED_HOSTS to the names that lead to it.",
     "reason": "unknown_host",

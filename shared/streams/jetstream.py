@@ -10,7 +10,9 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 
+from shared.bus.tls import options_of
 from shared.errors import NotReady
+from shared.settings import settings
 
 UNKNOWN = (10059, 10014)  # stream, consumer not found
 
@@ -52,6 +54,7 @@ async def connected(url: str, credentials: Path) -> AsyncIterator[Jetstream]:
 
 async def _connect(url: str, seed: Path) -> Client:
     options: dict[str, Any] = {"allow_reconnect": False, "connect_timeout": 5, "error_cb": _quiet}
+    options |= options_of(settings())
     try:
         return await nats.connect(
             url, name="provisioner", nkeys_seed=str(seed), inbox_prefix=b"_INBOX_provisioner", **options

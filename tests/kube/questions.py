@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from client import Bus
@@ -14,8 +15,8 @@ QUESTION = "What is the daily allowance in Beijing?"
 class Questions:
     """`app` is the name and key that an administrator made; answers come in `answered`."""
 
-    def __init__(self, url: str, app: Mapping[str, Any], workspace: str) -> None:
-        self._url, self._app, self._workspace = url, app, workspace
+    def __init__(self, url: str, ca: Path, app: Mapping[str, Any], workspace: str) -> None:
+        self._url, self._ca, self._app, self._workspace = url, ca, app, workspace
         self.answered: list[QueryAnswered] = []
         self.failed: list[BaseException] = []
         self._threads: list[threading.Thread] = []
@@ -27,7 +28,7 @@ class Questions:
         thread.start()
 
     async def _ask(self, count: int) -> None:
-        async with Bus(self._url, self._app["name"], self._app["key"], self._app["answer_keys"]) as bus:
+        async with Bus(self._url, self._app["name"], self._app["key"], self._app["answer_keys"], ca=self._ca) as bus:
             await asyncio.gather(*(self._one(bus, number) for number in range(count)))
 
     async def _one(self, bus: Bus, number: int) -> None:

@@ -50,6 +50,7 @@ class Site:
         for there, ours in here.items():
             assert text.count(f" {there}") == 1, f"nats.conf says {there} {text.count(there)} times"
             text = text.replace(f" {there}", f" {ours}")
+        text = text.replace("/etc/nats-accounts", str(self.home / "nats-accounts"))
         (self.home / "nats-config/nats.conf").write_text(text)
         command = [binary(), "--config", str(self.home / "nats-config/nats.conf"), "--log", str(self.home / "nats.log")]
         self.bus = subprocess.Popen(command, env=os.environ | {"POD_NAME": "nats-0"})
@@ -61,7 +62,7 @@ class Site:
 
     def company(self, gateway: Pod) -> Company:
         """An administrator at the gateway's door."""
-        system = System(gateway.url, self.home, self.url)
+        system = System(gateway.url, self.home, self.url, ca=self.home / "ca.pem")
         company = Company(system)
         company.admin.login("admin", self.node.secrets["cloister-auth"]["admin-password"])
         system.token = company.admin.token
@@ -79,7 +80,9 @@ def site(home: Path, objects: list[Object], monitoring: int) -> Iterator[Site]:
         node = Node(home, objects, secrets, settings | {"CLOISTER_TEST_TICKETS": str(tickets.folder)})
         found = Site(home, node, tickets, port, monitoring)
         (home / "nats-accounts").mkdir()
-        (home / "nats-accounts/accounts.conf").write_text(secrets["nats-accounts"]["accounts.conf"])
+        for name, text in secrets["nats-accounts"].items():
+            (home / "nats-accounts" / name).write_text(text)
+        (home / "ca.pem").write_text(secrets["cloister-gateway"]["ca.pem"])
         found.start_bus()
         try:
             yield found

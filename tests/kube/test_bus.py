@@ -35,6 +35,8 @@ def test_the_bus_has_the_accounts_and_room_for_every_stream() -> None:
     assert mount["value"] == {"name": volume["value"]["name"], "mountPath": "/etc/nats-accounts", "readOnly": True}
     assert volume["value"]["secret"] == {"secretName": "nats-accounts", "defaultMode": 0o440}
     assert nats["config"]["merge"]["$include"] == "../nats-accounts/accounts.conf"
+    tls = nats["config"]["merge"]["tls"]
+    assert {tls["cert_file"], tls["key_file"]} == {"/etc/nats-accounts/tls.crt", "/etc/nats-accounts/tls.key"}
     claimed = sum(each.bytes for each in (*STREAMS, OBJECTS)) + 16_384 * MB  # and the security team's mirror
     files = nats["config"]["jetstream"]["fileStore"]
     assert claimed <= size(files["maxSize"]) < size(files["pvc"]["size"])
@@ -45,6 +47,7 @@ def test_a_single_bus_is_configured_likewise(place: str) -> None:
     said = (ROOT / place).read_text()
     assert "sync_interval: always" in said
     assert "include ../nats-accounts/accounts.conf" in said
+    assert "tls { cert_file: /etc/nats-accounts/tls.crt, key_file: /etc/nats-accounts/tls.key" in said
     (room,) = re.findall(r"max_file_store: (\w+)", said)
     assert size(room) >= sum(each.bytes for each in (*STREAMS, OBJECTS)) + 16_384 * MB
     assert "port: 4222" in said
@@ -55,12 +58,11 @@ def test_a_single_bus_is_configured_likewise(place: str) -> None:
 def test_a_real_server_takes_the_configuration_of_a_single_bus(place: str, tmp_path: Path) -> None:
     make(tmp_path / "keys")
     accounts = contents(tmp_path / "keys", "postgres:5432/cloister")["nats-accounts"]
-    for folder, name, said in (
-        ("nats-accounts", "accounts.conf", accounts["accounts.conf"]),
-        ("nats-config", "nats.conf", (ROOT / place).read_text()),
-    ):
+    said = (ROOT / place).read_text().replace("/etc/nats-accounts", str(tmp_path / "nats-accounts"))
+    for folder, files in (("nats-accounts", accounts), ("nats-config", {"nats.conf": said})):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / name).write_text(said)
+        for name, text in files.items():
+            (tmp_path / folder / name).write_text(text)
     command = [binary(), "-t", "--config", tmp_path / "nats-config/nats.conf"]
     done = subprocess.run(command, env={"POD_NAME": "nats-0"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -23,7 +23,13 @@ PARTS: dict[str, Any] = COMPOSE["services"]
 STORES = ("nats", "postgres", "qdrant", "ollama")
 UNITS = {"M": 1 << 20, "G": 1 << 30, "Mi": 1 << 20, "Gi": 1 << 30}
 # On one server there is one Ollama for all, and a collector that takes traces.
-OTHERWISE = {"CLOISTER_MODEL", "CLOISTER_ENGINE_URL", "CLOISTER_EMBEDDER", "CLOISTER_TRACE_SHARE"}
+OTHERWISE = {
+    "CLOISTER_TRUSTED_HOSTS",
+    "CLOISTER_MODEL",
+    "CLOISTER_ENGINE_URL",
+    "CLOISTER_EMBEDDER",
+    "CLOISTER_TRACE_SHARE",
+}
 NEIGHBOURS = {
     "bus": {*SERVICES, "provision", "nats"},
     "tables": {*OWNERS, "provision", "postgres", "keycloak"},

@@ -51,7 +51,7 @@ def tell(cluster: Cluster, place: Site, fleet: Fleet, folder: Path) -> None:
     company = place.company(start_services(place)["gateway"])
     workspace = company.workspace("travel")
     assert company.paper(workspace, "travel.md", PAPER)["status"] == "indexed"
-    questions = Questions(place.url, company.app("crm", workspace, bus=True), workspace)
+    questions = Questions(place.url, place.home / "ca.pem", company.app("crm", workspace, bus=True), workspace)
     cluster.say("all services are ready; one document can be found")
     fleet.start()
     # Before there were streams nobody could count, so the pool may begin with the fallback.

@@ -137,6 +137,9 @@ def test_scripts_can_be_read_by_those_who_run_them() -> None:
         assert os.stat(INFRA / place).st_mode & 0o044 == 0o044
 
 
+METRICS = {"/run/secrets/metrics": "./secrets/metrics"}
+
+
 def test_the_collector_asks_every_service_and_takes_traces_where_they_are_sent() -> None:
     (job,) = COLLECTOR["receivers"]["prometheus"]["config"]["scrape_configs"]
     (targets,) = job["static_configs"]
@@ -144,7 +147,8 @@ def test_the_collector_asks_every_service_and_takes_traces_where_they_are_sent()
     port = urlsplit(told("gateway")["CLOISTER_OTLP_ENDPOINT"]).port
     assert COLLECTOR["receivers"]["otlp"]["protocols"]["http"] == {"endpoint": f"0.0.0.0:{port}"}
     assert PARTS["otel"]["command"] == ["--config", "/etc/otel/collector.yaml"]
-    assert mounts("otel") == {"/etc/otel/collector.yaml": "./otel/collector.yaml", "/traces": "traces"}
+    assert mounts("otel") == {"/etc/otel/collector.yaml": "./otel/collector.yaml", "/traces": "traces"} | METRICS
+    assert job["authorization"] == {"type": "Bearer", "credentials_file": "/run/secrets/metrics/token"}
     limit = COLLECTOR["processors"]["memory_limiter"]["limit_mib"]
     assert PARTS["otel"]["deploy"]["resources"]["limits"]["memory"] == "512M"
     assert limit <= 512 * 0.75

@@ -111,7 +111,7 @@ def _change(conf: Path, edge: tuple[str, ...], soc: tuple[str, ...], changes: di
         wanted["accounts"][account]["users"] = [*wanted["accounts"][account].get("users", ()), *users]
         wanted["authorization"]["auth_callout"]["auth_users"] += names
     for block, values in changes.items():
-        wanted[block] = wanted[block] | values if isinstance(values, dict) else values
+        wanted[block] = wanted.get(block, {}) | values if isinstance(values, dict) else values
     conf.write_text(json.dumps(wanted))
 
 

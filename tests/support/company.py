@@ -62,7 +62,7 @@ class Company:
 
     def line(self, app: dict[str, Any]) -> Bus:
         """The app's own side of the bus."""
-        return Bus(self.system.nats_url, app["name"], app["key"], app["answer_keys"])
+        return Bus(self.system.nats_url, app["name"], app["key"], app["answer_keys"], ca=self.system.ca or "")
 
     def paper(self, workspace: str, name: str, data: bytes | str, **more: str) -> dict[str, Any]:
         """An uploaded document, once it is indexed or rejected."""
