@@ -73,7 +73,7 @@ def test_a_folder_and_an_entry_make_a_service(project: Path) -> None:
     found = json.loads(done.stdout)
     assert "toy" in found["all"]
     assert found["started"] == found["all"]
-    assert found["secret"] == ["keys/auth.pub", "keys/bus/toy.seed"]
+    assert found["secret"] == ["keys/auth.pub", "keys/bus/toy.seed", "keys/ca.pem", "metrics-token"]
     assert found["consumers"] == ["toy"]
     assert "$JS.API.CONSUMER.MSG.NEXT.QUERIES.toy" in found["publish"]
     assert "failed.toy" in found["publish"]
