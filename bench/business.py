@@ -22,8 +22,8 @@ from services.connectors.rights.visibility import view_of
 from services.connectors.routing.router import Decision, decide
 from services.retrieval.embedding.factory import Embedder, open_embedder
 from services.retrieval.settings import own
-from shared.capability import Right
 from shared.events import Principal
+from shared.security.capability import Right
 
 ERP = Path(__file__).parent.parent / "examples" / "erp"
 COMPANY = Path(__file__).parent.parent / "examples" / "company"

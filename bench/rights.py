@@ -25,11 +25,11 @@ from services.auth.callers import Callers
 from services.auth.credentials.tokens import Tokens
 from services.auth.rights.quota import Quota
 from services.auth.tables import outbox
-from shared.database import Database
 from shared.events import Admit, Credential
-from shared.keyring import Keyring, SigningKey
-from shared.outbox import Outbox
+from shared.security.keyring import Keyring, SigningKey
 from shared.settings import Settings
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 TRIALS = 10  # of each kind; `python -m bench rights 200` for the figure that is claimed
 PASSWORD = "a password for measuring"  # noqa: S105

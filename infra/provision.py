@@ -13,7 +13,7 @@ from functools import partial
 from infra.tables import OWNERS, find_tables, make_tables
 from shared.bus import Bus
 from shared.errors import NotReady
-from shared.privacy import keep_private
+from shared.security.privacy import keep_private
 from shared.settings import Settings, settings
 from shared.streams import apply, consumers_of
 from shared.telemetry import log_as_json

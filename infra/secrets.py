@@ -11,8 +11,8 @@ from infra.nats.certificates import make_certificates
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
 from infra.tables import OWNERS
-from shared.privacy import keep_private
 from shared.registry import outsider, services
+from shared.security.privacy import keep_private
 from shared.settings import settings
 
 TLS = (("crt", "pem"), ("key", "key"))

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from infra.nats.keys import make, pair
-from shared.privacy import keep_private
+from shared.security.privacy import keep_private
 from shared.settings import settings
 
 STEPS = {

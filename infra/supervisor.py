@@ -20,8 +20,8 @@ from infra.ports import ours
 from infra.processes import Child
 from infra.sources import watching
 from shared.errors import NotReady
-from shared.privacy import keep_private, mend
 from shared.registry import services
+from shared.security.privacy import keep_private, mend
 from shared.settings import Settings, environment, settings
 
 SERVICES = tuple(services())

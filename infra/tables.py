@@ -10,9 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from shared.database import ROOT, Database
 from shared.errors import NotReady
 from shared.settings import Settings
+from shared.sql.database import ROOT, Database
 
 OWNERS = tuple(sorted(path.parent.name for path in (ROOT / "services").glob("*/migrations")))
 ROLE = """SELECT format(CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = CAST(:user AS text))

@@ -9,8 +9,8 @@ import uvloop
 
 from shared.errors import NotReady
 from shared.http.serving import serve
-from shared.privacy import keep_private, mend
 from shared.registry import services
+from shared.security.privacy import keep_private, mend
 from shared.settings import settings
 from shared.telemetry import log_as_json
 

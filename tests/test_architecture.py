@@ -130,7 +130,7 @@ def test_no_exception_is_kept_to_be_raised_again() -> None:
 
 def test_moments_have_one_type_in_tables() -> None:
     for path in sources("services", "shared"):
-        if "migrations" not in path.parts and place(path) != "shared/utc.py":
+        if "migrations" not in path.parts and place(path) != "shared/sql/utc.py":
             found = {name.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
                      for name in node.names if (node.module or "").startswith("sqlalchemy")}  # fmt: skip
-            assert not found & {"DateTime", "TIMESTAMP", "Date", "Time"}, f"{place(path)}: use shared.utc.Utc"
+            assert not found & {"DateTime", "TIMESTAMP", "Date", "Time"}, f"{place(path)}: use shared.sql.utc.Utc"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from infra.nats.configuration import configuration
 from infra.nats.keys import make
-from shared.privacy import keep_private
+from shared.security.privacy import keep_private
 from shared.settings import settings
 
 

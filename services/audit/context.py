@@ -22,12 +22,12 @@ from services.audit.redaction import Redactor, open_redactor
 from services.audit.settings import AuditSettings
 from shared.background import background
 from shared.bus import Bus, Delivery
-from shared.database import Database
 from shared.errors import NotReady
 from shared.events import LogSeen
-from shared.keyring import Keyring
-from shared.rights import Rights
+from shared.security.keyring import Keyring
+from shared.security.rights import Rights
 from shared.settings import Settings
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0

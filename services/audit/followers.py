@@ -12,7 +12,7 @@ from services.audit.rules.rule import read_rules
 from services.audit.rules.watch import NAME, RuleWatch
 from services.audit.settings import AuditSettings
 from shared.bus import Bus
-from shared.database import Database
+from shared.sql.database import Database
 
 ALERTS = "audit.alerted."
 OVERLAP = 1_000  # records that syslog gets again after it failed: a receiver that dies had not told what it kept

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import AuditRead, ReadRecords
-from shared.rights import Rights
+from shared.security.capability import Right
+from shared.security.rights import Rights
 
 READERS = {"auditor", "admin"}
 

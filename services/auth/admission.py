@@ -7,10 +7,10 @@ from services.auth.accounts.repository import Accounts
 from services.auth.callers import Caller, Callers
 from services.auth.errors import workspace_not_found
 from services.auth.rights.quota import Quota
-from shared.capability import Right, sign
 from shared.errors import Refused
 from shared.events import AccessDenied, Action, Admit, AdmitOwner, Admitted, Credential, TopicRule
-from shared.keyring import SigningKey
+from shared.security.capability import Right, sign
+from shared.security.keyring import SigningKey
 
 GRANTS = 20
 LONGEST = timedelta(days=1, minutes=1)

@@ -23,7 +23,7 @@ from services.auth.revocation.connections import Connections
 from services.auth.rights.quota import Quota
 from services.auth.rights.role_templates import SHIPPED, templates
 from services.auth.settings import auth_settings
-from shared.keyring import Keyring, SigningKey
+from shared.security.keyring import Keyring, SigningKey
 from shared.settings import settings
 
 

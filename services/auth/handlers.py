@@ -11,7 +11,6 @@ from services.auth.settings import oidc_settings
 from services.auth.tables import outbox
 from shared.background import background
 from shared.bus import Bus, Service
-from shared.database import Database
 from shared.errors import Degraded
 from shared.events import (
     Admit,
@@ -48,8 +47,9 @@ from shared.events import (
     SignOut,
     Unknown,
 )
-from shared.outbox import Outbox
 from shared.settings import settings
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 service = Service[AuthContext]("auth")
 

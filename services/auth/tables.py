@@ -2,8 +2,8 @@
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
 
-from shared.outbox import outbox_table
-from shared.utc import Utc
+from shared.sql.outbox import outbox_table
+from shared.sql.utc import Utc
 
 metadata = MetaData()
 

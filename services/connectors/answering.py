@@ -17,10 +17,10 @@ from services.connectors.rights.visibility import open_sources, workspace_of
 from services.connectors.routing.commands import refuse_orders
 from services.connectors.routing.router import Decision, decide
 from services.connectors.routing.signals import asks_documents
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import Event, NamedCall, Passage, QueryAsked, QueryExecuted, QueryGrounded, QueryRouted
 from shared.language import chinese
+from shared.security.capability import Right
 
 NOTE = {True: "（{}）", False: "({})"}
 FOLLOWS = re.compile(r"^(?:那|那么|还有|换成|改看)|呢[？?]?$|^(?:and|what about|how about|the same)\b")

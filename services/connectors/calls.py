@@ -10,9 +10,9 @@ from services.connectors.declarations.sources import Declarations
 from services.connectors.execution import Run, execute
 from services.connectors.named.binding import checked
 from services.connectors.rights.visibility import may, open_sources
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import NamedQueryState, ParameterState, RowSet
+from shared.security.capability import Right
 
 
 def open_queries(declarations: Declarations, right: Right) -> dict[str, NamedQuery]:

@@ -26,11 +26,11 @@ from services.connectors.schedules.repository import ScheduleRepository
 from services.connectors.schedules.signals import Quiet
 from services.connectors.settings import ConnectorSettings
 from shared.bus import Bus
-from shared.capability import Right
-from shared.database import Database as DatabaseOfOurs
 from shared.errors import Refused
 from shared.events import Draft, Embed, Embedded
-from shared.rights import Rights
+from shared.security.capability import Right
+from shared.security.rights import Rights
+from shared.sql.database import Database as DatabaseOfOurs
 
 VALUES, VALUES_SECONDS = 20_000, 300.0
 EMBED_SECONDS = 20.0

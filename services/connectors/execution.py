@@ -16,8 +16,8 @@ from services.connectors.results.passages import Origin, row_set
 from services.connectors.results.periods import about
 from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import api_digest, scope_digest, view_of
-from shared.capability import Right
 from shared.events import QueryExecuted, RowSet
+from shared.security.capability import Right
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,6 @@ from services.connectors.schedules.questions import questions_of
 from services.connectors.settings import own
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
-from shared.capability import Right
-from shared.database import Database
 from shared.errors import NotReady, Refused, RetryLater, Unavailable
 from shared.events import (
     Event,
@@ -38,10 +36,12 @@ from shared.events import (
     ScheduleState,
     Signal,
 )
-from shared.keyring import Keyring
-from shared.revocation import following
-from shared.rights import Rights
+from shared.security.capability import Right
+from shared.security.keyring import Keyring
+from shared.security.revocation import following
+from shared.security.rights import Rights
 from shared.settings import settings
+from shared.sql.database import Database
 
 service = Service[ConnectorsContext]("connectors")
 

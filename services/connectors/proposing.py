@@ -7,10 +7,10 @@ from services.connectors.execution import Run, execute
 from services.connectors.proposals.drafting import Proposals
 from services.connectors.rights.visibility import open_sources, view_of
 from services.connectors.routing.signals import asks_documents, asks_figures
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import RowSet
 from shared.language import chinese
+from shared.security.capability import Right
 
 log = logging.getLogger(__name__)
 PROPOSED = "proposed"

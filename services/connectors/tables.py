@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, MetaData, String, Table, Text, UniqueConstraint
 
-from shared.utc import Utc
+from shared.sql.utc import Utc
 
 metadata = MetaData()
 

@@ -22,9 +22,9 @@ from shared.events import (
     StepFailed,
     WorkerSeen,
 )
-from shared.keyring import Keyring
-from shared.revocation import following
-from shared.rights import Rights
+from shared.security.keyring import Keyring
+from shared.security.revocation import following
+from shared.security.rights import Rights
 from shared.settings import settings as process
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from services.dispatch.fair_queue import FairQueue, Path
 from shared.bus import Delivery
-from shared.capability import Right
 from shared.events import QueryGrounded
+from shared.security.capability import Right
 
 FIRST_GUESS = 5.0  # seconds an answer takes, before any was seen
 WEIGHT = 0.1  # of the newest answer in the running mean

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from services.dispatch.pool import Pool
 from services.dispatch.question_queue import Waiting
 from shared.bus import Bus, Delivery
-from shared.capability import Right
 from shared.errors import Refused, Unavailable
 from shared.events import Located, OutdatedCapabilityUsed, QueryGrounded, QueryReady, StepFailed, WorkerSeen
-from shared.revocation import Revocations, revoked
+from shared.security.capability import Right
+from shared.security.revocation import Revocations, revoked
 
 log = logging.getLogger(__name__)
 DEFAULT = "default"

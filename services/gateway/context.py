@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.administration.feedback_store import Opinions
 from services.gateway.audit.guard import LogGuard
 from services.gateway.history.repository import History
-from services.gateway.http.feedback_store import Opinions
 from services.gateway.queries.conversations import Conversations
 from services.gateway.queries.pending_queries import Waiting
 from services.gateway.sessions.credentials import SessionTokens
@@ -14,10 +14,10 @@ from services.gateway.sessions.repository import BrowserSessions
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import GatewaySettings
 from shared.bus import Bus
-from shared.capability import Signer, Verifier
-from shared.database import Database
 from shared.fairness import Shares
-from shared.revocation import Revocations
+from shared.security.capability import Signer, Verifier
+from shared.security.revocation import Revocations
+from shared.sql.database import Database
 
 SEARCHES = 4  # of one person that retrieval has at a time; embeddings too
 MOST_SEARCHES = 64  # that wait here

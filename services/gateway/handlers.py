@@ -6,31 +6,23 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from services.gateway import own_account
+from services.gateway.administration import accounts, acts, company_directory, feedback
 from services.gateway.audit import erasure, proofs, records, reports, rules
 from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
+from services.gateway.business import business_data, schedules
 from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
-from services.gateway.http import (
-    acts,
-    administration,
-    business_data,
-    company_directory,
-    errors,
-    feedback,
-    pages,
-    schedules,
-    search,
-)
+from services.gateway.http import errors, pages, search
 from services.gateway.http.tracing import Traced
 from services.gateway.openai import routes as openai
 from services.gateway.page import routes as page
 from services.gateway.queries import answers, chat, failures, revocation
 from services.gateway.queries import routes as queries
 from services.gateway.queries.deadlines import watch
-from services.gateway.queries.topics import classifier
+from services.gateway.queries.parameters.topics import classifier
 from services.gateway.sessions import company
 from services.gateway.sessions import routes as sessions
 from services.gateway.sessions.sealing import Sealer
@@ -38,11 +30,11 @@ from services.gateway.settings import gateway_settings
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.bus.origin import origin, origin_text
-from shared.capability import Signer, Verifier
-from shared.database import Database
 from shared.events import Ask, LogSeen, QueryAnswered, QueryStreamed, RightsRevoked, StepFailed
-from shared.revocation import following
+from shared.security.capability import Signer, Verifier
+from shared.security.revocation import following
 from shared.settings import settings
+from shared.sql.database import Database
 
 service = Service[GatewayContext]("gateway")
 BUS = origin_text(interface="bus", credential="bus")
@@ -57,7 +49,7 @@ for module in (
     revisions,
     lifecycle,
     acts,
-    administration,
+    accounts,
     company_directory,
     own_account,
     feedback,

@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from shared.utc import Utc
+from shared.sql.utc import Utc
 
 metadata = MetaData()
 

@@ -20,10 +20,10 @@ from services.inference.settings import InferenceSettings
 from services.inference.structured import fill
 from services.inference.worker import Worker
 from shared.bus import Bus
-from shared.capability import Right, Signer
 from shared.errors import Conflict, Refused, RetryLater, Unavailable
 from shared.events import MayRead, MayReadRows, QueryAnswered, QueryReady, Readable
-from shared.rights import Rights
+from shared.security.capability import Right, Signer
+from shared.security.rights import Rights
 from shared.telemetry import tracer
 
 log = logging.getLogger(__name__)

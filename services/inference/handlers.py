@@ -7,7 +7,6 @@ from services.inference.engines.registry import EngineFailed, open_engine
 from services.inference.settings import settings
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
-from shared.capability import Signer
 from shared.errors import NotReady, RetryLater
 from shared.events import (
     DocumentAccessChanged,
@@ -22,9 +21,10 @@ from shared.events import (
     QueryReady,
     RightsRevoked,
 )
-from shared.keyring import Keyring
-from shared.revocation import following
-from shared.rights import Rights
+from shared.security.capability import Signer
+from shared.security.keyring import Keyring
+from shared.security.revocation import following
+from shared.security.rights import Rights
 from shared.settings import settings as process
 
 service = Service[AnswerService]("inference")

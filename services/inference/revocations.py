@@ -3,9 +3,9 @@
 from collections import OrderedDict
 from typing import TypeVar
 
-from shared.acl import lets_in
-from shared.capability import Right
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentRemoved, Passage
+from shared.security.acl import lets_in
+from shared.security.capability import Right
 
 FOR_GOOD = 1 << 62  # no amendment comes after a removal
 REMEMBERED = 10_000  # documents; a change is needed for as long as a question waits

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.inference.revocations import Revocations as ClosedDocuments
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import Passage
-from shared.revocation import Revocations, revoked
+from shared.security.capability import Right
+from shared.security.revocation import Revocations, revoked
 
 LOOK_SECONDS = 0.5  # between two looks at rights that end by the clock
 SHUT = "A document behind this answer was closed to you while it was being written. Ask again."

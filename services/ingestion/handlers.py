@@ -16,8 +16,6 @@ from services.ingestion.storage.orphan_gc import Orphans
 from services.ingestion.tables import outgoing
 from shared.background import background
 from shared.bus import Bus, Service
-from shared.capability import Right
-from shared.database import Database
 from shared.events import (
     AccessChecked,
     Action,
@@ -49,11 +47,13 @@ from shared.events import (
     Retry,
     RightsRevoked,
 )
-from shared.keyring import Keyring
-from shared.outbox import Outbox
-from shared.revocation import following
-from shared.rights import Rights
+from shared.security.capability import Right
+from shared.security.keyring import Keyring
+from shared.security.revocation import following
+from shared.security.rights import Rights
 from shared.settings import settings
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 Asked = (
     Receive

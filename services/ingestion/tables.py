@@ -16,8 +16,8 @@ from sqlalchemy import (
 )
 
 from shared.events import DocumentState
-from shared.outbox import outbox_table
-from shared.utc import Utc
+from shared.sql.outbox import outbox_table
+from shared.sql.utc import Utc
 
 metadata = MetaData()
 

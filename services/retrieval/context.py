@@ -13,13 +13,13 @@ from services.retrieval.query.understanding import WAITING, Understanding
 from services.retrieval.search.hybrid_search import Search
 from services.retrieval.search.reranker_backends import open_reranking
 from services.retrieval.settings import RetrievalSettings
-from shared.database import Database
 from shared.errors import Unavailable
 from shared.events import Embedded
 from shared.fairness import Turns
-from shared.keyring import Keyring
-from shared.rights import Rights
+from shared.security.keyring import Keyring
+from shared.security.rights import Rights
 from shared.settings import Settings
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 TEXTS = 4  # that are embedded for one person before another's turn

@@ -13,8 +13,6 @@ from services.retrieval.search import answerability
 from services.retrieval.search.hybrid_search import allowed, shown
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Service
-from shared.capability import Right
-from shared.database import Database
 from shared.deadline import until
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import (
@@ -36,8 +34,10 @@ from shared.events import (
     RightsRevoked,
     Search,
 )
-from shared.revocation import following
+from shared.security.capability import Right
+from shared.security.revocation import following
 from shared.settings import settings
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 service = Service[RetrievalContext]("retrieval")

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from shared.utc import Utc
+from shared.sql.utc import Utc
 
 metadata = MetaData()
 

@@ -13,13 +13,13 @@ from nats.js.api import ConsumerConfig
 from nats.js.errors import NotFoundError
 
 from shared.background import background
-from shared.bus.batches import consume
 from shared.bus.callout import answering
 from shared.bus.connection import Bus, settled
-from shared.bus.core_subscriptions import listen, subject_of
+from shared.bus.consuming.batches import consume
+from shared.bus.consuming.core_subscriptions import listen, subject_of
+from shared.bus.consuming.fair import Fair
+from shared.bus.consuming.handler_pipeline import step
 from shared.bus.delivery import Delivery, received
-from shared.bus.fair import Fair
-from shared.bus.handler_pipeline import step
 from shared.bus.service import Edge, Service
 from shared.errors import NotReady, Unavailable
 from shared.settings import Settings

@@ -24,41 +24,7 @@ from shared.events.access import (
     TopicRule,
     UnknownNameTried,
 )
-from shared.events.access_requests import (
-    AccessChecked,
-    CheckAccess,
-    Decision,
-    Explain,
-    Explained,
-    GivenBy,
-    MayRead,
-    Readable,
-    Recognise,
-    Unknown,
-)
 from shared.events.audit import AnomalyDetected, AuditRead, BanChanged, LogSeen, PersonErased, StepFailed
-from shared.events.audit_requests import (
-    CSV_COLUMNS,
-    CheckLog,
-    ExportFormat,
-    Lines,
-    LogKeyText,
-    MonthFigures,
-    Proof,
-    ProveConsistency,
-    ProveInclusion,
-    ReadBundles,
-    ReadLogKey,
-    ReadMonth,
-    ReadRecords,
-    ReadTile,
-    Record,
-    RuleFinding,
-    RuleFindings,
-    Tile,
-    TryRules,
-)
-from shared.events.company_directory import DescribeDirectory, DirectoryState
 from shared.events.data import (
     Cell,
     Fragment,
@@ -71,18 +37,6 @@ from shared.events.data import (
     RowColumn,
     RowSet,
     RunNamedQuery,
-)
-from shared.events.document_requests import (
-    Amend,
-    ChangeAccess,
-    Clearable,
-    DeleteDocument,
-    Describe,
-    DocumentState,
-    DocumentStates,
-    Receive,
-    Retry,
-    Status,
 )
 from shared.events.documents import (
     Chunk,
@@ -98,7 +52,6 @@ from shared.events.documents import (
     DocumentUploaded,
 )
 from shared.events.message import Event, Model, Refusal, Request, requests
-from shared.events.own_account import PasswordSet, SetPassword, SignedOut, SignOut
 from shared.events.queries import (
     Ask,
     Citation,
@@ -121,7 +74,54 @@ from shared.events.queries import (
     Usage,
     query_id,
 )
-from shared.events.query_requests import (
+from shared.events.requests.access import (
+    AccessChecked,
+    CheckAccess,
+    Decision,
+    Explain,
+    Explained,
+    GivenBy,
+    MayRead,
+    Readable,
+    Recognise,
+    Unknown,
+)
+from shared.events.requests.audit import (
+    CSV_COLUMNS,
+    CheckLog,
+    ExportFormat,
+    Lines,
+    LogKeyText,
+    MonthFigures,
+    Proof,
+    ProveConsistency,
+    ProveInclusion,
+    ReadBundles,
+    ReadLogKey,
+    ReadMonth,
+    ReadRecords,
+    ReadTile,
+    Record,
+    RuleFinding,
+    RuleFindings,
+    Tile,
+    TryRules,
+)
+from shared.events.requests.company_directory import DescribeDirectory, DirectoryState
+from shared.events.requests.documents import (
+    Amend,
+    ChangeAccess,
+    Clearable,
+    DeleteDocument,
+    Describe,
+    DocumentState,
+    DocumentStates,
+    Receive,
+    Retry,
+    Status,
+)
+from shared.events.requests.own_account import PasswordSet, SetPassword, SignedOut, SignOut
+from shared.events.requests.queries import (
     Draft,
     Drafted,
     Embed,
@@ -135,7 +135,7 @@ from shared.events.query_requests import (
     Search,
     WorkerSeen,
 )
-from shared.events.revision_requests import (
+from shared.events.requests.revisions import (
     DescribeRemoval,
     DescribeRevisions,
     DocumentHistory,
@@ -144,8 +144,7 @@ from shared.events.revision_requests import (
     Removal,
     Revision,
 )
-from shared.events.revocation import Loss, RightsRevoked
-from shared.events.schedules import (
+from shared.events.requests.schedules import (
     Delivery,
     ListSchedules,
     MakeSchedule,
@@ -156,8 +155,7 @@ from shared.events.schedules import (
     ScheduleState,
     Signal,
 )
-from shared.events.shown import DocumentForm, DocumentShown, QueryForm, QueryShown
-from shared.events.sign_in import (
+from shared.events.requests.sign_in import (
     BeginSignIn,
     CompleteSignIn,
     EndedElsewhere,
@@ -169,6 +167,8 @@ from shared.events.sign_in import (
     SignInTokens,
     SignInWays,
 )
+from shared.events.revocation import Loss, RightsRevoked
+from shared.events.shown import DocumentForm, DocumentShown, QueryForm, QueryShown
 from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (

@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import Field
 
-from shared.events.access_requests import Readable
 from shared.events.message import Model, Request
 from shared.events.moment import Moment
+from shared.events.requests.access import Readable
 from shared.events.text import Title
 
 Cell = str | int | float | None

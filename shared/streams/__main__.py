@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from shared.errors import NotReady
-from shared.privacy import keep_private
+from shared.security.privacy import keep_private
 from shared.settings import settings
 from shared.streams.apply import apply, missing, show
 

@@ -8,9 +8,9 @@ import pytest
 
 from services.ingestion.documents.queries import may_read
 from services.ingestion.documents.revisions import History
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import Amend, DescribeRevisions, FindNewest, MayRead, Principal
+from shared.security.capability import Right
 from tests.services.ingestion.running import Office, describe, office, received, right
 from tests.support.company import Company, raw
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.system import System, system
-from shared.privacy import exposed, mend
+from shared.security.privacy import exposed, mend
 from tests.support.company import STAND_INS, Company
 
 ROOT = Path(__file__).parents[2]

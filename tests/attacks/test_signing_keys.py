@@ -11,11 +11,11 @@ import pytest
 
 from infra.nats.keys import make
 from infra.signing_key import prepare, retire, use
-from shared.capability import Right, sign
 from shared.errors import Refused
 from shared.events import Principal
-from shared.keyring import Keyring, SigningKey
-from shared.rights import Rights
+from shared.security.capability import Right, sign
+from shared.security.keyring import Keyring, SigningKey
+from shared.security.rights import Rights
 from tests.support.company import Company, raw
 
 ALICE = Principal(id="person:alice", name="alice")

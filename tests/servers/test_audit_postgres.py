@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from client.audit import Verifier
 from client.audit.bundle import from_lines
 from services.audit.log.note import CheckpointSigner
-from shared.database import Database
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.servers.postgres import postgres
 from tests.support.audit_log import Log, MemoryStream, event
 

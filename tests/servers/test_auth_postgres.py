@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from services.auth.accounts.repository import Accounts
-from shared.database import Database
 from shared.errors import Refused
 from shared.events import Credential
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.servers.postgres import postgres
 from tests.services.auth.running import furnished, office
 

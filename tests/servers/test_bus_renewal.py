@@ -16,8 +16,8 @@ from services.auth.handlers import service
 from services.auth.settings import AuthSettings
 from shared.bus import Bus, Service
 from shared.bus.runtime import running
-from shared.capability import Signer
 from shared.events import Create, Credential, QueryAnswered, QueryStreamed, SignIn, query_id
+from shared.security.capability import Signer
 from tests.servers.bus import nats_server
 
 PASSWORD = "correct horse battery"

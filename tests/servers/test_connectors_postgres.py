@@ -23,9 +23,9 @@ from services.connectors.guard import guarded
 from services.connectors.named.binding import checked
 from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import view_of
-from shared.capability import Right
 from shared.errors import Refused, Unavailable
 from shared.events import RowSet
+from shared.security.capability import Right
 from tests.servers.postgres import postgres, postgres_server
 from tests.services.connectors.running import ERP, NOW, TODAY, declarations, right
 

@@ -12,10 +12,10 @@ from services.auth.tables import outbox
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.bus.runtime import running
-from shared.database import Database
 from shared.events import AccessChanged
-from shared.outbox import Outbox
 from shared.settings import Settings
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 from tests.servers.bus import Server, bus
 from tests.servers.postgres import postgres
 

@@ -14,9 +14,9 @@ from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.chunk_repository import Chunks
 from services.retrieval.indexing.sql import point_id
 from services.retrieval.search import access_check
-from shared.acl import lets_in
-from shared.database import Database
+from shared.security.acl import lets_in
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.servers.postgres import postgres
 from tests.services.ingestion.running import Office, describe, right
 from tests.services.ingestion.test_rights import ALICE, BOB, put, relist

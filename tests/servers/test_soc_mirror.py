@@ -18,8 +18,8 @@ from services.audit.log.note import CheckpointSigner
 from services.audit.log.publisher import Publisher
 from services.audit.log.writer import LogWriter
 from shared.bus import Bus
-from shared.database import Database
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.servers.bus import Server, nats_server
 from tests.support.audit_log import SALT, event, until
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import nats.errors
 
 from shared.bus import Delivery
-from shared.bus.keepalive import kept
+from shared.bus.consuming.keepalive import kept
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from sqlalchemy.exc import StatementError
 from services.auth.tables import bans, members, users
 from services.gateway.tables import browser_sessions
 from services.retrieval.tables import chunks, revisions
-from shared.database import ROOT, Database
 from shared.events import Amend
 from shared.settings import Settings
-from shared.utc import Utc
+from shared.sql.database import ROOT, Database
+from shared.sql.utc import Utc
 from tests.servers.postgres import postgres
 
 __all__ = ["postgres"]

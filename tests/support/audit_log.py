@@ -18,10 +18,10 @@ from services.audit.log.publisher import Publisher
 from services.audit.log.reader import LogReader, Wanted
 from services.audit.log.writer import LogWriter
 from shared.bus import Delivery
-from shared.database import Database
 from shared.errors import Conflict
 from shared.events import Record
 from shared.settings import Settings
+from shared.sql.database import Database
 
 SALT = b"salt"
 

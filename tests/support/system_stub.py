@@ -11,8 +11,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.errors import NotFoundError
 
-from shared.capability import Signer, Verifier
 from shared.events import QueryAnswered, QueryStreamed, query_id
+from shared.security.capability import Signer, Verifier
 from tests.servers.bus import Server
 
 

@@ -16,7 +16,7 @@ from services.audit.log.bundle import Bundle
 from services.audit.log.bundles import bundles_after
 from services.audit.log.note import CheckpointSigner
 from services.audit.log.tables import batches
-from shared.database import Database
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 600.0

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import delete, func, select, text
 
 from services.audit.log.tables import batches, leaves
-from shared.database import Database
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 ROWS = 5_000  # deleted at once: a writer waits no longer than for these

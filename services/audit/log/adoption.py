@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.audit.log.entries import Entry
 from services.audit.log.tables import leaves
-from shared.database import Database
+from shared.sql.database import Database
 
 PAGE = 1000
 EARLIER = """SELECT seq, at, stream, stream_seq, subject, event_id, source, about, principal, size, digest

@@ -12,7 +12,7 @@ from services.audit.log.head import Damaged
 from services.audit.log.publisher import Publisher
 from services.audit.log.recovery import Stored, reconcile
 from services.audit.log.writer import LogWriter
-from shared.database import Database
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 1.0

@@ -10,7 +10,7 @@ from services.audit.log.bundle import Bundle
 from services.audit.log.merkle import perfect
 from services.audit.log.tables import batches, leaves, octets, tiles
 from services.audit.log.tiles import HASH, WIDTH, Place, hash_of, places
-from shared.database import Database
+from shared.sql.database import Database
 
 PAGE = 50
 

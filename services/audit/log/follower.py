@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select, update
 
 from services.audit.log.reader import LogReader, Wanted
 from services.audit.log.tables import leaves, positions
-from shared.database import Database
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5

@@ -6,8 +6,8 @@ from typing import Protocol
 from services.audit.log.bundle import STREAM, SUBJECT, Bundle
 from services.audit.log.bundles import bundles_after
 from shared.bus import Delivery
-from shared.database import Database
 from shared.errors import Conflict
+from shared.sql.database import Database
 
 
 class LogBus(Protocol):

@@ -13,9 +13,9 @@ from services.audit.log.merkle import Range, consistency, inclusion
 from services.audit.log.note import size_of
 from services.audit.log.tables import batches, leaves, octets, tiles
 from services.audit.log.tiles import HASH, WIDTH, Place, hash_of, places
-from shared.database import Database
 from shared.errors import Refused
 from shared.events import Proof
+from shared.sql.database import Database
 
 LAST = select(func.coalesce(func.max(leaves.c.seq), 0))
 NEWEST = select(batches.c.note).order_by(batches.c.number.desc()).limit(1)

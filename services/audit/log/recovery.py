@@ -16,7 +16,7 @@ from services.audit.log.note import root_of
 from services.audit.log.tables import batches, leaves
 from services.audit.log.writer import keep_tiles
 from shared.bus import Delivery
-from shared.database import Database
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from services.audit.log.merkle import leaf_hash
 from services.audit.log.note import CheckpointSigner
 from services.audit.log.tables import batches, leaves, tiles
 from services.audit.log.tiles import Frontier
-from shared.database import Database
+from shared.sql.database import Database
 
 TRIES = 5  # another replica may take the next numbers first
 BYTES = 600_000  # of leaves in a batch: with its hashes it fits into a message of 1 MB

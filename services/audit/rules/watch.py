@@ -9,8 +9,8 @@ from services.audit.log.reader import LogReader, Wanted
 from services.audit.rules.engine import Engine, Finding
 from services.audit.rules.rule import Rule
 from shared.bus import Bus
-from shared.database import Database
 from shared.events import AnomalyDetected, BanChanged, Principal
+from shared.sql.database import Database
 
 NAME = "rules"
 HABIT_DAYS = 7

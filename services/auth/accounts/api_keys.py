@@ -17,7 +17,7 @@ from services.auth.rights.limit_rules import put
 from services.auth.rights.limits import Limit
 from services.auth.rights.schemas import RotateFields
 from shared.settings import settings
-from shared.utc import moment
+from shared.sql.utc import moment
 
 Model = KeyFields
 

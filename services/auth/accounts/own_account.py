@@ -17,7 +17,7 @@ from services.auth.credentials.tokens import Login, Tokens
 from services.auth.errors import not_found, require
 from shared.errors import Refused
 from shared.events import PasswordSet, SetPassword, SignedOut, SignOut
-from shared.utc import moment
+from shared.sql.utc import moment
 
 NOT_A_PERSON = ("forbidden", "A business system has a key. An administrator takes it away or makes another.", 403)
 ELSEWHERE = ("not_local", "{0} signs in with the company's account. Change the password there.", 409)

@@ -14,10 +14,10 @@ from services.auth import tables
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.snapshot import load, version
 from services.auth.revocation.losses import TOGETHER, losses
-from shared.database import Database
 from shared.errors import Unavailable
 from shared.events import AccessAttempted, AccessChanged, AccessDenied, Event, Loss, RightsRevoked, UnknownNameTried
-from shared.outbox import Outbox
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 # Another replica's change is seen this much later at most; the promise is one second.
 FRESH_SECONDS = 0.5

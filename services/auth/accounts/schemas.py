@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError
 
 from services.auth.credentials.origins import checked
-from shared.acl import GROUP, HOLDER, REMEDY
 from shared.errors import Refused
 from shared.events import Action, one_line
+from shared.security.acl import GROUP, HOLDER, REMEDY
 
 M = TypeVar("M", bound=BaseModel)
 ROLES = "Use a list of `admin`, `auditor`, `manager`, `reviewer` and `member`."

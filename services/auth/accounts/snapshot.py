@@ -11,7 +11,7 @@ from services.auth.accounts.directory import App, Directory, Grant, Person, Secr
 from services.auth.rights.ban import Ban
 from services.auth.rights.limits import Limit
 from services.auth.rights.topics import Topic
-from shared.utc import epoch
+from shared.sql.utc import epoch
 
 
 async def version(connection: AsyncConnection) -> int:

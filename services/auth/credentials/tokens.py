@@ -10,8 +10,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from services.auth.accounts.directory import Person
-from shared.capability import ALGORITHM
-from shared.keyring import Keyring, SigningKey, number_of
+from shared.security.capability import ALGORITHM
+from shared.security.keyring import Keyring, SigningKey, number_of
 
 TYPE = "at+jwt"
 ISSUER = "cloister"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.auth.directory.keycloak_directory import Account
-from shared.acl import GROUP
+from shared.security.acl import GROUP
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 Groups = Mapping[str, tuple[str, str]]

@@ -10,7 +10,7 @@ from services.auth.accounts import leaving
 from services.auth.accounts.repository import Accounts, Change
 from services.auth.errors import not_found
 from shared.events import BanChanged, Loss
-from shared.utc import moment
+from shared.sql.utc import moment
 
 LONGEST = 366 * 86_400
 

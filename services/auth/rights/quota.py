@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from services.auth.accounts.directory import App, Directory, Person
 from services.auth.rights.limits import Limit
 from services.auth.tables import calls
-from shared.database import Database
 from shared.errors import Refused
+from shared.sql.database import Database
 
 
 class Quota:

@@ -14,9 +14,9 @@ from services.connectors.guard.view import View, VisibleTable
 from services.connectors.named.binding import Unbound, checked
 from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import view_of
-from shared.capability import Right
 from shared.errors import NotReady, Refused
 from shared.events import Principal
+from shared.security.capability import Right
 
 EVERYTHING = "*"
 

@@ -17,8 +17,8 @@ from services.connectors.databases.rows import Cell, Rows, cell
 from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Source
 from services.connectors.rights.filters import values_of
-from shared.capability import Right
 from shared.errors import NotReady
+from shared.security.capability import Right
 
 BYTES = 8 * 1024 * 1024  # of a reply
 WAIT = 1.0

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from services.connectors.declarations.sources import Source
 from services.connectors.rights.filters import PERSON, Values, values_of
-from shared.capability import Right
 from shared.errors import Refused
+from shared.security.capability import Right
 
 ALL = "all"
 

@@ -10,8 +10,8 @@ from services.connectors.declarations.sources import Declarations, Source
 from services.connectors.declarations.tables import SQL_TYPES, Table
 from services.connectors.guard.view import View, VisibleTable
 from services.connectors.rights.filters import condition, values_of
-from shared.acl import lets_in
-from shared.capability import Right
+from shared.security.acl import lets_in
+from shared.security.capability import Right
 
 
 def open_sources(declarations: Declarations, right: Right) -> dict[str, Source]:

@@ -9,7 +9,6 @@ from services.connectors.schedules.cron import for_bus, moments
 from services.connectors.schedules.delivering import Deliverer
 from services.connectors.schedules.repository import ScheduleRepository
 from shared.bus import Bus
-from shared.capability import Right
 from shared.errors import Refused, Unavailable
 from shared.events import (
     AdmitOwner,
@@ -20,6 +19,7 @@ from shared.events import (
     ScheduleState,
     query_id,
 )
+from shared.security.capability import Right
 
 log = logging.getLogger(__name__)
 CLIENT = "connectors"

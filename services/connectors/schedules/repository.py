@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.connectors.tables import runs, schedules
-from shared.database import Database
+from shared.sql.database import Database
 
 
 class ScheduleRepository:

@@ -9,11 +9,11 @@ from services.gateway.audit.shown import show_answer
 from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import worded
-from services.gateway.queries.answer_format import answer_schema
 from services.gateway.queries.answers import proven, refusal, refuse
 from services.gateway.queries.citation_access import gone, readable_by
-from services.gateway.queries.request_data import fragments, named
-from services.gateway.queries.topics import classifier, must_be_allowed
+from services.gateway.queries.parameters.answer_format import answer_schema
+from services.gateway.queries.parameters.request_data import fragments, named
+from services.gateway.queries.parameters.topics import classifier, must_be_allowed
 from shared.bus import Delivery
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import (

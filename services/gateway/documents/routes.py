@@ -28,7 +28,6 @@ from services.gateway.documents.uploads import (
 )
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
-from shared.acl import MOST
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
 from shared.events import (
@@ -42,6 +41,7 @@ from shared.events import (
     Status,
     Title,
 )
+from shared.security.acl import MOST
 
 routes = APIRouter(prefix="/api", tags=["documents"], route_class=JsonRoute)
 files = APIRouter(prefix="/api", tags=["documents"])

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, ins
 from sqlalchemy.exc import IntegrityError
 
 from services.gateway.tables import conversations, feedback, turns
-from shared.database import Database
+from shared.sql.database import Database
 
 TITLE = 200
 

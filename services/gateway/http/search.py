@@ -11,7 +11,7 @@ from services.gateway.http.hangup import unless_gone
 from services.gateway.http.response_models import Passages
 from services.gateway.http.responses import json, passage_body
 from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
-from services.gateway.queries.topics import classifier, must_be_allowed
+from services.gateway.queries.parameters.topics import classifier, must_be_allowed
 from shared.deadline import until
 from shared.errors import Refused
 from shared.events import Found, Leg, Search

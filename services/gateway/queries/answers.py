@@ -10,7 +10,7 @@ from services.gateway.queries.pending_queries import Call
 from shared.bus import Delivery
 from shared.errors import Conflict, Refused
 from shared.events import QueryAnswered, QueryCancelled
-from shared.revocation import revoked
+from shared.security.revocation import revoked
 
 log = logging.getLogger(__name__)
 

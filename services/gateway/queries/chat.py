@@ -10,8 +10,8 @@ from services.gateway.http.response_models import Answer
 from services.gateway.http.responses import json, reply_body
 from services.gateway.http.schemas import JsonRoute, Question
 from services.gateway.http.sse import stream
-from services.gateway.queries.answer_format import answer_schema
-from services.gateway.queries.request_data import fragments, named
+from services.gateway.queries.parameters.answer_format import answer_schema
+from services.gateway.queries.parameters.request_data import fragments, named
 from services.gateway.queries.stream_reader import Reader
 from services.gateway.queries.submission import QueryRequest, ask, wait
 

@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy import Row, delete, insert, select
 
 from services.gateway.tables import turns
-from shared.database import Database
 from shared.events import Admitted, QueryAnswered, Turn
+from shared.sql.database import Database
 
 ANSWER_CHARACTERS = 4000
 StillOpen = Callable[[set[str]], Awaitable[set[str]]]

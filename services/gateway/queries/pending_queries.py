@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from shared.capability import Right
 from shared.errors import Unavailable
 from shared.events import QueryAnswered, QueryStreamed, Source
+from shared.security.capability import Right
 
 OPEN = 20_000
 

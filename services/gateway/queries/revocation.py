@@ -7,7 +7,7 @@ from services.gateway.queries.answers import cancel, refusal, refuse
 from services.gateway.queries.pending_queries import Call
 from shared.errors import Unavailable
 from shared.events import RightsRevoked
-from shared.revocation import revoked
+from shared.security.revocation import revoked
 
 log = logging.getLogger(__name__)
 

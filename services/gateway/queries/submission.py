@@ -16,10 +16,9 @@ from services.gateway.http.responses import refused_by
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import recall, refusal
 from services.gateway.queries.citation_access import gone, readable, still_open
+from services.gateway.queries.parameters.topics import classifier, must_be_allowed
 from services.gateway.queries.pending_queries import Call
 from services.gateway.queries.superseded import marked
-from services.gateway.queries.topics import classifier, must_be_allowed
-from shared.capability import claimed
 from shared.errors import Refused
 from shared.events import (
     Admit,
@@ -33,6 +32,7 @@ from shared.events import (
     Turn,
     query_id,
 )
+from shared.security.capability import claimed
 
 
 @dataclass(frozen=True, slots=True)

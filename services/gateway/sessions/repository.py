@@ -11,8 +11,8 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.tables import browser_sessions as table
-from shared.database import Database
-from shared.utc import epoch, moment
+from shared.sql.database import Database
+from shared.sql.utc import epoch, moment
 
 TIMES = "created_at", "seen_at", "expires_at"
 SEEN_SECONDS = 60  # `seen_at` is no finer than this, so that a page that asks often writes seldom

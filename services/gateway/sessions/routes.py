@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from services.gateway.administration.accounts import Login
 from services.gateway.context import Context, GatewayContext
-from services.gateway.http.administration import Login
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import JsonRoute
 from services.gateway.sessions.cookies import SESSION, drop, put

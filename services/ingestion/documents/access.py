@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_
 
 from services.ingestion.tables import documents, state
-from shared.acl import lets_in, open_to, spares
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import AccessChecked, CheckAccess, DocumentState
+from shared.security.acl import lets_in, open_to, spares
+from shared.security.capability import Right
 
 TAKES_MANAGING = "Who may read {0!r} is for those who manage {1}. Ask one of them, or leave `allow` and `deny` out."
 WATCHERS = {"auditor", "admin"}

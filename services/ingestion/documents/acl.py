@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingestion.documents.access import must_manage, seen
 from services.ingestion.documents.repository import Found
 from services.ingestion.tables import documents
-from shared.acl import names
-from shared.capability import Right
 from shared.events import ChangeAccess, DocumentAccessChanged, Receive
-from shared.outbox import Outbox
+from shared.security.acl import names
+from shared.security.capability import Right
+from shared.sql.outbox import Outbox
 
 Lists = dict[str, list[str]]
 

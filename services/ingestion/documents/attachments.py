@@ -14,10 +14,10 @@ from services.ingestion.documents.repository import Found, current, tell_amended
 from services.ingestion.documents.upload import received
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, state
-from shared.capability import Right
-from shared.database import Database
 from shared.events import DocumentUploaded, Principal, Receive
-from shared.outbox import Outbox
+from shared.security.capability import Right
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 TITLE = 480
 # In one transaction: others write between two of them.

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingestion.documents.repository import Found, no_document
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, removals, revisions
-from shared.capability import Right
-from shared.database import Database
 from shared.events import DocumentForgotten, DocumentRemoved, Removal
-from shared.outbox import Outbox
+from shared.security.capability import Right
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 
 async def remove(connection: AsyncConnection, outbox: Outbox, row: Found, by: str) -> None:

@@ -12,7 +12,6 @@ from services.ingestion.documents.revisions import prune
 from services.ingestion.sandbox.client import Parsed
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, revisions, state
-from shared.database import Database
 from shared.events import (
     DocumentAmended,
     DocumentEvent,
@@ -21,7 +20,8 @@ from shared.events import (
     DocumentRejected,
     DocumentUploaded,
 )
-from shared.outbox import Outbox
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 UNREAD, OPEN = ("received", "parsing"), ("received", "parsing", "indexing")
 

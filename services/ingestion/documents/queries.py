@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from services.ingestion.documents.access import known, readable, seen, shown, watches, weighed
 from services.ingestion.documents.repository import no_document, no_workspace
 from services.ingestion.tables import documents
-from shared.capability import Right
-from shared.database import Database
 from shared.events import AccessChecked, CheckAccess, Describe, DocumentStates, MayRead, Readable
+from shared.security.capability import Right
+from shared.sql.database import Database
 
 MOST = 1000
 

@@ -5,10 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.documents.access import seen
 from services.ingestion.tables import documents, revisions
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import DocumentAmended, DocumentEvent, DocumentState
-from shared.outbox import Outbox
+from shared.security.capability import Right
+from shared.sql.outbox import Outbox
 
 Found = Row[tuple[object, ...]]
 SHARED = ("status", "reason", "pages", "chunks")

@@ -9,10 +9,10 @@ from services.ingestion.documents.access import reads, seen
 from services.ingestion.documents.repository import no_document
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, revisions
-from shared.capability import Right
-from shared.database import Database
 from shared.errors import Refused
 from shared.events import DescribeRevisions, DocumentHistory, FindNewest, Newest, Revision
+from shared.security.capability import Right
+from shared.sql.database import Database
 
 NO_REVISION = "Document {} has no revision {}. See its revisions."
 

@@ -16,9 +16,6 @@ from services.ingestion.documents.deletion import remove
 from services.ingestion.documents.repository import Found, no_workspace, opened, tell_amended
 from services.ingestion.documents.upload import again, received
 from services.ingestion.tables import documents, state
-from shared.acl import names
-from shared.capability import Right
-from shared.database import Database
 from shared.errors import Refused
 from shared.events import (
     Amend,
@@ -30,7 +27,10 @@ from shared.events import (
     Receive,
     Retry,
 )
-from shared.outbox import Outbox
+from shared.security.acl import names
+from shared.security.capability import Right
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 AMENDED = {"title", "effective", "expires", "owner", "review", "withdrawn"}
 PASSED_ON = AMENDED - {"title"}  # to the files of an archive or e-mail

@@ -12,10 +12,10 @@ from services.ingestion.documents.deletion import remove
 from services.ingestion.documents.repository import Found, found
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, revisions
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import DocumentUploaded, Receive
-from shared.outbox import Outbox
+from shared.security.capability import Right
+from shared.sql.outbox import Outbox
 
 GIVEN = {"workspace", "title", "object", "sha256", "size", "effective", "expires"}
 # What a new revision keeps of the one before, unless it says otherwise.

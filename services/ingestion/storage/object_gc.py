@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.tables import discarded, removals, revisions
-from shared.database import Database
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60

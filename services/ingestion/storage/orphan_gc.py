@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import select, union_all
 
 from services.ingestion.tables import discarded, revisions
-from shared.database import Database
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 Known = Callable[[Sequence[str]], Awaitable[set[str]]]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from services.retrieval.tables import indexes
-from shared.database import Database
+from shared.sql.database import Database
 
 
 class Known(NamedTuple):

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, Protocol
 
 from services.retrieval.text.bm25 import Sparse
-from shared.acl import Parties
+from shared.security.acl import Parties
 
 DENSE, LEXICAL = "dense", "bm25"
 ANYONE = "*"  # stands for an empty allow list: one condition on one keyword index, where "is empty" would be two

@@ -17,9 +17,9 @@ from services.retrieval.indexing.sql import Placed, Readers
 from services.retrieval.settings import RetrievalSettings
 from services.retrieval.text import bm25
 from services.retrieval.text.bm25 import TEXT_VERSION
-from shared.database import Database
 from shared.errors import Unavailable
 from shared.settings import Settings
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 SHARE = Gauge("cloister_index_share", "How much of what is kept the index for the present model holds, 0 to 1")

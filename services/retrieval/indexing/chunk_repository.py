@@ -9,8 +9,8 @@ from services.retrieval.index.embedding_index import Piece
 from services.retrieval.indexing import sql
 from services.retrieval.indexing.sql import Readers
 from services.retrieval.tables import chunks, documents, revisions
-from shared.database import Database
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
+from shared.sql.database import Database
 
 
 class Standing(NamedTuple):

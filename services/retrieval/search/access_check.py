@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping, Select, bindparam, or_, select
 from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.sql import same_revision
 from services.retrieval.tables import chunks, documents, revisions
-from shared.acl import open_to
-from shared.database import Database
-from shared.utc import Utc
+from shared.security.acl import open_to
+from shared.sql.database import Database
+from shared.sql.utc import Utc
 
 PARTIES = ("principal", "through")  # whose names are asked; who speaks for themselves is both
 

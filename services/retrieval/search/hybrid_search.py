@@ -17,10 +17,10 @@ from services.retrieval.search.deduplication import Said
 from services.retrieval.search.fusion import Candidate, only
 from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.search.reranker import MOST, Reranking
-from shared.capability import Right
-from shared.database import Database
 from shared.errors import Refused
 from shared.events import Leg, Passage, Turn
+from shared.security.capability import Right
+from shared.sql.database import Database
 
 KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
 ALWAYS = datetime.min.replace(tzinfo=UTC)  # since when a document without a date is in force

@@ -11,9 +11,9 @@ from services.audit import handlers
 from services.audit.handlers import service
 from shared.bus import Bus
 from shared.bus.runtime import running
-from shared.capability import Right, private_key, sign
 from shared.errors import Refused
 from shared.events import AccessChanged, Lines, Principal, ReadRecords, Record
+from shared.security.capability import Right, private_key, sign
 from tests.servers.bus import Server, bus
 
 __all__ = ["bus"]

@@ -24,12 +24,12 @@ from services.auth.credentials.tokens import Tokens
 from services.auth.rights.quota import Quota
 from services.auth.rights.role_templates import templates
 from services.auth.tables import outbox
-from shared.capability import Right, check, public_key
-from shared.database import Database
 from shared.events import Admit, Admitted, Create, Credential, Event, List, Perform, Remove, SignIn
-from shared.keyring import Keyring, SigningKey
-from shared.outbox import Outbox
+from shared.security.capability import Right, check, public_key
+from shared.security.keyring import Keyring, SigningKey
 from shared.settings import Settings
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 T = TypeVar("T")
 QUERY = "0" * 32

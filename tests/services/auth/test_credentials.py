@@ -8,9 +8,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from shared.capability import private_key
 from shared.errors import Refused
 from shared.events import Credential
+from shared.security.capability import private_key
 from tests.services.auth.running import House, furnished
 
 

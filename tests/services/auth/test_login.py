@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from services.auth.credentials.throttle import Throttle
-from shared.capability import private_key
-from shared.database import Database
 from shared.errors import NotReady, Refused
 from shared.events import AccessAttempted, Event, SignIn
+from shared.security.capability import private_key
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.services.auth.running import PASSWORD, Office, office
 
 WRONG = "not the password"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.connectors.declarations.sources import Source
-from shared.capability import Right
+from shared.security.capability import Right
 from tests.services.connectors.running import right
 
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -8,8 +8,8 @@ import pytest
 from examples.erp.build import build
 from services.connectors.declarations.loading import load
 from services.connectors.declarations.sources import Declarations
-from shared.capability import Right
 from shared.events import Principal
+from shared.security.capability import Right
 
 ERP = Path(__file__).parents[3] / "examples" / "erp"
 TODAY = date(2026, 11, 27)

@@ -13,9 +13,9 @@ from services.connectors.declarations.loading import load
 from services.connectors.execution import Run, execute
 from services.connectors.named.binding import checked
 from services.connectors.rights.visibility import still_seen
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import RowSet
+from shared.security.capability import Right
 from tests.services.connectors.running import NOW, right
 from tests.services.connectors.test_named import Opened
 

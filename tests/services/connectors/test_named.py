@@ -12,9 +12,9 @@ from services.connectors.databases import open_database
 from services.connectors.execution import Run, execute
 from services.connectors.named.binding import Unbound, bind, checked
 from services.connectors.named.values import Known, known
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import RowSet
+from shared.security.capability import Right
 from tests.services.connectors.running import NOW, declarations, erp, right
 
 __all__ = ["erp"]

@@ -23,7 +23,6 @@ from services.connectors.schedules.delivering import Deliverer, written
 from services.connectors.schedules.repository import ScheduleRepository
 from services.connectors.schedules.signals import Quiet, matches, worded
 from services.connectors.settings import ConnectorSettings
-from shared.database import Database
 from shared.errors import Refused, Unavailable
 from shared.events import (
     Admitted,
@@ -37,6 +36,7 @@ from shared.events import (
     Signal,
 )
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.services.connectors.running import right
 
 ALICE, CRM = right("person:alice"), right("app:crm")

@@ -17,15 +17,15 @@ from services.gateway.context import GatewayContext
 from services.gateway.handlers import install, service
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import GatewaySettings
-from shared.capability import Signer, Verifier
-from shared.database import Database
 from shared.events import (
     Citation,
     QueryAnswered,
     QueryAsked,
     QueryStreamed,
 )
+from shared.security.capability import Signer, Verifier
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.services.support.bus_double import ALICE, AUTH, TestBus
 
 __all__ = ["ALICE", "AUTH", "TestBus", "answered", "gateway", "question", "token"]

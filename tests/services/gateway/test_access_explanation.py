@@ -12,9 +12,9 @@ from hypothesis import strategies as some
 
 from services.gateway.documents.access_explanation import Verdict
 from services.gateway.documents.translations import SENTENCES
-from shared.acl import lets_in
 from shared.errors import Refused
 from shared.events import AccessChecked, CheckAccess, DocumentState, Explain, Explained, GivenBy
+from shared.security.acl import lets_in
 from tests.services.gateway.running import AUTH, gateway
 
 NOW = datetime.now(UTC)

@@ -17,7 +17,6 @@ from services.gateway.queries.answers import proven
 from services.gateway.queries.pending_queries import Call
 from shared.bus import Bus, Delivery, Service
 from shared.bus.runtime import running
-from shared.capability import Signer
 from shared.errors import Refused
 from shared.events import (
     Admit,
@@ -32,6 +31,7 @@ from shared.events import (
     QueryStreamed,
     StepFailed,
 )
+from shared.security.capability import Signer
 from tests.servers.bus import Server, bus
 
 __all__ = ["bus"]

@@ -11,8 +11,8 @@ from services.gateway.handlers import answer as hear_answer
 from services.gateway.queries import answers
 from services.gateway.queries.deadlines import look
 from services.gateway.queries.pending_queries import Call
-from shared.capability import Signer
 from shared.events import QueryAsked, QueryCancelled
+from shared.security.capability import Signer
 from tests.services.gateway.running import AUTH, answered, gateway
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from services.gateway.http.feedback_store import Opinions
+from services.gateway.administration.feedback_store import Opinions
 from services.gateway.tables import feedback
-from shared.database import Database
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.servers.postgres import postgres
 
 __all__ = ["postgres"]

@@ -12,10 +12,10 @@ from cryptography.fernet import Fernet
 from services.gateway.sessions.credentials import SessionTokens
 from services.gateway.sessions.repository import BrowserSession, BrowserSessions
 from services.gateway.sessions.sealing import Sealer
-from shared.database import Database
 from shared.errors import Refused, Unavailable
 from shared.events import RenewSignIn, SignInTokens
 from shared.settings import Settings
+from shared.sql.database import Database
 
 
 class Auth:

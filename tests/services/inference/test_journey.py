@@ -4,8 +4,8 @@ import asyncio
 
 from services.inference.engines.registry import EngineFailed
 from services.inference.prompt.messages import NOT_HELD
-from shared.capability import Verifier
 from shared.events import QueryCancelled, QueryStreamed
+from shared.security.capability import Verifier
 from tests.servers.bus import bus
 from tests.services.support.pipeline import Pipeline, journey
 

@@ -18,11 +18,11 @@ from services.ingestion.documents.lifecycle import Journey
 from services.ingestion.documents.revisions import History
 from services.ingestion.documents.service import Documents
 from services.ingestion.tables import outgoing
-from shared.capability import Right, sign
-from shared.database import Database
 from shared.events import Describe, DocumentUploaded, Event, Principal, Receive
-from shared.outbox import Outbox
+from shared.security.capability import Right, sign
 from shared.settings import Settings
+from shared.sql.database import Database
+from shared.sql.outbox import Outbox
 
 ALICE = Principal(id="person:alice", name="alice")
 KEY = OKPKey.generate_key("Ed25519")

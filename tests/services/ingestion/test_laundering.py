@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from services.ingestion.documents.queries import may_read
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import Amend, ChangeAccess, MayRead
+from shared.security.capability import Right
 from tests.services.ingestion.running import Office, office, received
 from tests.services.ingestion.test_rights import ASKED, of
 

@@ -9,9 +9,9 @@ import pytest
 from services.ingestion.handlers import service
 from shared.bus import Bus, Service
 from shared.bus.runtime import running
-from shared.capability import sign
 from shared.errors import Refused
 from shared.events import DeleteDocument, Describe, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentState
+from shared.security.capability import sign
 from tests.servers.bus import Server, bus
 from tests.services.ingestion import running as files
 

@@ -8,8 +8,8 @@ from services.ingestion.storage.orphan_gc import Orphans
 from services.ingestion.tables import revisions
 from shared.bus import Bus
 from shared.bus.object_store import CHUNKS, META, Known, loose
-from shared.database import Database
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.servers.bus import Server, bus
 
 __all__ = ["bus"]

@@ -8,7 +8,6 @@ import pytest
 from services.ingestion.documents import deletion
 from services.ingestion.documents.queries import may_read, weigh
 from services.ingestion.documents.revisions import History
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import (
     Amend,
@@ -20,6 +19,7 @@ from shared.events import (
     MayRead,
     Principal,
 )
+from shared.security.capability import Right
 from tests.services.ingestion.running import Office, describe, office, received, right
 
 ASKED = {"capability": "", "query": "q"}

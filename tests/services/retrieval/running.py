@@ -10,9 +10,7 @@ from services.retrieval.context import RetrievalContext
 from services.retrieval.handlers import change_readers, forget, index
 from services.retrieval.index.protocol import Scope
 from services.retrieval.settings import RetrievalSettings
-from shared.acl import Parties
 from shared.bus import Delivery
-from shared.database import Database
 from shared.events import (
     Chunk,
     DocumentAccessChanged,
@@ -22,7 +20,9 @@ from shared.events import (
     Passage,
     Turn,
 )
+from shared.security.acl import Parties
 from shared.settings import Settings
+from shared.sql.database import Database
 
 
 class Held(Delivery):

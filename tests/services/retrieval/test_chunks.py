@@ -9,9 +9,9 @@ import pytest
 from services.retrieval.index.protocol import Scope
 from services.retrieval.search.answerability import ANSWER
 from services.retrieval.search.hybrid_search import allowed
-from shared.capability import Right
 from shared.errors import Refused
 from shared.events import DocumentAmended, Principal
+from shared.security.capability import Right
 from tests.services.retrieval.running import ask, batch, open_context, put, remove
 
 RULES = ["The daily allowance in Beijing is 420 yuan.", "Trains before planes."]

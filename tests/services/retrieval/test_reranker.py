@@ -12,9 +12,9 @@ from services.retrieval.context import RetrievalContext
 from services.retrieval.search.reranker import FAILURES, RERANKED, Reranking
 from services.retrieval.search.reranker_backends import LanguageModel, open_reranking
 from services.retrieval.settings import RetrievalSettings
-from shared.database import Database
 from shared.errors import NotReady
 from shared.settings import Settings
+from shared.sql.database import Database
 from tests.services.retrieval.running import ask, batch, put
 from tests.services.support.scripted_rerankers import Opinion
 from tests.services.support.word_embedder import WordModel

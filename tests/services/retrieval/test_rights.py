@@ -18,8 +18,8 @@ from services.retrieval.indexing.chunk_repository import Chunks
 from services.retrieval.indexing.sql import point_id
 from services.retrieval.search.access_check import readable
 from services.retrieval.text.bm25 import question
-from shared.acl import lets_in
 from shared.events import DocumentAmended
+from shared.security.acl import lets_in
 from tests.services.retrieval.running import ask, batch, open_context, open_up, put
 from tests.services.retrieval.test_reindexing import holds
 

@@ -5,7 +5,6 @@ from inspect import isawaitable
 from typing import Any
 
 from shared.bus import Delivery
-from shared.capability import Signer
 from shared.errors import Conflict, Refused
 from shared.events import (
     Admit,
@@ -24,6 +23,7 @@ from shared.events import (
     Readable,
     Request,
 )
+from shared.security.capability import Signer
 
 ALICE = Principal(id="person:alice", name="alice", department="finance")
 TOKENS = {

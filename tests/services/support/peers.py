@@ -14,7 +14,6 @@ from services.retrieval import service as retrieval
 from services.retrieval.settings import own
 from shared.bus import Bus, Service
 from shared.bus.runtime import running
-from shared.capability import Right, private_key, sign
 from shared.events import (
     DocumentIndexed,
     Event,
@@ -24,6 +23,7 @@ from shared.events import (
     Search,
     StepFailed,
 )
+from shared.security.capability import Right, private_key, sign
 from shared.settings import settings
 from tests.servers.bus import Server, bus
 

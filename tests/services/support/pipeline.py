@@ -16,7 +16,6 @@ from services.inference import service as inference
 from services.inference.settings import settings as inference_settings
 from shared.bus import Bus, Delivery, Service
 from shared.bus.runtime import running
-from shared.capability import Right, private_key, sign
 from shared.events import (
     MayRead,
     Passage,
@@ -27,6 +26,7 @@ from shared.events import (
     Readable,
     StepFailed,
 )
+from shared.security.capability import Right, private_key, sign
 from shared.settings import settings
 from tests.servers.bus import Server
 from tests.services.support.scripted_engine import Parrot, parrot

@@ -17,7 +17,7 @@ from services.retrieval.embedding.models.pull import pull, rows
 from services.retrieval.embedding.models.sources import ways
 from services.retrieval.settings import own
 from shared.errors import NotReady, Refused
-from shared.privacy import keep_private
+from shared.security.privacy import keep_private
 from shared.settings import settings
 
 SAID = Console(highlight=False, soft_wrap=True)

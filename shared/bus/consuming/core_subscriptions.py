@@ -7,8 +7,8 @@ from typing import Any
 from nats.aio.msg import Msg
 
 from shared.bus.connection import Bus
+from shared.bus.consuming.handler_pipeline import Handle, listener, responder
 from shared.bus.delivery import received
-from shared.bus.handler_pipeline import Handle, listener, responder
 from shared.bus.service import Edge, Service
 
 REQUESTS = 512

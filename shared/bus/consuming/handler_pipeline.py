@@ -12,11 +12,11 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import ValidationError
 
 from shared.bus.connection import Bus
+from shared.bus.consuming.keepalive import kept
+from shared.bus.consuming.parameters import Parameters
 from shared.bus.delivery import Delivery
 from shared.bus.envelope import trace_of
-from shared.bus.keepalive import kept
 from shared.bus.origin import carried, origin
-from shared.bus.parameters import Parameters
 from shared.bus.service import Edge, Service
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import Event, OutdatedCapabilityUsed, Refusal, StepFailed

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from shared.events.access import Action, Credential
-from shared.events.document_requests import DocumentState
 from shared.events.message import Model, Request
+from shared.events.requests.documents import DocumentState
 
 
 class Readable(Model):

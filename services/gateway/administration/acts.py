@@ -5,10 +5,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from fastapi import Body as Json
 
+from services.gateway.administration.rights_models import (
+    Applied,
+    Lifted,
+    Locked,
+    Member,
+    Offboarded,
+    Roles,
+    Rotated,
+    Why,
+)
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
-from services.gateway.http.rights_models import Applied, Lifted, Locked, Member, Offboarded, Roles, Rotated, Why
 from services.gateway.http.schemas import JsonRoute
 from shared.events import Act, Credential, Describe, DocumentStates, Explain, Explained, Item, Items, List, Perform
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, and_, or_
 
 from shared.errors import Refused
-from shared.json_lists import has_any
+from shared.sql.json_lists import has_any
 
 MOST = 100  # names in one list: their events and payloads stay small
 ROLES = "admin|auditor|manager|reviewer|member"

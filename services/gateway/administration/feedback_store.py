@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, insert, select
 
 from services.gateway.queries.pending_queries import Call
 from services.gateway.tables import feedback, turns
-from shared.database import Database
-from shared.json_lists import all_within, has_any
+from shared.sql.database import Database
+from shared.sql.json_lists import all_within, has_any
 
 TOLD = ("query", "question", "workspaces", "title", "page", "useful", "comment", "at")
 

@@ -13,9 +13,9 @@ from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
 from shared.bus.connection import Bus
+from shared.bus.consuming.handler_pipeline import step
+from shared.bus.consuming.keepalive import kept
 from shared.bus.delivery import Delivery, received
-from shared.bus.handler_pipeline import step
-from shared.bus.keepalive import kept
 from shared.bus.service import Edge, Service
 from shared.fairness import Turns
 from shared.streams import Consumer

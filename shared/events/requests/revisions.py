@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.events.document_requests import Status
 from shared.events.message import Model, Request
 from shared.events.moment import Moment
+from shared.events.requests.documents import Status
 from shared.events.text import Title
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from shared.errors import NotReady, Refused
 from shared.events import Action, Model, Principal
 from shared.events.signature import SIGNATURE, SIGNER, AnswerKeys, signed_part
-from shared.keyring import number_of
+from shared.security.keyring import number_of
 
 ALGORITHM = "Ed25519"
 

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi import Body as Json
 from pydantic import Field
 
+from services.gateway.administration.rights_models import RIGHTS
 from services.gateway.admission import Caller
 from services.gateway.context import Context
 from services.gateway.http.response_models import LISTS, Me, Token
 from services.gateway.http.responses import json
-from services.gateway.http.rights_models import RIGHTS
 from services.gateway.http.schemas import Body, JsonRoute
 from shared.errors import Refused
 from shared.events import Create, Item, Items, Kind, List, Remove, SignedIn, SignIn

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shared.settings import Settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 # Alembic keeps what it works on in module globals: one migration at a time in a process.
 MIGRATING = asyncio.Lock()
 

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import Column
 
 from shared.bus.origin import ORIGIN, origin
-from shared.database import Database
 from shared.events import EVENTS, Event
+from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 RELAYING = defaultdict[str, asyncio.Lock](asyncio.Lock)

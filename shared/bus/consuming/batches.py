@@ -11,9 +11,9 @@ from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
 from shared.bus.connection import Bus
+from shared.bus.consuming.keepalive import kept
+from shared.bus.consuming.parameters import Parameters
 from shared.bus.delivery import received
-from shared.bus.keepalive import kept
-from shared.bus.parameters import Parameters
 from shared.bus.service import Edge, Service
 from shared.streams import Consumer
 

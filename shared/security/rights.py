@@ -1,10 +1,10 @@
 """Checks a capability when it is used: signature, time, query, revocations."""
 
-from shared.capability import Right, check
 from shared.errors import Refused
 from shared.events import Action
-from shared.keyring import Keyring
-from shared.revocation import Revocations
+from shared.security.capability import Right, check
+from shared.security.keyring import Keyring
+from shared.security.revocation import Revocations
 
 
 class Rights:

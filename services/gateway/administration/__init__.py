@@ -1,0 +1,1 @@
+"""Routes of accounts, rights, the company's directory and feedback."""

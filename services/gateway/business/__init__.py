@@ -1,0 +1,1 @@
+"""Routes of business data: named queries and schedules."""

@@ -1,0 +1,1 @@
+"""How messages reach handlers: pulls, batches, fair turns, retries."""

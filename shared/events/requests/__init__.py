@@ -1,0 +1,1 @@
+"""Requests between services, by what they are about."""

@@ -1,0 +1,1 @@
+"""Capabilities, signatures, access rules, revocation and private files."""

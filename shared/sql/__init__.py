@@ -1,0 +1,1 @@
+"""SQL databases of the services, their outbox and column types."""
