@@ -56,7 +56,7 @@ def doctor(here: Here) -> None:
 
 
 def _python(here: Here) -> Finding:
-    seen = f"Python {sys.version.split()[0]}, cloister {version('cloister')}, nats-py {version('nats-py')}"
+    seen = f"Python {sys.version.split()[0]}, cloister {version('cloister-qa')}, nats-py {version('nats-py')}"
     return Finding("versions", seen, "" if sys.version_info >= (3, 11) else "Use Python 3.11 or newer.")
 
 
