@@ -92,6 +92,7 @@ def test_a_pool_that_is_in_no_list_stops_its_worker_and_says_what_to_do(tmp_path
 
 def test_a_worker_waits_for_its_consumer_and_says_so(tmp_path: Path, bus: Server) -> None:
     pod = node(tmp_path / "bus", bus.url).make(workload("inference"))
+    del pod.environment["CLOISTER_NATS_CA"]  # this bus speaks no TLS
     message = said(pod, "waiting for the consumer", "-m", "infra.provision", "wait", "inference")
     assert message.startswith("waiting for the consumer inference-default on QUERIES: ")
     assert "waiting for the consumer inference-default on QUERIES" in documented()
