@@ -17,6 +17,9 @@ from shared.events import (
     QueryAnswered,
     QueryStreamed,
     Request,
+    ScheduleDue,
+    ScheduleSet,
+    Signal,
     StepFailed,
     requests,
 )
@@ -27,7 +30,8 @@ ROOT = Path(__file__).parents[2]
 EVENT_HEAD = "| event | subject | published by | consumed by | meaning |\n| --- | --- | --- | --- | --- |"
 REQUEST_HEAD = "| request | subject | answered by | reply | meaning |\n| --- | --- | --- | --- | --- |"
 PUBLISHERS = {Ask: ["business systems"], StepFailed: ["every service"], OutdatedCapabilityUsed: ["every service"]}
-CONSUMERS = {QueryAnswered: ["business systems"], QueryStreamed: ["business systems"]}
+PUBLISHERS |= {Signal: ["business systems"], ScheduleDue: ["the bus"]}
+CONSUMERS = {QueryAnswered: ["business systems"], QueryStreamed: ["business systems"], ScheduleSet: ["the bus"]}
 
 
 def lines() -> Iterator[str]:

@@ -39,7 +39,7 @@ def test_every_reason_for_an_error_is_explained() -> None:
 
 def test_no_reason_is_explained_that_is_never_given() -> None:
     # The gateway and the client fall back on these two when an answer or a reply names none.
-    assert reasons.explained() - reasons.given() == {"failed", "http_error"}
+    assert reasons.explained() - reasons.given() == {"http_error"}
 
 
 def test_every_setting_is_listed_and_none_that_does_not_exist() -> None:
