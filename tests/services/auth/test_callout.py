@@ -17,6 +17,12 @@ from services.auth.bus.bus_accounts import permissions
 from tests.services.auth.running import Office, office
 
 USER_NKEY = nkeys.text(nkeys.USER, bytes(range(32)))
+OWN_LOGIN = "$SYS.REQ.USER.INFO"  # a connection learns of itself alone
+MIRROR = {
+    "$JS.API.STREAM.INFO.AUDIT_MIRROR",
+    "$JS.API.DIRECT.GET.AUDIT_MIRROR",
+    "$JS.API.DIRECT.GET.AUDIT_MIRROR.>",
+}
 
 
 @dataclass
@@ -80,7 +86,7 @@ async def key(server: Server) -> str:
 async def test_a_key_for_the_bus_is_a_user_of_edge_with_its_own_subjects_alone(server: Server, key: str) -> None:
     user = (await server.ask("crm", key))["jwt"]
     assert (user["aud"], user["name"], user["sub"], user["nats"]["type"]) == ("EDGE", "crm", USER_NKEY, "user")
-    assert user["nats"]["pub"]["allow"] == ["ask.crm", "recall.crm"]
+    assert user["nats"]["pub"]["allow"] == ["ask.crm", "recall.crm", "signal.crm", OWN_LOGIN]
     assert user["nats"]["sub"]["allow"] == ["answered.crm.>", "stream.crm.>", "_INBOX_crm.>"]
     assert user["iss"] == public_of(server.office.home / "keys" / "callout.issuer.seed")
     assert 3500 < user["exp"] - time.time() <= 3600
@@ -100,7 +106,10 @@ async def test_an_auditor_is_a_user_of_soc(server: Server) -> None:
     user = (await server.ask("dora", "dora has a long password"))["jwt"]
     assert user["aud"] == "SOC"
     assert user["nats"]["sub"]["allow"] == ["_INBOX_dora.>"]
-    assert all("AUDIT_MIRROR.dora" in subject for subject in user["nats"]["pub"]["allow"])
+    # The mirror may be looked at and read, by a durable of one's own name; nothing creates, changes or deletes.
+    acts = {subject.split(".AUDIT_MIRROR")[0] for subject in user["nats"]["pub"]["allow"]}
+    readings = {"STREAM.INFO", "DIRECT.GET", "CONSUMER.INFO", "CONSUMER.MSG.NEXT"}
+    assert acts == {*(f"$JS.API.{act}" for act in readings), "$JS.ACK", OWN_LOGIN}
 
 
 async def test_everybody_else_is_refused(server: Server, key: str) -> None:
@@ -131,4 +140,5 @@ def test_the_policy_never_gives_empty_rights() -> None:
         found = permissions(account, "crm")
         assert found["pub"]["allow"]
         assert found["sub"]["allow"]
-        assert not [s for s in found["pub"]["allow"] + found["sub"]["allow"] if "crm" not in s]
+        shared = {s for s in found["pub"]["allow"] + found["sub"]["allow"] if "crm" not in s}
+        assert shared <= {OWN_LOGIN, *MIRROR}, account

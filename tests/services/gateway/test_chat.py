@@ -43,7 +43,7 @@ async def test_a_question_is_answered_with_its_citations(door: Any) -> None:
     )
     assert reply.status_code == 200
     body = reply.json()
-    assert set(body) == {"answer", "query_id", "citations", "model", "usage"}
+    assert set(body) == {"answer", "query_id", "citations", "model", "usage", "unfounded"}
     assert body["answer"] == "41 % [1]"
     place = {"n", "document_id", "revision", "title", "page", "heading", "quote"}
     assert set(body["citations"][0]) == place | {"superseded", "newest"}
