@@ -5,6 +5,7 @@ from pathlib import Path
 
 from infra.tables import OWNERS
 from shared.registry import services
+from shared.security.privacy import keep_private
 
 HERE = Path(__file__).parent
 COMPOSE, COLLECTOR = HERE / "compose.yaml", HERE / "otel" / "collector.yaml"
@@ -39,6 +40,7 @@ def compose(text: str) -> str:
 
 def main() -> None:
     """Write both files anew."""
+    keep_private()
     for path, written in ((COMPOSE, compose), (COLLECTOR, collector)):
         path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")
 

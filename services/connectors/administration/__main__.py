@@ -16,10 +16,12 @@ from services.connectors.databases.kinds import KINDS
 from services.connectors.declarations.loading import load
 from services.connectors.settings import own
 from shared.errors import NotReady
+from shared.security.privacy import keep_private
 
 
 def main() -> int:
     """Exit code 0, or 1 when something is wrong, which is said."""
+    keep_private()
     parser = argparse.ArgumentParser(prog="cloister connectors", description=__doc__)
     acts = parser.add_subparsers(dest="act", required=True)
     init = acts.add_parser("init")

@@ -65,7 +65,8 @@ class Opinions:
         if since is not None:
             wanted = wanted.where(feedback.c.at >= since)
         async with self._database.reading() as connection:
-            return [dict(row) for row in (await connection.execute(wanted)).mappings()]
+            # The names of columns are a kind of str that orjson takes for no key.
+            return [{name: row[name] for name in TOLD} for row in (await connection.execute(wanted)).mappings()]
 
     async def counted(self, start: datetime, end: datetime) -> tuple[int, int]:
         """How many found an answer useful between these moments, and how many did not."""

@@ -6,6 +6,7 @@ import sys
 from fastapi import FastAPI
 
 from services.gateway.handlers import install, service
+from shared.security.privacy import keep_private
 
 
 def document() -> dict[str, object]:
@@ -17,4 +18,5 @@ def document() -> dict[str, object]:
 
 
 if __name__ == "__main__":
+    keep_private()
     json.dump(document(), sys.stdout, ensure_ascii=False, indent=1)
