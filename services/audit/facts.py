@@ -89,10 +89,14 @@ def _quoted(body: Body) -> int:
 
 
 def _document(body: Body) -> dict[str, Any]:
-    return _only(
+    found = _only(
         body, "workspace", "revision", "size", "sha256", "batch", "batches", "pages", "chunks", "reason", "access",
         "allow", "deny", "form", "page", "documents",
     )  # fmt: skip
+    if isinstance(found.get("chunks"), list):
+        # A batch carries its chunks' text: only their number is kept.
+        found["chunks"] = len(found["chunks"])
+    return found
 
 
 def _changed(body: Body) -> dict[str, Any]:
