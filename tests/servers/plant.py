@@ -31,7 +31,14 @@ class Plant:
         return int((self.company.system.home / "run" / f"{name}.pid").read_text())
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
-        os.kill(self.pid(name), how)
+        """The service of this name; one that was killed before is waited for until it runs again."""
+        self.company.until(lambda: self._signalled(name, how), 30)
+
+    def _signalled(self, name: str, how: signal.Signals) -> bool:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid(name), how)
+            return True
+        return False
 
     def line(self) -> Bus:
         """A business system's."""

@@ -23,6 +23,7 @@ from shared.events import Admit, Create, Credential, List, Remove, SignIn
 from tests.servers.bus import Server, nats_server
 
 PASSWORD = "correct horse battery"
+CONNECTIONS = 20  # that a name may have at once
 
 
 @dataclass
@@ -129,4 +130,4 @@ async def test_many_systems_come_back_at_once(here: Here) -> None:
         async with here.client("crm", key, []) as crm:
             await crm.flush()
 
-    await asyncio.gather(*(come() for _ in range(40)))
+    await asyncio.gather(*(come() for _ in range(CONNECTIONS)))
