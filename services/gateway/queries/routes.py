@@ -61,6 +61,9 @@ async def seen(context: GatewayContext, caller: Credential, query: str) -> Call:
     return call
 
 
+NEVER = "0" * 32  # the id of no query
+
+
 async def mine(context: GatewayContext, caller: Credential, query: str) -> Call:
     """The caller's call; a stranger's, a lost right's and one that never was look the same."""
     return await _mine(context, query, *await admit(context, caller, "ask"))
@@ -70,6 +73,9 @@ async def _mine(context: GatewayContext, query: str, bound: str, admitted: Admit
     call = context.waiting.find(query)
     if call is None:
         call = await _stored(context, query, admitted)
+    elif call.principal != admitted.principal.id:
+        # A query that never was is looked for on the bus: a stranger's takes as long.
+        await recall(context, "gateway", NEVER)
     if call.principal != admitted.principal.id:
         raise gone()
     if call.answer and not await readable(context, call.answer, bound, admitted):
