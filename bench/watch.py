@@ -13,11 +13,11 @@ from pathlib import Path
 
 from bench.tables import table
 from client.sdk.http import Http
-from client.sync.files.scanner import SUFFIXES, Seen, Wanted, scan
-from client.sync.retrying_client import Line
+from client.sync.files.scanner import SUFFIXES, FileFilter, ScanResult, scan
+from client.sync.retrying_client import RetryingClient
 from client.sync.source import Source
-from client.sync.state import PUT, Ledger
-from client.sync.watcher import Manner, Watcher
+from client.sync.state import PUT, SyncState
+from client.sync.watcher import Watcher, WatchOptions
 
 FILES = 100_000
 FOLDERS = 1000
@@ -54,12 +54,12 @@ def fill(folder: Path) -> None:
 
 def remember(folder: Path, state: Path) -> None:
     """The record as it is after all of them were sent."""
-    Ledger(state).close()
+    SyncState(state).close()
     with closing(sqlite3.connect(state)) as base, base:
-        base.executemany(PUT, _rows(scan(folder, Wanted())))
+        base.executemany(PUT, _rows(scan(folder, FileFilter())))
 
 
-def _rows(seen: Seen) -> Iterator[tuple[object, ...]]:
+def _rows(seen: ScanResult) -> Iterator[tuple[object, ...]]:
     for n, (path, stamp) in enumerate(seen.files.items()):
         yield (os.fsencode(path), *stamp, f"{n:064x}", f"{n:032x}", path, "indexed", None, time.time(), 1)
 
@@ -68,7 +68,7 @@ def unasked() -> Http:
     raise AssertionError("nothing should be asked")
 
 
-class Unasked(Line):
+class Unasked(RetryingClient):
     """A Cloister that has lost no document, and that nobody needs to ask for more."""
 
     def missing(self, workspace: str, known: set[str], thorough: bool) -> set[str]:
@@ -79,7 +79,7 @@ def alone(folder: Path, state: Path) -> None:
     """The figures, in words that the parent reads."""
     before, began = _megabytes(), time.perf_counter()
     watcher = Watcher(
-        Source(folder, "share"), state, Unasked(unasked, False, print), lambda event, **more: None, Manner()
+        Source(folder, "share"), state, Unasked(unasked, False, print), lambda event, **more: None, WatchOptions()
     )
     times = [time.perf_counter() - began]
     for _ in range(3):

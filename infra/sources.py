@@ -3,7 +3,7 @@
 import sys
 
 from client.sdk.errors import Refused
-from client.sync.config import place, read
+from client.sync.config import config_path, read
 from infra.processes import Child
 from shared.errors import NotReady
 from shared.settings import Settings, environment
@@ -12,7 +12,7 @@ from shared.settings import Settings, environment
 def watching(here: Settings) -> list[Child]:
     """None without sources; what is set wrongly raises `NotReady`."""
     try:
-        path = place(here.home)
+        path = config_path(here.home)
         given = read(path) if path else []
     except Refused as refused:
         raise NotReady(refused.error) from refused

@@ -30,7 +30,7 @@ SHARED = [
 
 
 @dataclass
-class Here:
+class CommandContext:
     """One run of a command: where to, as whom, and how to show what comes."""
 
     url: str = ""
@@ -81,11 +81,11 @@ def command(app: typer.Typer, name: str = "", example: str = "") -> Callable[[Ca
     def declare(run: Callable[..., None]) -> Any:
         @wraps(run)
         def started(*, url: str, token: str, as_json: bool, **given: Any) -> None:
-            here = Here(url, token, as_json)
+            ctx = CommandContext(url, token, as_json)
             try:
-                run(here, **given)
+                run(ctx, **given)
             except Refused as refused:
-                raise typer.Exit(here.fail(refused)) from refused
+                raise typer.Exit(ctx.fail(refused)) from refused
             except BrokenPipeError:
                 sys.stderr.close()
 

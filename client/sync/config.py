@@ -1,4 +1,4 @@
-"""`sources.toml` in, folders to watch out; what is set wrongly is told in one line."""
+"""Reads `sources.toml`. An invalid setting is reported in one line."""
 
 import os
 import tomllib
@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from client.cli.credentials import home
 from client.sdk.errors import Refused
 from client.sync.source import Source
-from client.sync.watcher import Manner
+from client.sync.watcher import WatchOptions
 
 Names = Annotated[list[str], Field(max_length=100)]
 
 
-class Section(BaseModel):
+class SourceSection(BaseModel):
     """One `[[source]]`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -33,19 +33,19 @@ class Section(BaseModel):
     allow_mass_delete: float = Field(50, ge=0, le=100)
 
     def source(self, beside: Path) -> Source:
-        """Relative folders begin where the file lies."""
+        """The source; a relative folder is relative to the file's."""
         lists = {"allow": ",".join(self.allow), "deny": ",".join(self.deny), "owner": self.owner}
         more = tuple((name, value) for name, value in lists.items() if value)
         folder = (beside / os.path.expandvars(self.folder)).expanduser()
         return Source(folder, self.workspace, self.prefix, tuple(self.include), tuple(self.exclude), more)
 
     @property
-    def manner(self) -> Manner:
-        return Manner(every=self.every, most=self.allow_mass_delete, lenient=True)
+    def options(self) -> WatchOptions:
+        return WatchOptions(interval=self.every, max_deleted=self.allow_mass_delete, wait_for_folder=True)
 
 
-def place(beside: Path | None = None) -> Path | None:
-    """CLOISTER_SOURCES, or `sources.toml` in the home when there is one."""
+def config_path(beside: Path | None = None) -> Path | None:
+    """The path in CLOISTER_SOURCES, or `sources.toml` in the home if it exists."""
     given = os.environ.get("CLOISTER_SOURCES", "")
     if given and not Path(given).is_file():
         words = f"CLOISTER_SOURCES={given} is no file. Correct it or unset it."
@@ -54,8 +54,8 @@ def place(beside: Path | None = None) -> Path | None:
     return Path(given) if given else usual if usual.is_file() else None
 
 
-def read(path: Path) -> list[tuple[Source, Manner]]:
-    """All sections; `Refused` for the first that is wrong."""
+def read(path: Path) -> list[tuple[Source, WatchOptions]]:
+    """All sources with their options; `Refused` names the first invalid field."""
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -64,27 +64,27 @@ def read(path: Path) -> list[tuple[Source, Manner]]:
     if found or not isinstance(sections, list):
         raise Refused("invalid", f"{path} may hold [[source]] sections alone, each with folder and workspace.")
     checked = [_section(path, number, given) for number, given in enumerate(sections, 1)]
-    sources = [(section.source(path.parent), section.manner) for section in checked]
-    _apart(path, [source for source, _ in sources])
+    sources = [(section.source(path.parent), section.options) for section in checked]
+    _reject_shared_titles(path, [source for source, _ in sources])
     return sources
 
 
-def _section(path: Path, number: int, given: Any) -> Section:
+def _section(path: Path, number: int, given: Any) -> SourceSection:
     try:
-        return Section.model_validate(given)
+        return SourceSection.model_validate(given)
     except ValidationError as error:
-        # A name that is written wrongly also leaves the right one missing: the first says more.
+        # A misspelt name is also reported as a missing one; the misspelling says more.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
         name = ".".join(map(str, first["loc"]))
-        near = get_close_matches(name, Section.model_fields, 1) if first["type"] == "extra_forbidden" else []
-        hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(Section.model_fields)}."
+        near = get_close_matches(name, SourceSection.model_fields, 1) if first["type"] == "extra_forbidden" else []
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(SourceSection.model_fields)}."
         value = "" if first["type"] == "missing" else f" cannot be {str(first['input'])[:60]!r}:"
         words = f"{path}, source {number}: the field {name!r}{value} {first['msg'].lower()}. {hint}"
         raise Refused("invalid", words) from error
 
 
-def _apart(path: Path, sources: list[Source]) -> None:
-    """Two folders whose documents could have the same titles would overwrite each other's."""
+def _reject_shared_titles(path: Path, sources: list[Source]) -> None:
+    """Refuse two folders whose documents could get the same titles and overwrite each other."""
     seen: dict[tuple[str, str], Source] = {}
     for number, source in enumerate(sources, 1):
         other = seen.setdefault((source.workspace, source.prefix), source)

@@ -1,4 +1,4 @@
-"""One folder watched in the foreground: signals end it cleanly, and the exit code says how it went."""
+"""Watches one folder in the foreground. Signals end it cleanly; the exit code tells the result."""
 
 import signal
 import time
@@ -8,67 +8,69 @@ from pathlib import Path
 from types import FrameType
 
 from client.cli.credentials import address, connect
-from client.cli.framework import Here
+from client.cli.framework import CommandContext
 from client.cli.terminal import styled
-from client.sync.files.debounce import Steady
-from client.sync.files.renames import moved
+from client.sync.files.debounce import Debouncer
+from client.sync.files.renames import renamed
 from client.sync.files.scanner import scan
 from client.sync.files.stable_read import unbroken
-from client.sync.retrying_client import Line
+from client.sync.retrying_client import RetryingClient
 from client.sync.source import Source
-from client.sync.state import Ledger
-from client.sync.view import Shown
-from client.sync.watcher import Manner, Watcher
+from client.sync.state import SyncState
+from client.sync.view import ProgressView
+from client.sync.watcher import Watcher, WatchOptions
 
 INTERRUPTED = 130
 
 
-def watch(here: Here, source: Source, state: Path | None, manner: Manner) -> int:
-    """Exit code 0; 1 when a file was rejected in the only look; 130 after ^C."""
-    url = address(here.url)
-    shown = Shown(here.out, here.json)
-    line = Line(lambda: connect(here.url, here.token), not manner.once, lambda words: shown.tell("note", words=words))
-    line.connected()
-    watcher = Watcher(source, state or source.ledger(url), line, shown.tell, manner)
-    if not manner.once and not here.json:
+def watch(ctx: CommandContext, source: Source, state: Path | None, options: WatchOptions) -> int:
+    """The exit code: 0; 1 if a single run rejected a file; 130 after ^C."""
+    url = address(ctx.url)
+    view = ProgressView(ctx.out, ctx.json)
+    client = RetryingClient(
+        lambda: connect(ctx.url, ctx.token), not options.once, lambda words: view.notify("note", words=words)
+    )
+    client.connected()
+    watcher = Watcher(source, state or source.state_path(url), client, view.notify, options)
+    if not options.once and not ctx.json:
         words = "Keeping [bold]{workspace}[/] in step with {folder}; ^C ends it."
-        here.err.print(styled(words, workspace=source.workspace, folder=source.folder))
+        ctx.err.print(styled(words, workspace=source.workspace, folder=source.folder))
     try:
         with ended_by_signals(watcher) as ended:
             watcher.run()
     finally:
-        shown.close()
+        view.close()
         watcher.close()
     rejected = watcher.report.rejected()
-    if manner.once and not here.json:
-        here.table(rejected, {"path": "file", "reason": "reason"}, "")
-        changed = {name: shown.counts[name] for name in ("indexed", "renamed", "removed", "rejected")}
-        here.out.print(", ".join(f"{count} {name}" for name, count in changed.items()) + ".")
-    return ended[0] if ended else int(manner.once and bool(rejected))
+    if options.once and not ctx.json:
+        ctx.table(rejected, {"path": "file", "reason": "reason"}, "")
+        changed = {name: view.counts[name] for name in ("indexed", "renamed", "removed", "rejected")}
+        ctx.out.print(", ".join(f"{count} {name}" for name, count in changed.items()) + ".")
+    return ended[0] if ended else int(options.once and bool(rejected))
 
 
-def plan(here: Here, source: Source, state: Path | None) -> int:
-    """What a look would change, from the record and the folder alone; nothing is sent or written."""
-    path, kept = state or source.ledger(address(here.url)), Ledger(Path(":memory:"))
+def plan(ctx: CommandContext, source: Source, state: Path | None) -> int:
+    """Show what a run would change, from the state file and the folder. Nothing is sent or written."""
+    path, copy = state or source.state_path(address(ctx.url)), SyncState(Path(":memory:"))
     if path.exists():
-        ledger = Ledger(path)
-        for sent in ledger.rows.values():
-            kept.put(sent)
-        ledger.close()
+        stored = SyncState(path)
+        for sent in stored.rows.values():
+            copy.put(sent)
+        stored.close()
     seen = scan(source.folder, source.wanted)
-    changes = Steady(0).look(seen, kept.rows, time.monotonic())
-    moves = moved(changes.fresh, changes.gone, seen, kept)
+    changes = Debouncer(0).compare(seen, copy.rows, time.monotonic())
+    moves = renamed(changes.fresh, changes.gone, seen, copy)
     names = {new for _, new in moves}
     rows = [{"would": "rename", "path": new, "before": old} for old, new in moves]
     rows += [{"would": "send", "path": path} for path in sorted(changes.fresh) if path not in names]
-    rows += [{"would": "remove", "path": path} for path in changes.gone if path in kept.rows]
-    here.table(rows, {"would": "would", "path": "file", "before": "before"}, "Nothing would change.")
+    rows += [{"would": "remove", "path": path} for path in changes.gone if path in copy.rows]
+    ctx.table(rows, {"would": "would", "path": "file", "before": "before"}, "Nothing would change.")
     return 0
 
 
 @contextmanager
 def ended_by_signals(*watchers: Watcher) -> Iterator[list[int]]:
-    """^C and SIGTERM let what is on its way be written down; the list then holds the exit code."""
+    """Stop the watchers on ^C and SIGTERM, after the current uploads are recorded; yields the exit code in a list."""
     ended: list[int] = []
 
     def end(number: int, at: FrameType | None) -> None:

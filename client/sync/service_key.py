@@ -1,4 +1,4 @@
-"""The watcher's own key: it may write where its sources go, and lies in the home, readable by its owner alone."""
+"""The watcher's own API key: write access to the workspaces of its sources, stored in the home (mode 0600)."""
 
 import json
 import os
@@ -19,8 +19,8 @@ from client.sync.source import Source
 NAME = "folder-sources"
 
 
-class Keyring:
-    """Signs in with CLOISTER_TOKEN, or with a key that this machine's administrator makes once."""
+class ServiceKey:
+    """Signs in with CLOISTER_TOKEN, or with a key created once with this machine's administrator password."""
 
     def __init__(self, url: str, token: str, sources: Iterable[Source]) -> None:
         self._url, self._token, self._lock = url, token, Lock()
@@ -29,12 +29,12 @@ class Keyring:
         for source in sources:
             listed = {"allow", "deny"} & {name for name, _ in source.more}
             actions = ["write", "manage"] if listed else ["write"]
-            # Taking lists away again takes the same right as giving them: who had it keeps it.
+            # Removing access lists needs the same right as setting them, so a right once given is kept.
             known = self.wanted.get(source.workspace) or before.get(source.workspace, [])
             self.wanted[source.workspace] = max(actions, known, key=len)
 
     def connect(self) -> Http:
-        """Signed in; a key that misses a workspace, or is refused, is made anew."""
+        """A signed-in connection. A key that lacks a workspace or is refused is replaced."""
         given = self._token or os.environ.get("CLOISTER_TOKEN", "")
         if given or not local(self._url):
             return connect(self._url, given)
@@ -57,7 +57,7 @@ class Keyring:
         return True
 
     def _made(self) -> str:
-        """Over the workspaces that there are; the key is tried again as long as some are missing."""
+        """A new key for the workspaces that exist. It is replaced again while some are missing."""
         with Http(self._url) as admin:
             admin.login("admin", passwords.administrator())
             there = {space["name"] for space in admin.every("workspace")} & self.wanted.keys()

@@ -1,4 +1,4 @@
-"""A folder and where it goes."""
+"""A folder and its workspace."""
 
 import hashlib
 import os
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.cli.credentials import home
-from client.sync.files.scanner import Wanted
+from client.sync.files.scanner import FileFilter
 from shared.events import one_line
 
 TITLE = 200  # characters that a title may have
@@ -14,7 +14,7 @@ TITLE = 200  # characters that a title may have
 
 @dataclass(frozen=True)
 class Source:
-    """`prefix` stands before each title; `more` goes with each upload: owner, allow, deny."""
+    """`prefix` is put before each title; `more` are fields of each upload: owner, allow, deny."""
 
     folder: Path
     workspace: str
@@ -24,29 +24,29 @@ class Source:
     more: tuple[tuple[str, str], ...] = ()
 
     @property
-    def wanted(self) -> Wanted:
-        return Wanted(self.include, self.exclude)
+    def wanted(self) -> FileFilter:
+        return FileFilter(self.include, self.exclude)
 
     @property
     def name(self) -> str:
         return f"{self.folder} → {self.workspace}"
 
     def title(self, path: str) -> str:
-        """The document's: the way from the folder, shortened to its end when it is too long."""
+        """The document's title: its relative path, shortened at the beginning to 200 characters."""
         whole = one_line(f"{self.prefix}{readable(path)}")
         if len(whole) <= TITLE:
             return whole
         mark = hashlib.sha256(whole.encode()).hexdigest()[:8]
         return f"…{mark}…{whole[len(mark) + 2 - TITLE :]}"
 
-    def ledger(self, url: str) -> Path:
-        """Where its record is kept in the home of this machine."""
+    def state_path(self, url: str) -> Path:
+        """The state file of this source in the home."""
         words = "\0".join((str(self.folder.resolve()), self.workspace, self.prefix, url))
         return home() / "watch" / f"{hashlib.sha256(words.encode(errors='surrogateescape')).hexdigest()[:16]}.db"
 
 
 def readable(path: str) -> str:
-    """A name that is no UTF-8 was written by an old Chinese system, or shows its bytes."""
+    """The path as text. A name that is not UTF-8 is decoded as GB 18030, or shown as escaped bytes."""
     try:
         path.encode()
     except UnicodeEncodeError:

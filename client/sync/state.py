@@ -1,4 +1,4 @@
-"""What was sent: one row a file in SQLite, written when Cloister has said what became of it."""
+"""The state of a synchronised folder: one SQLite row for each uploaded file, written after Cloister's reply."""
 
 import os
 import sqlite3
@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import RLock
 
 from client.sdk.errors import Refused
-from client.sync.files.scanner import Stamp
+from client.sync.files.scanner import FileStamp
 
 TABLES = """BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS files (
@@ -22,11 +22,11 @@ COMMIT;"""
 
 
 @dataclass(slots=True)
-class Sent:
-    """A file as it was sent; a refused one may have no document.
+class SyncedFile:
+    """A file as it was uploaded. A rejected file may have no document.
 
     `title` is its document's on the server. `own` is False for a document that was there before the file came:
-    it is neither renamed nor taken away.
+    it is neither renamed nor deleted.
     """
 
     path: str
@@ -42,17 +42,17 @@ class Sent:
     own: bool = True
 
     @property
-    def stamp(self) -> Stamp:
-        return Stamp(self.size, self.modified, self.inode)
+    def stamp(self) -> FileStamp:
+        return FileStamp(self.size, self.modified, self.inode)
 
 
-NAMES = tuple(field.name for field in fields(Sent))
+NAMES = tuple(field.name for field in fields(SyncedFile))
 READ = f"SELECT {', '.join(NAMES)} FROM files"  # noqa: S608
 PUT = f"INSERT OR REPLACE INTO files ({', '.join(NAMES)}) VALUES ({', '.join('?' * len(NAMES))})"  # noqa: S608
 
 
-class Ledger:
-    """All rows in memory as well; a change is in the file before it is there. Threads may share it."""
+class SyncState:
+    """Rows in memory and in the file; the file is written first. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._lock = RLock()
@@ -65,16 +65,16 @@ class Ledger:
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.executescript(TABLES)
         except (sqlite3.Error, OSError) as error:
-            words = f"The record {path} cannot be used ({error}). End the other process that watches this folder."
+            words = f"The state file {path} cannot be used ({error}). Stop the other process that watches this folder."
             raise Refused("state_in_use", words) from error
-        sent = (Sent(os.fsdecode(path), *rest) for path, *rest in self._base.execute(READ))
+        sent = (SyncedFile(os.fsdecode(path), *rest) for path, *rest in self._base.execute(READ))
         self.rows = {one.path: one for one in sent}
         self.documents: dict[str, set[str]] = {}
         for one in self.rows.values():
             self._link(one)
 
-    def put(self, sent: Sent) -> None:
-        """The file's row; a document that no other file has any more is leaving."""
+    def put(self, sent: SyncedFile) -> None:
+        """Store the file's row. A document that no file refers to any more is queued for deletion."""
         with self._lock, self._base:
             self._base.execute("BEGIN")
             self._unlink(sent.path, sent.document_id)
@@ -84,41 +84,41 @@ class Ledger:
             self._link(sent)
 
     def drop(self, path: str) -> None:
-        """The file is gone."""
+        """Remove the file's row."""
         with self._lock, self._base:
             self._base.execute("BEGIN")
             self._unlink(path, None)
             self._base.execute("DELETE FROM files WHERE path = ?", (os.fsencode(path),))
             del self.rows[path]
 
-    def entitle(self, document: str, title: str) -> None:
-        """The document is called so now, for all its files."""
+    def rename(self, document: str, title: str) -> None:
+        """Record a new title of the document."""
         for path in sorted(self.documents.get(document, ())):
             self.put(replace(self.rows[path], title=title))
 
-    def holder(self, document: str) -> Sent:
-        """The file that gives the document its title: the first that came."""
+    def titling_file(self, document: str) -> SyncedFile:
+        """The file that gives the document its title: the oldest."""
         return min((self.rows[path] for path in self.documents[document]), key=lambda sent: (sent.at, sent.path))
 
-    def of_bytes(self, sha256: str) -> Sent | None:
-        """A file with these bytes whose document can be found."""
+    def with_digest(self, sha256: str) -> SyncedFile | None:
+        """An indexed file with this SHA-256."""
         with self._lock:
             same = self._base.execute("SELECT path FROM files WHERE sha256 = ? AND status = 'indexed'", (sha256,))
             found = same.fetchone()
             return self.rows[os.fsdecode(found[0])] if found else None
 
     def leaving(self) -> list[tuple[str, str]]:
-        """Documents without a file, with their titles, until `left`."""
+        """Documents to delete, with their titles, until `forget_leaving`."""
         with self._lock:
             return list(self._base.execute("SELECT document_id, title FROM leaving ORDER BY title"))
 
-    def left(self, document: str) -> None:
-        """It is gone from the server."""
+    def forget_leaving(self, document: str) -> None:
+        """The document was deleted on the server."""
         with self._lock:
             self._base.execute("DELETE FROM leaving WHERE document_id = ?", (document,))
 
     def fact(self, name: str, value: str | None = None) -> str:
-        """What is kept under a name; a value is written first."""
+        """The value stored under a name; with `value`, store it first."""
         with self._lock:
             if value is not None:
                 self._base.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
@@ -126,21 +126,21 @@ class Ledger:
             return str(found[0]) if found else ""
 
     def forget(self, documents: Iterable[str]) -> None:
-        """They are not on the server any more: their files are sent again."""
+        """The documents are missing on the server: their files will be uploaded again."""
         for document in documents:
             for path in sorted(self.documents.get(document, ())):
                 self.put(replace(self.rows[path], document_id=None, sha256="", modified=-1))
-            self.left(document)
+            self.forget_leaving(document)
 
-    def foreign(self) -> bool:
-        """Does somebody else look after some of the documents?"""
+    def has_foreign_documents(self) -> bool:
+        """Whether some documents existed before their files came."""
         return any(not sent.own for sent in self.rows.values())
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         self._base.close()
 
-    def _link(self, sent: Sent) -> None:
+    def _link(self, sent: SyncedFile) -> None:
         if sent.document_id:
             self.documents.setdefault(sent.document_id, set()).add(sent.path)
 

@@ -1,4 +1,4 @@
-"""What happens to a folder, as lines to read or as JSON lines; a bar while much is on its way."""
+"""Shows what happens to a folder: lines of text or of JSON, and a progress bar when there are many files."""
 
 import sys
 import time
@@ -22,21 +22,21 @@ DONE = {"indexed", "rejected", "unreadable", "same", "touched", "received", "par
 MANY = 10  # files at once are shown with a bar
 
 
-class Shown:
-    """`tell` of one or of several sources; threads may share it."""
+class ProgressView:
+    """Prints the events of one or more sources. Thread-safe."""
 
     def __init__(self, console: Console, as_json: bool) -> None:
         self.counts: Counter[str] = Counter()
         self._console, self._json, self._lock = console, as_json, RLock()
         self._bar: Progress | None = None
 
-    def tell(self, event: str, **fields: Any) -> None:
-        """One event: `scanned`, `in_step`, or what became of a file."""
+    def notify(self, event: str, **fields: Any) -> None:
+        """Print one event: `scanned`, `in_step`, or the result of a file."""
         with self._lock:
             self.counts[event] += 1
             given = {name: value for name, value in fields.items() if value is not None}
             if self._json:
-                self._line({"event": event, "at": round(time.time(), 3)} | given)
+                self._print_json({"event": event, "at": round(time.time(), 3)} | given)
                 return
             self._progress(event, given)
             if event in SIGNS:
@@ -44,12 +44,12 @@ class Shown:
                 self._console.print(sign + _words(event, given))
 
     def close(self) -> None:
-        """No bar any more."""
+        """Remove the progress bar."""
         if self._bar:
             self._bar.stop()
             self._bar = None
 
-    def _line(self, fields: dict[str, Any]) -> None:
+    def _print_json(self, fields: dict[str, Any]) -> None:
         told = {name: readable(value) if isinstance(value, str) else value for name, value in fields.items()}
         sys.stdout.write(json_line(told) + "\n")
         sys.stdout.flush()
@@ -59,7 +59,7 @@ class Shown:
             self.close()
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             self._bar = Progress(*columns, console=self._console, transient=True)
-            self._bar.add_task("bringing into step", total=fields["fresh"])
+            self._bar.add_task("synchronising", total=fields["fresh"])
             self._bar.start()
         elif event in DONE and self._bar:
             self._bar.advance(self._bar.task_ids[0])

@@ -1,4 +1,4 @@
-"""Looks at one folder again and again, and carries what has changed into its workspace."""
+"""Scans one folder repeatedly and applies its changes to a workspace."""
 
 import time
 from collections.abc import Sequence
@@ -8,122 +8,126 @@ from pathlib import Path
 from threading import Event
 
 from client.sdk.errors import Refused
-from client.sync.acl import Lists
-from client.sync.files.debounce import STILL, Changes, Steady
+from client.sync.acl import AclSync
+from client.sync.files.debounce import QUIET_SECONDS, Debouncer, FolderChanges
 from client.sync.files.fs_events import listen
-from client.sync.files.scanner import Seen, scan
-from client.sync.report import Report
-from client.sync.retrying_client import Line, Stopped
+from client.sync.files.scanner import ScanResult, scan
+from client.sync.report import SyncReport
+from client.sync.retrying_client import RetryingClient, Stopped
 from client.sync.source import Source
-from client.sync.state import Ledger
-from client.sync.sync_run import FATAL, Round, Tell
+from client.sync.state import SyncState
+from client.sync.sync_run import FATAL, Notify, SyncRun
 
-FEW = 5  # files: fewer may all go without a question, unless they are all there are
-SHARE = 10  # times the length of a scan is the least pause after it
-UNTIL_WHOLE = 60.0  # seconds that a single look waits for a half-written file
-VERIFIED = 3600.0  # seconds between two looks at what the workspace has lost
+FEW_FILES = 5  # fewer deletions need no confirmation, unless they are all files
+PAUSE_FACTOR = 10  # the shortest pause after a scan, in multiples of its duration
+PARTIAL_FILE_SECONDS = 60.0  # how long a single run waits for a half-written file
+LOST_CHECK_SECONDS = 3600.0  # between two checks for documents that the workspace has lost
 
 
 @dataclass(frozen=True)
-class Manner:
-    """How to go about it: `every` seconds without a notice, `most` percent that may be deleted at once."""
+class WatchOptions:
+    """`interval` and `quiet_seconds` are seconds; `max_deleted` is the percentage that may be deleted at once."""
 
     once: bool = False
-    every: float = 30.0
-    most: float = 50.0
+    interval: float = 30.0
+    max_deleted: float = 50.0
     threads: int = 4
-    still: float = STILL
-    lenient: bool = False  # a folder or workspace that is not there is waited for
+    quiet_seconds: float = QUIET_SECONDS
+    wait_for_folder: bool = False  # wait for a missing folder or workspace instead of failing
 
 
 class Watcher:
-    """One source until `line.stop` is set; `tell` hears what happens."""
+    """Watches one source until `client.stop` is set. `notify` gets what happens."""
 
-    def __init__(self, source: Source, state: Path, line: Line, tell: Tell, manner: Manner) -> None:
-        self._source, self._line, self._tell, self._manner = source, line, tell, manner
-        self._ledger, self._steady = Ledger(state), Steady(manner.still)
-        self._lists = Lists(source, self._ledger, line, tell)
-        self._round = Round(source, self._ledger, line, tell, self._steady.again)
-        self.report = Report(state.with_suffix(".json"), source, self._ledger, self._round)
-        self.woken, self._verified, self._scanning, self._trouble = Event(), 0.0, 0.0, ""
+    def __init__(
+        self, source: Source, state: Path, client: RetryingClient, notify: Notify, options: WatchOptions
+    ) -> None:
+        self._source, self._client, self._notify, self._options = source, client, notify, options
+        self._state, self._debouncer = SyncState(state), Debouncer(options.quiet_seconds)
+        self._acl = AclSync(source, self._state, client, notify)
+        self._sync_run = SyncRun(source, self._state, client, notify, self._debouncer.reset)
+        self.report = SyncReport(state.with_suffix(".json"), source, self._state, self._sync_run)
+        self.wake, self._verified_at, self._scanning, self._problem = Event(), 0.0, 0.0, ""
 
     def run(self) -> None:
-        """Until stopped, or until nothing is left to do once."""
-        if not self._manner.once:
-            listen(self._source.folder, self.woken, self._line.stop, lambda words: self._tell("note", words=words))
+        """Watch until stopped; with `once`, until everything is synchronised."""
+        if not self._options.once:
+            listen(self._source.folder, self.wake, self._client.stop, lambda words: self._notify("note", words=words))
         with suppress(Stopped):
-            self._go_on()
+            self._run_until_stopped()
 
-    def _go_on(self) -> None:
+    def _run_until_stopped(self) -> None:
         began = time.monotonic()
-        while not self._line.stop.is_set():
-            self.woken.clear()
-            changes = self._look()
-            if self._manner.once and (not changes.waiting or time.monotonic() > began + UNTIL_WHOLE):
+        while not self._client.stop.is_set():
+            self.wake.clear()
+            changes = self._scan_once()
+            if self._options.once and (not changes.waiting or time.monotonic() > began + PARTIAL_FILE_SECONDS):
                 return
-            pause = self._manner.still + 0.05 if changes.waiting else self._manner.every
-            self._rest(min(self._scanning * SHARE, self._manner.every), pause)
+            pause = self._options.quiet_seconds + 0.05 if changes.waiting else self._options.interval
+            self._pause(min(self._scanning * PAUSE_FACTOR, self._options.interval), pause)
 
     def stop(self) -> None:
-        """What is on its way is written down, then `run` returns."""
-        self._line.stop.set()
-        self.woken.set()
+        """Make `run` return after the current uploads are recorded."""
+        self._client.stop.set()
+        self.wake.set()
 
     def close(self) -> None:
-        """Give the record back."""
-        self._ledger.close()
+        """Close the state file."""
+        self._state.close()
 
-    def _rest(self, least: float, most: float) -> None:
-        self._line.stop.wait(least)
-        self.woken.wait(max(most - least, 0))
+    def _pause(self, shortest: float, longest: float) -> None:
+        self._client.stop.wait(shortest)
+        self.wake.wait(max(longest - shortest, 0))
 
-    def _look(self) -> Changes:
-        changes = Changes()
+    def _scan_once(self) -> FolderChanges:
+        changes = FolderChanges()
         try:
-            self._verify()
-            self._lists.carry()
+            self._find_lost_documents()
+            self._acl.apply()
             began = time.monotonic()
             seen = scan(self._source.folder, self._source.wanted)
             self._scanning = time.monotonic() - began
-            changes = self._steady.look(seen, self._ledger.rows, time.monotonic())
-            self._tell("scanned", files=len(seen.files), fresh=len(changes.fresh), waiting=len(changes.waiting))
-            self._carry(seen, changes)
-            self._trouble = ""
+            changes = self._debouncer.compare(seen, self._state.rows, time.monotonic())
+            self._notify("scanned", files=len(seen.files), fresh=len(changes.fresh), waiting=len(changes.waiting))
+            self._apply(seen, changes)
+            self._problem = ""
         except Refused as refused:
-            self._troubled(refused)
-        self.report.write(self._trouble, len(changes.waiting) + changes.empty)
+            self._handle(refused)
+        self.report.write(self._problem, len(changes.waiting) + changes.empty)
         return changes
 
-    def _carry(self, seen: Seen, changes: Changes) -> None:
-        self._round.run(seen, changes.fresh, changes.gone, self._manner.threads)
-        gone = [path for path in changes.gone if path in self._ledger.rows]
-        self._bearable(gone)
-        self._round.remove(gone)
+    def _apply(self, seen: ScanResult, changes: FolderChanges) -> None:
+        self._sync_run.run(seen, changes.fresh, changes.gone, self._options.threads)
+        gone = [path for path in changes.gone if path in self._state.rows]
+        self._check_mass_deletion(gone)
+        self._sync_run.remove(gone)
         if changes.fresh or gone:
-            self._tell("in_step", files=len(self._ledger.rows))
+            self._notify("in_step", files=len(self._state.rows))
 
-    def _bearable(self, gone: Sequence[str]) -> None:
-        known = len(self._ledger.rows)
-        if len(gone) > known * self._manner.most / 100 and (len(gone) >= FEW or len(gone) == known):
+    def _check_mass_deletion(self, gone: Sequence[str]) -> None:
+        known = len(self._state.rows)
+        if len(gone) > known * self._options.max_deleted / 100 and (len(gone) >= FEW_FILES or len(gone) == known):
             words = (
                 f"{len(gone)} of {known} files are gone from {self._source.folder}; their documents stay. Is a share "
                 f"not mounted? If they are to go, start again with --allow-mass-delete 100."
             )
             raise Refused("mass_delete", words)
 
-    def _verify(self) -> None:
-        """Files whose documents somebody took away are sent again."""
-        if self._verified and time.monotonic() < self._verified + VERIFIED:
+    def _find_lost_documents(self) -> None:
+        """Upload files again whose documents somebody deleted."""
+        if self._verified_at and time.monotonic() < self._verified_at + LOST_CHECK_SECONDS:
             return
-        lost = self._line.missing(self._source.workspace, set(self._ledger.documents), self._ledger.foreign())
-        self._ledger.forget(sorted(lost))
-        self._verified = time.monotonic()
+        lost = self._client.find_missing(
+            self._source.workspace, set(self._state.documents), self._state.has_foreign_documents()
+        )
+        self._state.forget(sorted(lost))
+        self._verified_at = time.monotonic()
 
-    def _troubled(self, refused: Refused) -> None:
-        if self._manner.once or (refused.reason in FATAL and not self._manner.lenient):
+    def _handle(self, refused: Refused) -> None:
+        if self._options.once or (refused.reason in FATAL and not self._options.wait_for_folder):
             raise refused
         if refused.reason == "workspace_not_found":
-            self._line.renew()
-        if refused.error != self._trouble:
-            self._trouble = refused.error
-            self._tell("trouble", reason=refused.error, code=refused.reason)
+            self._client.renew()
+        if refused.error != self._problem:
+            self._problem = refused.error
+            self._notify("trouble", reason=refused.error, code=refused.reason)

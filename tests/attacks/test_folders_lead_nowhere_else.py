@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from client.cli.commands.ingest import _upload, found
-from client.sync.files.beneath import opened
-from client.sync.files.scanner import Wanted, scan
-from client.sync.files.stable_read import copied
+from client.sync.files.safe_open import open_inside
+from client.sync.files.scanner import FileFilter, scan
+from client.sync.files.stable_read import stable_copy
 from tests.support.company import Company
 
 ROOT = Path(__file__).parents[2]
@@ -54,10 +54,10 @@ SWAPS: list[Callable[[Path], None]] = [link_file, link_folder, other_file, pipe]
 
 @pytest.mark.parametrize("swap", SWAPS)
 def test_what_is_swapped_between_look_and_open_is_not_read(share: Path, swap: Callable[[Path], None]) -> None:
-    seen = scan(share, Wanted())
+    seen = scan(share, FileFilter())
     swap(share)
     for path in seen.files:
-        with copied(share, path, seen.identities[path]) as copy:
+        with stable_copy(share, path, seen.identities[path]) as copy:
             assert copy is None
 
 
@@ -77,13 +77,13 @@ def test_ingest_uploads_nothing_that_was_swapped(share: Path, swap: Callable[[Pa
 @pytest.mark.parametrize("path", ["../outside/paper.txt", "/etc/passwd", "reports/../../outside/paper.txt", "", "."])
 def test_no_path_leads_out(share: Path, path: str) -> None:
     with pytest.raises(OSError, match="no plain file"):
-        opened(share, path)
+        open_inside(share, path)
 
 
 def test_what_is_there_is_read_also_below_a_folder_that_is_a_link_itself(share: Path) -> None:
     door = share.parent / "door"
     door.symlink_to(share)
-    with opened(door, "reports/paper.txt") as file:
+    with open_inside(door, "reports/paper.txt") as file:
         assert b"180" in file.read()
 
 

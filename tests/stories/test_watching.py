@@ -9,7 +9,7 @@ import pytest
 
 from client.sdk.errors import Refused
 from client.sync.files.scanner import SUFFIXES
-from client.sync.watcher import Manner
+from client.sync.watcher import WatchOptions
 from services.ingestion.formats.media_types import NAMED
 from tests.support.synced_folder import BREAD, FEE, QUICK, Step, step
 
@@ -34,7 +34,7 @@ def test_new_changed_renamed_and_deleted_files_follow(step: Step) -> None:
 
 
 def test_a_watched_folder_is_followed_within_seconds(step: Step) -> None:
-    with step.watcher(Manner(every=20, still=0.2)) as watcher:
+    with step.watcher(WatchOptions(interval=20, quiet_seconds=0.2)) as watcher:
         running = Thread(target=watcher.run)
         running.start()
         step.cloister.until(lambda: step.events("scanned"))
@@ -50,7 +50,7 @@ def test_a_watched_folder_is_followed_within_seconds(step: Step) -> None:
 def test_sending_much_does_not_delay_the_next_look(step: Step) -> None:
     for n in range(8):
         step.write(f"rule {n}.md", f"# Rule {n}\n\nRule {n} costs {n * 7} yuan.\n")
-    with step.watcher(Manner(every=60, still=0.2, threads=1)) as watcher:
+    with step.watcher(WatchOptions(interval=60, quiet_seconds=0.2, threads=1)) as watcher:
         running = Thread(target=watcher.run)
         running.start()
         step.cloister.until(lambda: step.events("in_step"))
@@ -83,7 +83,7 @@ def test_two_files_with_the_same_bytes_are_one_document_until_the_last_is_gone(s
     step.look()
     assert step.titles() == {"copy.md": document}
     (step.folder / "copy.md").unlink()
-    step.look(Manner(once=True, still=0.1, most=100))
+    step.look(WatchOptions(once=True, quiet_seconds=0.1, max_deleted=100))
     assert step.titles() == {}
 
 
@@ -130,7 +130,10 @@ def test_a_share_that_is_not_mounted_deletes_nothing(step: Step) -> None:
 
 
 def test_a_file_that_is_still_written_is_left_until_it_is_whole(step: Step) -> None:
-    with (step.folder / "fees.md").open("w") as file, step.watcher(Manner(every=0.1, still=0.1)) as watcher:
+    with (
+        (step.folder / "fees.md").open("w") as file,
+        step.watcher(WatchOptions(interval=0.1, quiet_seconds=0.1)) as watcher,
+    ):
         file.write(FEE.format(120))
         file.flush()
         running = Thread(target=watcher.run)
@@ -202,7 +205,7 @@ def test_a_document_that_was_there_before_is_not_taken_away_with_the_file(step: 
     step.look()
     assert step.titles() == {"by hand.md": document}
     (step.folder / "fees.md").unlink()
-    step.look(Manner(once=True, still=0.1, most=100))
+    step.look(WatchOptions(once=True, quiet_seconds=0.1, max_deleted=100))
     assert step.titles() == {"by hand.md": document}
 
 
@@ -216,7 +219,7 @@ def test_a_workspace_that_is_not_there_ends_it_at_once(step: Step) -> None:
     step.workspace = "nowhere"
     step.write("fees.md", FEE.format(120))
     with pytest.raises(Refused) as refused:
-        step.look(Manner(still=0.1))
+        step.look(WatchOptions(quiet_seconds=0.1))
     assert refused.value.reason == "workspace_not_found"
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from client.sdk.http import Http
-from client.sync.retrying_client import Line
+from client.sync.retrying_client import RetryingClient
 from client.sync.source import Source
-from client.sync.watcher import Manner, Watcher
+from client.sync.watcher import Watcher, WatchOptions
 from tests.support.company import Company
 
 FEE = "# Chess club\n\nThe annual membership fee of the chess club is {} yuan.\n"
 BREAD = "# Bakery\n\nThe bakery opens at {} in the morning.\n"
-QUICK = Manner(once=True, still=0.1)
+QUICK = WatchOptions(once=True, quiet_seconds=0.1)
 
 
 @dataclass
@@ -30,24 +30,24 @@ class Step:
     told: list[dict[str, Any]] = field(default_factory=list)
     more: dict[str, str] = field(default_factory=dict)
 
-    def look(self, manner: Manner = QUICK) -> None:
+    def look(self, options: WatchOptions = QUICK) -> None:
         """Once, as cron does."""
-        with self.watcher(manner) as watcher:
+        with self.watcher(options) as watcher:
             watcher.run()
 
     @contextmanager
-    def watcher(self, manner: Manner) -> Iterator[Watcher]:
+    def watcher(self, options: WatchOptions) -> Iterator[Watcher]:
         system = self.cloister.system
-        line = Line(lambda: Http(system.base, system.token), not manner.once, lambda words: None)
+        line = RetryingClient(lambda: Http(system.base, system.token), not options.once, lambda words: None)
         source = Source(self.folder, self.workspace, more=tuple(self.more.items()))
-        watcher = Watcher(source, self.state, line, self.tell, manner)
+        watcher = Watcher(source, self.state, line, self.notify, options)
         try:
             yield watcher
         finally:
             watcher.stop()
             watcher.close()
 
-    def tell(self, event: str, **fields: Any) -> None:
+    def notify(self, event: str, **fields: Any) -> None:
         self.told.append({"event": event} | fields)
 
     def write(self, path: str, text: str) -> Path:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from client.cli.credentials import keep, renew_admin, stored
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
 workspaces = group("workspaces", "Workspaces: sets of documents with one audience.")
@@ -19,48 +19,50 @@ Roles = Annotated[list[str] | None, typer.Option("--role", "-r", help="admin, au
 
 
 @command(workspaces, "list", example="cloister workspaces list")
-def every_workspace(here: Here) -> None:
+def every_workspace(ctx: CommandContext) -> None:
     """Those in which you may do something."""
     columns = {"workspace": "workspace", "title": "title", "actions": "you may"}
-    here.table(here.http.every("workspace"), columns, "There are no workspaces.")
+    ctx.table(ctx.http.every("workspace"), columns, "There are no workspaces.")
 
 
 @command(workspaces, "add", example="cloister workspaces add finance --title '财务 Finance'")
-def add_workspace(here: Here, name: Workspace, title: Annotated[str, typer.Option(help="For people.")] = "") -> None:
+def add_workspace(
+    ctx: CommandContext, name: Workspace, title: Annotated[str, typer.Option(help="For people.")] = ""
+) -> None:
     """Make one; you may do everything in it."""
-    made = here.http.make("workspace", name=name, title=title or None)
-    here.show(made, styled("The workspace [bold]{name}[/] is there.", name=name))
+    made = ctx.http.make("workspace", name=name, title=title or None)
+    ctx.show(made, styled("The workspace [bold]{name}[/] is there.", name=name))
 
 
 @command(workspaces, "remove", example="cloister workspaces remove old-project")
-def remove_workspace(here: Here, name: Workspace) -> None:
+def remove_workspace(ctx: CommandContext, name: Workspace) -> None:
     """Nobody finds it any more; its grants end with it."""
-    here.show(here.http.remove("workspace", name), f"The workspace {name} is gone.")
+    ctx.show(ctx.http.remove("workspace", name), f"The workspace {name} is gone.")
 
 
 @command(users, "list", example="cloister users list")
-def every_user(here: Here) -> None:
+def every_user(ctx: CommandContext) -> None:
     """All of them."""
     columns = {"username": "user", "groups": "groups", "roles": "roles"}
-    here.table(here.http.every("user"), columns, "There are no users.")
+    ctx.table(ctx.http.every("user"), columns, "There are no users.")
 
 
 @command(users, "add", example="cloister users add alice -g finance")
-def add_user(here: Here, name: Name, groups: Groups = None, roles: Roles = None) -> None:
+def add_user(ctx: CommandContext, name: Name, groups: Groups = None, roles: Roles = None) -> None:
     """Make one. The password is asked for, or read from standard input."""
-    made = here.http.make(
+    made = ctx.http.make(
         "user", username=name, password=_asked("Password", twice=True), groups=groups or [], roles=roles or []
     )
-    here.show(made, styled("[bold]{name}[/] can sign in.", name=name))
+    ctx.show(made, styled("[bold]{name}[/] can sign in.", name=name))
 
 
 @command(users, "password", example="cloister users password alice")
-def set_password(here: Here, name: Name) -> None:
+def set_password(ctx: CommandContext, name: Name) -> None:
     """Another password, your own or, as an administrator, somebody's. It ends their sign-ins.
 
     It is asked for; from standard input come the current one, if it is your own, and the new one, a line each.
     """
-    http = here.http
+    http = ctx.http
     own, signed_in = http.me()["name"] == name, stored(http.url) == http.token
     current = _asked("Current password") if own else ""
     password = _asked("New password", twice=True)
@@ -68,7 +70,7 @@ def set_password(here: Here, name: Name) -> None:
     if own and signed_in:
         keep(http.url, name, done)
     renew_admin(http.url, name, password)
-    here.show({"username": name}, styled("[bold]{name}[/] has another password; earlier sign-ins are over.", name=name))
+    ctx.show({"username": name}, styled("[bold]{name}[/] has another password; earlier sign-ins are over.", name=name))
 
 
 def _asked(what: str, *, twice: bool = False) -> str:
@@ -78,35 +80,35 @@ def _asked(what: str, *, twice: bool = False) -> str:
 
 
 @command(users, "remove", example="cloister users remove alice")
-def remove_user(here: Here, name: Name) -> None:
+def remove_user(ctx: CommandContext, name: Name) -> None:
     """Their tokens and grants end at once."""
-    here.show(here.http.remove("user", name), f"{name} is gone.")
+    ctx.show(ctx.http.remove("user", name), f"{name} is gone.")
 
 
 @command(grants, "list", example="cloister grants list")
-def every_grant(here: Here) -> None:
+def every_grant(ctx: CommandContext) -> None:
     """Those of the workspaces that you manage, and your own."""
     columns = {"grant_id": "id", "workspace": "workspace", "to": "to", "actions": "may", "deny": "denied"}
-    here.table(here.http.every("grant"), columns, "There are no grants.")
+    ctx.table(ctx.http.every("grant"), columns, "There are no grants.")
 
 
 @command(grants, "add", example="cloister grants add finance group:finance ask read")
 def add_grant(
-    here: Here,
+    ctx: CommandContext,
     workspace: Workspace,
     to: Annotated[str, typer.Argument(metavar="TO", help="group:NAME, person:NAME, role:NAME or app:NAME")],
     actions: Annotated[list[str], typer.Argument(metavar="ACTION…", help="ask, read, write, manage, summarise")],
     deny: Annotated[bool, typer.Option("--deny", help="Deny the actions instead: this wins over every grant.")] = False,
 ) -> None:
     """Give a right, or deny it. The workspace `*` is all of them."""
-    made = here.http.make("grant", workspace=workspace, to=to, actions=actions, deny=deny)
+    made = ctx.http.make("grant", workspace=workspace, to=to, actions=actions, deny=deny)
     words = "{to} may {not}{actions} in [bold]{workspace}[/] ({grant})."
     about = {"to": to, "actions": ", ".join(made["actions"]), "workspace": workspace, "grant": made["grant_id"]}
     about |= {"not": "not " if deny else ""}
-    here.show(made, styled(words, **about))
+    ctx.show(made, styled(words, **about))
 
 
 @command(grants, "remove", example="cloister grants remove 0f3a…")
-def remove_grant(here: Here, grant: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+def remove_grant(ctx: CommandContext, grant: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Take it away, at once and everywhere."""
-    here.show(here.http.remove("grant", grant), "The right is gone.")
+    ctx.show(ctx.http.remove("grant", grant), "The right is gone.")

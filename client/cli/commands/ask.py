@@ -8,7 +8,7 @@ import typer
 from rich.status import Status
 from rich.table import Table
 
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.models import Answer
 from client.sdk.transport import Heard
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ask(
-    here: Here,
+    ctx: CommandContext,
     question: Question,
     workspace: Workspace = None,
     conversation: Annotated[str | None, typer.Option(help="A name: questions under it know the earlier ones.")] = None,
@@ -37,29 +37,29 @@ def ask(
     """Ask, and read the answer with its sources."""
     question = sys.stdin.read() if question == "-" else question
     wish: dict[str, Any] = {"workspaces": workspace or None, "conversation": conversation, "key": key}
-    if here.json:
-        return here.print_json(here.http.ask(question, **wish).model_dump(mode="json"))
-    answer = _told(here, here.http.stream(question, **wish))
-    _sources(here, answer)
+    if ctx.json:
+        return ctx.print_json(ctx.http.ask(question, **wish).model_dump(mode="json"))
+    answer = _told(ctx, ctx.http.stream(question, **wish))
+    _sources(ctx, answer)
 
 
-def _told(here: Here, heard: Iterable[Heard]) -> Answer:
+def _told(ctx: CommandContext, heard: Iterable[Heard]) -> Answer:
     """Tokens to the terminal as they come; elsewhere the answer at once."""
-    live, started = here.out.is_terminal, False
-    with Status("asked", console=here.err) as status:
+    live, started = ctx.out.is_terminal, False
+    with Status("asked", console=ctx.err) as status:
         for event in heard:
             if event.name == "progress":
                 status.update(_stage(event.data))
             elif event.name == "answer":
                 status.stop()
                 answer = Answer.model_validate(event.data)
-                here.out.print("" if started else answer.answer, soft_wrap=True)
+                ctx.out.print("" if started else answer.answer, soft_wrap=True)
                 return answer
             elif live and event.name in ("token", "restart"):
                 status.stop()
                 started = True
                 again = styled("\n\n[dim]— another worker went on —[/]\n")
-                here.out.print(again if event.name == "restart" else event.data["text"], end="")
+                ctx.out.print(again if event.name == "restart" else event.data["text"], end="")
     raise typer.Exit(1)
 
 
@@ -70,32 +70,35 @@ def _stage(progress: dict[str, Any]) -> str:
     return f"{words}, about {progress['wait_seconds']:.0f} s" if progress.get("wait_seconds") else words
 
 
-def _sources(here: Here, answer: Answer) -> None:
+def _sources(ctx: CommandContext, answer: Answer) -> None:
     if not answer.citations:
-        return here.out.print(styled("\n[dim]No source in the documents that you may read.[/]"))
-    here.out.print(styled("\n[bold]Sources[/]"))
+        return ctx.out.print(styled("\n[dim]No source in the documents that you may read.[/]"))
+    ctx.out.print(styled("\n[bold]Sources[/]"))
     for source in answer.citations:
         place = " › ".join(filter(None, [source.title, source.heading]))
         rows = source.data
         where = f"{rows.read_at:%Y-%m-%d %H:%M} UTC, {rows.row_count} rows" if rows else f"page {source.page}"
-        here.out.print(styled("[cyan]{n}[/] {place}, {where}", n=f"[{source.n}]", place=place, where=where))
-        here.out.print(styled("    [dim]{quote}[/]", quote=_short(source.quote)))
+        ctx.out.print(styled("[cyan]{n}[/] {place}, {where}", n=f"[{source.n}]", place=place, where=where))
+        ctx.out.print(styled("    [dim]{quote}[/]", quote=_short(source.quote)))
 
 
 def search(
-    here: Here, question: Question, workspace: Workspace = None, limit: Annotated[int, typer.Option(min=1, max=50)] = 5
+    ctx: CommandContext,
+    question: Question,
+    workspace: Workspace = None,
+    limit: Annotated[int, typer.Option(min=1, max=50)] = 5,
 ) -> None:
     """The passages alone, best first; no model is asked."""
-    found = here.http.search(question, limit=limit, workspaces=workspace or None)
-    if here.json:
-        return here.print_json([passage.model_dump(mode="json") for passage in found])
+    found = ctx.http.search(question, limit=limit, workspaces=workspace or None)
+    if ctx.json:
+        return ctx.print_json([passage.model_dump(mode="json") for passage in found])
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("score", "document", "page", "passage"):
         table.add_column(heading, no_wrap=heading == "score")
     for passage in found:
         place = [passage.title, str(passage.page), _short(passage.text)]
         table.add_row(f"{passage.score:.2f}", *place)
-    here.out.print(table if found else "Nothing was found.")
+    ctx.out.print(table if found else "Nothing was found.")
 
 
 def _short(text: str, most: int = 160) -> str:

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from client.audit.downloads import bundle_pages, export_pages, opened_output
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 from client.sdk.transport import given
 from shared.events import Record
@@ -27,53 +27,66 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Into this f
 
 
 @command(app, "list", example="cloister audit list --about 5e8a… --json")
-def every(here: Here, after: After = 0, about: About = None) -> None:
+def every(ctx: CommandContext, after: After = 0, about: About = None) -> None:
     """A page of it, oldest first."""
-    _listed(here, here.http.audit_records(after, about))
+    _listed(ctx, ctx.http.audit_records(after, about))
 
 
 @command(app, example="cloister audit search --who person:alice --since 2026-11-28 --kind query.")
 def search(
-    here: Here, who: Who = None, about: About = None, kind: Kind = None, since: Since = None, until: Until = None,
-    after: After = 0, limit: Limit = 500,
-) -> None:  # fmt: skip
+    ctx: CommandContext,
+    who: Who = None,
+    about: About = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    after: After = 0,
+    limit: Limit = 500,
+) -> None:
     """Records of a person, a day, a document or a kind; the search is itself a record."""
     which = given(principal=who, kind=kind, limit=limit, since=_iso(since), until=_iso(until))
-    _listed(here, here.http.audit_records(after, about, **which))
+    _listed(ctx, ctx.http.audit_records(after, about, **which))
 
 
 @command(app, example="cloister audit follow --after 1200 | tee records.txt")
-def follow(here: Here, after: After = 0, about: About = None, who: Who = None, kind: Kind = None) -> None:
+def follow(ctx: CommandContext, after: After = 0, about: About = None, who: Who = None, kind: Kind = None) -> None:
     """One line a record, as it is written, until ^C. With --json each line is a record."""
-    for record in here.http.follow(after, about, **given(principal=who, kind=kind)):
-        if here.json:
-            here.print_json(record.model_dump(mode="json"))
+    for record in ctx.http.follow(after, about, **given(principal=who, kind=kind)):
+        if ctx.json:
+            ctx.print_json(record.model_dump(mode="json"))
         else:
-            here.out.print(_line(record))
+            ctx.out.print(_line(record))
 
 
 @command(app, example="cloister audit export --format ocsf --since 2026-11-01 -o november.jsonl")
 def export(
-    here: Here, format_: Format = "ocsf", output: Output = None, who: Who = None, about: About = None,
-    kind: Kind = None, since: Since = None, until: Until = None, after: After = 0,
-) -> None:  # fmt: skip
+    ctx: CommandContext,
+    format_: Format = "ocsf",
+    output: Output = None,
+    who: Who = None,
+    about: About = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    after: After = 0,
+) -> None:
     """All records for another system, a line each: ocsf, ecs, cef, csv or json; `bundle` is what `verify` takes."""
     which = given(about=about, principal=who, kind=kind, since=_iso(since), until=_iso(until))
-    pages = bundle_pages(here.http, after) if format_ == "bundle" else export_pages(here.http, format_, after, which)
+    pages = bundle_pages(ctx.http, after) if format_ == "bundle" else export_pages(ctx.http, format_, after, which)
     count = 0
     with opened_output(output) as file:
         for page in pages:
             file.write(page)
             count += page.count(b"\n")
     if output:
-        here.show({"lines": count, "output": str(output)}, f"{count:,} lines are in {output}.")
+        ctx.show({"lines": count, "output": str(output)}, f"{count:,} lines are in {output}.")
 
 
-def _listed(here: Here, records: list[Record]) -> None:
+def _listed(ctx: CommandContext, records: list[Record]) -> None:
     rows = [record.model_dump(mode="json") for record in records]
-    for row in rows if not here.json else ():
+    for row in rows if not ctx.json else ():
         row["at"], row["digest"] = row["at"][:19], row["digest"][:12]
-    here.table(rows, COLUMNS, "There is no record yet.")
+    ctx.table(rows, COLUMNS, "There is no record yet.")
 
 
 def _line(record: Record) -> Text:

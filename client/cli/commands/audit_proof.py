@@ -14,7 +14,7 @@ from client.audit.service import Audit
 from client.audit.state import kept_state, state_of
 from client.cli.commands.audit import app
 from client.cli.credentials import home
-from client.cli.framework import FAILED, Here, command
+from client.cli.framework import FAILED, CommandContext, command
 from client.cli.terminal import lines, styled
 from client.sdk.errors import Refused
 
@@ -28,19 +28,19 @@ State = Annotated[Path | None, typer.Option("--state", help="Remember what was s
 
 @command(app, example="cloister audit verify archive/*.zst --key audit.vkey")
 def verify(
-    here: Here, files: Files = None, key: Key = "", state: State = None, nats: Nats = "", user: User = "",
+    ctx: CommandContext, files: Files = None, key: Key = "", state: State = None, nats: Nats = "", user: User = "",
 ) -> None:  # fmt: skip
     """Check records and checkpoints, of archives offline or of the running Cloister. Exit code 1: not intact."""
     try:
-        verifier = Verifier(_key(here, key, bool(files or nats)), kept_state(state), None if files or nats else 1)
+        verifier = Verifier(_key(ctx, key, bool(files or nats)), kept_state(state), None if files or nats else 1)
         if nats:
             report = verifier.all(mirrored(nats, user, os.environ.get("CLOISTER_NATS_PASSWORD", "")))
         elif files:
             report = verifier.all(bundle for path in files for bundle in _read(path))
         else:
-            report = Audit(here.http, verifier.key).verify(verifier)
+            report = Audit(ctx.http, verifier.key).verify(verifier)
     except Broken as broken:
-        raise typer.Exit(_not_intact(here, broken)) from broken
+        raise typer.Exit(_not_intact(ctx, broken)) from broken
     if state:
         state_of(verifier, state)
     told = {
@@ -49,30 +49,30 @@ def verify(
         "signed_at": report.at.isoformat() if report.at else None,
     }  # fmt: skip
     words = f"{report.records:,} records, {report.first:,} to {report.size:,}, are what was signed at {report.at}."
-    here.show(told, lines(words, *(styled("[yellow]![/] {gap}", gap=gap) for gap in report.gaps)))
+    ctx.show(told, lines(words, *(styled("[yellow]![/] {gap}", gap=gap) for gap in report.gaps)))
     if report.gaps:
         raise typer.Exit(FAILED)
 
 
 @command(app, example="cloister audit key > audit.vkey")
-def key(here: Here) -> None:
+def key(ctx: CommandContext) -> None:
     """The log's verifier key. Keep it where nobody who runs the server can change it."""
-    found = Audit(here.http).key.text
-    here.print_json({"vkey": found}) if here.json else print(found)
+    found = Audit(ctx.http).key.text
+    ctx.print_json({"vkey": found}) if ctx.json else print(found)
 
 
 @command(app, example="cloister audit prove 1234")
-def prove(here: Here, seq: Annotated[int, typer.Argument(min=1)], key: Key = "") -> None:
+def prove(ctx: CommandContext, seq: Annotated[int, typer.Argument(min=1)], key: Key = "") -> None:
     """That a record is in the log that was signed (an RFC 6962 inclusion proof, checked here)."""
     try:
-        signed = Audit(here.http, _key(here, key, False)).prove(seq)
+        signed = Audit(ctx.http, _key(ctx, key, False)).prove(seq)
     except Broken as broken:
-        raise typer.Exit(_not_intact(here, broken)) from broken
+        raise typer.Exit(_not_intact(ctx, broken)) from broken
     found = {"seq": seq, "size": signed.size, "root": signed.root.hex()}
-    here.show(found, f"Record {seq} is in the log of {signed.size} records that was signed at {signed.at}.")
+    ctx.show(found, f"Record {seq} is in the log of {signed.size} records that was signed at {signed.at}.")
 
 
-def _key(here: Here, given_key: str, offline: bool) -> LogKey:
+def _key(ctx: CommandContext, given_key: str, offline: bool) -> LogKey:
     """As given, of this machine's own home, or asked of the server."""
     own = home() / "keys" / "audit.vkey"
     path = Path(given_key) if given_key and "+" not in given_key else own
@@ -85,7 +85,7 @@ def _key(here: Here, given_key: str, offline: bool) -> LogKey:
         raise Refused("invalid", f"--key {given_key or path}: {error}", 422) from error
     if offline:
         raise Refused("invalid", "Offline the key must be given: --key audit.vkey, or the key itself.", 422)
-    return Audit(here.http).key
+    return Audit(ctx.http).key
 
 
 def _read(path: Path) -> Iterator[Bundle]:
@@ -95,10 +95,10 @@ def _read(path: Path) -> Iterator[Bundle]:
         raise Refused("invalid", f"{path} cannot be read ({error.strerror}).", 422) from error
 
 
-def _not_intact(here: Here, broken: Broken) -> int:
+def _not_intact(ctx: CommandContext, broken: Broken) -> int:
     where = {"seq": broken.seq, "last": broken.last}
-    if here.json:
-        here.print_json({"intact": False, "error": broken.words} | where)
+    if ctx.json:
+        ctx.print_json({"intact": False, "error": broken.words} | where)
     else:
-        here.err.print(styled("[bold red]✗[/] The log is not intact: {words}.", words=broken.words))
+        ctx.err.print(styled("[bold red]✗[/] The log is not intact: {words}.", words=broken.words))
     return FAILED

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from client.cli.commands.audit_proof import app
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 from client.sdk.errors import Refused
 from client.sdk.transport import given
 
@@ -22,7 +22,7 @@ Place = Annotated[Path | None, typer.Argument(help="A file of rules; without one
 
 
 @command(rules, "try", example="cloister audit rules try rules.toml --since 2026-11-01")
-def try_rules(here: Here, file: Place = None, since: Since = None, until: Until = None) -> None:
+def try_rules(ctx: CommandContext, file: Place = None, since: Since = None, until: Until = None) -> None:
     """Replay rules on what is recorded; nothing is done about what they find."""
     try:
         text = file.read_text(encoding="utf-8") if file else ""
@@ -30,25 +30,25 @@ def try_rules(here: Here, file: Place = None, since: Since = None, until: Until 
         raise Refused("invalid", f"{file} cannot be read ({error.strerror}).", 422) from error
     times = {"since": since.astimezone().isoformat() if since else None}
     times["until"] = until.astimezone().isoformat() if until else None
-    found = here.http.call("POST", "/api/audit/rules/try", json=given(rules=text, **times))
+    found = ctx.http.call("POST", "/api/audit/rules/try", json=given(rules=text, **times))
     none = f"Nothing was found in {found['records']:,} records."
-    here.table(found["findings"], COLUMNS, none)
+    ctx.table(found["findings"], COLUMNS, none)
 
 
 @command(app, example="cloister audit lift person:bob")
-def lift(here: Here, who: Annotated[str, typer.Argument(help="person:bob or app:crm")]) -> None:
+def lift(ctx: CommandContext, who: Annotated[str, typer.Argument(help="person:bob or app:crm")]) -> None:
     """End a ban before its time; for administrators."""
-    done = here.http.call("POST", f"/api/bans/{who}/lift")
-    here.show(done, f"{who} is let in again.")
+    done = ctx.http.call("POST", f"/api/bans/{who}/lift")
+    ctx.show(done, f"{who} is let in again.")
 
 
 @command(app, example="cloister audit erase person:alice --reason 'asked for it on 2026-11-28' -o certificate.json")
 def erase(
-    here: Here, who: Annotated[str, typer.Argument(help="person:alice")],
+    ctx: CommandContext, who: Annotated[str, typer.Argument(help="person:alice")],
     reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The certificate.")] = Path("certificate.json"),
 ) -> None:  # fmt: skip
     """Take away what somebody asked, was answered and thought; the log still verifies. For administrators."""
-    made = here.http.call("POST", "/api/audit/erasures", json={"person": who, "reason": reason})
+    made = ctx.http.call("POST", "/api/audit/erasures", json={"person": who, "reason": reason})
     output.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
-    here.show(made, f"Everything of {who} is erased; {output} proves that it was.")
+    ctx.show(made, f"Everything of {who} is erased; {output} proves that it was.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
 
@@ -18,21 +18,21 @@ Language = Annotated[str, typer.Option("--language", help="zh or en: of titles a
 
 
 @command(app, example="cloister connectors queries")
-def queries(here: Here, language: Language = "zh") -> None:
+def queries(ctx: CommandContext, language: Language = "zh") -> None:
     """The named queries that you may use."""
-    found = here.http.named_queries(language)
+    found = ctx.http.named_queries(language)
     rows = [
         {"name": one["name"], "title": one["title"], "parameters": [_parameter(each) for each in one["parameters"]]}
         for one in found
     ]
-    if here.json:
-        return here.print_json(found)
-    here.table(rows, {"name": "id", "title": "title", "parameters": "parameters"}, "There are none for you.")
+    if ctx.json:
+        return ctx.print_json(found)
+    ctx.table(rows, {"name": "id", "title": "title", "parameters": "parameters"}, "There are none for you.")
 
 
 @command(app, example="cloister connectors run top_products_sold period='last quarter' count=3")
 def run(
-    here: Here,
+    ctx: CommandContext,
     name: Annotated[str, typer.Argument(help="As `cloister connectors queries` shows it.")],
     parameters: Annotated[
         list[str] | None, typer.Argument(metavar="NAME=VALUE…", help="Values for its parameters.")
@@ -43,20 +43,20 @@ def run(
     language: Language = "zh",
 ) -> None:
     """Run one: exact, no model asked."""
-    found = here.http.run_query(name, _values(parameters or []), workspace=workspace, language=language)
-    if here.json:
-        return here.print_json(found)
+    found = ctx.http.run_query(name, _values(parameters or []), workspace=workspace, language=language)
+    if ctx.json:
+        return ctx.print_json(found)
     columns = {str(n): _heading(column) for n, column in enumerate(found["columns"])}
-    here.out.print(styled("[bold]{title}[/]", title=found["title"]))
-    here.table([{str(n): cell for n, cell in enumerate(row)} for row in found["rows"]], columns, "No rows match.")
+    ctx.out.print(styled("[bold]{title}[/]", title=found["title"]))
+    ctx.table([{str(n): cell for n, cell in enumerate(row)} for row in found["rows"]], columns, "No rows match.")
     more = ", and there are more" if found["more"] else ""
     line = f"{found['row_count']} rows of {found['source_title']}, {found['read_at'][:16]}{more}"
-    here.out.print(styled("[dim]{line}[/]", line=line))
+    ctx.out.print(styled("[dim]{line}[/]", line=line))
 
 
 @command(app, example="cloister connectors init erp env:ERP_URL > connectors.toml")
 def init(
-    here: Here,
+    ctx: CommandContext,
     name: Annotated[str, typer.Argument(help="What to call the source in the file.")],
     reference: Annotated[str, typer.Argument(help="The database: env:NAME, file:PATH, or a URL without a password.")],
 ) -> None:
@@ -66,7 +66,7 @@ def init(
 
 @command(app, example="cloister connectors check --as group:finance --as person:alice")
 def check(
-    here: Here,
+    ctx: CommandContext,
     file: Annotated[Path | None, typer.Option(help="Another connectors.toml than the home's.")] = None,
     holders: Annotated[list[str] | None, typer.Option("--as", help="Show what who stands here would see.")] = None,
 ) -> None:
@@ -74,22 +74,22 @@ def check(
     where = ["--file", str(file)] if file else []
     code, out = _local("check", *where, *(word for holder in holders or [] for word in ("--as", holder)))
     reports: list[dict[str, Any]] = json.loads(out)
-    if here.json:
-        here.print_json(reports)
-    for report in reports if not here.json else ():
-        _report(here, report)
+    if ctx.json:
+        ctx.print_json(reports)
+    for report in reports if not ctx.json else ():
+        _report(ctx, report)
     if code:
         raise typer.Exit(code)
 
 
-def _report(here: Here, report: dict[str, Any]) -> None:
+def _report(ctx: CommandContext, report: dict[str, Any]) -> None:
     state = "[red]✗[/]" if report["problems"] else "[green]✓[/]"
-    here.out.print(styled(f"{state} [bold]{{name}}[/] {{title}}", name=report["source"], title=report["title"]))
+    ctx.out.print(styled(f"{state} [bold]{{name}}[/] {{title}}", name=report["source"], title=report["title"]))
     for problem in report["problems"]:
-        here.out.print(styled("  {problem}", problem=problem))
+        ctx.out.print(styled("  {problem}", problem=problem))
     rows = [one | {"rows": "not open" if one["rows"] is None else one["rows"]} for one in report["tables"]]
     if rows:
-        here.table(rows, {"table": "table", "rows": "rows", "hidden_columns": "hidden columns"}, "")
+        ctx.table(rows, {"table": "table", "rows": "rows", "hidden_columns": "hidden columns"}, "")
 
 
 def _local(*words: str) -> tuple[int, str]:

@@ -16,7 +16,7 @@ import httpx
 import typer
 
 from client.cli.credentials import address, connect, home
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.cli.privacy import exposed
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
@@ -40,27 +40,36 @@ def register(app: typer.Typer) -> None:
     command(app, example="cloister doctor --json")(doctor)
 
 
-def doctor(here: Here) -> None:
+def doctor(ctx: CommandContext) -> None:
     """Look at this machine and at Cloister, and say what to do. Exit code 1 when something is wrong."""
-    looks: list[Callable[[Here], Finding]] = [_python, _disk, _private, _models, _bus, _ready, _index, _sign_in]
-    findings = [look(here) for look in looks]
-    if here.json:
-        here.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
+    looks: list[Callable[[CommandContext], Finding]] = [
+        _python,
+        _disk,
+        _private,
+        _models,
+        _bus,
+        _ready,
+        _index,
+        _sign_in,
+    ]
+    findings = [look(ctx) for look in looks]
+    if ctx.json:
+        ctx.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
     else:
         for finding in findings:
             mark = "[red]✗[/]" if finding.remedy else "[green]✓[/]"
-            here.out.print(styled(f"{mark} [bold]{finding.what:10}[/] {{seen}}", seen=finding.seen))
+            ctx.out.print(styled(f"{mark} [bold]{finding.what:10}[/] {{seen}}", seen=finding.seen))
             if finding.remedy:
-                here.out.print(styled("  [yellow]→ {remedy}[/]", remedy=finding.remedy))
+                ctx.out.print(styled("  [yellow]→ {remedy}[/]", remedy=finding.remedy))
     raise typer.Exit(1 if any(finding.remedy for finding in findings) else 0)
 
 
-def _python(here: Here) -> Finding:
+def _python(ctx: CommandContext) -> Finding:
     seen = f"Python {sys.version.split()[0]}, cloister {version('cloister-qa')}, nats-py {version('nats-py')}"
     return Finding("versions", seen, "" if sys.version_info >= (3, 11) else "Use Python 3.11 or newer.")
 
 
-def _disk(here: Here) -> Finding:
+def _disk(ctx: CommandContext) -> Finding:
     place = home().absolute()
     while not place.exists():
         place = place.parent
@@ -73,7 +82,7 @@ def _disk(here: Here) -> Finding:
     )
 
 
-def _private(here: Here) -> Finding:
+def _private(ctx: CommandContext) -> Finding:
     """Chunks, passwords' hashes and keys lie there in plain files."""
     place = home()
     open_to_others = exposed(place)
@@ -83,7 +92,7 @@ def _private(here: Here) -> Finding:
     return Finding("private", f"others may read or enter {open_to_others} files and folders of {place}", remedy)
 
 
-def _models(here: Here) -> Finding:
+def _models(ctx: CommandContext) -> Finding:
     """Which embedder a service with this environment would take."""
     command = [sys.executable, "-m", "services.retrieval.embedding.models", "list", "--json"]
     try:
@@ -96,7 +105,7 @@ def _models(here: Here) -> Finding:
     return Finding("embedder", f"{said['embedder']}{slow}, CLOISTER_EMBEDDER={said['setting']}")
 
 
-def _bus(here: Here) -> Finding:
+def _bus(ctx: CommandContext) -> Finding:
     """The port of the bus greets with its version before anyone signs in."""
     place = urlsplit(
         os.environ.get("CLOISTER_NATS_URL") or f"nats://127.0.0.1:{os.environ.get('CLOISTER_NATS_PORT', 4222)}"
@@ -116,8 +125,8 @@ def _bus(here: Here) -> Finding:
     return Finding("bus", f"{name}, nats-server {greeting['version']}", remedy)
 
 
-def _ready(here: Here) -> Finding:
-    url = address(here.url)
+def _ready(ctx: CommandContext) -> Finding:
+    url = address(ctx.url)
     try:
         problems = Http(url).ready()
     except (httpx.HTTPError, ValueError, KeyError) as error:
@@ -132,10 +141,10 @@ def _ready(here: Here) -> Finding:
     )
 
 
-def _index(here: Here) -> Finding:
+def _index(ctx: CommandContext) -> Finding:
     """Of a gateway that has retrieval in its process, as one machine has it."""
     try:
-        said = httpx.get(f"{address(here.url)}/metrics", timeout=5).text
+        said = httpx.get(f"{address(ctx.url)}/metrics", timeout=5).text
     except httpx.HTTPError:
         said = ""
     found = re.search(r"^cloister_index_share (\S+)", said, re.M)
@@ -146,9 +155,9 @@ def _index(here: Here) -> Finding:
     return Finding("index", "whole" if share >= 1 else building)
 
 
-def _sign_in(here: Here) -> Finding:
+def _sign_in(ctx: CommandContext) -> Finding:
     try:
-        me = connect(here.url, here.token).me()
+        me = connect(ctx.url, ctx.token).me()
     except Refused as refused:
         return Finding("sign-in", refused.reason, refused.error)
     spaces = [f"{space['workspace']} ({'/'.join(space['actions'])})" for space in me["workspaces"]]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.cli.terminal import lines, styled
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
@@ -24,7 +24,7 @@ def register(documents: typer.Typer) -> None:
 
 
 def access(
-    here: Here,
+    ctx: CommandContext,
     document: Id,
     allow: Names = None,
     deny: Names = None,
@@ -32,9 +32,9 @@ def access(
 ) -> None:
     """Who may read it beside the workspace's grants: a list that is given replaces the old one. Deny wins."""
     given = {name: names or [] for name, names in (("allow", allow), ("deny", deny)) if names or clear}
-    state = here.http.relist(document, **given) if given else here.http.call("GET", f"/api/documents/{document}")
+    state = ctx.http.relist(document, **given) if given else ctx.http.call("GET", f"/api/documents/{document}")
     warnings = (styled("[yellow]{words}[/]", words=one) for one in state.get("warnings", []))
-    here.show(state, lines(*_told(state), *warnings))
+    ctx.show(state, lines(*_told(state), *warnings))
 
 
 def _told(state: dict[str, Any]) -> list[str | Text]:
@@ -46,15 +46,15 @@ def _told(state: dict[str, Any]) -> list[str | Text]:
 
 
 def why(
-    here: Here,
+    ctx: CommandContext,
     document: Id,
     who: Who = None,
     lang: Annotated[str | None, typer.Option(help="en or zh; else that of the terminal.")] = None,
 ) -> None:
     """Why somebody finds it or not, rule by rule."""
-    found = here.http.why(document, who, lang or _language())
+    found = ctx.http.why(document, who, lang or _language())
     rules = [styled(f" {MARKS[rule['holds']]} {{words}}", words=rule["words"]) for rule in found["rules"]]
-    here.show(found, lines(styled("[bold]{verdict}[/]", verdict=found["verdict"]), *rules))
+    ctx.show(found, lines(styled("[bold]{verdict}[/]", verdict=found["verdict"]), *rules))
 
 
 def _language() -> str | None:

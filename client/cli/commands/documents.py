@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from client.cli.commands import document_access, lifecycle
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import lines, styled
 from shared.events import DocumentState
 
@@ -40,36 +40,36 @@ def _dates(state: DocumentState) -> str:
 
 @command(app, "list", example="cloister documents list -w finance --json")
 def every(
-    here: Here,
+    ctx: CommandContext,
     workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None,
     status: Annotated[str | None, typer.Option(help="received, parsing, indexing, indexed or rejected.")] = None,
     title: Annotated[str | None, typer.Option(help="A part of the title.")] = None,
 ) -> None:
     """All that you may read, newest first: how far each is, and why it was rejected."""
-    found = here.http.documents(workspace, status=status, q=title)
-    here.table([_row(state) if here.json else _line(state) for state in found], COLUMNS, "There are no documents.")
+    found = ctx.http.documents(workspace, status=status, q=title)
+    ctx.table([_row(state) if ctx.json else _line(state) for state in found], COLUMNS, "There are no documents.")
 
 
 @command(app, example="cloister documents show 4f1c…")
-def show(here: Here, document: Id) -> None:
+def show(ctx: CommandContext, document: Id) -> None:
     """One document and its newest revision."""
-    row = _row(here.http.document(document))
+    row = _row(ctx.http.document(document))
     told = [(name, value) for name, value in row.items() if value is not None]
-    here.show(row, lines(*(styled("[bold]{name}[/] {value}", name=f"{name:12}", value=value) for name, value in told)))
+    ctx.show(row, lines(*(styled("[bold]{name}[/] {value}", name=f"{name:12}", value=value) for name, value in told)))
 
 
 @command(app, example="cloister documents get 4f1c… --to report.pdf")
 def get(
-    here: Here, document: Id, to: Annotated[Path, typer.Option(help="Where to write it.")],
+    ctx: CommandContext, document: Id, to: Annotated[Path, typer.Option(help="Where to write it.")],
     revision: Annotated[int | None, typer.Option(min=1, help="An older one, see `history`.")] = None,
 ) -> None:  # fmt: skip
     """The file as it was uploaded."""
-    data = here.http.content(document, revision)
+    data = ctx.http.content(document, revision)
     to.write_bytes(data)
-    here.show({"document_id": document, "path": str(to), "size": len(data)}, f"{to} has {len(data):,} bytes.")
+    ctx.show({"document_id": document, "path": str(to), "size": len(data)}, f"{to} has {len(data):,} bytes.")
 
 
 @command(app, example="cloister documents rename 4f1c… 'Travel policy 2026.docx'")
-def rename(here: Here, document: Id, title: str) -> None:
+def rename(ctx: CommandContext, document: Id, title: str) -> None:
     """Another title, no new revision."""
-    here.show(_row(here.http.amend(document, title=title)), f"It is called {title} now.")
+    ctx.show(_row(ctx.http.amend(document, title=title)), f"It is called {title} now.")

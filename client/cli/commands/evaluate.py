@@ -9,7 +9,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperGroup
 
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.evaluation.dataset import language, read
 from client.evaluation.metrics import NAMES, difference, result, unmet, wishes
@@ -17,7 +17,7 @@ from client.evaluation.ranking import LEGS, Ranked, Ranking
 from client.evaluation.report import page
 from client.sdk.errors import Refused
 from client.sdk.models import Found
-from client.sync.retrying_client import Line
+from client.sync.retrying_client import RetryingClient
 from shared.events import Leg
 
 SPOKEN = {"fused": "fused", "dense": "dense (meaning)", "bm25": "BM25 (words)"}
@@ -45,7 +45,7 @@ Wish = Annotated[list[str] | None, typer.Option(help="Exit with 1 below it, e.g.
 
 @command(app, example="cloister evaluate questions.jsonl -w finance --least recall@5=.8")
 def run(
-    here: Here,
+    ctx: CommandContext,
     questions: File,
     workspace: Inside,
     to: Annotated[Path, typer.Option("--page", help="The page with the plots.")] = Path("evaluation.html"),
@@ -56,20 +56,20 @@ def run(
 ) -> None:
     """Print recall, MRR and nDCG by leg and language, and write a page. A line: question, document, page, language."""
     asked, before, wanted = read(questions), _earlier(against), wishes(least or ())
-    found = result(workspace, _ranked(here, asked, workspace, near, in_flight), near)
+    found = result(workspace, _ranked(ctx, asked, workspace, near, in_flight), near)
     missed = unmet(found, wanted)
     if before is not None:
         found["against"] = difference(found, before)
     to.write_text(page(found), encoding="utf-8")
-    here.print_json(found) if here.json else _print(here, found, to)
+    ctx.print_json(found) if ctx.json else _print(ctx, found, to)
     for words in missed:
-        here.err.print(styled("[bold red]✗[/] {words}", words=words))
+        ctx.err.print(styled("[bold red]✗[/] {words}", words=words))
     raise typer.Exit(1 if missed else 0)
 
 
 @command(app, example="cloister evaluate export --bad -w finance > questions.jsonl")
 def export(
-    here: Here,
+    ctx: CommandContext,
     workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None,
     bad: Annotated[bool, typer.Option("--bad/--good", help="Answers marked as not useful, or as useful.")] = True,
     since: Annotated[str | None, typer.Option(help="Such as 2026-07-01.")] = None,
@@ -78,49 +78,49 @@ def export(
 
     The document is what the answer cited first: look at each line, correct it, and take `check` away.
     """
-    told = here.http.opinions(workspace, not bad, since)
-    lines = {row["question"]: _line(row) for row in reversed(told) if row["question"]}
+    told = ctx.http.opinions(workspace, not bad, since)
+    lines = {row["question"]: _client(row) for row in reversed(told) if row["question"]}
     for line in lines.values():
-        here.print_json(line)
+        ctx.print_json(line)
     unknown = sum(not row["question"] for row in told)
-    if not here.json:
-        here.err.print(f"{len(lines)} questions to look at{f'; {unknown} are not known any more' if unknown else ''}.")
+    if not ctx.json:
+        ctx.err.print(f"{len(lines)} questions to look at{f'; {unknown} are not known any more' if unknown else ''}.")
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
+def _client(row: dict[str, Any]) -> dict[str, Any]:
     about = {"question": row["question"], "document": row["title"] or "", "language": language(row["question"])}
     return about | ({"page": row["page"]} if row["page"] else {}) | {"check": True, "comment": row["comment"]}
 
 
-def _ranked(here: Here, asked: Sequence[Any], workspace: str, near: int, threads: int) -> list[Ranked]:
-    line = Line(lambda: here.http, False, lambda words: None)
+def _ranked(ctx: CommandContext, asked: Sequence[Any], workspace: str, near: int, threads: int) -> list[Ranked]:
+    line = RetryingClient(lambda: ctx.http, False, lambda words: None)
     titles = line.call(lambda http: [state.title for state in http.documents(workspace)])
 
     def search(question: str, leg: Leg, limit: int) -> list[Found]:
         return line.call(lambda http: http.search(question, workspace, limit, leg))
 
     columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=here.err, transient=True) as bar:
+    with Progress(*columns, console=ctx.err, transient=True) as bar:
         task = bar.add_task("", total=len(asked))
         return Ranking(search, titles, near).all(asked, threads, lambda: bar.advance(task))
 
 
-def _print(here: Here, found: dict[str, Any], to: Path) -> None:
+def _print(ctx: CommandContext, found: dict[str, Any], to: Path) -> None:
     rows = [
         {"leg": SPOKEN[leg], "language": language} | {name: f"{told[name]:.3f}" for name in NAMES}
         for leg in LEGS
         for language, told in found["legs"][leg].items()
         if language == "all" or len(found["languages"]) > 1
     ]
-    here.table(rows, {"leg": "leg", "language": "language"} | {name: name for name in NAMES}, "")
-    here.out.print(f"\n{found['questions']} questions, {found['without_hit']} without a hit.")
+    ctx.table(rows, {"leg": "leg", "language": "language"} | {name: name for name in NAMES}, "")
+    ctx.out.print(f"\n{found['questions']} questions, {found['without_hit']} without a hit.")
     if unknown := found["unknown_documents"]:
         some = ", ".join(unknown[:5]) + (" …" if len(unknown) > 5 else "")
-        here.out.print(f"Not in {found['workspace']} is: {some}")
+        ctx.out.print(f"Not in {found['workspace']} is: {some}")
     if "against" in found:
         told = ", ".join(f"{name} {value:+.3f}" for name, value in found["against"]["fused"].items())
-        here.out.print(f"Against {found['against']['at']}: {told}; {len(found['against']['changed'])} ranks changed.")
-    here.out.print(f"Plots and misses: {to}")
+        ctx.out.print(f"Against {found['against']['at']}: {told}; {len(found['against']['changed'])} ranks changed.")
+    ctx.out.print(f"Plots and misses: {to}")
 
 
 def _earlier(path: Path | None) -> dict[str, Any] | None:

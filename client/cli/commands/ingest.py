@@ -10,15 +10,15 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
-from client.sync.files.beneath import Identity, opened
-from client.sync.files.scanner import Wanted, scan
+from client.sync.files.safe_open import FileIdentity, open_inside
+from client.sync.files.scanner import FileFilter, scan
 from client.sync.foreground import plan, watch
 from client.sync.source import Source
-from client.sync.watcher import Manner
+from client.sync.watcher import WatchOptions
 from shared.events import DocumentState
 
 TRIES = 8
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    here: Here,
+    ctx: CommandContext,
     paths: Paths,
     workspace: Into,
     in_flight: Annotated[int, typer.Option(min=1, max=32, help="Files at the same time.")] = 4,
@@ -60,18 +60,18 @@ def ingest(
     """
     if stay or once or dry_run:
         source = Source(_folder(paths), workspace, include=tuple(include or ()), exclude=tuple(exclude or ()))
-        manner = Manner(once=once, every=every, most=allow_mass_delete, threads=in_flight)
-        raise typer.Exit(plan(here, source, state) if dry_run else watch(here, source, state, manner))
-    files = list(found(paths))
+        options = WatchOptions(once=once, interval=every, max_deleted=allow_mass_delete, threads=in_flight)
+        raise typer.Exit(plan(ctx, source, state) if dry_run else watch(ctx, source, state, options))
+    files = list(files_of(paths))
     if not files:
         raise Refused("nothing_to_do", f"There is no document in {', '.join(map(str, paths))}.")
-    rows = carry(here, here.http, files, workspace, in_flight, wait)
+    rows = upload_all(ctx, ctx.http, files, workspace, in_flight, wait)
     failed = [row for row in rows if row["status"] == "rejected"]
-    shown = rows if here.json or len(rows) <= FEW else failed
-    here.table(shown, COLUMNS, none="")
-    if not here.json:
+    shown = rows if ctx.json or len(rows) <= FEW else failed
+    ctx.table(shown, COLUMNS, none="")
+    if not ctx.json:
         words = "\n{done} of {all} documents are in [bold]{workspace}[/]."
-        here.out.print(styled(words, done=len(rows) - len(failed), all=len(rows), workspace=workspace))
+        ctx.out.print(styled(words, done=len(rows) - len(failed), all=len(rows), workspace=workspace))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -82,37 +82,37 @@ def _folder(paths: Sequence[Path]) -> Path:
 
 
 @dataclass(frozen=True)
-class File:
+class FileToUpload:
     """One to upload: its title is its name, or the way from the folder that was named."""
 
     path: Path
     folder: Path
     way: str
     title: str
-    seen: Identity | None = None
+    seen: FileIdentity | None = None
 
 
-def found(paths: Sequence[Path]) -> Iterator[File]:
+def files_of(paths: Sequence[Path]) -> Iterator[FileToUpload]:
     """What was named may be a link. In a folder, links and hidden files are left out."""
     for path in paths:
         if not path.is_dir():
             real = path.resolve()
-            yield File(path, real.parent, real.name, path.name)
+            yield FileToUpload(path, real.parent, real.name, path.name)
             continue
-        seen = scan(path, Wanted())
+        seen = scan(path, FileFilter())
         for way in sorted(seen.files):
-            yield File(path / way, path, way, way, seen.identities.get(way))
+            yield FileToUpload(path / way, path, way, way, seen.identities.get(way))
 
 
-def carry(
-    here: Here, http: Http, files: Sequence[File], workspace: str, in_flight: int, wait: bool
+def upload_all(
+    ctx: CommandContext, http: Http, files: Sequence[FileToUpload], workspace: str, in_flight: int, wait: bool
 ) -> list[dict[str, Any]]:
     """All of them, a few at a time; rows in the order of the files."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     rows: dict[str, dict[str, Any]] = {}
-    with Progress(*columns, console=here.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
+    with Progress(*columns, console=ctx.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
         task = bar.add_task("reading", total=len(files))
-        sent = [pool.submit(_one, http, file, workspace, wait) for file in files]
+        sent = [pool.submit(_upload_one, http, file, workspace, wait) for file in files]
         try:
             for done in as_completed(sent):
                 row = done.result()
@@ -123,10 +123,10 @@ def carry(
     return [rows[str(file.path)] for file in files]
 
 
-def _one(http: Http, file: File, workspace: str, wait: bool) -> dict[str, Any]:
+def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool) -> dict[str, Any]:
     about = {"path": str(file.path), "file": file.title}
     try:
-        state = _sent(http, file, workspace)
+        state = _upload_with_retries(http, file, workspace)
         state = http.settled(state.document_id) if wait else state
     except Refused as refused:
         if refused.reason in ("unreachable", "unauthenticated", "workspace_not_found"):
@@ -138,7 +138,7 @@ def _one(http: Http, file: File, workspace: str, wait: bool) -> dict[str, Any]:
     return about | kept
 
 
-def _sent(http: Http, file: File, workspace: str) -> DocumentState:
+def _upload_with_retries(http: Http, file: FileToUpload, workspace: str) -> DocumentState:
     """Uploaded; while Cloister has its hands full it is asked again."""
     for attempt in range(1, TRIES):
         try:
@@ -150,6 +150,6 @@ def _sent(http: Http, file: File, workspace: str) -> DocumentState:
     return _upload(http, file, workspace)
 
 
-def _upload(http: Http, file: File, workspace: str) -> DocumentState:
-    with opened(file.folder, file.way, file.seen) as source:
+def _upload(http: Http, file: FileToUpload, workspace: str) -> DocumentState:
+    with open_inside(file.folder, file.way, file.seen) as source:
         return http.upload_file(source, file.path.name, workspace, title=file.title)

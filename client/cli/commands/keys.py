@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
 app = group("keys", "API keys of business systems, for HTTP and for the bus.")
@@ -17,18 +17,18 @@ Scopes = Annotated[list[str] | None, typer.Option("--scope", help="ask, read, wr
 
 
 @command(app, "list", example="cloister keys list")
-def every(here: Here) -> None:
+def every(ctx: CommandContext) -> None:
     """All of them, without their secrets."""
     columns = {"name": "name", "workspaces": "workspaces", "bus": "bus", "expires_at": "expires"}
-    rows = here.http.every("key")
-    for row in rows if not here.json else ():
+    rows = ctx.http.every("key")
+    for row in rows if not ctx.json else ():
         row["expires_at"] = row["expires_at"] and f"{datetime.fromtimestamp(row['expires_at']):%Y-%m-%d %H:%M}"
-    here.table(rows, columns, "There are no keys.")
+    ctx.table(rows, columns, "There are no keys.")
 
 
 @command(app, "add", example="cloister keys add crm -w finance --bus --answer-keys crm-answer-keys.json")
 def add(
-    here: Here,
+    ctx: CommandContext,
     name: Name,
     workspaces: Annotated[list[str], typer.Option("--workspace", "-w", help="May be given several times.")],
     bus: Annotated[bool, typer.Option("--bus", help="Also a name and password on the bus.")] = False,
@@ -40,33 +40,35 @@ def add(
 ) -> None:
     """Make one. Its secret is shown once."""
     limits = {"scopes": scopes, "origins": origins, "daily": daily, "expires": expires}
-    made = here.http.make("key", name=name, workspaces=workspaces, bus=bus, **limits)
+    made = ctx.http.make("key", name=name, workspaces=workspaces, bus=bus, **limits)
     if answer_keys:
         answer_keys.write_text(json.dumps(made.get("answer_keys", {}), indent=1))
-    _told(here, name, made)
-    if bus and not here.json:
+    _told(ctx, name, made)
+    if bus and not ctx.json:
         port = os.environ.get("CLOISTER_NATS_PORT", "4222")
-        here.err.print(
+        ctx.err.print(
             f"On the bus: nats://127.0.0.1:{port} (or your server's name), user {name}, this key as password."
         )
 
 
 @command(app, "rotate", example="cloister keys rotate crm --hours 24")
 def rotate(
-    here: Here, name: Name, hours: Annotated[float, typer.Option(help="For which the old secret stays valid.")] = 24
+    ctx: CommandContext,
+    name: Name,
+    hours: Annotated[float, typer.Option(help="For which the old secret stays valid.")] = 24,
 ) -> None:
     """A second secret, shown once; the one before it goes on for a while."""
-    _told(here, name, here.http.call("POST", f"/api/keys/{name}/rotate", json={"hours": hours}))
+    _told(ctx, name, ctx.http.call("POST", f"/api/keys/{name}/rotate", json={"hours": hours}))
 
 
-def _told(here: Here, name: str, made: dict[str, Any]) -> None:
-    if here.json:
-        return here.print_json(made)
-    here.out.print(styled("[bold]{key}[/]", key=made["key"]))
-    here.err.print(f"This is the key of {name}; keep it now, it is not shown again.")
+def _told(ctx: CommandContext, name: str, made: dict[str, Any]) -> None:
+    if ctx.json:
+        return ctx.print_json(made)
+    ctx.out.print(styled("[bold]{key}[/]", key=made["key"]))
+    ctx.err.print(f"This is the key of {name}; keep it now, it is not shown again.")
 
 
 @command(app, "remove", example="cloister keys remove crm")
-def remove(here: Here, name: Name) -> None:
+def remove(ctx: CommandContext, name: Name) -> None:
     """Refused from now on, over HTTP and on the bus."""
-    here.show(here.http.remove("key", name), f"The key of {name} is gone.")
+    ctx.show(ctx.http.remove("key", name), f"The key of {name} is gone.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 from shared.events import DocumentState
@@ -16,9 +16,17 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="As `cloi
 Workspace = Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")]
 Day = Annotated[str | None, typer.Option(metavar="DATE", help="2026-12-31, or none to take it away.")]
 REVISIONS = {
-    "revision": "rev", "status": "status", "at": "at", "by": "by", "title": "title", "pages": "pages",
-    "chunks": "pieces", "size": "bytes", "kept": "kept", "reason": "reason",
-}  # fmt: skip
+    "revision": "rev",
+    "status": "status",
+    "at": "at",
+    "by": "by",
+    "title": "title",
+    "pages": "pages",
+    "chunks": "pieces",
+    "size": "bytes",
+    "kept": "kept",
+    "reason": "reason",
+}
 DUE = {"document_id": "id", "title": "title", "workspace": "workspace", "owner": "owner", "why": "why", "on": "on"}
 
 
@@ -33,71 +41,76 @@ def register(documents: typer.Typer) -> None:
     command(documents, example="cloister documents remove 4f1c…")(remove)
 
 
-def history(here: Here, document: Id) -> None:
+def history(ctx: CommandContext, document: Id) -> None:
     """Its revisions, newest first. Get an old one with `cloister documents get ID --revision N`."""
-    here.table(here.http.revisions(document)["revisions"], REVISIONS, "It has no revisions.")
+    ctx.table(ctx.http.revisions(document)["revisions"], REVISIONS, "It has no revisions.")
 
 
 def due(
-    here: Here, days: Annotated[int, typer.Option(min=0, max=3650)] = 30, workspace: Workspace = None
-) -> None:  # fmt: skip
+    ctx: CommandContext, days: Annotated[int, typer.Option(min=0, max=3650)] = 30, workspace: Workspace = None
+) -> None:
     """What is to be looked at or ends within so many days, and what is overdue."""
     now = datetime.now(UTC)
-    rows = [_due(state, now) for state in here.http.documents(workspace, due=days)]
-    here.table(rows, DUE, f"Nothing is due within {days} days.")
+    rows = [_due(state, now) for state in ctx.http.documents(workspace, due=days)]
+    ctx.table(rows, DUE, f"Nothing is due within {days} days.")
 
 
 def put(
-    here: Here, document: Id, owner: Annotated[str | None, typer.Option(metavar="NAME", help="person:alice, …")] = None,
-    review: Day = None, effective: Day = None, expires: Day = None,
-) -> None:  # fmt: skip
+    ctx: CommandContext,
+    document: Id,
+    owner: Annotated[str | None, typer.Option(metavar="NAME", help="person:alice, …")] = None,
+    review: Day = None,
+    effective: Day = None,
+    expires: Day = None,
+) -> None:
     """Its owner, and when it is to be looked at again, begins and ends; no new revision."""
     given = {"owner": owner, "review": review, "effective": effective, "expires": expires}
     change = {name: None if value == "none" else _moment(value) for name, value in given.items() if value}
     if not change:
         raise Refused("nothing_to_do", "Say what to set: --owner, --review, --effective or --expires.")
-    state = here.http.amend(document, **change)
-    here.show(state.model_dump(mode="json", exclude={"object"}), f"{state.title} is changed.")
+    state = ctx.http.amend(document, **change)
+    ctx.show(state.model_dump(mode="json", exclude={"object"}), f"{state.title} is changed.")
 
 
-def withdraw(here: Here, document: Id) -> None:
+def withdraw(ctx: CommandContext, document: Id) -> None:
     """Nobody finds it until it is restored; nothing is deleted."""
-    state = here.http.withdraw(document)
-    here.show(
+    state = ctx.http.withdraw(document)
+    ctx.show(
         state.model_dump(mode="json", exclude={"object"}),
         f"{state.title} is found no more. Bring it back with restore.",
     )
 
 
-def restore(here: Here, document: Id) -> None:
+def restore(ctx: CommandContext, document: Id) -> None:
     """A withdrawn document is found again."""
-    state = here.http.restore(document)
-    here.show(state.model_dump(mode="json", exclude={"object"}), f"{state.title} is found again.")
+    state = ctx.http.restore(document)
+    ctx.show(state.model_dump(mode="json", exclude={"object"}), f"{state.title} is found again.")
 
 
 def retry(
-    here: Here, documents: Ids = None,
+    ctx: CommandContext,
+    documents: Ids = None,
     rejected: Annotated[bool, typer.Option("--rejected", help="All that were rejected.")] = False,
     workspace: Workspace = None,
-) -> None:  # fmt: skip
+) -> None:
     """Read rejected documents once more, for instance after an extra was installed or a limit raised."""
     if bool(documents) == rejected:
         raise Refused("nothing_to_do", "Name documents, or say --rejected for all that were.")
-    rows = [_again(here.http, one) for one in documents or list(_rejected(here.http, workspace))]
-    here.table(
+    rows = [_again(ctx.http, one) for one in documents or list(_rejected(ctx.http, workspace))]
+    ctx.table(
         rows, {"document_id": "id", "title": "title", "status": "status", "reason": "reason"}, "None is rejected."
     )
     if any(row["status"] == "refused" for row in rows):
         raise typer.Exit(1)
 
 
-def remove(here: Here, document: Id) -> None:
+def remove(ctx: CommandContext, document: Id) -> None:
     """Take it away, with all its revisions, bytes and pieces, and wait until the last of it is gone."""
-    state = here.http.discard(document)
-    removal = here.http.gone(document)
+    state = ctx.http.discard(document)
+    removal = ctx.http.gone(document)
     counts = f"{removal.revisions} revisions, {removal.chunks:,} pieces, {removal.size:,} bytes"
     words = f"{state.title} is gone from {state.workspace}: {counts}, at {removal.gone_at:%Y-%m-%d %H:%M:%S} UTC."
-    here.show(removal.model_dump(mode="json"), words)
+    ctx.show(removal.model_dump(mode="json"), words)
 
 
 def _again(http: Http, document: str) -> dict[str, Any]:

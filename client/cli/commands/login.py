@@ -7,7 +7,7 @@ import typer
 
 from client.cli.company_login import sign_in
 from client.cli.credentials import address, forget, keep, store, stored
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
@@ -22,14 +22,14 @@ def register(app: typer.Typer) -> None:
 
 
 def login(
-    here: Here,
+    ctx: CommandContext,
     username: Name = "",
     company: Annotated[bool, typer.Option("--company", help="With the company's account, in a browser.")] = False,
 ) -> None:
     """Sign in. The password is asked for, or read from standard input; with --company a browser confirms a code."""
-    http = Http(address(here.url))
+    http = Http(address(ctx.url))
     if company or not username:
-        _company(here, http)
+        _company(ctx, http)
         return
     password = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     signed = http.login(username, password)
@@ -37,10 +37,10 @@ def login(
     hours = signed["expires_in"] / 3600
     words = "Signed in to {url} as [bold]{username}[/] for {hours} hours ({store})."
     told = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=store())
-    here.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, told)
+    ctx.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, told)
 
 
-def _company(here: Here, http: Http) -> None:
+def _company(ctx: CommandContext, http: Http) -> None:
     issuer = http.issuer()
     if not issuer:
         words = "There are local accounts alone here: give a NAME, as in `cloister login alice`."
@@ -54,20 +54,20 @@ def _company(here: Here, http: Http) -> None:
     username = str(http.me()["name"])
     keep(http.url, username, signed | {"issuer": issuer})
     told = styled("Signed in to {url} as [bold]{username}[/].", url=http.url, username=username)
-    here.show({"url": http.url, "username": username, "issuer": issuer}, told)
+    ctx.show({"url": http.url, "username": username, "issuer": issuer}, told)
 
 
 def logout(
-    here: Here,
+    ctx: CommandContext,
     everywhere: Annotated[bool, typer.Option("--everywhere", help="End all sign-ins of the account.")] = False,
 ) -> None:
     """End the sign-in, at the server too, and forget its token."""
-    url = address(here.url)
-    token = here.token or stored(url)
+    url = address(ctx.url)
+    token = ctx.token or stored(url)
     known = forget(url)
     ended = _ended(Http(url, token), everywhere) if token else False
     words = f"Signed out of {url}{' everywhere' if everywhere else ''}." if ended else f"Nobody was signed in to {url}."
-    here.show({"url": url, "signed_out": ended or known, "everywhere": ended and everywhere}, words)
+    ctx.show({"url": url, "signed_out": ended or known, "everywhere": ended and everywhere}, words)
 
 
 def _ended(http: Http, everywhere: bool) -> bool:

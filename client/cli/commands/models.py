@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 
 app = group("models", "Embedding models: fetch them, see which there are and which is used.")
 Names = Annotated[
@@ -20,18 +20,18 @@ Mirror = Annotated[str, typer.Option(help="A Maven repository of your own, and n
 
 
 @command(app, "list", example="cloister models list --json")
-def every(here: Here) -> None:
+def every(ctx: CommandContext) -> None:
     """Those that are known, whether they are here, and what the embedder is."""
-    _run(here, "list")
+    _run(ctx, "list")
 
 
 @command(app, example="cloister models pull --from /media/usb/models")
-def pull(here: Here, names: Names = None, place: Place = None, mirror: Mirror = "") -> None:
+def pull(ctx: CommandContext, names: Names = None, place: Place = None, mirror: Mirror = "") -> None:
     """Fetch what is missing, from the hub or by Maven; prove it by its checksum and try it on a sentence."""
     given = [*(names or []), *(["--from", str(place)] if place else []), *(["--mirror", mirror] if mirror else [])]
-    _run(here, "pull", *given)
+    _run(ctx, "pull", *given)
 
 
-def _run(here: Here, *what: str) -> None:
-    arguments = [sys.executable, "-m", "services.retrieval.embedding.models", *what, *(["--json"] if here.json else [])]
+def _run(ctx: CommandContext, *what: str) -> None:
+    arguments = [sys.executable, "-m", "services.retrieval.embedding.models", *what, *(["--json"] if ctx.json else [])]
     raise typer.Exit(subprocess.run(arguments, check=False).returncode)

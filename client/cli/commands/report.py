@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from client.cli.framework import Here, command
+from client.cli.framework import CommandContext, command
 from client.reports import page
 from client.sdk.errors import Refused
 from client.sdk.transport import given
@@ -19,14 +19,14 @@ def register(app: typer.Typer) -> None:
     command(app, "report", example="cloister report --month 2026-11 -o november.html")(report)
 
 
-def report(here: Here, month: Month = None, output: Output = Path("report.html")) -> None:
+def report(ctx: CommandContext, month: Month = None, output: Output = Path("report.html")) -> None:
     """Questions, people, times, outcomes, hours saved and costs of a month, beside the month before."""
-    found: dict[str, Any] = here.http.call("GET", "/api/reports/monthly", params=given(month=month))
-    if here.json:
-        here.print_json(found)
+    found: dict[str, Any] = ctx.http.call("GET", "/api/reports/monthly", params=given(month=month))
+    if ctx.json:
+        ctx.print_json(found)
         return
     try:
         output.write_text(page(found), encoding="utf-8")
     except OSError as error:
         raise Refused("invalid", f"{output} cannot be written ({error.strerror}).", 422) from error
-    here.out.print(f"{found['figures']['questions']:,} questions in {found['month']}: see {output}")
+    ctx.out.print(f"{found['figures']['questions']:,} questions in {found['month']}: see {output}")

@@ -8,16 +8,16 @@ from typing import Any
 import typer
 
 from client.cli.credentials import address
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 from client.sdk.errors import Refused
-from client.sync.config import place, read
+from client.sync.config import config_path, read
 from client.sync.foreground import ended_by_signals
 from client.sync.report import last
-from client.sync.retrying_client import Line
-from client.sync.service_key import Keyring
+from client.sync.retrying_client import RetryingClient
+from client.sync.service_key import ServiceKey
 from client.sync.source import Source
-from client.sync.view import Shown
-from client.sync.watcher import Manner, Watcher
+from client.sync.view import ProgressView
+from client.sync.watcher import Watcher, WatchOptions
 
 app = group("sources", "Folders that are kept in step with workspaces, as sources.toml says.")
 COLUMNS = {
@@ -27,36 +27,36 @@ COLUMNS = {
 
 
 @command(app, "list", example="cloister sources list --json")
-def every(here: Here) -> None:
+def every(ctx: CommandContext) -> None:
     """Each folder with its files, the last look and what troubles it."""
-    here.table([_row(source, address(here.url)) for source, _ in _given()], COLUMNS, "There are no sources.")
+    ctx.table([_row(source, address(ctx.url)) for source, _ in _given()], COLUMNS, "There are no sources.")
 
 
 @command(app, "check", example="cloister sources check")
-def check(here: Here) -> None:
+def check(ctx: CommandContext) -> None:
     """The same with every rejected file and its reason; exit code 1 when there is one, or trouble."""
-    rows = [_row(source, address(here.url)) for source, _ in _given()]
-    if here.json:
-        here.print_json(rows)
+    rows = [_row(source, address(ctx.url)) for source, _ in _given()]
+    if ctx.json:
+        ctx.print_json(rows)
     else:
-        here.table(rows, COLUMNS, "There are no sources.")
+        ctx.table(rows, COLUMNS, "There are no sources.")
         told = [{"workspace": row["workspace"]} | one for row in rows for one in row["rejected_files"]]
         if told:
-            here.out.print()
-            here.table(told, {"workspace": "workspace", "path": "file", "reason": "reason"}, "")
+            ctx.out.print()
+            ctx.table(told, {"workspace": "workspace", "path": "file", "reason": "reason"}, "")
     raise typer.Exit(int(any(row["trouble"] or row["rejected"] for row in rows)))
 
 
 @command(app, "run", example="CLOISTER_SOURCES=/etc/cloister/sources.toml cloister sources run")
-def run(here: Here) -> None:
+def run(ctx: CommandContext) -> None:
     """Watch them all until SIGTERM or ^C; `cloister up` does it by itself."""
-    given, url = _given(), address(here.url)
+    given, url = _given(), address(ctx.url)
     if not given:
         raise Refused(
             "nothing_to_do", "There are no sources. Write sources.toml into the home, or set CLOISTER_SOURCES."
         )
-    keyring, shown = Keyring(url, here.token, [source for source, _ in given]), Shown(here.out, here.json)
-    watchers = [_watcher(source, manner, url, keyring, shown) for source, manner in given]
+    service_key, view = ServiceKey(url, ctx.token, [source for source, _ in given]), ProgressView(ctx.out, ctx.json)
+    watchers = [_watcher(source, options, url, service_key, view) for source, options in given]
     threads = [Thread(target=watcher.run, name=str(watcher.report.folder)) for watcher in watchers]
     with ended_by_signals(*watchers) as ended:
         for thread in threads:
@@ -68,25 +68,25 @@ def run(here: Here) -> None:
             watcher.stop()
             thread.join()
             watcher.close()
-    shown.close()
+    view.close()
     raise typer.Exit(ended[0] if ended else 1)
 
 
-def _watcher(source: Source, manner: Manner, url: str, keyring: Keyring, shown: Shown) -> Watcher:
-    def tell(event: str, **fields: Any) -> None:
-        shown.tell(event, workspace=source.workspace, folder=str(source.folder), **fields)
+def _watcher(source: Source, options: WatchOptions, url: str, service_key: ServiceKey, view: ProgressView) -> Watcher:
+    def notify(event: str, **fields: Any) -> None:
+        view.notify(event, workspace=source.workspace, folder=str(source.folder), **fields)
 
-    line = Line(keyring.connect, True, lambda words: tell("note", words=words))
-    return Watcher(source, source.ledger(url), line, tell, manner)
+    client = RetryingClient(service_key.connect, True, lambda words: notify("note", words=words))
+    return Watcher(source, source.state_path(url), client, notify, options)
 
 
-def _given() -> list[tuple[Source, Manner]]:
-    path: Path | None = place()
+def _given() -> list[tuple[Source, WatchOptions]]:
+    path: Path | None = config_path()
     return read(path) if path else []
 
 
 def _row(source: Source, url: str) -> dict[str, Any]:
-    told = last(source.ledger(url)) or {}
+    told = last(source.state_path(url)) or {}
     at = told.get("scanned_at")
     return {
         "folder": str(source.folder),

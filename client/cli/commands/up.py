@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from client.cli.framework import Here, command, group
+from client.cli.framework import CommandContext, command, group
 
 streams = group("streams", "What the bus keeps: declared in code, applied by one command.")
 
@@ -28,18 +28,18 @@ def register(app: typer.Typer) -> None:
         os.execv(sys.executable, arguments)  # noqa: S606
 
 
-def _run(here: Here, what: str) -> None:
-    arguments = [sys.executable, "-m", "shared.streams", what, *(["--json"] if here.json else [])]
+def _run(ctx: CommandContext, what: str) -> None:
+    arguments = [sys.executable, "-m", "shared.streams", what, *(["--json"] if ctx.json else [])]
     raise typer.Exit(subprocess.run(arguments, check=False).returncode)
 
 
 @command(streams, example="cloister streams apply")
-def apply(here: Here) -> None:
+def apply(ctx: CommandContext) -> None:
     """Make the bus agree with the declarations; tells what was changed."""
-    _run(here, "apply")
+    _run(ctx, "apply")
 
 
 @command(streams, example="cloister streams show --json")
-def show(here: Here) -> None:
+def show(ctx: CommandContext) -> None:
     """Each stream and consumer with what it holds and what waits."""
-    _run(here, "show")
+    _run(ctx, "show")

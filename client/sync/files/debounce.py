@@ -1,17 +1,17 @@
-"""Two looks at a folder, what has changed and keeps still out: a half-written file is not whole yet."""
+"""Finds changed files that have stopped changing, so that no half-written file is uploaded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from client.sync.files.scanner import Seen, Stamp
-from client.sync.state import Sent
+from client.sync.files.scanner import FileStamp, ScanResult
+from client.sync.state import SyncedFile
 
-STILL = 2.0  # seconds that a file's size and time must stay
+QUIET_SECONDS = 2.0  # seconds that a file's size and time must stay
 
 
 @dataclass
-class Changes:
-    """Paths to be sent, paths that are gone, and those that are waited for."""
+class FolderChanges:
+    """Paths to upload, deleted paths, and paths that still change."""
 
     fresh: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -19,16 +19,16 @@ class Changes:
     empty: int = 0
 
 
-class Steady:
-    """Remembers what differs from the record, and since when it looks the same."""
+class Debouncer:
+    """Remembers which files differ from the state, and since when they are unchanged."""
 
-    def __init__(self, still: float = STILL) -> None:
-        self.still = still
-        self._since: dict[str, tuple[Stamp | None, float]] = {}
+    def __init__(self, quiet_seconds: float = QUIET_SECONDS) -> None:
+        self.quiet_seconds = quiet_seconds
+        self._since: dict[str, tuple[FileStamp | None, float]] = {}
 
-    def look(self, seen: Seen, rows: Mapping[str, Sent], now: float) -> Changes:
-        """What may be done now; `now` is monotonic seconds."""
-        changes, since = Changes(), dict[str, tuple[Stamp | None, float]]()
+    def compare(self, seen: ScanResult, rows: Mapping[str, SyncedFile], now: float) -> FolderChanges:
+        """The changes that are stable; `now` is monotonic seconds."""
+        changes, since = FolderChanges(), dict[str, tuple[FileStamp | None, float]]()
         for path, stamp in seen.files.items():
             known = rows.get(path)
             if known is not None and (known.size, known.modified) == stamp[:2]:
@@ -45,11 +45,13 @@ class Steady:
         changes.gone.sort()
         return changes
 
-    def again(self, path: str) -> None:
-        """It was in use: count from the next look."""
+    def reset(self, path: str) -> None:
+        """The file was in use: start counting with the next scan."""
         self._since.pop(path, None)
 
-    def _kept(self, path: str, stamp: Stamp | None, since: dict[str, tuple[Stamp | None, float]], now: float) -> bool:
+    def _kept(
+        self, path: str, stamp: FileStamp | None, since: dict[str, tuple[FileStamp | None, float]], now: float
+    ) -> bool:
         before = self._since.get(path)
         since[path] = before if before and before[0] == stamp else (stamp, now)
-        return now - since[path][1] >= self.still
+        return now - since[path][1] >= self.quiet_seconds

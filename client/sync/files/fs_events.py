@@ -1,4 +1,4 @@
-"""Wakes the watcher when the system tells of a change. It may miss some: the scans are the truth."""
+"""Wakes the watcher on file system notifications. Scans find what notifications miss."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,17 +9,17 @@ from watchfiles import watch
 DEBOUNCE = 800  # milliseconds
 
 
-def listen(folder: Path, woken: Event, stop: Event, say: Callable[[str], None]) -> None:
-    """Starts a thread. Shares over a network tell nothing, and a system may have no notices left."""
+def listen(folder: Path, wake: Event, stop: Event, note: Callable[[str], None]) -> None:
+    """Start a thread. Network shares send no notifications, and the system's watches may be exhausted."""
 
     def run() -> None:
         try:
             for _ in watch(
                 folder, watch_filter=None, debounce=DEBOUNCE, stop_event=stop, ignore_permission_denied=True
             ):
-                woken.set()
-        except Exception as error:  # what the system's own watcher raises differs from one to the next
+                wake.set()
+        except Exception as error:  # the errors of the operating systems' watchers differ
             if not stop.is_set():
-                say(f"The system tells of no changes below {folder} ({error}); they are found by looking.")
+                note(f"There are no notifications for {folder} ({error}); changes are found by scans.")
 
     Thread(target=run, name="notices", daemon=True).start()

@@ -1,4 +1,4 @@
-"""A folder in, its documents' paths and stamps out: one pass over the names, no file is opened."""
+"""Scans a folder for documents: paths, sizes and times in one pass. No file is opened."""
 
 import os
 import re
@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from client.sdk.errors import Refused
-from client.sync.files.beneath import Identity, identity
+from client.sync.files.safe_open import FileIdentity, identity
 
 SUFFIXES = {
     *(".pdf", ".docx", ".docm", ".doc", ".xlsx", ".xlsm", ".xls", ".pptx", ".pptm", ".ppt"),
     *(".odt", ".ods", ".odp", ".rtf", ".epub", ".zip", ".tif", ".tiff", ".eml", ".msg", ".mbox"),
     *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv"),
 }
-# Written by Office, browsers and editors while a file is on its way.
+# Written by Office, browsers and editors while a file is being saved.
 TEMPORARY = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", ".swx", ".bak", "~")
 
 
-class Stamp(NamedTuple):
-    """What tells without reading that a file is the same: bytes, nanoseconds, inode."""
+class FileStamp(NamedTuple):
+    """Tells without reading whether a file has changed: bytes, nanoseconds, inode."""
 
     size: int
     modified: int
@@ -30,39 +30,39 @@ class Stamp(NamedTuple):
 
 
 @dataclass
-class Seen:
-    """Paths below the folder (with `/`), their stamps and which files they are; `unreadable` folders may hold more."""
+class ScanResult:
+    """Relative paths (with `/`), their stamps and identities; `unreadable` folders may contain more."""
 
-    files: dict[str, Stamp] = field(default_factory=dict)
-    identities: dict[str, Identity] = field(default_factory=dict)
+    files: dict[str, FileStamp] = field(default_factory=dict)
+    identities: dict[str, FileIdentity] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
 
     def hides(self, path: str) -> bool:
-        """Could it still be there, where nobody may look now?"""
+        """Whether the path is inside an unreadable folder and may still exist."""
         return any(path.startswith(f"{folder}/") for folder in self.unreadable)
 
 
-class Wanted:
-    """Which names are documents: globs such as `reports/**` or `*.pdf`, each of a whole path or of a name."""
+class FileFilter:
+    """Decides which files are documents, by globs such as `reports/**` or `*.pdf` for paths or names."""
 
     def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
         self._include, self._exclude = [glob(one) for one in include], [glob(one) for one in exclude]
 
     def file(self, path: str, name: str) -> bool:
-        """Is it one? Without `include`, by the endings that can be read."""
+        """Whether a file is a document; without `include`, by its extension."""
         if name.startswith((".", "~$")) or name.lower().endswith(TEMPORARY):
             return False
         known = _any(self._include, path, name) if self._include else os.path.splitext(name)[1].lower() in SUFFIXES
         return known and not _any(self._exclude, path, name)
 
     def folder(self, path: str, name: str) -> bool:
-        """May there be one below? Hidden folders, and recycle bins and snapshots of file servers, hold none."""
+        """Whether to look into a folder. Hidden folders, recycle bins and snapshots are skipped."""
         return not name.startswith((".", "$", "~", "@eaDir", "#recycle")) and not _any(self._exclude, path, name)
 
 
-def scan(root: Path, wanted: Wanted) -> Seen:
-    """What is there; `Refused` when the folder itself is not. Links are not followed."""
-    seen, folders = Seen(), [""]
+def scan(root: Path, wanted: FileFilter) -> ScanResult:
+    """The documents below `root`; `Refused` if the folder is missing. Links are not followed."""
+    seen, folders = ScanResult(), [""]
     if not root.is_dir():
         raise Refused("folder_missing", f"The folder {root} is not there. Mount it again, or correct the path.")
     while folders:
@@ -78,8 +78,8 @@ def scan(root: Path, wanted: Wanted) -> Seen:
     return seen
 
 
-def _sorted(entries: Iterable[os.DirEntry[str]], place: str, wanted: Wanted, seen: Seen) -> list[str]:
-    """Files into `seen`; the folders to look into next."""
+def _sorted(entries: Iterable[os.DirEntry[str]], place: str, wanted: FileFilter, seen: ScanResult) -> list[str]:
+    """Add files to `seen`; returns the folders to scan next."""
     below = []
     for entry in entries:
         name, path = entry.name, f"{place}/{entry.name}" if place else entry.name
@@ -88,8 +88,8 @@ def _sorted(entries: Iterable[os.DirEntry[str]], place: str, wanted: Wanted, see
                 below.append(path)
         elif wanted.file(path, name) and entry.is_file(follow_symlinks=False):
             found = entry.stat(follow_symlinks=False)
-            seen.files[path] = Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
-            # What a scan is told on Windows has no device in it.
+            seen.files[path] = FileStamp(found.st_size, found.st_mtime_ns, found.st_ino)
+            # On Windows a scan's stat result has no device.
             if sys.platform != "win32":
                 seen.identities[path] = identity(found)
     return below
@@ -97,7 +97,7 @@ def _sorted(entries: Iterable[os.DirEntry[str]], place: str, wanted: Wanted, see
 
 @cache
 def glob(pattern: str) -> re.Pattern[str]:
-    """`**` is any folders, `*` and `?` stay within one; a pattern without `/` is of a name at any depth."""
+    """`**` matches any folders, `*` and `?` stay within one; a pattern without `/` matches names at any depth."""
     parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     words = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
     return re.compile("".join(parts.get(word, re.escape(word)) for word in words), re.IGNORECASE)

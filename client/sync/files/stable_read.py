@@ -1,4 +1,4 @@
-"""A file in, its bytes whole or not at all: what somebody still writes is left until later."""
+"""Reads a file completely or not at all. A file that is still being written is left for later."""
 
 import errno
 import hashlib
@@ -13,38 +13,38 @@ from tempfile import SpooledTemporaryFile
 from threading import current_thread, main_thread
 from typing import IO
 
-from client.sync.files.beneath import Identity, opened
-from client.sync.files.scanner import Stamp
+from client.sync.files.safe_open import FileIdentity, open_inside
+from client.sync.files.scanner import FileStamp
 
 IN_MEMORY = 8 * 1024 * 1024
-PIECE = 1024 * 1024
+BLOCK = 1024 * 1024
 
 
 @dataclass
-class Copy:
-    """The bytes of one moment, to be read from the start."""
+class FileCopy:
+    """A consistent copy of a file, positioned at the start."""
 
-    stamp: Stamp
+    stamp: FileStamp
     sha256: str
     file: IO[bytes]
 
 
 @contextmanager
-def copied(folder: Path, path: str, seen: Identity | None = None) -> Iterator[Copy | None]:
-    """None when it is gone, in use, changed while it was read, or no longer the file that was `seen`."""
+def stable_copy(folder: Path, path: str, seen: FileIdentity | None = None) -> Iterator[FileCopy | None]:
+    """A copy; None if the file is gone, in use, changed while it was read, or is not the file that was `seen`."""
     try:
-        source = opened(folder, path, seen)
+        source = open_inside(folder, path, seen)
     except FileNotFoundError:
         yield None
         return
     except PermissionError:
-        # Windows refuses what another program holds; elsewhere it is a right that is missing.
+        # On Windows another program may have locked the file; elsewhere a permission is missing.
         if sys.platform == "win32":
             yield None
             return
         raise
     except OSError as error:
-        # Swapped for a link since the look: the next look finds no file of this name.
+        # Replaced by a link since the scan: the next scan finds no file of this name.
         if error.errno != errno.ELOOP:
             raise
         yield None
@@ -53,29 +53,29 @@ def copied(folder: Path, path: str, seen: Identity | None = None) -> Iterator[Co
         yield None if _written(source.fileno()) else _read(folder, path, source, kept)
 
 
-def _read(folder: Path, path: str, source: IO[bytes], kept: "SpooledTemporaryFile[bytes]") -> Copy | None:
-    before, digest = stamped(os.fstat(source.fileno())), hashlib.sha256()
-    while piece := source.read(PIECE):
-        digest.update(piece)
-        kept.write(piece)
-    with suppress(OSError), opened(folder, path) as again:
-        # Read to the end what the size promised, and the name still stands for what was read.
+def _read(folder: Path, path: str, source: IO[bytes], kept: "SpooledTemporaryFile[bytes]") -> FileCopy | None:
+    before, digest = stamp_of(os.fstat(source.fileno())), hashlib.sha256()
+    while block := source.read(BLOCK):
+        digest.update(block)
+        kept.write(block)
+    with suppress(OSError), open_inside(folder, path) as again:
+        # Size and time did not change, and the name still refers to the file that was read.
         if (
-            before == stamped(os.fstat(source.fileno())) == stamped(os.fstat(again.fileno()))
+            before == stamp_of(os.fstat(source.fileno())) == stamp_of(os.fstat(again.fileno()))
             and kept.tell() == before.size
         ):
             kept.seek(0)
-            return Copy(before, digest.hexdigest(), kept)
+            return FileCopy(before, digest.hexdigest(), kept)
     return None
 
 
-def stamped(found: os.stat_result) -> Stamp:
-    """A file's stamp."""
-    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+def stamp_of(found: os.stat_result) -> FileStamp:
+    """The stamp in a stat result."""
+    return FileStamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _written(descriptor: int) -> bool:
-    """Does somebody have it open for writing? Linux knows for local files of ours: it gives no read lease then."""
+    """Whether a process has it open for writing: Linux then grants no read lease on our own local files."""
     if sys.platform != "linux":
         return False
     import fcntl
@@ -89,6 +89,6 @@ def _written(descriptor: int) -> bool:
 
 
 def unbroken() -> None:
-    """A lease that is broken in the microsecond in which it is held ends no process."""
+    """Ignore SIGIO: a lease broken in the microsecond in which it is held would end the process."""
     if sys.platform == "linux" and current_thread() is main_thread():
         signal.signal(signal.SIGIO, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""A file below a folder, opened without a link on the way: who may write there does not lead us out of it."""
+"""Opens a file below a folder without following links, so that nobody can lead the watcher out of the folder."""
 
 import errno
 import os
@@ -6,24 +6,24 @@ import stat
 from pathlib import Path
 from typing import IO, NamedTuple
 
-ELSEWHERE = "A link or another thing that is no plain file is on the way to it"
+ELSEWHERE = "The path contains a link, or is not a regular file"
 
 
-class Identity(NamedTuple):
-    """Which file it is, whatever its name."""
+class FileIdentity(NamedTuple):
+    """Identifies a file independently of its name."""
 
     device: int
     inode: int
 
 
-def identity(found: os.stat_result) -> Identity:
-    """A file's identity."""
-    return Identity(found.st_dev, found.st_ino)
+def identity(found: os.stat_result) -> FileIdentity:
+    """The identity in a stat result."""
+    return FileIdentity(found.st_dev, found.st_ino)
 
 
-def opened(folder: Path, path: str, seen: Identity | None = None) -> IO[bytes]:
-    """For reading. OSError (ELOOP) when a part of `path` (with `/`) is a link, it is no plain file, or another than
-    the one that was `seen`."""
+def open_inside(folder: Path, path: str, seen: FileIdentity | None = None) -> IO[bytes]:
+    """Open for reading. OSError (ELOOP) if a part of `path` (with `/`) is a link, if it is not a regular file, or if it
+    is not the file that was `seen`."""
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
         raise OSError(errno.ELOOP, ELSEWHERE, path)
@@ -36,23 +36,23 @@ def opened(folder: Path, path: str, seen: Identity | None = None) -> IO[bytes]:
 
 
 def _descend(folder: Path, parts: list[str]) -> int:
-    """Part by part, each below the one before: what is swapped in between is not followed."""
+    """Open each part relative to the one before, so that a link swapped in between is not followed."""
     at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for part in parts[:-1]:
             below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
             os.close(at)
             at = below
-        # A pipe in the place of a file would keep us waiting.
+        # Opening a pipe would block.
         return os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
-    except NotADirectoryError as error:  # what Linux says of a link where a folder is asked for
+    except NotADirectoryError as error:  # Linux's error for a link where a folder is expected
         raise OSError(errno.ELOOP, ELSEWHERE, error.filename) from error
     finally:
         os.close(at)
 
 
 def _walk(folder: Path, parts: list[str]) -> int:
-    """Windows: links are looked for before and after, as it opens nothing below an open folder."""
+    """For Windows, which cannot open relative to an open folder: check for links after opening."""
     path = folder.joinpath(*parts)
     links = [folder.joinpath(*parts[:n]) for n in range(1, len(parts) + 1)]
     file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
