@@ -68,10 +68,10 @@ def unasked() -> Http:
     raise AssertionError("nothing should be asked")
 
 
-class Unasked(RetryingClient):
+class NeverAsked(RetryingClient):
     """A Cloister that has lost no document, and that nobody needs to ask for more."""
 
-    def missing(self, workspace: str, known: set[str], thorough: bool) -> set[str]:
+    def find_missing(self, workspace: str, known: set[str], thorough: bool) -> set[str]:
         return set()
 
 
@@ -79,12 +79,12 @@ def alone(folder: Path, state: Path) -> None:
     """The figures, in words that the parent reads."""
     before, began = _megabytes(), time.perf_counter()
     watcher = Watcher(
-        Source(folder, "share"), state, Unasked(unasked, False, print), lambda event, **more: None, WatchOptions()
+        Source(folder, "share"), state, NeverAsked(unasked, False, print), lambda event, **more: None, WatchOptions()
     )
     times = [time.perf_counter() - began]
     for _ in range(3):
         began = time.perf_counter()
-        changes = watcher._look()
+        changes = watcher._scan_once()
         times.append(time.perf_counter() - began)
         assert not [*changes.fresh, *changes.gone, *changes.waiting]
     watcher.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from client.cli.commands.ingest import _upload, found
+from client.cli.commands.ingest import _upload, files_of
 from client.sync.files.safe_open import open_inside
 from client.sync.files.scanner import FileFilter, scan
 from client.sync.files.stable_read import stable_copy
@@ -63,20 +63,20 @@ def test_what_is_swapped_between_look_and_open_is_not_read(share: Path, swap: Ca
 
 @pytest.mark.parametrize("swap", SWAPS)
 def test_ingest_uploads_nothing_that_was_swapped(share: Path, swap: Callable[[Path], None]) -> None:
-    (file,) = found([share])
+    (file,) = files_of([share])
     swap(share)
 
     class Nobody:
         def upload_file(self, *_: object, **__: object) -> None:
             raise AssertionError("it was uploaded")
 
-    with pytest.raises(OSError, match=r"no plain file|symbolic links"):
+    with pytest.raises(OSError, match=r"not a regular file|symbolic links"):
         _upload(Nobody(), file, "finance")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("path", ["../outside/paper.txt", "/etc/passwd", "reports/../../outside/paper.txt", "", "."])
 def test_no_path_leads_out(share: Path, path: str) -> None:
-    with pytest.raises(OSError, match="no plain file"):
+    with pytest.raises(OSError, match="not a regular file"):
         open_inside(share, path)
 
 
@@ -90,7 +90,7 @@ def test_what_is_there_is_read_also_below_a_folder_that_is_a_link_itself(share: 
 def test_a_file_that_was_named_may_be_a_link(share: Path) -> None:
     link = share.parent / "link.txt"
     link.symlink_to(share / "reports" / "paper.txt")
-    (file,) = found([link])
+    (file,) = files_of([link])
     assert (file.title, file.way) == ("link.txt", "paper.txt")
 
 
