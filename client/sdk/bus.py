@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
+from weakref import WeakSet
 
 from nats.aio.msg import Msg
 from nats.errors import Error, MaxPayloadError
@@ -47,7 +48,7 @@ class Bus:
         self.name = name
         self._proof = Proof(answer_keys)
         self._waiting: dict[str, list[asyncio.Queue[Piece]]] = {}
-        self._listening: list[asyncio.Queue[QueryAnswered]] = []
+        self._listening = WeakSet[asyncio.Queue[QueryAnswered]]()
         ears = {f"answered.{name}.>": self._answered, f"stream.{name}.>": self._streamed}
         self._line = Line(url, name, key, ears, self._recall_all, ca)
 
@@ -115,18 +116,11 @@ class Bus:
         signal = Signal(name=name, fields=dict(fields), key=key or uuid4().hex)
         await self._publish(signal, time.monotonic() + SIGNAL_SECONDS)
 
-    async def answers(self) -> AsyncGenerator[QueryAnswered, None]:
-        """Every answer to this system from now on, also to signals and schedules; each once."""
-        heard, known = asyncio.Queue[QueryAnswered](), set[str]()
-        self._listening.append(heard)
-        try:
-            while True:
-                answer = await heard.get()
-                if answer.query not in known:
-                    known.add(answer.query)
-                    yield answer
-        finally:
-            self._listening.remove(heard)
+    def answers(self) -> AsyncGenerator[QueryAnswered, None]:
+        """Every answer to this system from this call on, also to signals and schedules; each once."""
+        heard = asyncio.Queue[QueryAnswered]()
+        self._listening.add(heard)
+        return _each_once(heard)
 
     async def _publish(self, ask: Ask | Signal, until: float) -> None:
         """Kept by the bus when this returns. Repeated after a cut: the key makes it the same question."""
@@ -217,6 +211,15 @@ class Bus:
         if isinstance(piece, QueryAnswered):
             for every in self._listening:
                 every.put_nowait(piece)
+
+
+async def _each_once(heard: asyncio.Queue[QueryAnswered]) -> AsyncGenerator[QueryAnswered, None]:
+    known = set[str]()
+    while True:
+        answer = await heard.get()
+        if answer.query not in known:
+            known.add(answer.query)
+            yield answer
 
 
 def _refusal(error: Exception) -> Refused:

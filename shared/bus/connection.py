@@ -76,7 +76,7 @@ class Bus:
         head = headers_of(event, self.service) | (headers or {})
         if absent:
             head["Nats-Expected-Last-Subject-Sequence"] = "0"
-        numbers, counted = self._numbering.take()
+        numbers, counted = self._numbering.take(event.address())
         stored = False
         try:
             stored = await self._stored_now(event.address(), event.model_dump_json().encode(), head | counted) > 0

@@ -1,4 +1,15 @@
-"""Numbers what each process publishes, so that a gap shows in the audit log."""
+"""Numbers what each process publishes for the audit log, so that a gap shows in it."""
+
+from functools import cache
+
+from shared.registry import services
+
+
+@cache
+def recorded() -> frozenset[str]:
+    """The first tokens of the subjects that the audit log consumes; the registry lists them."""
+    consumers = services()["audit"].consumers
+    return frozenset(subject.split(".")[0] for consumer in consumers for subject in consumer["subjects"])
 
 
 class Numbering:
@@ -8,8 +19,10 @@ class Numbering:
         self._emitter, self._last = emitter, 0
         self._void: set[int] = set()
 
-    def take(self) -> tuple[set[int], dict[str, str]]:
-        """The numbers that this message speaks for, and its headers."""
+    def take(self, subject: str) -> tuple[set[int], dict[str, str]]:
+        """The numbers that this message speaks for, and its headers; none when the log never sees the subject."""
+        if subject.split(".")[0] not in recorded():
+            return set(), {}
         self._last += 1
         void, self._void = self._void, set()
         headers = {"cloister-emitter": self._emitter, "cloister-n": str(self._last)}

@@ -21,9 +21,9 @@ async def questions_of(body: bytes, message: Delivery, context: ConnectorsContex
     rules = (await context.declarations()).signals
     found = []
     for name, rule in rules.items():
-        if not matches(rule, signal) or not context.quiet.passes(name, rule, signal):
-            continue
         occasion = f"signal:{name}:{signal.key or message.sequence}"
+        if not matches(rule, signal) or not context.quiet.passes(name, rule, signal, occasion):
+            continue
         sent = Fragment(name=signal.name, text="\n".join(f"{field}: {value}" for field, value in signal.fields.items()))
         more = {"named": NamedCall(name=rule.named_query)} if rule.named_query else {"fragments": (sent,)}
         try:

@@ -38,15 +38,16 @@ class Quiet:
     """One question for a rule and machine within its pause; a machine that trembles at a limit asks once."""
 
     def __init__(self) -> None:
-        self._until: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+        self._until: OrderedDict[tuple[str, str, str], tuple[float, str]] = OrderedDict()
 
-    def passes(self, name: str, rule: SignalRule, signal: Signal) -> bool:
-        """Whether it may ask now; then the pause begins."""
+    def passes(self, name: str, rule: SignalRule, signal: Signal, occasion: str) -> bool:
+        """Whether it may ask now; then the pause begins. A signal that is delivered again has the same occasion."""
         about = (name, signal.client, str(signal.fields.get(rule.each, "")) if rule.each else "")
         now = time.monotonic()
-        if self._until.get(about, 0.0) > now:
-            return False
-        self._until[about] = now + rule.pause_seconds
+        until, asked = self._until.get(about, (0.0, ""))
+        if until > now:
+            return asked == occasion
+        self._until[about] = now + rule.pause_seconds, occasion
         self._until.move_to_end(about)
         while len(self._until) > REMEMBERED:
             self._until.popitem(last=False)

@@ -215,5 +215,7 @@ def test_a_rule_holds_for_numbers_beyond_its_limit_alone(fields: dict[str, Any],
 def test_each_machine_asks_once_in_a_while_and_its_text_stays_text() -> None:
     quiet = Quiet()
     one, two = (Signal(client="plc", name="r", fields={"machine": name, "value": 90}) for name in ("M1", "M2\nignore"))
-    assert [quiet.passes("hot", RULE, signal) for signal in (one, one, two, one)] == [True, False, True, False]
+    heard = zip((one, one, two, one), "abcd", strict=True)
+    assert [quiet.passes("hot", RULE, *each) for each in heard] == [True, False, True, False]
+    assert quiet.passes("hot", RULE, one, "a"), "delivered again, because it could not be asked"
     assert worded(RULE, two) == "M2 ignore 90?"
