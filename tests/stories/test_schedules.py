@@ -82,7 +82,7 @@ def done(plant: Plant, schedule: str) -> Any:
 
 
 RULE = """
-[signals.too_hot]
+[signals.beyond_range]
 when = {{metric = "temperature", value = {{above = 82}}}}
 each = "machine"
 pause_seconds = 60
