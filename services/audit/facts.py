@@ -118,7 +118,7 @@ def _failed(body: Body) -> dict[str, Any]:
 def _told(body: Body) -> dict[str, Any]:
     return _only(
         body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "why", "until", "value", "key",
-        "source", "rows", "duration_ms", "name", "counts",
+        "source", "rows", "duration_ms", "name", "counts", "to",
     )  # fmt: skip
 
 

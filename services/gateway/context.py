@@ -13,6 +13,7 @@ from services.gateway.sessions.credentials import SessionTokens
 from services.gateway.sessions.repository import BrowserSessions
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import GatewaySettings
+from services.gateway.sharing.repository import Shared
 from shared.bus import Bus
 from shared.fairness import Shares
 from shared.security.capability import Signer, Verifier
@@ -33,7 +34,7 @@ class GatewayContext:
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
         self.conversations, self.history = Conversations(database), History(database)
-        self.opinions = Opinions(database)
+        self.opinions, self.shared = Opinions(database), Shared(database)
         self.log = LogGuard(bus)
         self.sessions = BrowserSessions(database, sealer)
         self.session_tokens = SessionTokens(bus, self.sessions)

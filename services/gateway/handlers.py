@@ -16,6 +16,7 @@ from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
 from services.gateway.http import errors, pages, search
+from services.gateway.http.compression import Compressed
 from services.gateway.http.tracing import Traced
 from services.gateway.openai import routes as openai
 from services.gateway.page import routes as page
@@ -27,6 +28,7 @@ from services.gateway.sessions import company
 from services.gateway.sessions import routes as sessions
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import gateway_settings
+from services.gateway.sharing import routes as sharing
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.bus.origin import origin, origin_text
@@ -54,6 +56,7 @@ for module in (
     own_account,
     feedback,
     history,
+    sharing,
     records,
     proofs,
     rules,
@@ -91,6 +94,7 @@ async def tables_answer() -> None:
 def install(app: FastAPI) -> None:
     """What the gateway adds to the process's app besides its routes."""
     app.state.gateway = service
+    app.add_middleware(Compressed)
     app.add_middleware(Traced)
     app.add_middleware(Origin)
     errors.install(app)

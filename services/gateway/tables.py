@@ -1,4 +1,4 @@
-"""Tables of the gateway: conversations, turns, feedback and sessions."""
+"""Tables of the gateway: conversations, turns, shares, feedback and sessions."""
 
 from sqlalchemy import (
     JSON,
@@ -47,6 +47,17 @@ turns = Table(
     Column("sources", Text, nullable=False, default="[]"),
     Column("summarised", Text, nullable=False, default="[]"),
     Index("turns_of", "principal", "conversation", "id"),
+)
+
+# `reader` may read the conversation of `principal`, as far as their own rights cover it.
+shares = Table(
+    "shares",
+    metadata,
+    Column("principal", String(200), primary_key=True),
+    Column("conversation", String(64), primary_key=True),
+    Column("reader", String(200), primary_key=True),
+    Column("at", Utc, nullable=False),
+    Index("shares_of_reader", "reader"),
 )
 
 feedback = Table(

@@ -24,7 +24,15 @@ from shared.events.access import (
     TopicRule,
     UnknownNameTried,
 )
-from shared.events.audit import AnomalyDetected, AuditRead, BanChanged, LogSeen, PersonErased, StepFailed
+from shared.events.audit import (
+    AnomalyDetected,
+    AuditRead,
+    BanChanged,
+    ConversationShared,
+    LogSeen,
+    PersonErased,
+    StepFailed,
+)
 from shared.events.data import (
     Cell,
     Fragment,
@@ -173,7 +181,7 @@ from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted, AccessDenied, UnknownNameTried, OutdatedCapabilityUsed,
-    RightsRevoked, AuditRead, AnomalyDetected, BanChanged, PersonErased,
+    RightsRevoked, AuditRead, AnomalyDetected, BanChanged, PersonErased, ConversationShared,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -211,6 +219,7 @@ __all__ = [
     "Citation",
     "Clearable",
     "CompleteSignIn",
+    "ConversationShared",
     "Create",
     "Credential",
     "Decision",

@@ -78,3 +78,12 @@ class PersonErased(Event, subject="audit.erased.v1"):
     by: str
     reason: str
     counts: dict[str, int]
+
+
+class ConversationShared(Event, subject="audit.shared.v1"):
+    """Somebody lets a colleague read a conversation (`about`) inside the colleague's own rights, or not any more."""
+
+    about: str
+    by: str
+    to: str
+    act: Literal["share", "revoke"]

@@ -47,6 +47,7 @@ class Callers:
     def call(self, role: str, method: str, route: str) -> httpx.Response:
         """With a body that says no more than it must, about things that are there."""
         there = {"query": self.query, "conversation": "routes", "number": 1, "page": 1, "seq": 10**9, "path": "9/000"}
+        there |= {"owner": "person:nobody-1", "to": "person:nobody-1"}
         there["document"] = self._document(method, route)
         path = route.format_map(defaultdict(lambda: "missing-1", there))
         caller, given = self.people[role], BODIES.get(f"{method} {route}", lambda _: {})(self)
@@ -77,6 +78,7 @@ BODIES: dict[str, Callable[[Callers], Body]] = {
     },
     "PATCH /api/documents/{document}": _json(title="lantern.md"),
     "PATCH /api/conversations/{conversation}": _json(pinned=True),
+    "POST /api/conversations/{conversation}/shares": _json(to="admin"),
     "POST /api/feedback": lambda callers: {"json": {"query_id": callers.query, "useful": True, "comment": ""}},
     "POST /api/data/queries/{name}": _json(),
     "GET /api/grants/why": lambda callers: {"params": {"workspace": callers.workspace, "person": "admin"}},

@@ -48,6 +48,8 @@ class Reader:
         n, text = max(PASSAGE.findall(given), key=lambda passage: overlap(wanted, passage[1]))
         if "sum up" in question:
             text = f"In all it is about {min(wanted, key=len)}."
+        if "reasoning" in question:
+            yield Piece(reasoning="The passages are compared first. ")
         pause = next((pause for word, pause in SLOW.items() if word in question), 0)
         pieces = WORD.findall(text)[:SLOW_WORDS] if pause else []
         for piece in pieces:

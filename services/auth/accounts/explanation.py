@@ -33,6 +33,9 @@ class Explaining:
     async def recognise(self, request: Recognise) -> Unknown:
         """Names of nobody, among those that a list is to hold."""
         directory, caller = await self._admission.present(request.credential)
+        if request.workspace is None:
+            people = {f"person:{name}" for name in directory.people}
+            return Unknown(names=tuple(name for name in request.names if name not in people))
         if not {request.workspace} & (caller.allowed(directory, "write") | caller.allowed(directory, "manage")):
             raise workspace_not_found()
         groups = {group for person in directory.people.values() for group in person.groups}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.gateway.tables import conversations, feedback, turns
+from services.gateway.tables import conversations, feedback, shares, turns
 from shared.sql.database import Database
 
 TITLE = 200
@@ -80,6 +80,8 @@ class History:
             for table in (turns, conversations, feedback):
                 done = await connection.execute(delete(table).where(table.c.principal == principal))
                 gone[table.name] = done.rowcount
+            theirs = or_(shares.c.principal == principal, shares.c.reader == principal)
+            gone[shares.name] = (await connection.execute(delete(shares).where(theirs))).rowcount
         return gone
 
     async def remove(self, principal: str, conversation: str) -> bool:
@@ -87,6 +89,8 @@ class History:
         mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
         async with self._database.transaction() as connection:
             await connection.execute(delete(turns).where(mine))
+            shared = (shares.c.principal == principal) & (shares.c.conversation == conversation)
+            await connection.execute(delete(shares).where(shared))
             gone = await connection.execute(delete(conversations).where(_which(principal, conversation)))
             return bool(gone.rowcount)
 

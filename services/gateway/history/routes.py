@@ -3,22 +3,19 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 from sqlalchemy import Row
 
 from services.gateway.admission import Caller, admit
 from services.gateway.audit.shown import show_queries
-from services.gateway.context import Context, GatewayContext
+from services.gateway.context import Context
 from services.gateway.history.repository import titled
+from services.gateway.history.turns import cited, turns_of
 from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
-from services.gateway.http.responses import citation_body, json
+from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
-from services.gateway.queries.citation_access import still_open
-from services.gateway.queries.conversations import inside
 from shared.errors import Refused
-from shared.events import Admitted, Citation, FindNewest, Newest
 
 routes = APIRouter(prefix="/api/conversations", tags=["conversations"], route_class=JsonRoute)
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
@@ -61,10 +58,10 @@ async def one(conversation: Id, caller: Caller, context: Context) -> Response:
     row = await context.history.find(whose, conversation)
     if row is None:
         raise gone()
-    turns = await _turns(context, query, admitted, conversation)
+    turns = await turns_of(context, query, admitted, whose, conversation)
     known = {turn["query_id"] for turn in turns}
     if known:
-        await show_queries(context, admitted.principal, known, "conversation", _cited(turns))
+        await show_queries(context, admitted.principal, known, "conversation", cited(turns))
     waiting = [
         call for call in context.waiting.unanswered() if (call.principal, call.conversation) == (whose, conversation)
     ]
@@ -94,40 +91,6 @@ async def remove(conversation: Id, caller: Caller, context: Context) -> Response
     if not await context.history.remove(admitted.principal.id, conversation):
         raise gone()
     return json({"conversation": conversation})
-
-
-async def _turns(context: GatewayContext, query: str, admitted: Admitted, conversation: str) -> list[dict[str, Any]]:
-    rows = await context.history.turns(admitted.principal.id, conversation)
-    cited = {row.query: set(orjson.loads(row.documents)) for row in rows}
-    opened = await still_open(context, query, admitted, set[str]().union(*cited.values()))
-    newest = await _newest(context, query, admitted, opened)
-    opinions = await context.opinions.of(admitted.principal.id, list(cited))
-    told = []
-    for row in rows:
-        withheld = not (inside(row, admitted) and cited[row.query] <= opened)
-        told.append(_turn(row, withheld, newest) | {"useful": opinions.get(row.query)})
-    return told
-
-
-async def _newest(context: GatewayContext, query: str, admitted: Admitted, documents: set[str]) -> dict[str, int]:
-    if not documents:
-        return {}
-    wanted = FindNewest(capability=admitted.capability, query=query, document_ids=tuple(sorted(documents)))
-    found: Newest = await context.bus.request(wanted)
-    return found.newest
-
-
-def _cited(turns: list[dict[str, Any]]) -> list[str]:
-    return sorted({f"{c['document_id']}:{c['revision']}" for turn in turns for c in turn["citations"]})
-
-
-def _turn(row: Row[Any], withheld: bool, newest: dict[str, int]) -> dict[str, Any]:
-    about = {"query_id": row.query, "question": row.question, "finish": row.finish, "error": row.error or None}
-    about |= {"asked_at": _iso(row.at), "withheld": withheld}
-    if withheld:
-        return about | {"answer": None, "citations": []}
-    cited = [Citation.model_validate(citation) for citation in orjson.loads(row.citations)]
-    return about | {"answer": row.answer, "citations": [citation_body(one, newest) for one in cited]}
 
 
 def _row(row: Row[Any]) -> dict[str, Any]:

@@ -87,8 +87,11 @@ class Unknown(Model):
 
 
 class Recognise(Request[Unknown], subject="auth.recognise.v1"):
-    """Which of these names, that a list of `workspace` is to hold, are nobody's? For those who may write there."""
+    """Which of these names, that a list of `workspace` is to hold, are nobody's? For those who may write there.
+
+    Without a workspace, names of people only, for all who are signed in.
+    """
 
     credential: Credential
-    workspace: str
+    workspace: str | None = None
     names: tuple[str, ...]

@@ -61,3 +61,11 @@ async def test_names_of_nobody_are_recognised_for_those_who_write(tmp_path: Path
         assert (await explaining.recognise(asked)).names == ("group:finanse", "person:zoe", "app:crm")
         with pytest.raises(Refused, match="no such workspace"):
             await explaining.recognise(asked.model_copy(update={"credential": house.bob}))
+
+
+async def test_people_are_recognised_for_everybody_and_nothing_else_is(tmp_path: Path) -> None:
+    async with furnished(tmp_path) as house:
+        named = ("person:bob", "person:zoe", "group:finance", "app:erp")
+        explaining = Explaining(house.office.accounts, house.office.admission)
+        found = await explaining.recognise(Recognise(credential=house.bob, names=named))
+        assert found.names == ("person:zoe", "group:finance", "app:erp")

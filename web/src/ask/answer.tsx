@@ -7,8 +7,8 @@ import type { Exchange } from './exchange.ts'
 import { Nearest } from './nearest.tsx'
 import { Opinion } from './opinion.tsx'
 
-/** A question and its answer. */
-export function ExchangeView({ exchange, again }: { exchange: Exchange; again: () => void }) {
+/** A question and its answer; without `again` it is somebody else's, to be read only. */
+export function ExchangeView({ exchange, again }: { exchange: Exchange; again: (() => void) | null }) {
   return (
     <article class="exchange">
       <h2 class="question">{exchange.question}</h2>
@@ -20,8 +20,8 @@ export function ExchangeView({ exchange, again }: { exchange: Exchange; again: (
       {exchange.unfounded.value.length > 0 && <p class="banner">{t().ask.unfounded(exchange.unfounded.value.join(', '))}</p>}
       <Ending exchange={exchange} again={again} />
       <Sources exchange={exchange} />
-      <Nearest exchange={exchange} />
-      <Opinion exchange={exchange} />
+      {again && <Nearest exchange={exchange} />}
+      {again && <Opinion exchange={exchange} />}
     </article>
   )
 }
@@ -103,16 +103,16 @@ function BeingRead({ exchange }: { exchange: Exchange }) {
   )
 }
 
-function Ending({ exchange, again }: { exchange: Exchange; again: () => void }) {
+function Ending({ exchange, again }: { exchange: Exchange; again: (() => void) | null }) {
   const words = t().ask
-  const retry = <button type="button" class="textual" onClick={again}>{words.askAgain}</button>
+  const retry = again && <button type="button" class="textual" onClick={again}>{words.askAgain}</button>
   switch (exchange.state.value) {
     case 'stopped':
       return <p class="note">{words.stopped} {retry}</p>
     case 'failed':
       return <p class="problem" role="alert">{exchange.error.value?.message} {retry}</p>
     case 'withheld':
-      return <p class="note">{words.withheld} {retry}</p>
+      return <p class="note">{again ? words.withheld : t().sharing.withheld} {retry}</p>
     case 'cut':
       return (
         <p class="problem" role="alert">

@@ -56,10 +56,13 @@ export class Conversation {
 
   async ask(question: string): Promise<void> {
     const exchange = new Exchange(question)
+    if (this.draft.value.trim() === question) this.write('')
     if (tab.get('fresh') === this.id) tab.set('fresh', null)
     this.exchanges.value = [...this.exchanges.value, exchange]
     this.title.value ||= question
     await exchange.ask({ conversation: this.id, workspaces: chosen.value })
+    // What never reached the server is not lost with the page.
+    if (exchange.unsent && !this.draft.value) this.write(question)
     void refresh()
   }
 

@@ -43,6 +43,11 @@ export class Exchange {
     return found
   }
 
+  /** It failed before the server took it. */
+  get unsent(): boolean {
+    return this.state.value === 'failed' && this.query === null
+  }
+
   get open(): boolean {
     return this.state.value === 'asking' || this.state.value === 'writing'
   }

@@ -9,6 +9,7 @@ import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icons.tsx'
 import { Menu } from '../shell/menu.tsx'
 import { asMarkdown, asWord } from './export.ts'
+import { ShareDialog, SharedList } from './sharing.tsx'
 import { amend, conversation, type Conversation, forget, listed, listError, refresh, sought, total } from './conversation.ts'
 
 let timer = 0
@@ -46,6 +47,7 @@ export function HistoryList() {
             <ul>{items.map((item) => <Item key={item.conversation} item={item} />)}</ul>
           </div>
         ))}
+        <SharedList />
         {!listed.value.length && !listError.value && <p class="note">{sought.value ? words.none : words.empty}</p>}
         {listed.value.length < total.value && (
           <button type="button" class="textual" onClick={() => void refresh(true)}>{t().actions.loadMore}</button>
@@ -73,9 +75,9 @@ function age(iso: string): Group {
 }
 
 function Item({ item }: { item: ConversationItem }) {
-  const asked = useSignal<'rename' | 'remove' | null>(null)
+  const asked = useSignal<'rename' | 'share' | 'remove' | null>(null)
   const words = t().history
-  const here = route.value[1] === item.conversation
+  const here = route.value[0] === 'ask' && route.value[1] === item.conversation
   return (
     <li class={here ? 'here' : ''}>
       <a
@@ -91,12 +93,14 @@ function Item({ item }: { item: ConversationItem }) {
           {item.pinned ? words.unpin : words.pin}
         </button>
         <button type="button" class="item" data-closes onClick={() => (asked.value = 'rename')}>{words.rename}</button>
+        <button type="button" class="item" data-closes onClick={() => (asked.value = 'share')}>{t().sharing.share}</button>
         <button type="button" class="item" data-closes onClick={() => void loaded(item).then(asMarkdown)}>{words.asMarkdown}</button>
         <button type="button" class="item" data-closes onClick={() => void loaded(item).then(asWord)}>{words.asWord}</button>
         {here && <button type="button" class="item" data-closes onClick={() => print()}>{words.asPdf}</button>}
         <button type="button" class="item danger" data-closes onClick={() => (asked.value = 'remove')}>{words.remove}</button>
       </Menu>
       {asked.value === 'rename' && <Rename item={item} close={() => (asked.value = null)} />}
+      {asked.value === 'share' && <ShareDialog id={item.conversation} close={() => (asked.value = null)} />}
       {asked.value === 'remove' && <Remove item={item} here={here} close={() => (asked.value = null)} />}
     </li>
   )

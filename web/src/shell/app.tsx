@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Ask } from '../ask/view.tsx'
 import { HistoryList } from '../ask/history.tsx'
+import { SharedView } from '../ask/shared_view.tsx'
 import { t } from '../core/i18n.ts'
 import { begin, embedded, renewed } from '../embed/handover.ts'
 import { later } from '../core/lazy.tsx'
@@ -55,8 +56,9 @@ function skip(event: MouseEvent): void {
 }
 
 function View() {
-  const [first = 'ask', second] = route.value
+  const [first = 'ask', second, third] = route.value
   if (first === 'ask') return <Ask id={second} />
+  if (first === 'shared' && second && third) return <SharedView key={`${second}/${third}`} owner={second} id={third} />
   if (first === 'knowledge' && writable.value.length + managed.value.length) return <Knowledge />
   if (first === 'admin' && mayAdminister.value) return <Admin />
   return (

@@ -72,6 +72,13 @@ export const en = {
     confirm: (title: string) => `Delete “${title}” with all its answers? This cannot be undone.`,
     export: 'Export', asMarkdown: 'Export as Markdown', asWord: 'Export as Word', asPdf: 'Print or save as PDF', failed: 'The list could not be loaded.',
   },
+  sharing: {
+    share: 'Share', title: 'Share this conversation', with: 'User name of a colleague', add: 'Share',
+    help: 'They see it as it goes on. Answers made from what they may not read themselves, or from files that you attached, are hidden from them.',
+    nobody: 'Shared with nobody yet.', since: (when: string) => `since ${when}`, stop: (who: string) => `Stop sharing with ${who}`,
+    given: 'Shared with you', by: (who: string) => `${who} shares this conversation with you. You cannot ask in it.`,
+    withheld: 'This answer was made from something that is not open to you.', leave: 'Remove from my list', own: 'Ask a question of your own',
+  },
   source: {
     title: 'Source', loading: 'Opening the document …', page: (n: number, all: number | null) => (all ? `Page ${n} of ${all}` : `Page ${n}`),
     previous: 'Previous page', next: 'Next page', revision: (n: number) => `Revision ${n}`,

@@ -73,6 +73,13 @@ export const zh: Words = {
     confirm: (title) => `删除“${title}”及其全部回答？此操作无法撤销。`,
     export: '导出', asMarkdown: '导出为 Markdown', asWord: '导出为 Word', asPdf: '打印或存为 PDF', failed: '列表加载失败。',
   },
+  sharing: {
+    share: '分享', title: '分享此对话', with: '同事的用户名', add: '分享',
+    help: '对方能看到此后的提问。若回答引用了对方无权阅读的内容，或您附上的文件，则不会向对方显示。',
+    nobody: '尚未与任何人分享。', since: (when) => `自 ${when} 起`, stop: (who) => `停止与 ${who} 分享`,
+    given: '与我分享', by: (who) => `${who} 与您分享了此对话。您不能在其中提问。`,
+    withheld: '这个回答引用了不向您开放的内容。', leave: '从我的列表中移除', own: '自己提问',
+  },
   source: {
     title: '来源', loading: '正在打开文件…', page: (n, all) => (all ? `第 ${n} 页，共 ${all} 页` : `第 ${n} 页`),
     previous: '上一页', next: '下一页', revision: (n) => `第 ${n} 版`,

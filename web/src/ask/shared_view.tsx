@@ -1,0 +1,63 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, worded } from '../core/http.ts'
+import { t } from '../core/i18n.ts'
+import { go, link } from '../core/route.ts'
+import type { SharedDetail } from '../core/types.ts'
+import { shown, SourcePanel } from '../source/panel.tsx'
+import { ExchangeView } from './answer.tsx'
+import { Exchange } from './exchange.ts'
+import { named, refreshGiven } from './sharing.tsx'
+
+/** A colleague's conversation, to be read: what one's own rights do not cover is not in it. */
+export function SharedView({ owner, id }: { owner: string; id: string }) {
+  const words = t().sharing
+  const found = useSignal<SharedDetail | null>(null)
+  const exchanges = useSignal<Exchange[]>([])
+  const error = useSignal<string | null>(null)
+  const path = `/api/shared/${encodeURIComponent(owner)}/${encodeURIComponent(id)}`
+  useEffect(() => {
+    shown.value = null
+    call<SharedDetail>('GET', path).then(
+      (detail) => {
+        found.value = detail
+        exchanges.value = detail.turns.map(Exchange.stored)
+        document.title = `${detail.title} · Cloister`
+      },
+      (failure) => (error.value = worded(failure)),
+    )
+  }, [path])
+  const leave = async () => {
+    try {
+      await call('DELETE', path)
+      await refreshGiven()
+      go(['ask'])
+    } catch (failure) {
+      error.value = worded(failure)
+    }
+  }
+  return (
+    <div class={shown.value ? 'ask with-source' : 'ask'}>
+      <main class="thread" id="content" tabIndex={-1} aria-label={words.given}>
+        <div class="turns">
+          <div class="column">
+            {error.value && <p class="problem" role="alert">{error.value}</p>}
+            {!found.value && !error.value && <div class="loading" aria-busy="true" />}
+            {found.value && (
+              <>
+                <h1 class="hidden">{found.value.title}</h1>
+                <p class="banner">
+                  {words.by(named(owner))}{' '}
+                  <a href={link('ask')}>{words.own}</a>{' · '}
+                  <button type="button" class="textual" onClick={() => void leave()}>{words.leave}</button>
+                </p>
+                {exchanges.value.map((one) => <ExchangeView key={one.query} exchange={one} again={null} />)}
+              </>
+            )}
+          </div>
+        </div>
+      </main>
+      <SourcePanel />
+    </div>
+  )
+}

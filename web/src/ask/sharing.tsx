@@ -1,0 +1,98 @@
+import { signal, useSignal, type Signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, worded } from '../core/http.ts'
+import { moment, t } from '../core/i18n.ts'
+import { link, route } from '../core/route.ts'
+import type { SharedConversation, ShareList } from '../core/types.ts'
+import { drawer } from '../shell/app.tsx'
+import { Dialog } from '../shell/dialog.tsx'
+
+export const given: Signal<SharedConversation[]> = signal([])
+export const named = (principal: string): string => principal.replace(/^person:/, '')
+
+/** What colleagues share with the reader. Without it the own list is there all the same. */
+export const refreshGiven = (): Promise<void> =>
+  call<{ conversations: SharedConversation[] }>('GET', '/api/shared').then(
+    ({ conversations }) => void (given.value = conversations),
+    () => {
+      // The list of one's own says when the service is away.
+    },
+  )
+
+export function SharedList() {
+  useEffect(() => void refreshGiven(), [])
+  if (!given.value.length) return null
+  return (
+    <div>
+      <h2>{t().sharing.given}</h2>
+      <ul>
+        {given.value.map((one) => {
+          const here = route.value[0] === 'shared' && route.value[1] === one.owner && route.value[2] === one.conversation
+          return (
+            <li key={`${one.owner}/${one.conversation}`} class={here ? 'here' : ''}>
+              <a
+                href={link('shared', one.owner, one.conversation)}
+                aria-current={here ? 'page' : undefined}
+                title={`${one.title} · ${named(one.owner)}`}
+                onClick={() => (drawer.value = false)}
+              >
+                {one.title} <span class="note">{named(one.owner)}</span>
+              </a>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+/** With whom one's conversation is shared; add a colleague, take one away. */
+export function ShareDialog({ id, close }: { id: string; close: () => void }) {
+  const words = t().sharing
+  const shares = useSignal<ShareList['shares'] | null>(null)
+  const to = useSignal('')
+  const error = useSignal<string | null>(null)
+  const path = `/api/conversations/${id}/shares`
+  const act = async (method: string, where: string, json?: unknown) => {
+    error.value = null
+    try {
+      if (method !== 'GET') await call(method, where, json === undefined ? {} : { json })
+      if (method === 'POST') to.value = ''
+      shares.value = (await call<ShareList>('GET', path)).shares
+    } catch (failure) {
+      error.value = worded(failure)
+    }
+  }
+  useEffect(() => void act('GET', path), [])
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (to.value.trim()) void act('POST', path, { to: to.value.trim() })
+  }
+  return (
+    <Dialog title={words.title} close={close} kind="small">
+      <p class="note">{words.help}</p>
+      <form class="share" onSubmit={submit}>
+        <label class="field">
+          <span>{words.with}</span>
+          <input
+            value={to.value} maxLength={100} autocapitalize="none" spellcheck={false} autofocus
+            onInput={(event) => (to.value = (event.currentTarget as HTMLInputElement).value)}
+          />
+        </label>
+        <button class="primary" disabled={!to.value.trim()}>{words.add}</button>
+      </form>
+      {error.value && <p class="problem" role="alert">{error.value}</p>}
+      {shares.value?.length === 0 && <p class="note">{words.nobody}</p>}
+      <ul class="sessions">
+        {shares.value?.map((one) => (
+          <li key={one.to}>
+            <span>{named(one.to)} <span class="note">{words.since(moment(one.at))}</span></span>
+            <button type="button" class="secondary" onClick={() => void act('DELETE', `${path}/${encodeURIComponent(one.to)}`)}>
+              {words.stop(named(one.to))}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  )
+}
