@@ -42,9 +42,13 @@ def chunks(passages: Iterable[Body] | None) -> list[str]:
 
 def _asked(body: Body) -> dict[str, Any]:
     claims = _claims(body)
-    return _only(body, "workspace", "workspaces", "lane", "model", "max_tokens", "temperature", "expires_at") | {
+    return _only(
+        body, "workspace", "workspaces", "lane", "model", "max_tokens", "temperature", "expires_at", "plain"
+    ) | {
         "client": body.get("client"),
         "question_size": len(str(body.get("question", ""))),
+        "instructions_size": len(str(body.get("instructions") or "")),
+        "purpose": "helper" if body.get("purpose") == "helper" else "",
         "injection_signs": signs(str(body.get("question", ""))),
         "grants": claims.get("grants"),
         "behalf": claims.get("through"),

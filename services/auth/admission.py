@@ -41,8 +41,8 @@ class Admission:
         except Refused as refused:
             await self._accounts.attempted(_denied(caller, request, refused))
             raise
-        if request.counted:
-            await self._quota.spend(directory, (caller.who, caller.through) if caller.through else (caller.who,))
+        asking = (caller.who, caller.through) if caller.through else (caller.who,)
+        allowance = await self._quota.spend(directory, asking) if request.counted else None
         summarised = caller.summarised(directory) & set(workspaces) if request.action == "ask" else frozenset[str]()
         right = Right(
             principal=caller.principal, workspaces=workspaces, actions=(request.action,), query=request.query,
@@ -54,8 +54,9 @@ class Admission:
         )  # fmt: skip
         kept = right.model_dump(include={"workspaces", "summarised", "expires_at"})
         return Admitted(
-            capability=sign(right, self._key.key), principal=right.principal, topics=_topics(directory, caller), **kept
-        )
+            capability=sign(right, self._key.key), principal=right.principal, topics=_topics(directory, caller),
+            allowance=allowance, **kept,
+        )  # fmt: skip
 
     def _workspaces(self, directory: Directory, caller: Caller, request: Admit) -> tuple[str, ...]:
         allowed = caller.allowed(directory, request.action)

@@ -29,6 +29,8 @@ SHORT = 60  # characters of a question that leans on the one before
 
 async def answer(asked: QueryAsked, right: Right, context: ConnectorsContext) -> tuple[Event, ...]:
     """The events that follow from a question: what was read, and the question on its way."""
+    if asked.plain:
+        return (QueryGrounded.of(asked, ()),)
     if asked.named:
         return await _called(asked, asked.named, right, context)
     sent = tuple(fragment_passage(fragment, right.workspaces[0]) for fragment in asked.fragments)

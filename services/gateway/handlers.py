@@ -19,6 +19,7 @@ from services.gateway.http import errors, pages, search
 from services.gateway.http.compression import Compressed
 from services.gateway.http.tracing import Traced
 from services.gateway.openai import routes as openai
+from services.gateway.openai.request_ids import RequestIds
 from services.gateway.page import routes as page
 from services.gateway.queries import answers, chat, failures, revocation
 from services.gateway.queries import routes as queries
@@ -97,6 +98,7 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Compressed)
     app.add_middleware(Traced)
     app.add_middleware(Origin)
+    app.add_middleware(RequestIds)
     errors.install(app)
 
 

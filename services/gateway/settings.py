@@ -25,6 +25,8 @@ class GatewaySettings(CloisterSettings):
     edge_slots: int = Field(4, gt=0, le=64)
     resumable: int = Field(1000, gt=0)
     embed: str = Field("", description="who may show the page inside of another: key=origin, with commas between")
+    plain_model: bool = Field(True, description="offer `cloister-plain`, which asks no documents, under /v1")
+    helper_model: str = Field("", description="the model that writes titles and tags for front ends")
     topic_classifier: str = Field("", description="module:function that names the topics of a question")
 
     @field_validator("embed")

@@ -17,7 +17,7 @@ from services.inference.prompt.token_counter import TokenCounter
 from services.inference.revocations import Revocations
 from services.inference.running import Running, shut
 from services.inference.settings import InferenceSettings
-from services.inference.structured import fill
+from services.inference.structured import FORM, PLAIN_FORM, fill
 from services.inference.worker import Worker
 from shared.bus import Bus
 from shared.errors import Conflict, Refused, RetryLater, Unavailable
@@ -49,9 +49,9 @@ class AnswerService:
         query, right = self._admit(query)
         voice = TokenStream(self._bus, query, attempt)
         await voice.answering()
-        if not query.passages and query.answer_schema is not None:
+        if not query.passages and not query.plain and query.answer_schema is not None:
             raise Refused("answer_not_in_schema", NOTHING, 422)
-        if not query.passages:
+        if not query.passages and not query.plain:
             return await Answering(query, voice, self._settings).not_held()
         prompt = await self._prompt(query)
         answering = Answering(query, voice, self._settings, prompt, right.summarised)
@@ -61,7 +61,7 @@ class AnswerService:
         return answered
 
     async def _written(self, query: QueryReady, right: Right, prompt: Prompt, answering: Answering) -> QueryAnswered:
-        if (self._settings.packaged or query.named) and query.answer_schema is None:
+        if (self._settings.packaged or query.named) and query.answer_schema is None and not query.plain:
             await answering.state_rows()
             if all(passage.data for passage in prompt.passages):
                 return await answering.answered(cancelled=False)
@@ -123,16 +123,16 @@ class AnswerService:
         cut = {"shortened": prompt.shortened, "left_out": prompt.left_out, "turns_left_out": prompt.turns_left_out}
         if any(cut.values()):
             log.warning("the prompt of %s was cut to fit: %s", query.query, cut, extra={"query": query.query, **cut})
-        return held(query.about, prompt) if given.packaged and query.answer_schema is None else prompt
+        quoting = given.packaged and query.answer_schema is None and not query.plain
+        return held(query.about, prompt) if quoting else prompt
 
     async def _write(self, query: QueryReady, answering: Answering) -> None:
         order = self._order(query, answering)
         with tracer("inference").start_as_current_span(f"chat {answering.model}", kind=SpanKind.CLIENT):
             if query.answer_schema is not None:
-                thinks = self._settings.inference_thinks_first
-                await answering.fill(
-                    *await fill(self._engine, order, query.answer_schema, thinks, self._settings.inference_hosts)
-                )
+                thinks, hosts = self._settings.inference_thinks_first, self._settings.inference_hosts
+                form = PLAIN_FORM if query.plain else FORM
+                await answering.fill(*await fill(self._engine, order, query.answer_schema, thinks, hosts, form))
             else:
                 await self._draw(order, answering)
 
@@ -146,6 +146,9 @@ class AnswerService:
             self._settings.length(query.max_tokens),
             query.temperature or 0.0,
             answering.grammar,
+            stop=query.stop,
+            top_p=query.top_p,
+            seed=query.seed,
         )
 
     async def _draw(self, order: Order, answering: Answering) -> None:

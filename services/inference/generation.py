@@ -21,6 +21,7 @@ from services.inference.settings import InferenceSettings
 from shared.errors import Refused
 from shared.events import Citation, Passage, Provenance, QueryAnswered, QueryReady, Usage
 
+MARKS = 999
 REMEMBERED = 10_000  # cancelled queries whose message may still come
 
 
@@ -41,7 +42,9 @@ class Answering:
         self.grammar = prompt.grammar if prompt else ""
         self.model: str | None = None
         self._form = False
-        cleaner, thoughts = (Sanitizer(len(self._passages), settings.inference_hosts) for _ in range(2))
+        # Without passages there are no marks: brackets are the model's own, and stay.
+        marks = MARKS if query.plain else len(self._passages)
+        cleaner, thoughts = (Sanitizer(marks, settings.inference_hosts) for _ in range(2))
         # Of these passages only sums may leave.
         self._summed = tuple(passage for passage in self._passages if passage.workspace in summarised)
         paraphrase = Paraphrase([passage.text for passage in self._summed])
@@ -74,7 +77,7 @@ class Answering:
             raise _empty(self._voice.attempt)
         if self._summed and not any(map(str.isalnum, CITED.sub("", self.draft.text))):
             raise repeated()
-        if not cancelled and not self._form:
+        if not cancelled and not self._form and not self._query.plain:
             text = owed(self.draft.text, self._query.question, self._passages, self._settings.packaged)
             await self.draft.add(text)
             await self._note()
@@ -95,7 +98,7 @@ class Answering:
             citations=self._citations(),
             documents=self._documents(),
             summarised=tuple(sorted({passage.workspace for passage in self._summed})),
-            unfounded=unfounded(self.draft.text, self._query.question, self._passages),
+            unfounded=() if self._query.plain else unfounded(self.draft.text, self._query.question, self._passages),
             model=self.model,
             prompt=VERSION,
             usage=self.draft.usage,

@@ -11,26 +11,26 @@ from referencing import Registry
 from services.inference.engines.registry import Engine, Message, Order
 from services.inference.output.reasoning import Thinking
 from services.inference.output.sanitizer import Sanitizer
+from services.inference.prompt.messages import below
 from shared.errors import Refused
 from shared.events import Usage
 
-FORM = (
-    "Fill the form from the numbered passages only. "
-    "Write one JSON value that fits this JSON schema, and nothing else:\n"
-)
+PLAIN_FORM = "Write one JSON value that fits this JSON schema, and nothing else:\n"
+FORM = "Fill the form from the numbered passages only. " + PLAIN_FORM
 AGAIN = "That does not fit: {}. Write the whole JSON again, corrected, and nothing else."
 MARKS = 999  # passages: any `[n]` stays
 LONGEST = 64 * 1024  # characters of an answer
 
 
 async def fill(
-    engine: Engine, order: Order, schema: dict[str, Any], thinks_first: bool, hosts: frozenset[str] = frozenset()
-) -> tuple[str, Usage]:
+    engine: Engine, order: Order, schema: dict[str, Any], thinks_first: bool, hosts: frozenset[str] = frozenset(),
+    form: str = FORM,
+) -> tuple[str, Usage]:  # fmt: skip
     """The JSON text and what it cost; links in it lead to `hosts`, as in any answer.
 
     `Refused` (422) says where the second attempt still does not fit.
     """
-    order = replace(order, messages=_asked(order.messages, schema), schema=schema, grammar="")
+    order = replace(order, messages=_asked(order.messages, schema, form), schema=schema, grammar="", stop=())
     text, usage = await _written(engine, order, thinks_first)
     found, problem = _checked(text, schema, hosts)
     if problem:
@@ -44,9 +44,12 @@ async def fill(
     return json.dumps(found, ensure_ascii=False), usage
 
 
-def _asked(messages: tuple[Message, ...], schema: dict[str, Any]) -> tuple[Message, ...]:
-    form = Message(role="system", content=FORM + json.dumps(schema, ensure_ascii=False))
-    return (form, *(message for message in messages if message["role"] != "system"))
+def _asked(messages: tuple[Message, ...], schema: dict[str, Any], form: str) -> tuple[Message, ...]:
+    """The form in the place of our own instructions; the caller's stay below it."""
+    text = form + json.dumps(schema, ensure_ascii=False)
+    added = next((below(str(one["content"])) for one in messages if one["role"] == "system"), "")
+    asked = Message(role="system", content=text + added)
+    return (asked, *(message for message in messages if message["role"] != "system"))
 
 
 async def _written(engine: Engine, order: Order, thinks_first: bool) -> tuple[str, Usage]:

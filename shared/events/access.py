@@ -43,16 +43,26 @@ class TopicRule(Model):
     deny: tuple[str, ...] = ()
 
 
+class Allowance(Model):
+    """The questions of a day: how many there are, how many are left, and when the next day begins."""
+
+    daily: int
+    left: int
+    renewed_at: Moment
+
+
 class Admitted(Model):
     """Who it is, the workspaces they may act in, and the signed right to do so until `expires_at`.
 
-    Of `summarised` workspaces they may have summaries alone; `topics` are the rules of their groups.
+    Of `summarised` workspaces they may have summaries alone; `topics` are the rules of their groups. `allowance` is
+    there after a question that counts, for those who have a limit.
     """
 
     principal: Principal
     workspaces: tuple[str, ...]
     summarised: tuple[str, ...] = ()
     topics: tuple[TopicRule, ...] = ()
+    allowance: Allowance | None = None
     capability: str = Field(repr=False)
     expires_at: Moment
 

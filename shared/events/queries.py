@@ -57,8 +57,15 @@ class QueryEvent(Event):
         return f"{self.subject}:{self.query}"
 
 
+Purpose = Literal["question", "helper"]
+
+
 class QueryAsked(QueryEvent, subject="query.asked.v1"):
-    """Someone admitted asks. After `expires_at` nobody waits any more."""
+    """Someone admitted asks. After `expires_at` nobody waits any more.
+
+    `instructions` are the caller's own and stand below ours. A `plain` one goes to the model without documents; a
+    `helper` is a front end's prompt (a title, tags) and no question of a person.
+    """
 
     principal: Principal
     capability: str = Field(repr=False)
@@ -76,6 +83,12 @@ class QueryAsked(QueryEvent, subject="query.asked.v1"):
     named: NamedCall | None = None
     fragments: tuple[Fragment, ...] = ()
     answer_schema: dict[str, Any] | None = None
+    instructions: str = Field("", repr=False)
+    stop: tuple[str, ...] = ()
+    top_p: float | None = None
+    seed: int | None = None
+    plain: bool = False
+    purpose: Purpose = "question"
 
 
 class Passage(Model):

@@ -20,8 +20,28 @@ def test_openais_client_gets_an_answer_with_citations(finance: Department, clois
     assert done.choices[0].finish_reason == "stop"
     assert done.model_extra is not None
     assert done.model_extra["citations"][0]["title"] == "Overseas Travel Policy.docx"
+    (note,) = done.choices[0].message.annotations or ()
+    assert note.url_citation.title == "Overseas Travel Policy.docx"
+    assert note.url_citation.url.startswith(f"{cloister.system.base}/#/source/")
     assert done.usage is not None
     assert done.usage.completion_tokens > 0
+
+
+TITLE = "### Task:\nGenerate a title.\n<chat_history>\nUSER: {}\n</chat_history>"
+
+
+def test_the_plain_model_and_a_front_ends_prompt_look_nothing_up(finance: Department, cloister: Company) -> None:
+    with openai.OpenAI(base_url=f"{cloister.system.base}/v1", api_key=finance.alice.token) as client:
+        for model, text, kind in (("cloister-plain", HOTEL, None), ("cloister", TITLE.format(HOTEL), "helper")):
+            asked: Any = {"role": "user", "content": text}
+            done = client.chat.completions.create(model=model, messages=[asked])
+            assert (done.choices[0].message.content or "").startswith("Without documents: ")
+            query = done.id.removeprefix("chatcmpl-")
+            records = cloister.recorded(query, "query.asked.v1", "query.grounded.v1", f"answer.gateway.{query}")
+            subjects = [record.subject for record in records]
+            assert not [subject for subject in subjects if "routed" in subject]
+            (first,) = (record for record in records if record.subject == "query.asked.v1")
+            assert (first.facts.get("plain"), first.facts.get("purpose")) == (True, kind)
 
 
 async def test_openais_client_streams(finance: Department, cloister: Company) -> None:

@@ -45,7 +45,11 @@ class Reader:
             return
         given, _, question = order.messages[-1]["content"].rpartition("\n\n")
         wanted = words(question)
-        n, text = max(PASSAGE.findall(given), key=lambda passage: overlap(wanted, passage[1]))
+        if not (passages := PASSAGE.findall(given)):
+            yield Piece(text=f"Without documents: {order.messages[-1]['content'][:200]}")
+            yield Piece(usage=Usage(prompt_tokens=1, completion_tokens=1), finish="stop")
+            return
+        n, text = max(passages, key=lambda passage: overlap(wanted, passage[1]))
         if "sum up" in question:
             text = f"In all it is about {min(wanted, key=len)}."
         if "reasoning" in question:

@@ -35,6 +35,8 @@ class Month:
         """One record; kinds that do not matter here are passed over."""
         at = datetime.fromisoformat(record["at"].replace("Z", "+00:00"))
         facts, subject = record.get("facts") or {}, record["subject"]
+        if facts.get("purpose") == "helper":
+            return  # a front end's prompt for a title is nobody's question
         if subject.startswith("query.asked."):
             self._question(record, facts, at)
         elif subject.startswith("query.grounded."):

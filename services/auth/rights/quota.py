@@ -10,6 +10,7 @@ from services.auth.accounts.directory import App, Directory, Person
 from services.auth.rights.limits import Limit
 from services.auth.tables import calls
 from shared.errors import Refused
+from shared.events import Allowance
 from shared.sql.database import Database
 
 
@@ -19,32 +20,39 @@ class Quota:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def spend(self, directory: Directory, asking: Iterable[Person | App]) -> None:
-        """`Refused` (429) with the time it opens again; else the question counts for each that asks."""
+    async def spend(self, directory: Directory, asking: Iterable[Person | App]) -> Allowance | None:
+        """`Refused` (429) with the time it opens again; else the question counts for each that asks.
+
+        What is left of the tighter limit, None for those who have no limit.
+        """
         if not directory.limits:
-            return
+            return None
         now = datetime.now(UTC)
         each = [(who, [directory.limits[name] for name in who.holders if name in directory.limits]) for who in asking]
         for _, limits in each:
             must_be_open(limits, now)
+        left = []
         for who, limits in each:
             if daily := [limit for limit in limits if limit.daily is not None]:
-                await self._count(who.principal.id, min(daily, key=lambda limit: limit.daily or 0), now)
+                left.append(await self._count(who.principal.id, min(daily, key=lambda limit: limit.daily or 0), now))
+        return min(left, key=lambda allowance: allowance.left, default=None)
 
-    async def _count(self, principal: str, limit: Limit, now: datetime) -> None:
+    async def _count(self, principal: str, limit: Limit, now: datetime) -> Allowance:
         most, day = limit.daily or 0, limit.day(now)
         mine = (calls.c.principal == principal) & (calls.c.day == day)
         more = update(calls).where(mine, calls.c.number < most).values(number=calls.c.number + 1)
+        more = more.returning(calls.c.number)
+        again = limit.next_day(now)
         try:
             async with self._database.transaction() as connection:
-                if (await connection.execute(more)).rowcount:
-                    return
-                if most:
+                number = (await connection.execute(more)).scalar()
+                if number is None and most:
                     await connection.execute(calls.insert().values(principal=principal, day=day, number=1))
-                    return
+                    number = 1
+            if number is not None:
+                return Allowance(daily=most, left=most - number, renewed_at=again)
         except IntegrityError:
             pass  # the row is there, so the day's number is used up
-        again = limit.next_day(now)
         words = f"The {most} questions a day of {limit.holder} are used up. Ask again from {_told(again, limit)} on."
         raise Refused("daily_limit", words, 429, (again - now).total_seconds())
 

@@ -1,6 +1,7 @@
 """Renders errors as `{error, reason}` with a status, or in OpenAI's form under `/v1`."""
 
 import logging
+import re
 from math import ceil
 from reprlib import Repr
 from typing import Any
@@ -22,6 +23,7 @@ WORDS = {
     413: ("too_big", "The request is too big. Send less at once."),
 }
 LONGEST = 80  # characters of a name or a value that is told back
+FIELD = re.compile(r"[Ff]ield '([\w.]{1,80})'")
 SHORT = Repr()
 SHORT.maxstring, SHORT.maxother = LONGEST, LONGEST
 TYPES = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
@@ -42,15 +44,18 @@ def told(request: Request, refused: Refused) -> Response:
         headers["Retry-After"] = str(max(1, ceil(refused.retry_after or 5)))
     if refused.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if request.url.path.startswith("/v1/"):
-        return json(openai_error(refused), refused.status, headers)
+    if request.url.path.startswith("/v1"):
+        # OpenAI's clients know 422 as a fault of theirs that has no place here: what is wrong with a call is 400.
+        return json(openai_error(refused), 400 if refused.status == 422 else refused.status, headers)
     return json({"error": refused.error, "reason": refused.reason}, refused.status, headers)
 
 
 def openai_error(refused: Refused) -> dict[str, Any]:
     """The body that OpenAI's clients read."""
     kind = TYPES.get(refused.status, "invalid_request_error" if refused.status < 500 else "api_error")
-    return {"error": {"message": refused.error, "type": kind, "param": None, "code": refused.reason}}
+    named = FIELD.search(refused.error)
+    param = named[1] if named else None
+    return {"error": {"message": refused.error, "type": kind, "param": param, "code": refused.reason}}
 
 
 def invalid(errors: Any) -> Refused:

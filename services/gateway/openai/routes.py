@@ -1,23 +1,24 @@
-"""Routes under `/v1` with citations as an extra field."""
+"""Routes under `/v1`, as OpenAI's clients call them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import JsonRoute
-from services.gateway.openai.chat_completions import Completion, completion, stream
+from services.gateway.openai.chat_reply import Chunks, completion, stream
+from services.gateway.openai.chat_request import Completion
 from services.gateway.openai.embeddings import Embedding, embeddings
+from services.gateway.openai.models import HOUSE, PLAIN, model_body, target, unknown, worker_models
+from services.gateway.openai.questions import Wish, submit
 from services.gateway.queries.stream_reader import Reader
-from services.gateway.queries.submission import QueryRequest, ask, wait
-from shared.errors import Refused
-from shared.events import Embed, Embedded, ListModels, ModelNames
+from services.gateway.queries.submission import wait
+from shared.events import Credential, Embed, Embedded
 
 routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute)
-HOUSE = "cloister"
 # 384 numbers take about 8 KB as JSON, and a message at most 1 MB.
 TEXTS_AT_ONCE = 32
 EMBED_SECONDS = 60
@@ -28,30 +29,33 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 async def complete(
     wanted: Completion, request: Request, caller: Caller, context: Context, idempotency_key: Key = None
 ) -> Response:
-    """Ask the documents. The model `cloister` is the house's own, `cloister/<workspace>` the same on one workspace."""
-    name, _, workspace = wanted.model.partition("/")
-    house = name == HOUSE
-    if not house and wanted.model not in await _models(context):
-        words = f"There is no model {wanted.model[:80]!r} here. GET /v1/models lists them."
-        raise Refused("model_not_found", words, 404)
-    history, question = wanted.conversation()
-    wish = QueryRequest(
-        question, wanted.workspace or (workspace if house else None) or None, key=idempotency_key, history=history,
-        model=None if house else wanted.model, max_tokens=wanted.longest, temperature=wanted.temperature,
+    """Ask the documents: `cloister` all of them, `cloister/<workspace>` one workspace. `cloister-plain` asks none."""
+    wish = Wish(
+        wanted.longest, wanted.temperature, wanted.top_p, wanted.seed, wanted.stop, wanted.response_format,
+        idempotency_key,
     )  # fmt: skip
-    call = await ask(context, caller, wish)
+    asked = wanted.conversation()
+    found = await submit(
+        context, request, caller, await target(context, wanted.model, wanted.workspace), asked, wish
+    )  # fmt: skip
     if wanted.stream:
-        return stream(Reader(call, beat=context.settings.heartbeat_seconds), call.query, wanted)
-    return json(completion(await wait(call, request), wanted.model))
+        chunks = Chunks(found.call.query, wanted.model, found.marks, found.base, wanted.with_usage)
+        return stream(Reader(found.call, beat=context.settings.heartbeat_seconds), found.call.query, chunks)
+    return json(completion(await wait(found.call, request), wanted.model, found.marks, found.base))
 
 
 @routes.get("/models")
 async def models(caller: Caller, context: Context) -> Response:
-    """The house's own model, the same on each workspace that the caller may ask, and what the workers offer."""
-    _, admitted = await admit(context, caller, "ask")
-    names = [HOUSE, *(f"{HOUSE}/{workspace}" for workspace in admitted.workspaces), *await _models(context)]
-    data = [{"id": name, "object": "model", "created": 0, "owned_by": HOUSE} for name in names]
-    return json({"object": "list", "data": data})
+    """All documents, each workspace that the caller may ask, no documents, and what the workers offer."""
+    return json({"object": "list", "data": [model_body(name) for name in await _names(context, caller)]})
+
+
+@routes.get("/models/{name:path}")
+async def model(name: Annotated[str, Path(max_length=200)], caller: Caller, context: Context) -> Response:
+    """One model; a workspace's that the caller may not ask is as unknown as one that is not there."""
+    if name not in await _names(context, caller):
+        raise unknown(name)
+    return json(model_body(name))
 
 
 @routes.post("/embeddings")
@@ -70,6 +74,8 @@ async def embed(wanted: Embedding, caller: Caller, context: Context) -> Response
     return json(embeddings(vectors, model, wanted.encoding_format))
 
 
-async def _models(context: GatewayContext) -> tuple[str, ...]:
-    found: ModelNames = await context.bus.request(ListModels())
-    return found.models
+async def _names(context: GatewayContext, caller: Credential) -> list[str]:
+    _, admitted = await admit(context, caller, "ask")
+    plain = [PLAIN] if context.settings.plain_model else []
+    knowledge = [HOUSE, *(f"{HOUSE}/{workspace}" for workspace in admitted.workspaces)]
+    return [*knowledge, *plain, *await worker_models(context)]

@@ -39,10 +39,16 @@ class Conversations:
             await connection.execute(insert(turns).values(row))
 
     async def recent(
-        self, principal: str, conversation: str, admitted: Admitted, limit: int, still_open: StillOpen
-    ) -> tuple[Turn, ...]:
-        """The last answered turns, oldest first; those made from what is no longer open are left out."""
+        self, principal: str, conversation: str, admitted: Admitted, limit: int, still_open: StillOpen,
+        upto: str | None = None,
+    ) -> tuple[Turn, ...]:  # fmt: skip
+        """The last answered turns, oldest first, up to that of the query `upto`.
+
+        Those made from what is no longer open are left out.
+        """
         mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
+        if upto:
+            mine &= turns.c.id <= select(turns.c.id).where(turns.c.query == upto).scalar_subquery()
         mine &= turns.c.finish.in_(("stop", "length"))
         newest = select(turns).where(mine).order_by(turns.c.id.desc()).limit(limit)
         async with self._database.reading() as connection:

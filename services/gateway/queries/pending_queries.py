@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.errors import Unavailable
-from shared.events import QueryAnswered, QueryStreamed, Source
+from shared.events import Allowance, QueryAnswered, QueryStreamed, Source
 from shared.security.capability import Right
 
 OPEN = 20_000
@@ -41,6 +41,7 @@ class Call:
     cancelled_at: float | None = None
     answer: QueryAnswered | None = None
     newest: dict[str, int] | None = None
+    allowance: Allowance | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     woken: set[asyncio.Event] = field(default_factory=set)
 

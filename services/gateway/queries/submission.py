@@ -27,6 +27,7 @@ from shared.events import (
     Fragment,
     Lane,
     NamedCall,
+    Purpose,
     QueryAnswered,
     QueryAsked,
     Turn,
@@ -37,7 +38,9 @@ from shared.security.capability import claimed
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A question as a door received it. `key` makes a repeat find the first answer."""
+    """A question as a door received it. `key` makes a repeat find the first answer; `upto` is the conversation's turn
+    that it follows, the newest one when None.
+    """
 
     question: str
     workspace: str | None = None
@@ -52,6 +55,13 @@ class QueryRequest:
     named: NamedCall | None = None
     fragments: tuple[Fragment, ...] = ()
     answer_schema: dict[str, Any] | None = None
+    upto: str | None = None
+    instructions: str = ""
+    stop: tuple[str, ...] = ()
+    top_p: float | None = None
+    seed: int | None = None
+    plain: bool = False
+    purpose: Purpose = "question"
 
 
 async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -> Call:
@@ -80,18 +90,22 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
     if wish.conversation:
         history = await context.conversations.recent(
             admitted.principal.id, wish.conversation, admitted, context.settings.history_turns,
-            lambda ids: still_open(context, query, admitted, ids),
+            lambda ids: still_open(context, query, admitted, ids), wish.upto,
         )  # fmt: skip
-    # A follow-up is about what its conversation is about.
-    about = "\n".join([*(turn.question for turn in history), text])
+    # A follow-up is about what its conversation is about, and a question may stand in the instructions.
+    about = "\n".join([*(turn.question for turn in history), wish.instructions, text])
     must_be_allowed(admitted.topics, about, classifier(context.settings.topic_classifier))
     asked = QueryAsked(
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
         workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
         asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
         history=history, key=wish.key, named=wish.named, fragments=wish.fragments, answer_schema=wish.answer_schema,
+        instructions=wish.instructions, stop=wish.stop, top_p=wish.top_p, seed=wish.seed, plain=wish.plain,
+        purpose=wish.purpose,
     )  # fmt: skip
-    return await _published(context, asked, wish.conversation)
+    call = await _published(context, asked, wish.conversation)
+    call.allowance = admitted.allowance
+    return call
 
 
 async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> Call | None:

@@ -36,7 +36,8 @@ class Ollama:
 
     async def _request(self, order: Order) -> dict[str, Any]:
         options = {"num_ctx": order.context, "num_predict": order.max_tokens, "temperature": order.temperature}
-        request = {"model": order.model, "messages": order.messages, "stream": True, "options": options}
+        request = {"model": order.model, "messages": order.messages, "stream": True}
+        request |= {"options": options | order.sampling()}
         request |= {"format": order.schema} if order.schema else {}
         return request | ({"think": True} if await self._can_think(order.model) else {})
 

@@ -28,14 +28,18 @@ class OpenAI:
             raise _told(error) from error
 
     def _request(self, order: Order) -> dict[str, Any]:
-        return {
-            "model": order.model,
-            "messages": list(order.messages),
-            "max_tokens": order.max_tokens,
-            "temperature": order.temperature,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        } | ({"response_format": _format(order.schema)} if order.schema else {})
+        return (
+            order.sampling()
+            | {
+                "model": order.model,
+                "messages": list(order.messages),
+                "max_tokens": order.max_tokens,
+                "temperature": order.temperature,
+                "stream": True,
+                "stream_options": {"include_usage": True},
+            }
+            | ({"response_format": _format(order.schema)} if order.schema else {})
+        )
 
     async def models(self) -> tuple[str, ...]:
         try:

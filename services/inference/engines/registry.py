@@ -48,6 +48,14 @@ class Order:
     temperature: float
     grammar: str = ""
     schema: dict[str, Any] | None = None
+    stop: tuple[str, ...] = ()
+    top_p: float | None = None
+    seed: int | None = None
+
+    def sampling(self) -> dict[str, Any]:
+        """`stop`, `top_p` and `seed` under the names that every engine has for them, as far as they are given."""
+        given = {"stop": list(self.stop) or None, "top_p": self.top_p, "seed": self.seed}
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class EngineFailed(RuntimeError):

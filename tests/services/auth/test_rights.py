@@ -174,9 +174,11 @@ async def test_the_last_administrator_can_neither_be_locked_nor_leave(house: Hou
 
 async def test_daily_questions_are_counted_for_each_and_refused_with_the_time_they_open(house: House) -> None:
     await house.office.make(house.admin, "limit", to="group:finance", daily=2)
-    for _ in range(2):
-        await house.office.admit(house.alice, counted=True)
-    await house.office.admit(house.alice)
+    for left in (1, 0):
+        admitted = await house.office.admit(house.alice, counted=True)
+        assert admitted.allowance
+        assert (admitted.allowance.daily, admitted.allowance.left) == (2, left)
+    assert (await house.office.admit(house.alice)).allowance is None
     with pytest.raises(Refused, match="Ask again from") as refused:
         await house.office.admit(house.alice, counted=True)
     assert (refused.value.status, refused.value.reason) == (429, "daily_limit")

@@ -42,7 +42,7 @@ async def test_a_completion_has_text_usage_and_citations(door: Any) -> None:
         model="cloister", messages=[{"role": "user", "content": "Margin?"}]
     )
     assert reply.choices[0].message.content == "41 % [1]"
-    assert (reply.choices[0].finish_reason, reply.usage.total_tokens, reply.model) == ("stop", 10, "m")
+    assert (reply.choices[0].finish_reason, reply.usage.total_tokens, reply.model) == ("stop", 10, "cloister")
     assert reply.citations[0]["page"] == 3
 
 
@@ -92,7 +92,7 @@ async def test_errors_are_the_clients_own(door: Any) -> None:
         await client(door, "nonsense").chat.completions.create(model="cloister", messages=hello)
     with pytest.raises(openai.NotFoundError, match="no model"):
         await door.client.chat.completions.create(model="gpt-9", messages=hello)
-    with pytest.raises(openai.UnprocessableEntityError, match="messages"):
+    with pytest.raises(openai.BadRequestError, match="messages"):
         await door.client.chat.completions.create(model="cloister", messages=[])
     with pytest.raises(openai.BadRequestError, match="last message"):
         await door.client.chat.completions.create(model="cloister", messages=[{"role": "assistant", "content": "x"}])
@@ -120,7 +120,11 @@ async def test_a_refused_answer_ends_a_stream_with_an_error(door: Any) -> None:
 
 
 async def test_models_are_the_house_its_workspaces_and_the_workers(door: Any) -> None:
-    assert [model.id async for model in door.client.models.list()] == ["cloister", "cloister/finance", "m"]
+    known = ["cloister", "cloister/finance", "cloister-plain", "m"]
+    assert [model.id async for model in door.client.models.list()] == known
+    assert (await door.client.models.retrieve("cloister/finance")).id == "cloister/finance"
+    with pytest.raises(openai.NotFoundError, match="no model"):
+        await door.client.models.retrieve("cloister/secrets")
 
 
 async def test_embeddings_come_in_both_forms(door: Any) -> None:

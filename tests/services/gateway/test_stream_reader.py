@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.http.sse import framed
-from services.gateway.openai.chat_completions import RESTART, Chunks, Completion
+from services.gateway.openai.annotations import Marks
+from services.gateway.openai.chat_reply import RESTART, Chunks
 from services.gateway.queries.pending_queries import Call, Waiting
 from services.gateway.queries.stream_reader import Heard, Reader
 from shared.events import QueryStreamed
@@ -127,7 +128,7 @@ async def test_progress_and_heartbeats_are_frames() -> None:
 
 
 async def test_an_openai_stream_that_starts_over_shows_the_whole_answer_below_a_line() -> None:
-    chunks = Chunks("q", Completion(model="cloister", messages=[{"role": "user", "content": "q"}]))
+    chunks = Chunks("q", "cloister", Marks(), "http://page")
     assert RESTART.encode().replace(b"\n", b"\\n") in chunks.framed(Heard("restart"))
 
 

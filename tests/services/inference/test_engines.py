@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,6 +77,24 @@ async def test_ollama_is_always_told_the_context_and_thinks_only_when_it_can() -
     assert [(p.text, p.reasoning, p.finish) for p in pieces] == [("25", "hm", None), ("", "", "length")]
     assert pieces[-1].usage
     assert (pieces[-1].usage.prompt_tokens, pieces[-1].usage.completion_tokens) == (7, 2)
+
+
+async def test_what_a_caller_wishes_reaches_every_engine() -> None:
+    asked: list[Any] = []
+    order = replace(ORDER, stop=("END",), top_p=0.5, seed=7)
+
+    def replies(path: str, body: Any) -> Reply:
+        asked.append(body)
+        done = {"message": {"role": "assistant", "content": "x"}, "done": True, "done_reason": "stop"}
+        return (
+            (200, deltas({"content": "x"})) if path.endswith("/completions") else ollama((200, lines(done)))(path, body)
+        )
+
+    async with server(replies) as url:
+        for engine in (OpenAI(f"{url}/v1", "", "m"), Ollama(url, "", "m")):
+            assert [piece async for piece in engine.write(order)]
+    assert {"stop": ["END"], "top_p": 0.5, "seed": 7}.items() <= asked[0].items()
+    assert {"stop": ["END"], "top_p": 0.5, "seed": 7}.items() <= asked[-1]["options"].items()
 
 
 @pytest.mark.parametrize(

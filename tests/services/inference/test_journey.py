@@ -94,3 +94,14 @@ async def test_passages_outside_the_right_are_refused(journey: Pipeline) -> None
     passage = journey.query().passages[0].model_copy(update={"workspace": "board"})
     failed = await journey.failure(await journey.ask(passages=(passage,)))
     assert (failed.service, failed.reason) == ("inference", "bad_capability")
+
+
+async def test_a_plain_question_goes_to_the_engine_without_passages_or_marks(journey: Pipeline) -> None:
+    journey.engine.scripts = [["x = list[1] + 4711"]]
+    query = await journey.ask("Write code.", passages=(), plain=True, stop=("END",), seed=7, top_p=0.5)
+    answered = await journey.answer(query)
+    assert answered.answer == "x = list[1] + 4711" == journey.streamed(query)
+    assert (answered.citations, answered.unfounded, answered.documents) == ((), (), ())
+    (order,) = journey.engine.orders
+    assert (order.stop, order.seed, order.top_p) == (("END",), 7, 0.5)
+    assert order.messages[-1]["content"] == "Write code."

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.inference.prompt.context_budget import excerpt, fit
-from services.inference.prompt.messages import NOT_HELD, Limits, compose, pieces
+from services.inference.prompt.messages import ADDED, NOT_HELD, Limits, compose, pieces
 from services.inference.prompt.token_counter import TokenCounter
 from services.inference.prompt.words import words
 from shared.errors import Refused
@@ -95,3 +95,33 @@ def test_the_estimate_follows_what_engines_report() -> None:
     assert meter.estimate("年假有二十五天。" * 20) > 1.7 * before
     meter.learn(100, 20)
     assert meter.scale == pytest.approx(1.8)
+
+
+def test_a_callers_instructions_stand_below_our_own() -> None:
+    asked = query("How many days?", passage("25 days.")).model_copy(update={"instructions": "Answer like a pirate."})
+    system, _ = composed(asked).messages
+    ours, heading, theirs = system["content"].partition(ADDED)
+    assert NOT_HELD[False] in ours
+    assert (heading, theirs) == (ADDED, "Answer like a pirate.")
+    long = asked.model_copy(update={"instructions": "word " * 9000})
+    with pytest.raises(Refused, match="with its instructions"):
+        composed(long)
+
+
+def test_a_plain_question_comes_alone_with_its_conversation() -> None:
+    history = tuple(Turn(question=f"q{n}", answer=f"a{n}") for n in range(4))
+    asked = query("Tell a joke.", history=history).model_copy(update={"plain": True, "instructions": "Rhyme."})
+    messages = composed(asked).messages
+    assert [message["content"] for message in messages[1:]] == [
+        "q0",
+        "a0",
+        "q1",
+        "a1",
+        "q2",
+        "a2",
+        "q3",
+        "a3",
+        "Tell a joke.",
+    ]
+    assert NOT_HELD[False] not in messages[0]["content"]
+    assert messages[0]["content"].endswith("Rhyme.")

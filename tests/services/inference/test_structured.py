@@ -1,11 +1,13 @@
 """Answers as JSON: valid at once, mended once, or refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.inference.engines.registry import Message, Order, Piece
-from services.inference.structured import fill
+from services.inference.prompt.messages import ADDED
+from services.inference.structured import PLAIN_FORM, fill
 from shared.errors import Refused
 from tests.services.support.scripted_engine import Parrot
 
@@ -57,3 +59,15 @@ async def test_what_does_not_fit_twice_is_refused_with_the_place() -> None:
 async def test_no_json_at_all_is_refused() -> None:
     with pytest.raises(Refused, match="not JSON"):
         await filled("I do not know.", "I still do not know.")
+
+
+async def test_a_plain_form_keeps_the_callers_instructions_and_names_no_passages() -> None:
+    engine = Parrot()
+    engine.scripts = [[Piece(text='{"total": 1, "currency": "CNY"}')]]
+    system = Message(role="system", content=f"Ours.{ADDED}In euros.")
+    order = replace(ORDER, messages=(system, *ORDER.messages), stop=("}",))
+    await fill(engine, order, SCHEMA, thinks_first=False, form=PLAIN_FORM)
+    told = engine.orders[0].messages[0]["content"]
+    assert "passages" not in told
+    assert told.endswith(f"{ADDED}In euros.")
+    assert engine.orders[0].stop == ()

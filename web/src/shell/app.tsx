@@ -8,6 +8,7 @@ import { begin, embedded, renewed } from '../embed/handover.ts'
 import { later } from '../core/lazy.tsx'
 import { go, link, route } from '../core/route.ts'
 import { expired, isAuditor, managed, me, renewal, writable } from '../core/session.ts'
+import { SourcePage } from '../source/view.tsx'
 import { Account } from './account.tsx'
 import { Dialog } from './dialog.tsx'
 import { Finder, finding } from './finder.tsx'
@@ -56,9 +57,12 @@ function skip(event: MouseEvent): void {
 }
 
 function View() {
-  const [first = 'ask', second, third] = route.value
+  const [first = 'ask', second, third, fourth] = route.value
   if (first === 'ask') return <Ask id={second} />
   if (first === 'shared' && second && third) return <SharedView key={`${second}/${third}`} owner={second} id={third} />
+  if (first === 'source' && second) {
+    return <SourcePage document={second} revision={Number(third) || 1} page={Number(fourth) || 1} />
+  }
   if (first === 'knowledge' && writable.value.length + managed.value.length) return <Knowledge />
   if (first === 'admin' && mayAdminister.value) return <Admin />
   return (

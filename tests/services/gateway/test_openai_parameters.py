@@ -1,0 +1,104 @@
+"""What a client may ask for: what reaches the engine, what is refused by its name, and what front ends ask beside."""
+
+from typing import Any
+
+import openai
+import pytest
+
+from shared.events import Admit, Allowance, QueryAsked
+from tests.services.gateway.test_openai import door
+
+__all__ = ["door"]
+HELLO: Any = [{"role": "user", "content": "Margin?"}]
+TITLE = (
+    "### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n"
+    "### Chat History:\n<chat_history>\nUSER: Margin?\nASSISTANT: 41 %\n</chat_history>"
+)
+TOOL: Any = {"type": "function", "function": {"name": "f", "parameters": {}}}
+
+
+async def test_instructions_and_sampling_reach_the_query(door: Any) -> None:
+    said: Any = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "developer", "content": [{"type": "text", "text": "In French."}]},
+        *HELLO,
+    ]
+    await door.client.chat.completions.create(
+        model="cloister", messages=said, top_p=0.5, seed=7, stop=["END", "\n\n"], temperature=0.1, n=1, tools=[],
+        tool_choice="none", logprobs=False,
+    )  # fmt: skip
+    (asked,) = door.bus.of(QueryAsked)
+    assert (asked.instructions, asked.question) == ("Be brief.\n\nIn French.", "Margin?")
+    assert (asked.top_p, asked.seed, asked.stop, asked.plain) == (0.5, 7, ("END", "\n\n"), False)
+
+
+async def test_a_schema_reaches_the_query(door: Any) -> None:
+    schema = {"type": "object", "properties": {"margin": {"type": "number"}}}
+    form: Any = {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
+    await door.client.chat.completions.create(model="cloister", messages=HELLO, response_format=form)
+    await door.client.chat.completions.create(model="cloister", messages=HELLO, response_format={"type": "json_object"})
+    assert [asked.answer_schema for asked in door.bus.of(QueryAsked)] == [schema, {"type": "object"}]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"n": 2}, {"logprobs": True}, {"logit_bias": {"7": 1}}, {"tools": [TOOL]}, {"tool_choice": "required"},
+        {"functions": [{"name": "f"}]}, {"temperature": 3}, {"top_p": 7}, {"stop": ["a"] * 5}, {"max_tokens": 0},
+        {"response_format": {"type": "grammar"}}, {"seed": "x"},
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_done_is_refused_by_its_name(door: Any, wanted: dict[str, Any]) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        await door.client.chat.completions.create(model="cloister", messages=HELLO, extra_body=wanted)
+    assert refused.value.param is not None
+    assert refused.value.param.split(".")[0] == next(iter(wanted))
+    assert not door.bus.of(QueryAsked)
+
+
+async def test_a_tools_result_is_refused_with_the_remedy(door: Any) -> None:
+    said: Any = [*HELLO, {"role": "tool", "content": "41 %", "tool_call_id": "1"}]
+    with pytest.raises(openai.BadRequestError, match="role 'tool'"):
+        await door.client.chat.completions.create(model="cloister", messages=said)
+
+
+async def test_the_plain_model_asks_no_documents(door: Any) -> None:
+    reply = await door.client.chat.completions.create(model="cloister-plain", messages=HELLO)
+    (asked,) = door.bus.of(QueryAsked)
+    assert (asked.plain, asked.purpose, asked.lane, asked.workspace) == (True, "question", "interactive", None)
+    assert reply.model == "cloister-plain"
+
+
+async def test_a_front_ends_own_prompt_is_no_question(door: Any) -> None:
+    door.context.settings = door.context.settings.model_copy(update={"helper_model": "small"})
+    prompt: Any = [{"role": "user", "content": TITLE}]
+    reply = await door.client.chat.completions.create(model="cloister/finance", messages=prompt)
+    (asked,) = door.bus.of(QueryAsked)
+    assert (asked.plain, asked.purpose, asked.lane, asked.model) == (True, "helper", "batch", "small")
+    assert reply.model == "cloister/finance"
+
+
+async def test_without_the_plain_model_there_is_none(door: Any) -> None:
+    door.context.settings = door.context.settings.model_copy(update={"plain_model": False})
+    with pytest.raises(openai.NotFoundError, match="no model"):
+        await door.client.chat.completions.create(model="cloister-plain", messages=HELLO)
+    assert "cloister-plain" not in [model.id async for model in door.client.models.list()]
+
+
+async def test_replies_bear_the_id_of_the_query_and_what_is_left_of_the_day(door: Any) -> None:
+    admit = door.bus.replies[Admit]
+    left = Allowance(daily=50, left=12, renewed_at="2100-01-01T00:00:00Z")
+    door.bus.replies[Admit] = lambda wanted: admit(wanted).model_copy(update={"allowance": left})
+    raw = await door.client.chat.completions.with_raw_response.create(model="cloister", messages=HELLO)
+    (asked,) = door.bus.of(QueryAsked)
+    assert raw.headers["x-request-id"] == asked.query
+    assert (raw.headers["x-ratelimit-limit-requests"], raw.headers["x-ratelimit-remaining-requests"]) == ("50", "12")
+    assert raw.headers["x-ratelimit-reset-requests"].endswith("s")
+    assert raw.parse()._request_id == asked.query
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/threads", "/v1"])
+async def test_what_is_not_there_is_404_in_openais_form(door: Any, path: str) -> None:
+    reply = await door.http.get(path, headers={"Authorization": "Bearer alice-token"})
+    assert (reply.status_code, reply.json()["error"]["type"]) == (404, "not_found_error")
+    assert reply.headers["x-request-id"]
