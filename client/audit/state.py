@@ -1,4 +1,4 @@
-"""What an outside subscriber remembers: the edge of the tree, so that no other history can be told later."""
+"""Stores what a verifier has seen, the edge of the tree, so that a rewritten history is detected later."""
 
 import base64
 import json
@@ -10,19 +10,19 @@ from client.audit.verifier import Verifier
 from client.private_file import replace_json
 
 
-def kept_state(path: Path | None) -> Edge | None:
-    """The edge that was verified last; None before the first time. `Broken` when the file cannot be read."""
+def load_state(path: Path | None) -> Edge | None:
+    """The last verified edge; None before the first time. `Broken` if the file cannot be read."""
     if path is None or not path.exists():
         return None
     try:
-        kept = json.loads(path.read_text())
-        return Edge(int(kept["size"]), map(base64.b64decode, kept["edge"]))
+        stored = json.loads(path.read_text())
+        return Edge(int(stored["size"]), map(base64.b64decode, stored["edge"]))
     except (OSError, ValueError, KeyError) as error:
         raise Broken(f"{path} is no state of a verifier ({error})") from error
 
 
-def state_of(verifier: Verifier, path: Path) -> None:
-    """Remember what is verified, whole or not at all."""
+def save_state(verifier: Verifier, path: Path) -> None:
+    """Store the verified edge atomically."""
     if verifier.edge is None:
         return
     edge = [base64.b64encode(found).decode() for found in verifier.edge.hashes]

@@ -4,23 +4,11 @@ import os
 
 import typer
 
-from client.cli.commands import (
-    access,
-    ask,
-    audit_rules,
-    connectors,
-    doctor,
-    documents,
-    evaluate,
-    ingest,
-    keys,
-    login,
-    models,
-    report,
-    rights,
-    sources,
-    up,
-)
+from client.cli.commands.access import grants, keys, limits, offboarding, roles, topics, workspaces
+from client.cli.commands.audit import monthly_report, rules
+from client.cli.commands.documents import browse, ingest, sources
+from client.cli.commands.questions import ask, evaluate
+from client.cli.commands.system import connectors, doctor, login, models, up
 
 app = typer.Typer(
     name="cloister",
@@ -32,25 +20,25 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 69 cannot be reached · 77 not allowed",
 )
-for part in (up, ask, ingest, doctor, login, report):
-    part.register(app)
-for nouns in (
-    documents.app,
-    access.workspaces,
-    access.users,
-    access.grants,
-    rights.roles,
-    rights.limits,
-    rights.topics,
+for module in (up, ask, ingest, doctor, login, monthly_report):
+    module.register(app)
+for group in (
+    browse.app,
+    workspaces.app,
+    offboarding.app,
+    grants.app,
+    roles.app,
+    limits.app,
+    topics.app,
     keys.app,
     up.streams,
-    audit_rules.app,
+    rules.app,
     connectors.app,
     models.app,
     evaluate.app,
     sources.app,
 ):
-    app.add_typer(nouns)
+    app.add_typer(group)
 
 
 def main() -> None:

@@ -81,20 +81,20 @@ def _worth(rank: int | None) -> float:
     return 1 / rank if rank else 0.0
 
 
-def wishes(least: Sequence[str]) -> dict[str, float]:
+def parse_thresholds(least: Sequence[str]) -> dict[str, float]:
     """`recall@5=.8` and alike, checked."""
     wanted = {}
-    for wish in least:
-        name, _, value = wish.lower().replace(" ", "").partition("=")
+    for text in least:
+        name, _, value = text.lower().replace(" ", "").partition("=")
         try:
             wanted[NAMES[NAMES.index(name)]] = float(value)
         except ValueError as error:
-            words = f"--least cannot be {wish!r}. Write one of {', '.join(NAMES)} with a number, such as recall@5=.8."
+            words = f"--least cannot be {text!r}. Write one of {', '.join(NAMES)} with a number, such as recall@5=.8."
             raise Refused("invalid", words) from error
     return wanted
 
 
-def unmet(found: dict[str, Any], wanted: dict[str, float]) -> list[str]:
+def below_thresholds(found: dict[str, Any], wanted: dict[str, float]) -> list[str]:
     """What the fused figures do not reach, in words."""
     told = found["legs"]["fused"]["all"]
     return [f"{name} is {told[name]:.3f}, less than {least:g}" for name, least in wanted.items() if told[name] < least]

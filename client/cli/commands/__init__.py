@@ -1,1 +1,1 @@
-"""One file for each group of commands."""
+"""The commands, in a package for each topic."""

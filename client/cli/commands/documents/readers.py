@@ -1,4 +1,4 @@
-"""`cloister documents access` and `why`: who may read one document, and why."""
+"""`cloister documents access` and `why`: who may read a document, and why."""
 
 import os
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ MARKS = {True: "[green]✓[/]", False: "[red]✗[/]"}
 
 
 def register(documents: typer.Typer) -> None:
-    """Add both."""
+    """Add the commands."""
     command(documents, example="cloister documents access 4f1c… --allow group:finance --deny person:bob")(access)
     command(documents, example="cloister documents why 4f1c… --for person:alice")(why)
 
@@ -30,19 +30,19 @@ def access(
     deny: Names = None,
     clear: Annotated[bool, typer.Option("--clear", help="Empty the lists that are not given.")] = False,
 ) -> None:
-    """Who may read it beside the workspace's grants: a list that is given replaces the old one. Deny wins."""
+    """Show or set who may read a document. A given list replaces the old one; a denial wins over everything."""
     given = {name: names or [] for name, names in (("allow", allow), ("deny", deny)) if names or clear}
     state = ctx.http.relist(document, **given) if given else ctx.http.call("GET", f"/api/documents/{document}")
     warnings = (styled("[yellow]{words}[/]", words=one) for one in state.get("warnings", []))
-    ctx.show(state, lines(*_told(state), *warnings))
+    ctx.show(state, lines(*_readers(state), *warnings))
 
 
-def _told(state: dict[str, Any]) -> list[str | Text]:
+def _readers(state: dict[str, Any]) -> list[str | Text]:
     if state["allow"] is None:
-        return ["Its lists are shown to those who manage its workspace. See `cloister documents why`."]
+        return ["Only those who manage the workspace may see its lists. See `cloister documents why`."]
     everyone = f"all of {state['workspace']}"
-    told = {"allow": ", ".join(state["allow"]) or everyone, "deny": ", ".join(state["deny"]) or "nobody"}
-    return [styled("[bold]{name}[/] {names}", name=f"{name:6}", names=names) for name, names in told.items()]
+    readers = {"allow": ", ".join(state["allow"]) or everyone, "deny": ", ".join(state["deny"]) or "nobody"}
+    return [styled("[bold]{name}[/] {names}", name=f"{name:6}", names=names) for name, names in readers.items()]
 
 
 def why(
@@ -51,7 +51,7 @@ def why(
     who: Who = None,
     lang: Annotated[str | None, typer.Option(help="en or zh; else that of the terminal.")] = None,
 ) -> None:
-    """Why somebody finds it or not, rule by rule."""
+    """Explain why somebody finds a document or not, rule by rule."""
     found = ctx.http.why(document, who, lang or _language())
     rules = [styled(f" {MARKS[rule['holds']]} {{words}}", words=rule["words"]) for rule in found["rules"]]
     ctx.show(found, lines(styled("[bold]{verdict}[/]", verdict=found["verdict"]), *rules))

@@ -1,4 +1,4 @@
-"""`cloister login` and `logout`: a token kept for the commands that follow."""
+"""`cloister login` and `logout`: store and forget a token for later commands."""
 
 import sys
 from typing import Annotated
@@ -12,11 +12,11 @@ from client.cli.terminal import styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of a local account; none: the company's account.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A local account; without it, the company's account.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add both."""
+    """Add the commands."""
     command(app, example="cloister login alice --url https://cloister.example")(login)
     command(app, example="cloister logout --everywhere")(logout)
 
@@ -36,14 +36,14 @@ def login(
     keep(http.url, username, signed)
     hours = signed["expires_in"] / 3600
     words = "Signed in to {url} as [bold]{username}[/] for {hours} hours ({store})."
-    told = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=store())
-    ctx.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, told)
+    message = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=store())
+    ctx.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, message)
 
 
 def _company(ctx: CommandContext, http: Http) -> None:
     issuer = http.issuer()
     if not issuer:
-        words = "There are local accounts alone here: give a NAME, as in `cloister login alice`."
+        words = "This Cloister has only local accounts. Give a NAME, as in `cloister login alice`."
         raise Refused("no_company_sign_in", words, 404)
 
     def show(address: str, code: str) -> None:
@@ -53,15 +53,15 @@ def _company(ctx: CommandContext, http: Http) -> None:
     http.token = signed["access_token"]
     username = str(http.me()["name"])
     keep(http.url, username, signed | {"issuer": issuer})
-    told = styled("Signed in to {url} as [bold]{username}[/].", url=http.url, username=username)
-    ctx.show({"url": http.url, "username": username, "issuer": issuer}, told)
+    message = styled("Signed in to {url} as [bold]{username}[/].", url=http.url, username=username)
+    ctx.show({"url": http.url, "username": username, "issuer": issuer}, message)
 
 
 def logout(
     ctx: CommandContext,
     everywhere: Annotated[bool, typer.Option("--everywhere", help="End all sign-ins of the account.")] = False,
 ) -> None:
-    """End the sign-in, at the server too, and forget its token."""
+    """Sign out at the server, and forget the token."""
     url = address(ctx.url)
     token = ctx.token or stored(url)
     known = forget(url)
@@ -74,7 +74,7 @@ def _ended(http: Http, everywhere: bool) -> bool:
     try:
         http.logout(everywhere=everywhere)
     except Refused as refused:
-        if refused.status != 401:  # that one is over already
+        if refused.status != 401:  # the token has ended already
             raise
         return False
     return True

@@ -1,17 +1,17 @@
-"""`cloister documents`: what there is, one in detail, its bytes, gone."""
+"""`cloister documents list`, `show`, `get` and `rename`."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from client.cli.commands import document_access, lifecycle
+from client.cli.commands.documents import lifecycle, readers
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import lines, styled
 from shared.events import DocumentState
 
-app = group("documents", "Documents: see them, fetch them, take them away.")
-document_access.register(app)
+app = group("documents", "Documents: list, show, download and remove them.")
+readers.register(app)
 lifecycle.register(app)
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
 COLUMNS = {
@@ -39,23 +39,23 @@ def _dates(state: DocumentState) -> str:
 
 
 @command(app, "list", example="cloister documents list -w finance --json")
-def every(
+def list_all(
     ctx: CommandContext,
     workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")] = None,
     status: Annotated[str | None, typer.Option(help="received, parsing, indexing, indexed or rejected.")] = None,
     title: Annotated[str | None, typer.Option(help="A part of the title.")] = None,
 ) -> None:
-    """All that you may read, newest first: how far each is, and why it was rejected."""
+    """List the documents that you may read, newest first, with their progress or why they were rejected."""
     found = ctx.http.documents(workspace, status=status, q=title)
     ctx.table([_row(state) if ctx.json else _line(state) for state in found], COLUMNS, "There are no documents.")
 
 
 @command(app, example="cloister documents show 4f1c…")
 def show(ctx: CommandContext, document: Id) -> None:
-    """One document and its newest revision."""
+    """Show a document and its newest revision."""
     row = _row(ctx.http.document(document))
-    told = [(name, value) for name, value in row.items() if value is not None]
-    ctx.show(row, lines(*(styled("[bold]{name}[/] {value}", name=f"{name:12}", value=value) for name, value in told)))
+    fields = [(name, value) for name, value in row.items() if value is not None]
+    ctx.show(row, lines(*(styled("[bold]{name}[/] {value}", name=f"{name:12}", value=value) for name, value in fields)))
 
 
 @command(app, example="cloister documents get 4f1c… --to report.pdf")
@@ -63,7 +63,7 @@ def get(
     ctx: CommandContext, document: Id, to: Annotated[Path, typer.Option(help="Where to write it.")],
     revision: Annotated[int | None, typer.Option(min=1, help="An older one, see `history`.")] = None,
 ) -> None:  # fmt: skip
-    """The file as it was uploaded."""
+    """Download the file as it was uploaded."""
     data = ctx.http.content(document, revision)
     to.write_bytes(data)
     ctx.show({"document_id": document, "path": str(to), "size": len(data)}, f"{to} has {len(data):,} bytes.")
@@ -71,5 +71,5 @@ def get(
 
 @command(app, example="cloister documents rename 4f1c… 'Travel policy 2026.docx'")
 def rename(ctx: CommandContext, document: Id, title: str) -> None:
-    """Another title, no new revision."""
-    ctx.show(_row(ctx.http.amend(document, title=title)), f"It is called {title} now.")
+    """Change the title; this makes no revision."""
+    ctx.show(_row(ctx.http.amend(document, title=title)), f"The title is now {title}.")

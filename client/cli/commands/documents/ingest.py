@@ -1,4 +1,4 @@
-"""`cloister ingest PATH…`: files and folders in, each followed until it can be found or is rejected."""
+"""`cloister ingest PATH…`: upload files and folders, and follow each until it is indexed or rejected."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -21,42 +21,42 @@ from client.sync.source import Source
 from client.sync.watcher import WatchOptions
 from shared.events import DocumentState
 
-TRIES = 8
+UPLOAD_ATTEMPTS = 8
 COLUMNS = {"file": "file", "status": "status", "pages": "pages", "chunks": "pieces", "reason": "reason"}
-FEW = 40
+LIST_ALL_BELOW = 40  # files; of more only the rejected ones are listed
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, metavar="PATH…", help="Files, or folders with all in them.")]
-Into = Annotated[str, typer.Option("--workspace", "-w", help="Where to.", show_default=False)]
-Globs = Annotated[list[str] | None, typer.Option(help="Only these: '*.pdf', 'reports/**'. May be given several times.")]
-Less = Annotated[list[str] | None, typer.Option(help="All but these.")]
-State = Annotated[Path | None, typer.Option(help="The record of what was sent; else one in CLOISTER_HOME/watch.")]
-Share = Annotated[float, typer.Option(min=0, max=100, help="Percent of the files that may be deleted at once.")]
-Every = Annotated[float, typer.Option(min=0.2, help="Seconds between two looks when the system tells of no change.")]
+Workspace = Annotated[str, typer.Option("--workspace", "-w", help="The target workspace.", show_default=False)]
+Include = Annotated[list[str] | None, typer.Option(help="Only these: '*.pdf', 'reports/**'; several times.")]
+Exclude = Annotated[list[str] | None, typer.Option(help="All but these; several times.")]
+State = Annotated[Path | None, typer.Option(help="The state file; by default one in CLOISTER_HOME/watch.")]
+MassDelete = Annotated[float, typer.Option(min=0, max=100, help="Percent of the files that may be deleted at once.")]
+Every = Annotated[float, typer.Option(min=0.2, help="Seconds between two scans without a notification.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add it."""
+    """Add the command."""
     command(app, example="cloister ingest contracts/ price-list.xlsx -w legal")(ingest)
 
 
 def ingest(
     ctx: CommandContext,
     paths: Paths,
-    workspace: Into,
+    workspace: Workspace,
     in_flight: Annotated[int, typer.Option(min=1, max=32, help="Files at the same time.")] = 4,
-    wait: Annotated[bool, typer.Option(help="Follow each until it can be found.")] = True,
-    stay: Annotated[bool, typer.Option("--watch", help="Keep the workspace in step with one folder.")] = False,
-    once: Annotated[bool, typer.Option("--once", help="The same, looked at once: for cron.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what --watch would do, and do nothing.")] = False,
-    include: Globs = None,
-    exclude: Less = None,
+    wait: Annotated[bool, typer.Option(help="Wait until each is indexed.")] = True,
+    stay: Annotated[bool, typer.Option("--watch", help="Keep the workspace in sync with one folder.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Synchronise once, for example from cron.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what --watch would do.")] = False,
+    include: Include = None,
+    exclude: Exclude = None,
     state: State = None,
     every: Every = 30,
-    allow_mass_delete: Share = 50,
+    allow_mass_delete: MassDelete = 50,
 ) -> None:
-    """Upload documents. The same bytes again change nothing; new bytes under a known title are a new revision.
+    """Upload documents. Identical bytes change nothing; new bytes under a known title are a new revision.
 
-    With --watch, files that are changed, renamed or deleted later are so in the workspace too.
+    With --watch, later changes, renames and deletions of files are applied to the workspace.
     """
     if stay or once or dry_run:
         source = Source(_folder(paths), workspace, include=tuple(include or ()), exclude=tuple(exclude or ()))
@@ -67,8 +67,8 @@ def ingest(
         raise Refused("nothing_to_do", f"There is no document in {', '.join(map(str, paths))}.")
     rows = upload_all(ctx, ctx.http, files, workspace, in_flight, wait)
     failed = [row for row in rows if row["status"] == "rejected"]
-    shown = rows if ctx.json or len(rows) <= FEW else failed
-    ctx.table(shown, COLUMNS, none="")
+    listed = rows if ctx.json or len(rows) <= LIST_ALL_BELOW else failed
+    ctx.table(listed, COLUMNS, none="")
     if not ctx.json:
         words = "\n{done} of {all} documents are in [bold]{workspace}[/]."
         ctx.out.print(styled(words, done=len(rows) - len(failed), all=len(rows), workspace=workspace))
@@ -83,31 +83,31 @@ def _folder(paths: Sequence[Path]) -> Path:
 
 @dataclass(frozen=True)
 class FileToUpload:
-    """One to upload: its title is its name, or the way from the folder that was named."""
+    """A file to upload; its title is its name, or its path relative to the given folder."""
 
     path: Path
     folder: Path
-    way: str
+    relative: str
     title: str
     seen: FileIdentity | None = None
 
 
 def files_of(paths: Sequence[Path]) -> Iterator[FileToUpload]:
-    """What was named may be a link. In a folder, links and hidden files are left out."""
+    """The files of the paths. A given path may be a link; links and hidden files inside folders are skipped."""
     for path in paths:
         if not path.is_dir():
             real = path.resolve()
             yield FileToUpload(path, real.parent, real.name, path.name)
             continue
         seen = scan(path, FileFilter())
-        for way in sorted(seen.files):
-            yield FileToUpload(path / way, path, way, way, seen.identities.get(way))
+        for relative in sorted(seen.files):
+            yield FileToUpload(path / relative, path, relative, relative, seen.identities.get(relative))
 
 
 def upload_all(
     ctx: CommandContext, http: Http, files: Sequence[FileToUpload], workspace: str, in_flight: int, wait: bool
 ) -> list[dict[str, Any]]:
-    """All of them, a few at a time; rows in the order of the files."""
+    """Upload `in_flight` files at a time; returns rows in the order of the files."""
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     rows: dict[str, dict[str, Any]] = {}
     with Progress(*columns, console=ctx.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
@@ -134,13 +134,13 @@ def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool) -> d
         return about | {"status": "rejected", "reason": refused.error}
     except OSError as error:
         return about | {"status": "rejected", "reason": f"It cannot be read: {error.strerror}."}
-    kept = state.model_dump(mode="json", include={"document_id", "revision", "status", "pages", "chunks", "reason"})
-    return about | kept
+    fields = {"document_id", "revision", "status", "pages", "chunks", "reason"}
+    return about | state.model_dump(mode="json", include=fields)
 
 
 def _upload_with_retries(http: Http, file: FileToUpload, workspace: str) -> DocumentState:
-    """Uploaded; while Cloister has its hands full it is asked again."""
-    for attempt in range(1, TRIES):
+    """Upload; retries while Cloister is overloaded."""
+    for attempt in range(1, UPLOAD_ATTEMPTS):
         try:
             return _upload(http, file, workspace)
         except Refused as refused:
@@ -151,5 +151,5 @@ def _upload_with_retries(http: Http, file: FileToUpload, workspace: str) -> Docu
 
 
 def _upload(http: Http, file: FileToUpload, workspace: str) -> DocumentState:
-    with open_inside(file.folder, file.way, file.seen) as source:
+    with open_inside(file.folder, file.relative, file.seen) as source:
         return http.upload_file(source, file.path.name, workspace, title=file.title)

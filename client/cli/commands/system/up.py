@@ -1,4 +1,4 @@
-"""`cloister up` and `cloister streams`: run it, and declare what the bus keeps."""
+"""`cloister up` and `cloister streams`: start everything, and apply the streams."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ import typer
 
 from client.cli.framework import CommandContext, command, group
 
-streams = group("streams", "What the bus keeps: declared in code, applied by one command.")
+streams = group("streams", "Streams of the bus: declared in code, applied by a command.")
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--keycloak", help="With a Keycloak that has the sample company's people.")
         ] = False,
     ) -> None:
-        """Start everything on this machine; ^C ends it."""
+        """Start everything on this machine; ^C stops it."""
         flags = (["--each"] if each else []) + (["--keycloak"] if keycloak else [])
         arguments = [sys.executable, "-m", "infra.supervisor", *flags]
         os.execv(sys.executable, arguments)  # noqa: S606
@@ -35,11 +35,11 @@ def _run(ctx: CommandContext, what: str) -> None:
 
 @command(streams, example="cloister streams apply")
 def apply(ctx: CommandContext) -> None:
-    """Make the bus agree with the declarations; tells what was changed."""
+    """Apply the declared streams and consumers, and print what changed."""
     _run(ctx, "apply")
 
 
 @command(streams, example="cloister streams show --json")
 def show(ctx: CommandContext) -> None:
-    """Each stream and consumer with what it holds and what waits."""
+    """Show each stream and consumer with its stored and waiting messages."""
     _run(ctx, "show")

@@ -1,4 +1,4 @@
-"""`cloister report`: what a month was, as a page with plots or as figures."""
+"""`cloister report`: the figures of a month, as a page with plots or as JSON."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,17 +10,17 @@ from client.reports import page
 from client.sdk.errors import Refused
 from client.sdk.transport import given
 
-Month = Annotated[str | None, typer.Option("--month", help="Such as 2026-11; this month when left out.")]
+Month = Annotated[str | None, typer.Option("--month", help="For example 2026-11; by default this month.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The HTML file.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command."""
+    """Add the command."""
     command(app, "report", example="cloister report --month 2026-11 -o november.html")(report)
 
 
 def report(ctx: CommandContext, month: Month = None, output: Output = Path("report.html")) -> None:
-    """Questions, people, times, outcomes, hours saved and costs of a month, beside the month before."""
+    """Report a month's questions, users, times, outcomes, hours saved and costs, compared with the month before."""
     found: dict[str, Any] = ctx.http.call("GET", "/api/reports/monthly", params=given(month=month))
     if ctx.json:
         ctx.print_json(found)

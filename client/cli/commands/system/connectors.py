@@ -19,7 +19,7 @@ Language = Annotated[str, typer.Option("--language", help="zh or en: of titles a
 
 @command(app, example="cloister connectors queries")
 def queries(ctx: CommandContext, language: Language = "zh") -> None:
-    """The named queries that you may use."""
+    """List the named queries that you may use."""
     found = ctx.http.named_queries(language)
     rows = [
         {"name": one["name"], "title": one["title"], "parameters": [_parameter(each) for each in one["parameters"]]}
@@ -27,7 +27,7 @@ def queries(ctx: CommandContext, language: Language = "zh") -> None:
     ]
     if ctx.json:
         return ctx.print_json(found)
-    ctx.table(rows, {"name": "id", "title": "title", "parameters": "parameters"}, "There are none for you.")
+    ctx.table(rows, {"name": "id", "title": "title", "parameters": "parameters"}, "There are no named queries for you.")
 
 
 @command(app, example="cloister connectors run top_products_sold period='last quarter' count=3")
@@ -42,7 +42,7 @@ def run(
     ] = None,
     language: Language = "zh",
 ) -> None:
-    """Run one: exact, no model asked."""
+    """Run a named query. The rows are exact; no model is used."""
     found = ctx.http.run_query(name, _values(parameters or []), workspace=workspace, language=language)
     if ctx.json:
         return ctx.print_json(found)
@@ -60,19 +60,21 @@ def init(
     name: Annotated[str, typer.Argument(help="What to call the source in the file.")],
     reference: Annotated[str, typer.Argument(help="The database: env:NAME, file:PATH, or a URL without a password.")],
 ) -> None:
-    """Draft connectors.toml from a database's tables, on this machine. Read it through before you use it."""
-    print(_local("init", name, reference)[1], end="")
+    """Draft connectors.toml from a database's tables, on this machine. Review it before you use it."""
+    print(_run_locally("init", name, reference)[1], end="")
 
 
 @command(app, example="cloister connectors check --as group:finance --as person:alice")
 def check(
     ctx: CommandContext,
     file: Annotated[Path | None, typer.Option(help="Another connectors.toml than the home's.")] = None,
-    holders: Annotated[list[str] | None, typer.Option("--as", help="Show what who stands here would see.")] = None,
+    holders: Annotated[
+        list[str] | None, typer.Option("--as", help="Show what this group, person, role or app would see.")
+    ] = None,
 ) -> None:
-    """Try each source on this machine: does it answer, is it as declared, can it write?"""
+    """Check each source on this machine: whether it answers, matches its declaration, and is read-only."""
     where = ["--file", str(file)] if file else []
-    code, out = _local("check", *where, *(word for holder in holders or [] for word in ("--as", holder)))
+    code, out = _run_locally("check", *where, *(word for holder in holders or [] for word in ("--as", holder)))
     reports: list[dict[str, Any]] = json.loads(out)
     if ctx.json:
         ctx.print_json(reports)
@@ -92,10 +94,10 @@ def _report(ctx: CommandContext, report: dict[str, Any]) -> None:
         ctx.table(rows, {"table": "table", "rows": "rows", "hidden_columns": "hidden columns"}, "")
 
 
-def _local(*words: str) -> tuple[int, str]:
-    done = subprocess.run([*LOCAL, *words], capture_output=True, text=True, check=False)
+def _run_locally(*arguments: str) -> tuple[int, str]:
+    done = subprocess.run([*LOCAL, *arguments], capture_output=True, text=True, check=False)
     if not done.stdout:
-        raise Refused("connectors_failed", (done.stderr.strip().splitlines() or ["It said nothing."])[-1])
+        raise Refused("connectors_failed", (done.stderr.strip().splitlines() or ["It printed nothing."])[-1])
     return done.returncode, done.stdout
 
 

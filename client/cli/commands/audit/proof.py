@@ -1,4 +1,4 @@
-"""`cloister audit verify`, `key` and `prove`: whether the log still is what was signed."""
+"""`cloister audit verify`, `key` and `prove`: check the log against its signed checkpoints."""
 
 import os
 import sys
@@ -11,19 +11,21 @@ import typer
 from client.audit import Broken, Bundle, LogKey, Verifier, archive_bundles
 from client.audit.downloads import mirrored
 from client.audit.service import Audit
-from client.audit.state import kept_state, state_of
-from client.cli.commands.audit import app
+from client.audit.state import load_state, save_state
+from client.cli.commands.audit.records import app
 from client.cli.credentials import home
 from client.cli.framework import FAILED, CommandContext, command
 from client.cli.terminal import lines, styled
 from client.sdk.errors import Refused
 
 __all__ = ["app"]
-Files = Annotated[list[Path] | None, typer.Argument(help="Archives or exports, oldest first; - reads the input.")]
+Files = Annotated[list[Path] | None, typer.Argument(help="Archives or exports, oldest first; - reads standard input.")]
 Key = Annotated[str, typer.Option("--key", help="The log's verifier key, or a file that holds it.")]
 Nats = Annotated[str, typer.Option("--nats", help="Read the security team's mirror on this bus: nats://host:4222.")]
 User = Annotated[str, typer.Option("--user", help="As this auditor; the password is in CLOISTER_NATS_PASSWORD.")]
-State = Annotated[Path | None, typer.Option("--state", help="Remember what was seen here, and go on from it.")]
+State = Annotated[
+    Path | None, typer.Option("--state", help="Store the verified state in this file, and continue from it.")
+]
 
 
 @command(app, example="cloister audit verify archive/*.zst --key audit.vkey")
@@ -32,7 +34,7 @@ def verify(
 ) -> None:  # fmt: skip
     """Check records and checkpoints, of archives offline or of the running Cloister. Exit code 1: not intact."""
     try:
-        verifier = Verifier(_key(ctx, key, bool(files or nats)), kept_state(state), None if files or nats else 1)
+        verifier = Verifier(_key(ctx, key, bool(files or nats)), load_state(state), None if files or nats else 1)
         if nats:
             report = verifier.all(mirrored(nats, user, os.environ.get("CLOISTER_NATS_PASSWORD", "")))
         elif files:
@@ -42,28 +44,28 @@ def verify(
     except Broken as broken:
         raise typer.Exit(_not_intact(ctx, broken)) from broken
     if state:
-        state_of(verifier, state)
-    told = {
+        save_state(verifier, state)
+    result = {
         "intact": not report.gaps, "first": report.first, "size": report.size, "records": report.records,
         "bundles": report.bundles, "root": report.root.hex(), "gaps": report.gaps, "key": verifier.key.text,
         "signed_at": report.at.isoformat() if report.at else None,
     }  # fmt: skip
     words = f"{report.records:,} records, {report.first:,} to {report.size:,}, are what was signed at {report.at}."
-    ctx.show(told, lines(words, *(styled("[yellow]![/] {gap}", gap=gap) for gap in report.gaps)))
+    ctx.show(result, lines(words, *(styled("[yellow]![/] {gap}", gap=gap) for gap in report.gaps)))
     if report.gaps:
         raise typer.Exit(FAILED)
 
 
 @command(app, example="cloister audit key > audit.vkey")
 def key(ctx: CommandContext) -> None:
-    """The log's verifier key. Keep it where nobody who runs the server can change it."""
+    """Print the log's verifier key. Store it where those who run the server cannot change it."""
     found = Audit(ctx.http).key.text
     ctx.print_json({"vkey": found}) if ctx.json else print(found)
 
 
 @command(app, example="cloister audit prove 1234")
 def prove(ctx: CommandContext, seq: Annotated[int, typer.Argument(min=1)], key: Key = "") -> None:
-    """That a record is in the log that was signed (an RFC 6962 inclusion proof, checked here)."""
+    """Prove that a record is in the signed log (an RFC 6962 inclusion proof, checked on this machine)."""
     try:
         signed = Audit(ctx.http, _key(ctx, key, False)).prove(seq)
     except Broken as broken:
@@ -73,7 +75,7 @@ def prove(ctx: CommandContext, seq: Annotated[int, typer.Argument(min=1)], key: 
 
 
 def _key(ctx: CommandContext, given_key: str, offline: bool) -> LogKey:
-    """As given, of this machine's own home, or asked of the server."""
+    """The given key, the one in this machine's home, or the server's."""
     own = home() / "keys" / "audit.vkey"
     path = Path(given_key) if given_key and "+" not in given_key else own
     try:

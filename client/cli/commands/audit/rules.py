@@ -1,4 +1,4 @@
-"""`cloister audit rules try`: what rules would have found in the past. `cloister audit lift`: let somebody in again."""
+"""`cloister audit rules try`, `lift` and `erase`: test rules on past records, lift a ban, erase a person's content."""
 
 import json
 from datetime import datetime
@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from client.cli.commands.audit_proof import app
+from client.cli.commands.audit.proof import app
 from client.cli.framework import CommandContext, command, group
 from client.sdk.errors import Refused
 from client.sdk.transport import given
 
 __all__ = ["app"]
-rules = group("rules", "What is noticed in the audit log.")
+rules = group("rules", "Rules that detect unusual use.")
 app.add_typer(rules)
 COLUMNS = {"at": "at", "rule": "rule", "who": "who", "value": "counted", "act": "act", "seq": "record"}
 Since = Annotated[datetime | None, typer.Option(help="From this time on.")]
@@ -23,7 +23,7 @@ Place = Annotated[Path | None, typer.Argument(help="A file of rules; without one
 
 @command(rules, "try", example="cloister audit rules try rules.toml --since 2026-11-01")
 def try_rules(ctx: CommandContext, file: Place = None, since: Since = None, until: Until = None) -> None:
-    """Replay rules on what is recorded; nothing is done about what they find."""
+    """Test rules on past records; no action is taken."""
     try:
         text = file.read_text(encoding="utf-8") if file else ""
     except OSError as error:
@@ -37,7 +37,7 @@ def try_rules(ctx: CommandContext, file: Place = None, since: Since = None, unti
 
 @command(app, example="cloister audit lift person:bob")
 def lift(ctx: CommandContext, who: Annotated[str, typer.Argument(help="person:bob or app:crm")]) -> None:
-    """End a ban before its time; for administrators."""
+    """Lift a ban early; for administrators."""
     done = ctx.http.call("POST", f"/api/bans/{who}/lift")
     ctx.show(done, f"{who} is let in again.")
 
@@ -48,7 +48,7 @@ def erase(
     reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The certificate.")] = Path("certificate.json"),
 ) -> None:  # fmt: skip
-    """Take away what somebody asked, was answered and thought; the log still verifies. For administrators."""
-    made = ctx.http.call("POST", "/api/audit/erasures", json={"person": who, "reason": reason})
-    output.write_text(json.dumps(made, ensure_ascii=False, indent=1), encoding="utf-8")
-    ctx.show(made, f"Everything of {who} is erased; {output} proves that it was.")
+    """Erase a person's questions, answers and feedback; the log still verifies. For administrators."""
+    certificate = ctx.http.call("POST", "/api/audit/erasures", json={"person": who, "reason": reason})
+    output.write_text(json.dumps(certificate, ensure_ascii=False, indent=1), encoding="utf-8")
+    ctx.show(certificate, f"The content of {who} is erased; {output} is the certificate.")

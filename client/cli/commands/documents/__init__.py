@@ -1,0 +1,1 @@
+"""`cloister documents`, `ingest` and `sources`: documents and synchronised folders."""

@@ -1,0 +1,1 @@
+"""`cloister ask`, `search` and `evaluate`."""

@@ -1,0 +1,1 @@
+"""`cloister up`, `streams`, `doctor`, `login`, `models` and `connectors`: run and check the system."""
