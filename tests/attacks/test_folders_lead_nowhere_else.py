@@ -91,7 +91,7 @@ def test_a_file_that_was_named_may_be_a_link(share: Path) -> None:
     link = share.parent / "link.txt"
     link.symlink_to(share / "reports" / "paper.txt")
     (file,) = files_of([link])
-    assert (file.title, file.way) == ("link.txt", "paper.txt")
+    assert (file.title, file.relative) == ("link.txt", "paper.txt")
 
 
 def test_the_command_uploads_what_is_in_the_folder_alone(cloister: Company, share: Path) -> None:
