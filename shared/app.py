@@ -40,6 +40,8 @@ class Process:
             await asyncio.gather(*lives)
         finally:
             self.stopping = True
+            # One that lost its cancellation in `wait_for` (Python 3.11) comes to the barrier, and ends there.
+            await open_services.abort()
             for task in (opening, *lives):
                 task.cancel()
             await asyncio.gather(opening, *lives, return_exceptions=True)
