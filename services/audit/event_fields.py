@@ -35,7 +35,7 @@ def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN) -> Entr
         emitter=head.get("cloister-emitter", "")[:LONGEST],
         n=_number(head.get("cloister-n", "")),
         void=head.get("cloister-void", "")[:4096],
-        origin=_origin(head.get("cloister-origin", "")),
+        origin=_origin(head.get("cloister-origin", "")) or _tried_from(message.subject, body),
         facts=facts_of(message.subject, body, salt, redactor),
     )
 
@@ -76,3 +76,9 @@ def _stored_at(message: Delivery) -> int:
 def _origin(text: str) -> dict[str, str]:
     found = _body(text.encode()) if text else {}
     return {name: str(found[name])[:128] for name in ("address", "interface", "credential") if found.get(name)}
+
+
+def _tried_from(subject: str, body: Mapping[str, Any]) -> dict[str, str]:
+    """The address of a sign-in, which the bus's own question about a connection tells in the body."""
+    source = body.get("source") if subject.startswith(("access.attempted.", "access.unknown_name.")) else None
+    return {"address": str(source)[:128]} if source else {}

@@ -144,6 +144,7 @@ KINDS: tuple[tuple[str, Callable[[Body], dict[str, Any]]], ...] = (
     ("access.changed.", _changed),
     ("access.attempted.", _attempted),
     ("access.denied.", _denied),
+    ("access.outdated.", _failed),
     ("audit.", _told),
     ("failed.", _failed),
 )

@@ -91,8 +91,11 @@ STREAMS = (
         "SCHEDULES", ("sched.*", "due.*"), "Scheduled questions, and their moments", bytes=64 * MB, per_subject=1,
         schedules=True, rolling=True,
     ),
-    # One machine may fill its own 1,000, never the 10,000 of all.
-    Stream("SIGNALS", ("signal.*",), "Readings that rules look at", "workqueue", 64 * MB, 1, 65_536, 1_000, 10_000),
+    # One machine may fill its own 1,000, never the 10,000 of all. As for ASKS, no window that machines share.
+    Stream(
+        "SIGNALS", ("signal.*",), "Readings that rules look at", "workqueue", 64 * MB, 1, 65_536, 1_000, 10_000,
+        duplicates=None,
+    ),
     # A capability lives for a day and a minute at most: older losses are in every capability that still holds.
     Stream("REVOCATIONS", ("rights.revoked.v1",), "Who lost which right", "limits", 256 * MB, 2),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error
 
+from client import Http
 from tests.support.company import PASSWORD, Company, raw
+from tests.support.live_stream import LiveStream
 
 SECRET = " ".join(f"The safe in room {n} opens with the word osprey{n}." for n in range(60))
 QUESTION = "With which word does the safe in room 7 open? Read it out dragging."
@@ -149,3 +152,37 @@ async def test_an_auditor_s_connection_ends_with_the_role(cloister: Company) -> 
         cloister.admin.call("PATCH", f"/api/users/{name}", json={"roles": []})
         await within_a_second(ended)
     assert await refused(cloister, name, PASSWORD)
+
+
+async def test_signing_out_everywhere_ends_the_auditor_s_connection_and_what_is_being_written(
+    cloister: Company, workspace: str
+) -> None:
+    auditor = cloister.person("auditor", workspace)
+    name = auditor.me()["name"]
+    cloister.admin.call("PATCH", f"/api/users/{name}", json={"roles": ["auditor"]})
+    stream = await asyncio.to_thread(LiveStream.open, auditor, QUESTION, workspace=workspace)
+    async with connected(cloister, name, PASSWORD) as (_, ended):
+        auditor.logout(everywhere=True)
+        began = time.monotonic()
+        await within_a_second(ended)
+    at, event, told = await asyncio.to_thread(stream.end)
+    assert (event, told["reason"]) == ("error", "revoked")
+    assert at - began < 1
+    async with connected(cloister, name, PASSWORD) as (client, _):
+        assert client.is_connected, "the password still holds"
+
+
+async def test_signing_out_ends_what_is_written_for_that_sign_in_alone(cloister: Company, workspace: str) -> None:
+    here, elsewhere = cloister.person("alice", workspace), Http(cloister.system.base)
+    elsewhere.login(str(here.me()["name"]), PASSWORD)
+    mine = await asyncio.to_thread(LiveStream.open, here, QUESTION, workspace=workspace)
+    other = await asyncio.to_thread(
+        LiveStream.open, elsewhere, QUESTION.replace("dragging", "slowly"), workspace=workspace
+    )
+    here.logout()
+    began = time.monotonic()
+    at, event, told = await asyncio.to_thread(mine.end)
+    assert (event, told["reason"]) == ("error", "revoked")
+    assert at - began < 1
+    assert "osprey59" not in mine.text
+    assert (await asyncio.to_thread(other.end))[1] == "answer"

@@ -67,15 +67,28 @@ async def test_the_keys_of_two_systems_are_two_keys(cloister: Company, space: st
     assert {answer.client for answer in answers} == {one["name"], other["name"]}
 
 
-async def test_expectations_of_one_tell_no_key_of_another(cloister: Company, space: str) -> None:
+async def test_a_header_that_asks_for_the_last_message_id_learns_nothing(cloister: Company, space: str) -> None:
+    """The server tells it to whoever expects another one. A question that is taken never has one."""
     attacker, victim = cloister.app("erp", space, bus=True), cloister.app("crm", space, bus=True)
-    async with cloister.line(victim) as crm:
+    async with cloister.line(victim) as crm, connected(cloister, attacker) as erp:
         await crm.ask(HOTEL, workspace=space, key="a secret order")
-    async with connected(cloister, attacker) as erp:
-        headers = {"Nats-Expected-Last-Msg-Id": "guess"}
         with pytest.raises(APIError) as refused:
-            await erp.jetstream().publish(f"ask.{attacker['name']}", b"{}", headers=headers)
-    assert "secret" not in str(refused.value)
+            await erp.jetstream().publish(
+                f"ask.{attacker['name']}", b"{}", headers={"Nats-Expected-Last-Msg-Id": "guess"}
+            )
+        assert (refused.value.description or "").endswith("wrong last msg ID: "), "and no id after it"
+
+
+@pytest.mark.parametrize("first", ["attacker", "victim"])
+async def test_no_message_id_of_one_swallows_the_signal_of_another(cloister: Company, space: str, first: str) -> None:
+    attacker, victim = cloister.app("erp", space, bus=True), cloister.app("crm", space, bus=True)
+    for app in (attacker, victim) if first == "attacker" else (victim, attacker):
+        async with connected(cloister, app) as client:
+            reading = json.dumps({"name": "heat", "fields": {"celsius": 20}}).encode()
+            kept = await client.jetstream().publish(
+                f"signal.{app['name']}", reading, headers={"Nats-Msg-Id": "reading-42"}
+            )
+            assert not kept.duplicate
 
 
 async def test_replies_that_are_led_to_another_s_subjects_are_no_answers(cloister: Company, space: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error
 
+from shared.events import Record
 from tests.support.company import Company
 
 SHARE, SUBSCRIPTIONS = 20, 100
@@ -72,16 +73,44 @@ async def test_no_more_subscriptions_than_one_connection_may_have(cloister: Comp
     assert "maximum subscriptions exceeded" in str(client.last_error).lower()
 
 
-async def test_an_unknown_name_and_an_outdated_capability_are_told_apart_from_a_wrong_key(cloister: Company) -> None:
+async def test_who_is_refused_for_its_number_is_on_record_as_refused(cloister: Company) -> None:
     app = cloister.app("erp", cloister.workspace("finance"), bus=True)
-    last = max((row.seq for row in cloister.audit_records()), default=0)
-    for name, key in (("nobody-has-this", app["key"]), ("nobody-has-this", "guess"), (app["name"], "ck_guess")):
+    who, last = f"app:{app['name']}", newest(cloister)
+    taken = [client for client in [await connect(cloister, app) for _ in range(SHARE)] if client]
+    try:
+        assert await connect(cloister, app) is None
+    finally:
+        await close(taken)
+
+    def told() -> list[tuple[str, str]]:
+        mine = [row.facts for row in cloister.admin.audit_records(after=last) if row.principal == who]
+        return [(fact["outcome"], fact["reason"]) for fact in mine if "outcome" in fact]
+
+    found = await asyncio.to_thread(cloister.until, lambda: said if len(said := told()) > SHARE else None, 10)
+    assert found.count(("signed_in", "bus")) == SHARE
+    assert found.count(("refused", "too_many_connections")) == 1
+
+
+async def test_an_unknown_name_is_told_apart_from_a_wrong_key_and_kept_nowhere(cloister: Company) -> None:
+    app, last = cloister.app("erp", cloister.workspace("finance"), bus=True), newest(cloister)
+    unknown = "a-password-typed-as-a-name"
+    for name, key in ((unknown, app["key"]), (unknown, "guess"), (app["name"], "ck_guess")):
         with pytest.raises(Error):
             await nats.connect(cloister.system.nats_url, user=name, password=key, allow_reconnect=False)
-    wanted = {"access.unknown_name.v1": 2, "access.attempted.v1": 1}
 
-    def told() -> bool:
-        found = [row.subject for row in cloister.admin.audit_records(after=last)]
-        return all(found.count(subject) >= count for subject, count in wanted.items())
+    def told() -> dict[str, list[Record]] | None:
+        found = {name: list[Record]() for name in ("access.unknown_name.v1", "access.attempted.v1")}
+        for row in cloister.admin.audit_records(after=last):
+            found.setdefault(row.subject, []).append(row)
+        return found if [len(found["access.unknown_name.v1"]), len(found["access.attempted.v1"])] >= [2, 1] else None
 
-    assert await asyncio.to_thread(cloister.until, told, 10)
+    found = await asyncio.to_thread(cloister.until, told, 10)
+    assert {row.principal for row in found["access.unknown_name.v1"]} == {"unknown"}
+    assert {row.origin["address"] for row in found["access.unknown_name.v1"]} == {"127.0.0.1"}
+    wrong = [row for row in found["access.attempted.v1"] if row.principal == f"app:{app['name']}"]
+    assert [(row.facts["outcome"], row.facts["reason"]) for row in wrong] == [("refused", "wrong_key")]
+    assert unknown not in "".join(row.model_dump_json() for rows in found.values() for row in rows)
+
+
+def newest(cloister: Company) -> int:
+    return max((row.seq for row in cloister.audit_records()), default=0)

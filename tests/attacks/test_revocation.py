@@ -93,6 +93,19 @@ def test_what_waits_in_the_queue_ends_within_a_second(leak: Leak) -> None:
         raw(others[n // 3], "DELETE", f"/api/queries/{other.query}")
 
 
+def test_a_right_that_came_late_is_told_apart_from_a_forged_one(leak: Leak) -> None:
+    others = [leak.cloister.person("other", leak.workspace) for _ in range(3)]
+    running = [LiveStream.start(one, f"{QUESTION} {n}", workspace=leak.workspace) for one in others for n in range(3)]
+    stream = LiveStream.start(leak.person, QUESTION, workspace=leak.workspace)
+    stream.until(lambda: [data for _, _, data in stream.events if data.get("stage") == "waiting"])
+    TAKEN["the grant is removed"](leak)
+    late = leak.cloister.recorded(stream.query, "access.outdated.v1")
+    found = [row for row in late if row.subject == "access.outdated.v1"]
+    assert [(row.principal, row.about) for row in found] == [(f"person:{leak.name}", stream.query)] * len(found)
+    for n, other in enumerate(running):
+        raw(others[n // 3], "DELETE", f"/api/queries/{other.query}")
+
+
 def test_who_is_given_a_right_keeps_what_is_being_written(leak: Leak) -> None:
     stream = LiveStream.open(leak.person, QUESTION.replace("dragging", "slowly"), workspace=leak.workspace)
     another = leak.cloister.workspace("another")

@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from services.auth.bus.bus_accounts import Outside, Place, permissions
+from services.auth.bus.bus_accounts import Account, Outside, Place, permissions
 from services.auth.bus.nkeys import SERVER, public, seal, sign, unseal, verified
 from shared.errors import NotReady, Refused
 
 log = logging.getLogger(__name__)
 AUDIENCE = "nats-authorization-request"
 Claims = dict[str, Any]
-Opened = Callable[[str, int, str, str], None]
-Seat = Callable[[str, str, tuple[str, int]], Awaitable[None]]
+Opened = Callable[[str, int, Place], None]
+Seat = Callable[[Account, str, tuple[str, int]], Awaitable[None]]
 
 
 class Callout:
@@ -23,7 +23,7 @@ class Callout:
     def __init__(
         self, outside: Outside, keys: Path, seconds: int, opened: Opened | None = None, seat: Seat | None = None
     ) -> None:
-        """`opened(server, number, account, name)` hears of every connection that is let in.
+        """`opened(server, number, place)` hears of every connection that is let in.
 
         `seat(account, name, (server, number))` refuses one too many.
         """
@@ -47,15 +47,18 @@ class Callout:
         try:
             place = await self._outside.place(name, secret, host)
             number, server = int(request.get("client_info", {}).get("id", 0)), str(request["server_id"]["id"])
-            if self._seat:
-                await self._seat(place.account, place.name, (server, number))
+            await self._outside.enter(place, host, lambda: self._seated(place, server, number))
             if self._opened:
-                self._opened(server, number, place.account, place.name)
+                self._opened(server, number, place)
             return {"jwt": self._user(request["user_nkey"], place)}
         except Refused as refused:
             # No name: somebody may have typed a password there. The audit log tells who, when it is somebody known.
             log.warning("the bus refuses a login from %s: %s", host, refused.error)
             return {"error": "not authorized"}
+
+    async def _seated(self, place: Place, server: str, number: int) -> None:
+        if self._seat:
+            await self._seat(place.account, place.name, (server, number))
 
     def _user(self, user: str, place: Place) -> str:
         now = int(time.time())

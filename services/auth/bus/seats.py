@@ -5,13 +5,14 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
+from services.auth.bus.bus_accounts import Account
 from shared.errors import Refused, Unavailable
 
 log = logging.getLogger(__name__)
 SETTLE_SECONDS = 2.0  # one that was let in shows at the server by then, or has gone
 FRESH_SECONDS = 0.5  # a look at the server serves all who come within it
 Id = tuple[str, int]  # the server, and the connection's number there
-Holders = Callable[[str], Awaitable[Mapping[Id, str]]]
+Holders = Callable[[Account], Awaitable[Mapping[Id, str]]]
 
 
 class Seats:
@@ -24,7 +25,7 @@ class Seats:
         self._let_in: dict[Id, tuple[float, str, str]] = {}
         self._looking = asyncio.Lock()
 
-    async def take(self, account: str, name: str, connection: Id) -> None:
+    async def take(self, account: Account, name: str, connection: Id) -> None:
         """One more for the name; `Refused` (429) when it has all of its own."""
         async with self._looking:
             if time.monotonic() - self._looked.get(account, float("-inf")) > FRESH_SECONDS:
@@ -36,7 +37,7 @@ class Seats:
                 raise Refused("too_many_connections", words, 429, retry_after=30)
             self._let_in[connection] = (time.monotonic(), account, name)
 
-    async def _look(self, account: str) -> None:
+    async def _look(self, account: Account) -> None:
         began = time.monotonic()
         try:
             self._held[account] = dict(await self._holders(account))

@@ -23,7 +23,13 @@ class SignIns:
         return SignedIn(access_token=self._tokens.sign(person), expires_in=self._tokens.seconds)
 
     async def person(self, username: str, password: str, source: str) -> Person:
-        """Whose name and password these are; `source` is the address from which they came."""
+        """Whose name and password these are, on record; `source` is the address from which they came."""
+        person = await self.proven(username, password, source)
+        await self._accounts.attempted(AccessAttempted(who=person.principal.id, outcome="signed_in", source=source))
+        return person
+
+    async def proven(self, username: str, password: str, source: str) -> Person:
+        """The same, for who decides later whether they are let in. A wrong name or password is on record."""
         person = (await self._accounts.current()).people.get(username)
 
         async def check() -> bool:
@@ -37,5 +43,4 @@ class SignIns:
                 AccessAttempted(who=who, outcome="refused", reason="wrong_password", source=source)
             )
             raise Refused("unauthenticated", "The name or the password is wrong. Check both, and try again.", 401)
-        await self._accounts.attempted(AccessAttempted(who=who, outcome="signed_in", source=source))
         return person

@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 
+from services.auth.bus.bus_accounts import Account, Place
 from shared.bus import Bus
 from shared.bus.client_connections import Connection
 from shared.errors import Unavailable
@@ -22,53 +23,63 @@ class Connections:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._closing: set[asyncio.Task[None]] = set()
-        self._opened: OrderedDict[tuple[str, int], tuple[str, str]] = OrderedDict()
+        self._opened: OrderedDict[tuple[str, int], Place] = OrderedDict()
 
-    def opened(self, server: str, number: int, account: str, name: str) -> None:
-        """Remember whose a connection is: the server shows no name for those that bring a token alone."""
-        self._opened[server, number] = (account, name)
+    def opened(self, server: str, number: int, place: Place) -> None:
+        """Remember whose a connection is, and of which session: the server shows neither for a token."""
+        self._opened[server, number] = place
         while len(self._opened) > REMEMBERED:
             self._opened.popitem(last=False)
 
     def hear(self, event: RightsRevoked) -> None:
-        """Close those of everybody who lost all, or a secret."""
-        ended = list(_ended(event.losses))
+        """Close those of everybody who lost all, or a secret, and of sessions that have ended."""
+        ended = frozenset(_ended(event.losses))
         if ended:
             task = asyncio.create_task(self._close_again(ended))
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
-    async def close(self, principals: Collection[str]) -> None:
-        """Now, once."""
-        for account, kind in (("EDGE", "app"), ("SOC", "person")):
-            names = {name for each, _, name in (one.partition(":") for one in principals) if each == kind}
-            if names:
+    async def close(self, ended: Collection[str]) -> None:
+        """Those of these principals (`app:crm`) and sessions (`session:…`), now, once."""
+        sessions = any(one.startswith("session:") for one in ended)
+        kinds: dict[Account, str] = {"EDGE": "app:", "SOC": "person:"}
+        for account, kind in kinds.items():
+            if sessions or any(one.startswith(kind) for one in ended):
                 found = await self._bus.connections(account)
-                await self._bus.close_connections([one for one in found if self._name(account, one) in names])
+                await self._bus.close_connections([one for one in found if self._is_of(account, one, ended)])
 
-    async def holders(self, account: str) -> dict[tuple[str, int], str]:
+    async def holders(self, account: Account) -> dict[tuple[str, int], str]:
         """An account's connections by server and number, each with its name."""
-        return {(one.server, one.number): self._name(account, one) for one in await self._bus.connections(account)}
+        return {
+            (one.server, one.number): self._place(account, one).name for one in await self._bus.connections(account)
+        }
 
     async def newest_question(self, name: str) -> int:
         """The place in ASKS of the newest question that still waits there under this name; 0 when none does."""
         message = await self._bus.last("ASKS", f"ask.{name}")
         return message.sequence if message else 0
 
-    def _name(self, account: str, one: Connection) -> str:
+    def _place(self, account: Account, one: Connection) -> Place:
         known = self._opened.get((one.server, one.number))
-        return known[1] if known and known[0] == account else one.user
+        return known if known and known.account == account else Place(account, one.user)
 
-    async def _close_again(self, principals: list[str]) -> None:
+    def _is_of(self, account: Account, one: Connection, ended: Collection[str]) -> bool:
+        place = self._place(account, one)
+        return place.principal in ended or (bool(place.session) and f"session:{place.session}" in ended)
+
+    async def _close_again(self, ended: frozenset[str]) -> None:
         passed = 0.0
         for moment in AGAIN:
             await asyncio.sleep(moment - passed)
             passed = moment
             try:
-                await self.close(principals)
+                await self.close(ended)
             except Unavailable as error:
-                log.warning("connections of %s are not closed yet: %s", principals, error.error)
+                log.warning("connections of %s are not closed yet: %s", sorted(ended), error.error)
 
 
 def _ended(losses: Iterable[Loss]) -> Iterable[str]:
-    return (loss.principal for loss in losses if loss.everything or loss.credentials)
+    for loss in losses:
+        if loss.principal and (loss.everything or loss.credentials):
+            yield loss.principal
+        yield from (one for one in loss.credentials if one.startswith("session:"))

@@ -32,7 +32,10 @@ from shared.events import (
 ATTEMPTS = 5
 KEY = 200
 ANSWER_KEYS = "answer_keys"
-NO_MESSAGE_ID = "Questions take no header `Nats-Msg-Id`. Leave it out: the same `key` in the body gets the same answer."
+NO_MESSAGE_ID = (
+    "Questions take no header `Nats-Msg-Id`, which others on the bus can learn. Leave it out: the same `key` in the body "
+    "gets the same answer."
+)
 
 
 async def take(context: GatewayContext, message: Delivery) -> None:
