@@ -33,8 +33,8 @@ ATTEMPTS = 5
 KEY = 200
 ANSWER_KEYS = "answer_keys"
 NO_MESSAGE_ID = (
-    "Questions take no header `Nats-Msg-Id`, which others on the bus can learn. Leave it out: the same `key` in the body "
-    "gets the same answer."
+    "Questions take no header `Nats-Msg-Id`, which others on the bus can learn. Leave it out: the same `key` in the "
+    "body gets the same answer."
 )
 
 
