@@ -1,10 +1,11 @@
 """The embedded bus as a child of the supervisor, and its streams as declared."""
 
 import asyncio
-import re
+import json
 import time
 from collections.abc import Sequence
 
+from infra.nats.log_lines import as_json
 from infra.nats.server import binary, configure
 from infra.ports import held
 from infra.processes import Child
@@ -13,8 +14,6 @@ from shared.settings import Settings
 from shared.streams import apply
 
 BUS_SECONDS = 20
-# Who fails to sign in may have typed a password where the name goes.
-TYPED = re.compile(rb'(authentication error - (?:User|Nkey|JWT User) )"(?:[^"\\]|\\.)*"')
 
 
 async def start_bus(here: Settings) -> list[Child]:
@@ -22,7 +21,7 @@ async def start_bus(here: Settings) -> list[Child]:
     children: list[Child] = []
     if not here.nats_url:
         command = [binary(), "-c", str(configure(here.home, here.keys_dir, here.nats_port))]
-        children.append(Child("nats", command, here.home, hide=TYPED))
+        children.append(Child("nats", command, here.home, written=as_json))
         await children[0].start()
     try:
         await _applied(here, children)
@@ -62,4 +61,6 @@ def _ended(here: Settings, child: Child) -> str:
 
 
 def _words(child: Child) -> str:
-    return child.log.read_text(errors="replace").strip()[-500:]
+    """The messages of its last lines."""
+    said = child.log.read_text(errors="replace").splitlines()[-5:]
+    return " ".join(json.loads(line)["message"] for line in said if line.startswith("{"))[-500:]

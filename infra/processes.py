@@ -4,11 +4,10 @@ import asyncio
 import ctypes
 import json
 import os
-import re
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,14 +17,13 @@ MISCONFIGURED = 78
 PR_SET_PDEATHSIG = 1
 PLAIN = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 LONGEST_LINE = 1 << 20
-HIDDEN = rb'\1"..."'
 
 
 @dataclass
 class Child:
     """One process: its command, where its log and pid go, the port of its probes (0: none).
 
-    It sees `environment` and nothing else. What `hide` finds in its output does not come into the log.
+    It sees `environment` and nothing else. `written` turns each line of its output into one of the log.
     """
 
     name: str
@@ -33,7 +31,7 @@ class Child:
     home: Path
     environment: Mapping[str, str] = field(default_factory=lambda: bare())
     port: int = 0
-    hide: re.Pattern[bytes] | None = None
+    written: Callable[[bytes], bytes] | None = None
     process: asyncio.subprocess.Process | None = None
     copying: asyncio.Task[None] | None = None
 
@@ -52,22 +50,22 @@ class Child:
             # A session of its own: a terminal's ^C reaches the supervisor alone, which ends its children in order.
             self.process = await asyncio.create_subprocess_exec(
                 *self.command,
-                stdout=asyncio.subprocess.PIPE if self.hide else log,
-                stderr=asyncio.subprocess.STDOUT if self.hide else log,
+                stdout=asyncio.subprocess.PIPE if self.written else log,
+                stderr=asyncio.subprocess.STDOUT if self.written else log,
                 limit=LONGEST_LINE,
                 env=self.environment,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
-        if self.hide and self.process.stdout:
-            self.copying = asyncio.create_task(self._copy(self.process.stdout, self.hide))
+        if self.written and self.process.stdout:
+            self.copying = asyncio.create_task(self._copy(self.process.stdout, self.written))
         self.pid_file.write_text(str(self.process.pid))
         return self.process
 
-    async def _copy(self, said: asyncio.StreamReader, hide: re.Pattern[bytes]) -> None:
+    async def _copy(self, said: asyncio.StreamReader, written: Callable[[bytes], bytes]) -> None:
         with self.log.open("ab", buffering=0) as log:
             async for line in said:
-                log.write(hide.sub(HIDDEN, line))
+                log.write(written(line))
 
     async def ended(self) -> bool:
         """Whether it has, with all of its last words in the log."""

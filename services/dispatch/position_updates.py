@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from services.dispatch.figures import count
 from services.dispatch.pool import Pool
 from services.dispatch.scheduler import Scheduler
 from shared.bus import Bus
@@ -19,6 +20,7 @@ async def announce(scheduler: Scheduler, bus: Bus) -> None:
     while True:
         await scheduler.changed.wait()
         scheduler.changed.clear()
+        count(scheduler.pools.values())
         waiting = 0
         try:
             for pool in list(scheduler.pools.values()):

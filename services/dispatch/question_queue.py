@@ -15,12 +15,16 @@ WEIGHT = 0.1  # of the newest answer in the running mean
 
 @dataclass(eq=False)
 class Waiting:
-    """A question whose message is held; `told` is the place its asker knows, `right` what it was asked under."""
+    """A question whose message is held; `told` is the place its asker knows, `right` what it was asked under.
+
+    `since` is the loop's time at which it came.
+    """
 
     query: QueryGrounded
     message: Delivery
     told: int = 0
     right: Right | None = None
+    since: float = 0.0
 
     @property
     def path(self) -> Path:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from services.dispatch.figures import WAIT_SECONDS
 from services.dispatch.pool import Pool
 from services.dispatch.question_queue import Waiting
 from shared.bus import Bus, Delivery
@@ -29,7 +30,7 @@ class Scheduler:
     async def enter(self, query: QueryGrounded, message: Delivery, right: Right | None = None) -> None:
         """Wait, or go on at once when a worker is free."""
         pool = self._pool(self._choose(query.model))
-        pool.queue.add(Waiting(query, message, right=right))
+        pool.queue.add(Waiting(query, message, right=right, since=asyncio.get_running_loop().time()))
         await self.release(pool)
 
     async def release(self, pool: Pool) -> None:
@@ -39,7 +40,8 @@ class Scheduler:
             if self._lost(one):
                 await self._refuse(one, revoked())
                 continue
-            pool.released[one.query.query] = asyncio.get_running_loop().time()
+            now = pool.released[one.query.query] = asyncio.get_running_loop().time()
+            WAIT_SECONDS.labels(pool.name, one.query.lane).observe(now - one.since)
             try:
                 await self._bus.publish(QueryReady.to(one.query, pool.name))
                 await one.message.ack()

@@ -5,8 +5,6 @@ import logging
 from contextlib import aclosing
 from datetime import UTC, datetime
 
-from opentelemetry.trace import SpanKind
-
 from services.inference.drafts import Drafts
 from services.inference.engines.constrained_decoding import held
 from services.inference.engines.registry import Engine, Order
@@ -24,7 +22,6 @@ from shared.errors import Conflict, Refused, RetryLater, Unavailable
 from shared.events import MayRead, MayReadRows, QueryAnswered, QueryReady, Readable
 from shared.security.capability import Right, Signer
 from shared.security.rights import Rights
-from shared.telemetry import tracer
 
 log = logging.getLogger(__name__)
 PAUSES = (0.2, 0.5, 1.0, 2.0, None)  # seconds between two tries to ask whether documents are still open
@@ -128,13 +125,11 @@ class AnswerService:
 
     async def _write(self, query: QueryReady, answering: Answering) -> None:
         order = self._order(query, answering)
-        with tracer("inference").start_as_current_span(f"chat {answering.model}", kind=SpanKind.CLIENT):
-            if query.answer_schema is not None:
-                thinks, hosts = self._settings.inference_thinks_first, self._settings.inference_hosts
-                form = PLAIN_FORM if query.plain else FORM
-                await answering.fill(*await fill(self._engine, order, query.answer_schema, thinks, hosts, form))
-            else:
-                await self._draw(order, answering)
+        if query.answer_schema is None:
+            return await self._draw(order, answering)
+        thinks, hosts = self._settings.inference_thinks_first, self._settings.inference_hosts
+        form = PLAIN_FORM if query.plain else FORM
+        await answering.fill(*await fill(self._engine, order, query.answer_schema, thinks, hosts, form))
 
     def _order(self, query: QueryReady, answering: Answering) -> Order:
         known = self.worker.models

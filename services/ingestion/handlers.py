@@ -54,6 +54,7 @@ from shared.security.rights import Rights
 from shared.settings import settings
 from shared.sql.database import Database
 from shared.sql.outbox import Outbox
+from shared.telemetry.stages import DOCUMENTS_TOTAL
 
 Asked = (
     Receive
@@ -186,11 +187,13 @@ async def follow(event: DocumentProgressed, context: IngestionContext) -> None:
 @service.consume(DocumentIndexed, attempts=PATIENCE)
 async def close(event: DocumentIndexed, context: IngestionContext) -> None:
     await context.lifecycle.indexed(event)
+    DOCUMENTS_TOTAL.labels("indexed", "").inc()
 
 
 @service.consume(DocumentRejected, attempts=PATIENCE)
 async def refuse(event: DocumentRejected, context: IngestionContext) -> None:
     await context.lifecycle.refused(event)
+    DOCUMENTS_TOTAL.labels("rejected", event.reason).inc()
 
 
 @service.consume(DocumentForgotten, attempts=PATIENCE)

@@ -14,6 +14,7 @@ from services.ingestion.storage.page_text import packed
 from shared.bus import Bus
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import DocumentUploaded
+from shared.telemetry.stages import stage
 
 ATTEMPTS = 4
 # Begun this often without an end: what died over it so often may have died of it.
@@ -45,10 +46,13 @@ async def read_revision(uploaded: DocumentUploaded, journey: Journey, bus: Bus, 
 async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
     text = await journey.place(uploaded)
     members = await members_of(journey.database, uploaded, bus, text)
-    data, progress = await bus.get_object(uploaded.object), partial(journey.recognised, uploaded)
-    found = await parse(data, uploaded.title, limits, members.keep, progress)
+    with stage("ingestion", "fetch"):
+        data, progress = await bus.get_object(uploaded.object), partial(journey.recognised, uploaded)
+    with stage("ingestion", "parse"):
+        found = await parse(data, uploaded.title, limits, members.keep, progress)
     if members.inner and found.media_type in {MEDIA[kind] for kind in BOXES}:
         raise Unreadable("too_complex", DEEP)
-    await bus.put_object(text, await asyncio.to_thread(packed, found.chunks))
-    await members.follow(journey.database, journey.outbox, uploaded)
-    await journey.parsed(uploaded, found, text)
+    with stage("ingestion", "keep"):
+        await bus.put_object(text, await asyncio.to_thread(packed, found.chunks))
+        await members.follow(journey.database, journey.outbox, uploaded)
+        await journey.parsed(uploaded, found, text)

@@ -22,9 +22,11 @@ from shared.bus.delivery import Delivery, stored
 from shared.bus.envelope import headers_of, traced
 from shared.bus.numbering import Numbering
 from shared.bus.tls import context_of
+from shared.bus.tracing import publishing
 from shared.errors import Conflict, NotReady, Refused, Unavailable
 from shared.events import Event, Refusal, Request
 from shared.settings import Settings
+from shared.telemetry import noted
 
 WRONG_LAST_SEQUENCE = 10071
 RESTART_SECONDS = 8.0  # a service imports for 1-3 s on two idle cores before it subscribes
@@ -73,13 +75,18 @@ class Bus:
 
     async def publish(self, event: Event, *, headers: dict[str, str] | None = None, absent: bool = False) -> None:
         """Stored when this returns. `absent`: only when the subject holds nothing yet, else `Conflict`."""
-        head = headers_of(event, self.service) | (headers or {})
-        if absent:
-            head["Nats-Expected-Last-Subject-Sequence"] = "0"
-        numbers, counted = self._numbering.take(event.address())
+        body = event.model_dump_json().encode()
+        with publishing(self.service, event, len(body)):
+            head = headers_of(event, self.service) | (headers or {})
+            if absent:
+                head["Nats-Expected-Last-Subject-Sequence"] = "0"
+            await self._numbered(event.address(), body, head)
+
+    async def _numbered(self, subject: str, data: bytes, headers: dict[str, str]) -> None:
+        numbers, counted = self._numbering.take(subject)
         stored = False
         try:
-            stored = await self._stored_now(event.address(), event.model_dump_json().encode(), head | counted) > 0
+            stored = await self._stored_now(subject, data, headers | counted) > 0
         finally:
             if not stored:
                 self._numbering.lost(numbers)
@@ -132,6 +139,7 @@ class Bus:
     async def _reply(self, request: Request[Any], timeout: float) -> Msg:  # noqa: ASYNC109
         """Waits for a service that starts again; a request that it received is not sent twice."""
         until = asyncio.get_running_loop().time() + RESTART_SECONDS
+        noted(request)
         while True:
             try:
                 return await self.client.request(

@@ -1,10 +1,12 @@
 """CloudEvents 1.0 over NATS, binary mode: the event is the payload, everything about it a header."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.bus.origin import origin_headers
@@ -22,6 +24,8 @@ def headers_of(event: Event, service: str) -> dict[str, str]:
         "ce-id": number,
         "ce-time": datetime.now(UTC).isoformat(timespec="milliseconds"),
     }
+    if subject := getattr(event, "query", "") or getattr(event, "document_id", ""):
+        headers["ce-subject"] = str(subject)
     if identity:
         headers["Nats-Msg-Id"] = number
     TRACE.inject(headers)
@@ -48,3 +52,21 @@ def traced() -> dict[str, str]:
 def trace_of(headers: dict[str, str]) -> Context:
     """The trace that a message belongs to."""
     return TRACE.extract(headers)
+
+
+def current_trace() -> str:
+    """Where in which trace this is, as `traceparent` says it; empty outside of any."""
+    headers = dict[str, str]()
+    TRACE.inject(headers)
+    return headers.get("traceparent", "")
+
+
+@contextmanager
+def within(trace: str) -> Iterator[None]:
+    """What is published inside of this block belongs there."""
+    token = attach(TRACE.extract({"traceparent": trace}, Context())) if trace else None
+    try:
+        yield
+    finally:
+        if token:
+            detach(token)

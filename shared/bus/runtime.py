@@ -120,7 +120,7 @@ def _pull(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> No
     pull = PullSub(batch_size=1, timeout=POLL_SECONDS)
     for _ in range(edge.option("slots", 1)):
         policy = AckPolicy.MANUAL if held else AckPolicy.NACK_ON_ERROR
-        _stored(consumer, bus, pull, decoder=_decode, ack_policy=policy)(step(edge, service, bus, consumer.wait))
+        _stored(consumer, bus, pull, decoder=_decode, ack_policy=policy)(step(edge, service, bus, consumer))
 
 
 def _stored(consumer: Consumer, bus: Bus, pull: PullSub, **options: Any) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import Integer, MetaData, String, Table, Text, delete, func, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import Column
 
+from shared.bus.envelope import current_trace, within
 from shared.bus.origin import ORIGIN, origin
 from shared.events import EVENTS, Event
 from shared.sql.database import Database
@@ -19,7 +20,7 @@ from shared.sql.database import Database
 log = logging.getLogger(__name__)
 RELAYING = defaultdict[str, asyncio.Lock](asyncio.Lock)
 FEW = 4  # events that are written down on the event loop: a batch of chunks takes milliseconds
-FIELD = "cloister_origin"
+FIELD, TRACE = "cloister_origin", "cloister_trace"  # fields of a kept event's JSON that its class does not know
 CLASSES = {event.__name__: event for event in EVENTS}
 
 
@@ -96,7 +97,7 @@ class Outbox:
         for row in rows:
             event = CLASSES[row.event].model_validate_json(row.body)
             own = None if event.identity() else {"Nats-Msg-Id": row.message_id, "ce-id": row.message_id}
-            with origin(_origin_of(row.body)):
+            with origin(_field(row.body, FIELD)), within(_field(row.body, TRACE)):
                 await self._bus.publish(event, headers=own)
         return [row.id for row in rows]
 
@@ -107,21 +108,22 @@ class Outbox:
 
 
 def _rows(events: Sequence[Event]) -> list[dict[str, str]]:
-    about = ORIGIN.get()
+    about = {FIELD: ORIGIN.get(), TRACE: current_trace()}
     return [
         {
             "message_id": str(uuid4()),
             "event": type(event).__name__,
-            "body": _with_origin(event.model_dump_json(), about),
+            "body": _with_fields(event.model_dump_json(), about),
         }
         for event in events
     ]
 
 
-def _with_origin(body: str, about: str) -> str:
-    """The event's JSON with one field more, which its class does not know."""
-    return f'{body[:-1]},"{FIELD}":{json.dumps(about)}}}' if about else body
+def _with_fields(body: str, about: dict[str, str]) -> str:
+    """The event's JSON with where it came from."""
+    more = "".join(f',"{name}":{json.dumps(value)}' for name, value in about.items() if value)
+    return f"{body[:-1]}{more}}}" if more else body
 
 
-def _origin_of(body: str) -> str:
-    return str(json.loads(body).get(FIELD, "")) if f'"{FIELD}":' in body else ""
+def _field(body: str, name: str) -> str:
+    return str(json.loads(body).get(name, "")) if f'"{name}":' in body else ""

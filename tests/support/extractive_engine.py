@@ -60,7 +60,8 @@ class Reader:
             yield Piece(text=piece)
             await asyncio.sleep(pause)
         yield Piece(text=text[len("".join(pieces)) :] + f" [{n}]")
-        yield Piece(usage=Usage(prompt_tokens=len(given) // 4, completion_tokens=len(text) // 4), finish="stop")
+        usage = Usage(prompt_tokens=len(given) // 4, completion_tokens=len(text) // 4)
+        yield Piece(usage=usage, finish="stop", model="reader-1")
 
     async def models(self) -> tuple[str, ...]:
         return ("reader",)

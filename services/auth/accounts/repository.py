@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+from prometheus_client import Counter
 from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +20,7 @@ from shared.events import AccessAttempted, AccessChanged, AccessDenied, Event, L
 from shared.sql.database import Database
 from shared.sql.outbox import Outbox
 
+SIGN_INS = Counter("cloister_sign_ins_total", "Sign-ins by their outcome and way or fault", ["outcome", "reason"])
 # Another replica's change is seen this much later at most; the promise is one second.
 FRESH_SECONDS = 0.5
 
@@ -119,6 +121,8 @@ class Accounts:
 
     async def attempted(self, attempt: AccessAttempted | AccessDenied | UnknownNameTried) -> None:
         """Keep an attempt's outcome; those that come together share a transaction."""
+        if isinstance(attempt, AccessAttempted):
+            SIGN_INS.labels(attempt.outcome, attempt.reason or "password").inc()
         self._attempts.append(attempt)
         async with self._keeping:
             if any(one is attempt for one in self._attempts):

@@ -79,6 +79,7 @@ def _piece(part: ChatResponse) -> Piece:
         reasoning=part.message.thinking or "",
         usage=usage if part.done else None,
         finish=("length" if part.done_reason == "length" else "stop") if part.done else None,
+        model=part.model or "" if part.done else "",
     )
 
 

@@ -75,6 +75,8 @@ def _piece(chunk: dict[str, Any]) -> Piece:
         reasoning=delta.get("reasoning") or delta.get("reasoning_content") or "",
         usage=_usage(chunk.get("usage")),
         finish=("length" if finish == "length" else "stop") if finish else None,
+        model=chunk.get("model") or "" if finish else "",
+        id=chunk.get("id") or "" if finish else "",
     )
 
 

@@ -26,12 +26,14 @@ class Message(TypedDict):
 
 @dataclass(frozen=True)
 class Piece:
-    """Some of: answer text, reasoning text, token counts, why it ended."""
+    """Some of: answer text, reasoning text, token counts, why it ended, and by which model under which id."""
 
     text: str = ""
     reasoning: str = ""
     usage: Usage | None = None
     finish: Finish | None = None
+    model: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,20 @@
 """Publishes text as stream events about 15 ms apart; the first one at once."""
 
 import asyncio
+from datetime import UTC, datetime
+
+from prometheus_client import Histogram
 
 from services.inference.output.reasoning import Channel
 from shared.bus import Bus
-from shared.events import QueryEvent, QueryStreamed
+from shared.events import QueryEvent, QueryReady, QueryStreamed
 
+FIRST_TOKEN_SECONDS = Histogram(
+    "cloister_first_token_seconds",
+    "From a question to the first token of its answer",
+    ["lane"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 300),
+)
 GAP = 0.015  # seconds between events: few enough for the bus, fast enough for eyes
 
 
@@ -16,6 +25,7 @@ class TokenStream:
         self._bus, self._query, self.attempt = bus, query, attempt
         self._waiting: list[tuple[Channel, str]] = []
         self._n = 0
+        self._spoken = False
         self._told_at = 0.0
         self._lock = asyncio.Lock()
         self._timer: asyncio.Task[None] | None = None
@@ -29,6 +39,9 @@ class TokenStream:
         if self._waiting and self._waiting[-1][0] == kind:
             text = self._waiting.pop()[1] + text
         self._waiting.append((kind, text))
+        if not self._spoken:
+            self._spoken = True
+            self._first()
         rest = self._told_at + GAP - asyncio.get_running_loop().time()
         if rest <= 0:
             await self._flush()
@@ -41,6 +54,11 @@ class TokenStream:
             self._timer.cancel()
             await asyncio.wait([self._timer])
         await self._flush()
+
+    def _first(self) -> None:
+        if isinstance(self._query, QueryReady):
+            waited = (datetime.now(UTC) - self._query.asked_at).total_seconds()
+            FIRST_TOKEN_SECONDS.labels(self._query.lane).observe(max(waited, 0))
 
     async def _flush(self, after: float = 0) -> None:
         if after:

@@ -15,6 +15,7 @@ from services.retrieval.settings import RetrievalSettings
 from services.retrieval.text.bm25 import Sparse
 from shared.errors import NotReady, Unavailable
 from shared.settings import Settings
+from shared.telemetry.stages import stage
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +39,13 @@ class Shelf:
 
     async def place(self, pieces: Sequence[Piece]) -> None:
         """Kept when it returns."""
-        vectors = await self.embedder.passages([piece.text for piece in pieces])
-        await self.index.upsert(
-            [Point(piece.id, row, piece.terms, *piece.about) for piece, row in zip(pieces, vectors, strict=True)]
-        )
+        about = {"gen_ai__operation__name": "embeddings", "gen_ai__request__model": self.embedder.name}
+        with stage("retrieval", "embed", **about):
+            vectors = await self.embedder.passages([piece.text for piece in pieces])
+        with stage("retrieval", "index"):
+            await self.index.upsert(
+                [Point(piece.id, row, piece.terms, *piece.about) for piece, row in zip(pieces, vectors, strict=True)]
+            )
 
 
 class Mute:

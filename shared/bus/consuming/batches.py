@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -15,6 +16,7 @@ from shared.bus.consuming.keepalive import kept
 from shared.bus.consuming.parameters import Parameters
 from shared.bus.delivery import received
 from shared.bus.service import Edge, Service
+from shared.bus.tracing import processed
 from shared.streams import Consumer
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ async def consume(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bu
     )
     try:
         await _first_come(consumer, bus)
-        await _consume(subscription, edge, Parameters(edge.handler, service, bus), bus)
+        await _consume(subscription, edge, Parameters(edge.handler, service, bus), bus, consumer.name)
     finally:
         await subscription.unsubscribe()
 
@@ -46,7 +48,7 @@ async def _first_come(consumer: Consumer, bus: Bus) -> None:
 
 
 async def _consume(
-    subscription: JetStreamContext.PullSubscription, edge: Edge, parameters: Parameters, bus: Bus
+    subscription: JetStreamContext.PullSubscription, edge: Edge, parameters: Parameters, bus: Bus, consumer: str
 ) -> None:
     while True:
         try:
@@ -56,7 +58,7 @@ async def _consume(
             await asyncio.sleep(AGAIN_SECONDS)
             continue
         if messages:
-            await _hand_over(edge, parameters, messages, bus)
+            await _hand_over(edge, parameters, messages, bus, consumer)
 
 
 async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> list[Msg]:
@@ -73,7 +75,8 @@ async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> 
     return sorted(messages, key=lambda message: int(message.metadata.sequence.stream))
 
 
-async def _hand_over(edge: Edge, parameters: Parameters, messages: list[Msg], bus: Bus) -> None:
+async def _hand_over(edge: Edge, parameters: Parameters, messages: list[Msg], bus: Bus, consumer: str) -> None:
+    began = time.perf_counter()
     try:
         batch = [received(message) for message in messages]
         with kept(batch, WAIT_SECONDS):
@@ -85,4 +88,5 @@ async def _hand_over(edge: Edge, parameters: Parameters, messages: list[Msg], bu
         log.exception("%s could not take a batch of %d and tries again", bus.service, len(messages))
         await asyncio.gather(*(message.nak(delay=AGAIN_SECONDS) for message in messages))
         return
+    processed(bus.service, batch, time.perf_counter() - began, consumer)
     await asyncio.gather(*(message.ack() for message in messages))

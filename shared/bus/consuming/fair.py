@@ -32,7 +32,7 @@ class Fair:
 
     def __init__(self, edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
         self._consumer, self._bus = consumer, bus
-        self._handle, self._share = step(edge, service, bus, consumer.wait), edge.options["share"]
+        self._handle, self._share = step(edge, service, bus, consumer), edge.options["share"]
         self._turns, self._room = Turns(edge.option("slots", 1), HELD), asyncio.Semaphore(HELD)
         self._held = set[asyncio.Task[None]]()
 

@@ -8,33 +8,33 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from faststream.exceptions import NackMessage, RejectMessage
-from opentelemetry.trace import SpanKind, Status, StatusCode
 from pydantic import ValidationError
 
 from shared.bus.connection import Bus
 from shared.bus.consuming.keepalive import kept
 from shared.bus.consuming.parameters import Parameters
 from shared.bus.delivery import Delivery
-from shared.bus.envelope import trace_of
 from shared.bus.origin import carried, origin
 from shared.bus.service import Edge, Service
+from shared.bus.tracing import failing, processing
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import Event, OutdatedCapabilityUsed, Refusal, StepFailed
-from shared.telemetry import EVENT_SECONDS, EVENTS_TOTAL, tracer
+from shared.streams import Consumer
+from shared.telemetry import EVENT_SECONDS, EVENTS_TOTAL, noted
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 5
 Handle = Callable[[Delivery], Awaitable[None]]
 
 
-def step(edge: Edge, service: Service[Any], bus: Bus, wait: float) -> Handle:
-    """A stored event's handler, with retries, refusals and its last word in FAILED; `wait` is the server's patience."""
+def step(edge: Edge, service: Service[Any], bus: Bus, consumer: Consumer) -> Handle:
+    """A stored event's handler, with retries, refusals and its last word in FAILED."""
     attempts, parameters = edge.option("attempts", ATTEMPTS), Parameters(edge.handler, service, bus)
 
     async def run(message: Delivery) -> None:
-        async with _observed(edge, bus, message):
+        async with _observed(edge, bus, message, consumer.name):
             try:
-                with kept(message, wait / 3):
+                with kept(message, consumer.wait / 3):
                     found = await edge.handler(_decoded(edge, message), **parameters.of(message))
                     await publish_all(bus, found)
             except asyncio.CancelledError:
@@ -101,7 +101,9 @@ def _decoded(edge: Edge, message: Delivery) -> Any:
         return message.data
     if edge.kind == "subject":
         return message
-    return edge.message.model_validate_json(message.data)
+    event = edge.message.model_validate_json(message.data)
+    noted(event)
+    return event
 
 
 def _hopeless(error: Exception) -> bool:
@@ -144,24 +146,15 @@ async def _give_up(edge: Edge, bus: Bus, message: Delivery, error: Exception) ->
 
 
 @asynccontextmanager
-async def _observed(edge: Edge, bus: Bus, message: Delivery) -> AsyncIterator[None]:
-    template, began = edge.message.subject, time.perf_counter()
-    about = {"messaging.system": "nats", "messaging.destination.name": template, "messaging.operation.name": "process"}
-    with tracer(bus.service).start_as_current_span(
-        f"process {template}",
-        context=trace_of(message.headers),
-        kind=SpanKind.CONSUMER,
-        attributes=about,
-        record_exception=False,
-    ) as span:
-        outcome = "done"
-        try:
-            with origin(carried(message.headers)):
-                yield
-        except BaseException as error:
-            outcome = "retried" if isinstance(error, NackMessage) else "failed"
-            span.set_status(Status(StatusCode.ERROR, repr(error.__cause__ or error)))
-            raise
-        finally:
-            EVENTS_TOTAL.labels(bus.service, template, outcome).inc()
-            EVENT_SECONDS.labels(bus.service, template).observe(time.perf_counter() - began)
+async def _observed(edge: Edge, bus: Bus, message: Delivery, group: str = "") -> AsyncIterator[None]:
+    template, began, outcome = edge.message.subject, time.perf_counter(), "done"
+    try:
+        come_from = origin(carried(message.headers))
+        with processing(bus.service, template, message, group) as span, failing(span), come_from:
+            yield
+    except BaseException as error:
+        outcome = "retried" if isinstance(error, NackMessage) else "failed"
+        raise
+    finally:
+        EVENTS_TOTAL.labels(bus.service, template, outcome).inc()
+        EVENT_SECONDS.labels(bus.service, template).observe(time.perf_counter() - began)

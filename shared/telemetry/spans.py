@@ -1,30 +1,36 @@
-"""Traces, metrics and JSON logs of each service."""
+"""Spans: to a collector by OTLP, or to a file as JSON lines. Each names the query or document it is about."""
 
-import json
-import logging
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import orjson
+from opentelemetry.context import Context
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import Tracer, get_current_span
-from prometheus_client import Counter, Histogram
 
 from shared.settings import settings
 
-EVENTS_TOTAL = Counter("cloister_events_total", "Messages handled", ["service", "event", "outcome"])
-EVENT_SECONDS = Histogram(
-    "cloister_event_seconds",
-    "Time in a handler",
-    ["service", "event"],
-    buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60),
-)
+QUERY, DOCUMENT = "cloister.query.id", "cloister.document.id"
+
+
+class Inherited(SpanProcessor):
+    """A span is about the same query or document as the one around it."""
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        around = getattr(get_current_span(parent_context), "attributes", None) or {}
+        span.set_attributes({name: around[name] for name in (QUERY, DOCUMENT) if name in around})
+
+
+def noted(message: object) -> dict[str, str]:
+    """What an event or request is about, set on the current span and returned."""
+    given = {QUERY: getattr(message, "query", ""), DOCUMENT: getattr(message, "document_id", "")}
+    about = {name: str(value) for name, value in given.items() if value}
+    get_current_span().set_attributes(about)
+    return about
 
 
 class SpanFile(SpanExporter):
@@ -75,35 +81,9 @@ def tracer(service: str) -> Tracer:
         resource=Resource.create({"service.name": f"cloister-{service}"}),
         sampler=ParentBased(TraceIdRatioBased(settings().trace_share)),
     )
+    provider.add_span_processor(Inherited())
     provider.add_span_processor(_exporter())
     return provider.get_tracer("cloister")
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a record."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        context = get_current_span().get_span_context()
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if context.is_valid:
-            line |= {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def log_as_json(level: str) -> None:
-    """Send this process's logs to standard error as JSON lines."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("alembic", "cloister.broker", "httpx", "httpx2", "jieba", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def flush() -> None:
