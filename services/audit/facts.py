@@ -11,7 +11,7 @@ from services.audit.injection import signs
 from services.audit.redaction import Redactor
 
 Body = Mapping[str, Any]
-FREE = {"detail", "filter", "reason", "target", "outcome", "model"}  # may hold words of people
+FREE = {"detail", "filter", "reason", "target", "outcome", "model", "note"}  # may hold words of people
 MOST = 50  # passages or citations that are named one by one
 
 
@@ -122,7 +122,7 @@ def _failed(body: Body) -> dict[str, Any]:
 def _told(body: Body) -> dict[str, Any]:
     return _only(
         body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "why", "until", "value", "key",
-        "source", "rows", "duration_ms", "name", "counts", "to",
+        "source", "rows", "duration_ms", "name", "counts", "to", "note",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from services.gateway import own_account
 from services.gateway.administration import accounts, acts, company_directory, feedback
-from services.gateway.audit import erasure, proofs, records, reports, rules
+from services.gateway.audit import alerts, erasure, proofs, records, reports, rules
 from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
 from services.gateway.business import business_data, schedules
@@ -62,6 +62,7 @@ for module in (
     proofs,
     rules,
     reports,
+    alerts,
     erasure,
     why,
     sessions,

@@ -26,6 +26,7 @@ from shared.events.access import (
     UnknownNameTried,
 )
 from shared.events.audit import (
+    AlertAcknowledged,
     AnomalyDetected,
     AuditRead,
     BanChanged,
@@ -183,7 +184,8 @@ from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
 
 EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted, AccessDenied, UnknownNameTried, OutdatedCapabilityUsed,
-    RightsRevoked, AuditRead, AnomalyDetected, BanChanged, PersonErased, ConversationShared,
+    RightsRevoked, AuditRead, AnomalyDetected, AlertAcknowledged, BanChanged, PersonErased,
+    ConversationShared,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -207,6 +209,7 @@ __all__ = [
     "Admit",
     "AdmitOwner",
     "Admitted",
+    "AlertAcknowledged",
     "Allowance",
     "Amend",
     "AnomalyDetected",

@@ -136,7 +136,7 @@ class List(Request[Items], subject="auth.list.v1"):
     """All of a kind that the caller may see. `me` lists the caller alone."""
 
     credential: Credential
-    kind: Kind | Literal["me", "role"]
+    kind: Kind | Literal["me", "role", "ban"]
 
 
 class Remove(Request[Item], subject="auth.remove.v1"):

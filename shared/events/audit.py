@@ -71,6 +71,14 @@ class BanChanged(Event, subject="audit.banned.v1"):
     by: str
 
 
+class AlertAcknowledged(Event, subject="audit.acknowledged.v1"):
+    """Somebody looked at the alert that is record `about`, and says what they found."""
+
+    about: str
+    by: str
+    note: str = ""
+
+
 class PersonErased(Event, subject="audit.erased.v1"):
     """What a person asked and was answered was taken away, everywhere; `counts` say how much of what."""
 

@@ -15,7 +15,7 @@ from services.auth.credentials.tokens import new_key
 from services.auth.errors import require
 from services.auth.revocation.connections import Connections
 from services.auth.rights import limit_rules, topic_rules
-from services.auth.rights.bans import lift
+from services.auth.rights.bans import in_force, lift
 from services.auth.rights.role_templates import Template, apply, shown
 from services.auth.rights.schemas import ApplyFields, NoFields, OffboardFields, RotateFields
 from shared.events import Create, Credential, Item, Items, List, Perform, Remove
@@ -71,6 +71,8 @@ class Acts:
         directory, caller = await self._caller(request.credential)
         if request.kind == "me":
             return Items(items=(Item(fields=users.me(directory, caller)),))
+        if request.kind == "ban":
+            return Items(items=tuple(Item(fields=ban) for ban in in_force(directory, caller)))
         if request.kind == "role":
             return Items(items=tuple(Item(fields=fields) for fields in shown(self._templates)))
         return Items(items=tuple(Item(fields=fields) for fields in KINDS[request.kind].seen(directory, caller)))

@@ -1,14 +1,16 @@
 """Temporary bans by audit rules. They apply within a second and end by themselves."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete
 
 from services.auth import tables
 from services.auth.accounts import leaving
+from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts, Change
-from services.auth.errors import not_found
+from services.auth.errors import Roles, forbidden, not_found
 from shared.events import BanChanged, Loss
 from shared.sql.utc import moment
 
@@ -48,6 +50,17 @@ async def _locked(change: Change, event: BanChanged) -> bool:
     await leaving.lock_out(change, person)
     await change.record("user.locked", event.principal, rule=event.rule)
     return True
+
+
+def in_force(directory: Directory, caller: Roles) -> list[dict[str, Any]]:
+    """Those that have not ended, the first to end first; for administrators and auditors."""
+    if not {"admin", "auditor"} & set(caller.roles):
+        raise forbidden()
+    bans = sorted((ban.until, who, ban.rule) for who, ban in directory.bans.items() if ban.until > time.time())
+    return [
+        {"principal": who, "until": datetime.fromtimestamp(until, UTC).isoformat(), "rule": rule}
+        for until, who, rule in bans
+    ]
 
 
 async def lift(change: Change, principal: str) -> dict[str, Any]:

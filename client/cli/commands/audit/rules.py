@@ -1,4 +1,4 @@
-"""`cloister audit rules try`, `lift` and `erase`: test rules on past records, lift a ban, erase a person's content."""
+"""`cloister audit rules try` and `erase`: test rules on past records, erase a person's content."""
 
 import json
 from datetime import datetime
@@ -33,13 +33,6 @@ def try_rules(ctx: CommandContext, file: Place = None, since: Since = None, unti
     found = ctx.http.call("POST", "/api/audit/rules/try", json=given(rules=text, **times))
     none = f"Nothing was found in {found['records']:,} records."
     ctx.table(found["findings"], COLUMNS, none)
-
-
-@command(app, example="cloister audit lift person:bob")
-def lift(ctx: CommandContext, who: Annotated[str, typer.Argument(help="person:bob or app:crm")]) -> None:
-    """Lift a ban early; for administrators."""
-    done = ctx.http.call("POST", f"/api/bans/{who}/lift")
-    ctx.show(done, f"{who} is let in again.")
 
 
 @command(app, example="cloister audit erase person:alice --reason 'asked for it on 2026-11-28' -o certificate.json")
