@@ -1,6 +1,7 @@
 """Turns an event into an entry of the log: about what, by whom, and a salted digest instead of content."""
 
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from services.audit.redaction import Redactor
 from shared.bus import Delivery
 
 LONGEST = 256
+TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 PLAIN = Redactor()
 PERSON = ("principal", "by", "actor", "who", "uploaded_by")
 ABOUT = ("query", "document_id", "about", "target")
@@ -36,7 +38,7 @@ def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN) -> Entr
         n=_number(head.get("cloister-n", "")),
         void=head.get("cloister-void", "")[:4096],
         origin=_origin(head.get("cloister-origin", "")) or _tried_from(message.subject, body),
-        facts=facts_of(message.subject, body, salt, redactor),
+        facts=facts_of(message.subject, body, salt, redactor) | _trace(head.get("traceparent", "")),
     )
 
 
@@ -64,6 +66,12 @@ def _first(body: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
+
+
+def _trace(traceparent: str) -> dict[str, str]:
+    """The trace that the event belongs to (W3C trace context): the same as in logs and spans."""
+    found = TRACE_PARENT.fullmatch(traceparent)
+    return {"trace": found[1]} if found else {}
 
 
 def _stored_at(message: Delivery) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+from services.connectors.administration.state import states
 from services.connectors.answering import answer
 from services.connectors.calls import call, described, open_queries
 from services.connectors.context import ConnectorsContext
@@ -14,6 +15,7 @@ from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.errors import NotReady, Refused, RetryLater, Unavailable
 from shared.events import (
+    DescribeSources,
     Event,
     ListNamedQueries,
     ListSchedules,
@@ -35,6 +37,7 @@ from shared.events import (
     Schedules,
     ScheduleState,
     Signal,
+    SourceStates,
 )
 from shared.security.capability import Right
 from shared.security.keyring import Keyring
@@ -87,6 +90,12 @@ async def run_query(request: RunNamedQuery, context: ConnectorsContext, bus: Bus
     _, result, seconds = await call(request.name, request.parameters, right, context, chinese)
     await bus.publish(recorded(request.query, "gateway", right, result, seconds))
     return result
+
+
+@service.reply(DescribeSources)
+async def describe_sources(request: DescribeSources, context: ConnectorsContext) -> SourceStates:
+    context.rights.administrator(request.capability, query=request.query)
+    return await states(await context.declarations(), context.watched.path.parent, request.language == "zh")
 
 
 @service.consume(ScheduleDue, attempts=10_000)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from services.dispatch.description import described
 from services.dispatch.position_updates import announce, keep
 from services.dispatch.reaper import DISCONNECTED, reap
 from services.dispatch.scheduler import Scheduler
@@ -11,6 +12,7 @@ from services.dispatch.sources import sources
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.events import (
+    DescribeQueue,
     Locate,
     Located,
     QueryAnswered,
@@ -18,6 +20,7 @@ from shared.events import (
     QueryGrounded,
     QueryReady,
     QueryStreamed,
+    QueueState,
     RightsRevoked,
     StepFailed,
     WorkerSeen,
@@ -83,6 +86,12 @@ async def cancelled(query: QueryCancelled, context: DispatchContext) -> None:
 @service.subscribe_subject(DISCONNECTED)
 async def disconnected(advisory: Delivery, context: DispatchContext, bus: Bus) -> None:
     await reap(advisory, context.scheduler, bus)
+
+
+@service.reply(DescribeQueue)
+async def describe(request: DescribeQueue, context: DispatchContext) -> QueueState:
+    context.rights.administrator(request.capability, query=request.query)
+    return described(context.scheduler.pools)
 
 
 @service.reply(Locate)

@@ -21,6 +21,11 @@ class Pool:
         self._others = 0
 
     @property
+    def workers(self) -> list[WorkerSeen]:
+        """Their last heartbeats, by name."""
+        return sorted((seen for seen, _ in self._workers.values()), key=lambda seen: seen.connection)
+
+    @property
     def slots(self) -> int:
         return sum(seen.slots for seen, _ in self._workers.values())
 

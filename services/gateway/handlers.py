@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from services.gateway import own_account
-from services.gateway.administration import accounts, acts, company_directory, feedback
+from services.gateway.administration import accounts, acts, company_directory, feedback, watching
 from services.gateway.audit import alerts, erasure, proofs, records, reports, rules
 from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
@@ -61,6 +61,7 @@ for module in (
     records,
     proofs,
     rules,
+    watching,
     reports,
     alerts,
     erasure,

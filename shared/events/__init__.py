@@ -178,6 +178,15 @@ from shared.events.requests.sign_in import (
     SignInTokens,
     SignInWays,
 )
+from shared.events.requests.watching import (
+    DescribeQueue,
+    DescribeSources,
+    PoolState,
+    QueueState,
+    SourceState,
+    SourceStates,
+    WorkerState,
+)
 from shared.events.revocation import Loss, RightsRevoked
 from shared.events.shown import DocumentForm, DocumentShown, QueryForm, QueryShown
 from shared.events.text import APART, HIDDEN, Title, inert, one_line, visible
@@ -233,8 +242,10 @@ __all__ = [
     "Delivery",
     "Describe",
     "DescribeDirectory",
+    "DescribeQueue",
     "DescribeRemoval",
     "DescribeRevisions",
+    "DescribeSources",
     "DirectoryState",
     "DocumentAccessChanged",
     "DocumentAmended",
@@ -297,6 +308,7 @@ __all__ = [
     "PasswordSet",
     "Perform",
     "PersonErased",
+    "PoolState",
     "Principal",
     "Proof",
     "ProveConsistency",
@@ -315,6 +327,7 @@ __all__ = [
     "QuerySearched",
     "QueryShown",
     "QueryStreamed",
+    "QueueState",
     "ReadBundles",
     "ReadLogKey",
     "ReadMonth",
@@ -355,6 +368,8 @@ __all__ = [
     "SignedIn",
     "SignedOut",
     "Source",
+    "SourceState",
+    "SourceStates",
     "Status",
     "StepFailed",
     "Tile",
@@ -366,6 +381,7 @@ __all__ = [
     "UnknownNameTried",
     "Usage",
     "WorkerSeen",
+    "WorkerState",
     "inert",
     "one_line",
     "query_id",

@@ -22,3 +22,10 @@ class Rights:
         right = check(capability, key, query=query, action=action)
         self.revocations.require(right)
         return right
+
+    def administrator(self, capability: str, *, query: str) -> Right:
+        """The right of an administrator; `Refused` (403) for everybody else."""
+        right = self.check(capability, query=query, action="read")
+        if "admin" not in right.principal.roles:
+            raise Refused("forbidden", "This is for administrators. Ask one of them for the role `admin`.", 403)
+        return right

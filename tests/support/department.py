@@ -21,13 +21,23 @@ class Department:
     bob: Http
 
 
-@pytest.fixture(scope="module")
-def finance(cloister: Company) -> Department:
+def filled(cloister: Company) -> str:
+    """A workspace with papers that are in use."""
     name = cloister.workspace("finance")
     for paper in ("差旅报销制度.pdf", "Overseas Travel Policy.docx", "客户信用管理办法.txt"):
         state = cloister.paper(name, paper, (PAPERS / "finance" / paper).read_bytes())
         assert state["status"] == "indexed", state
+    return name
+
+
+def staffed(cloister: Company, name: str) -> Department:
+    """Somebody new who may ask it, and somebody who may not."""
     return Department(name, cloister.person("alice", name), cloister.person("bob", cloister.workspace("legal")))
+
+
+@pytest.fixture(scope="module")
+def finance(cloister: Company) -> Department:
+    return staffed(cloister, filled(cloister))
 
 
 def chat(caller: Http, question: str, **wish: Any) -> dict[str, Any]:

@@ -9,10 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.support.company import Company
-from tests.support.department import Department, finance
-from tests.web.visitor import Visitors
+from tests.support.department import Department, filled, staffed
+from tests.web.visitor import Sessions, Visitors
 
-__all__ = ["finance"]
 DIST = Path(__file__).parents[2] / "web" / "dist" / "index.html"
 CHROMIUM = os.environ.get("CLOISTER_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 FIREFOX = os.environ.get("CLOISTER_FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox") or ""
@@ -43,18 +42,31 @@ def firefox(playwright: Playwright) -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="package")
+def sessions() -> Sessions:
+    """Whoever signed in once stays signed in: each sign-in takes a hash of a password."""
+    return {}
+
+
 @pytest.fixture
-def visitors(chromium: Browser, cloister: Company) -> Iterator[Visitors]:
+def visitors(chromium: Browser, cloister: Company, sessions: Sessions) -> Iterator[Visitors]:
     """Opens pages; at the end none may have had an error, a violation of its policy, or a call to elsewhere."""
-    found = Visitors(chromium, cloister.system.base)
+    found = Visitors(chromium, cloister.system.base, sessions)
     yield found
     found.leave()
     assert found.trouble == []
 
 
-@pytest.fixture
-def department(finance: Department) -> Department:
-    return finance
+@pytest.fixture(scope="package")
+def papers(cloister: Company) -> str:
+    """A workspace that no test of the page changes."""
+    return filled(cloister)
+
+
+@pytest.fixture(scope="module")
+def department(cloister: Company, papers: str) -> Department:
+    """The same papers, with people of the module's own."""
+    return staffed(cloister, papers)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

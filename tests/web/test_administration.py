@@ -1,11 +1,11 @@
-"""Administration in the page: a person, a right, a key that is shown once, the journey of a question."""
+"""Administration in the page: people and what is done to them, rights, topics, a key that is shown once."""
 
 import re
 
 from playwright.sync_api import expect
 
-from tests.support.company import PASSWORD, Company
-from tests.support.department import HOTEL, Department, chat
+from tests.support.company import PASSWORD, Company, raw
+from tests.support.department import Department
 from tests.web.visitor import Visitors
 
 
@@ -25,7 +25,8 @@ def test_a_person_is_added_given_a_right_and_removed(cloister: Company, visitors
     expect(page.locator(".grants li").filter(has_text="person:zoe")).to_contain_text("read")
     page.goto("/#/admin/people")
     expect(row).to_contain_text(f"{workspace}: ask read")
-    row.get_by_role("button", name="Remove").click()
+    row.get_by_role("button", name="Actions for zoe").click()
+    page.get_by_role("button", name="Remove", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
 
@@ -55,16 +56,58 @@ def test_a_key_is_shown_once(cloister: Company, visitors: Visitors) -> None:
     assert secret not in page.content()
 
 
-def test_the_journey_of_a_question_is_shown_in_its_order(
-    cloister: Company, department: Department, visitors: Visitors
-) -> None:
-    query = chat(department.alice, HOTEL)["query_id"]
-    cloister.recorded(query, "query.asked.v1", "query.ready.v1.default")
-    page = visitors.open(cloister.admin, path=f"/#/admin/audit/{query}")
-    steps = page.locator(".journey .event")
-    expect(steps.first).to_have_text("query.asked.v1")
-    names = steps.all_inner_texts()
-    assert names.index("query.grounded.v1") < names.index("query.ready.v1.default")
+def test_somebody_is_locked_given_a_role_and_let_in_again(cloister: Company, visitors: Visitors) -> None:
+    dora = cloister.person("dora")
+    name = dora.me()["name"]
+    page = visitors.open(cloister.admin, path="/#/admin/people")
+    row = page.locator(".rows tbody tr").filter(has_text=name)
+
+    def act(label: str) -> None:
+        row.get_by_role("button", name=f"Actions for {name}").click()
+        page.get_by_role("button", name=label, exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name=label, exact=True).click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+    act("Lock")
+    expect(row).to_contain_text("locked")
+    cloister.until(lambda: raw(dora, "GET", "/api/me").status_code == 401, 5)
+    act("Unlock")
+    expect(row).not_to_contain_text("locked")
+    row.get_by_role("button", name=f"Actions for {name}").click()
+    page.get_by_role("button", name="Give a role").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Role").select_option("auditor")
+    expect(dialog.locator(".brings")).to_contain_text("auditor")
+    dialog.get_by_role("button", name="Give a role").click()
+    expect(row).to_contain_text("auditor")
+
+
+def test_a_leaver_is_told_what_they_had_and_who_takes_over(cloister: Company, visitors: Visitors) -> None:
+    workspace = cloister.workspace("left")
+    leaver, heir = (cloister.person(name, workspace).me()["name"] for name in ("max", "mia"))
+    page = visitors.open(cloister.admin, path="/#/admin/people")
+    row = page.locator(".rows tbody tr").filter(has_text=leaver)
+    row.get_by_role("button", name=f"Actions for {leaver}").click()
+    page.get_by_role("button", name="Off-board").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(re.compile("Hand grants")).fill(heir)
+    dialog.get_by_role("button", name="Off-board").click()
+    expect(dialog.get_by_role("status")).to_contain_text(f"{leaver} is locked. Grants: 1.")
+    page.keyboard.press("Escape")
+    expect(row).to_contain_text("locked")
+
+
+def test_topics_of_a_group_are_set_and_taken_away(cloister: Company, visitors: Visitors) -> None:
+    page = visitors.open(cloister.admin, path="/#/admin/limits")
+    topics = page.locator(".topics")
+    topics.get_by_label("Group").fill("press-office")
+    topics.get_by_label("Not with").fill("salary, 工资")
+    topics.get_by_role("button", name="Set topics").click()
+    line = topics.locator(".grants li").filter(has_text="press-office")
+    expect(line.locator(".tag.bad")).to_have_text(["salary", "工资"])
+    line.get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(line).to_have_count(0)
 
 
 def test_people_see_only_what_they_may_use(department: Department, visitors: Visitors) -> None:

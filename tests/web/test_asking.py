@@ -75,8 +75,9 @@ def test_it_works_on_a_phone(department: Department, visitors: Visitors, languag
     expect(page.get_by_role("dialog").locator("mark")).to_be_in_viewport()
 
 
-def test_somebody_signs_out_of_another_browser(department: Department, visitors: Visitors) -> None:
-    page, other = visitors.open(department.alice), visitors.open(department.alice)
+def test_somebody_signs_out_of_another_browser(cloister: Company, visitors: Visitors) -> None:
+    dora = cloister.person("dora")
+    page, other = visitors.open(dora, anew=True), visitors.open(dora, anew=True)
     page.locator(".account-button").click()
     page.get_by_role("button", name="Where you are signed in").click()
     rows = page.locator(".sessions li")

@@ -5,19 +5,20 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.support.company import Company
 from tests.support.department import HOTEL, Department
 from tests.web.conftest import DIST
-from tests.web.visitor import PHONE, Visitors, answered
+from tests.web.inspection import findings, too_wide
+from tests.web.visitor import DESKTOP, Visitors, answered, visit
 
 FIRST_PAINT = 150 * 1024  # bytes of script, gzipped
 ADMIN_VIEWS = (
     "knowledge/documents", "knowledge/due", "knowledge/search", "knowledge/opinions", "admin/people", "admin/grants",
-    "admin/keys", "admin/limits", "admin/audit", "admin/status",
+    "admin/keys", "admin/limits", "admin/queue", "admin/usage", "admin/audit", "admin/sources", "admin/status",
 )  # fmt: skip
+WIDTHS = {"en": (360, 768, 2560, 3840), "zh": (360,)}  # px
 LOOKS = [("en", "light"), ("zh", "dark")]
 
 
@@ -36,15 +37,6 @@ def test_the_first_paint_takes_no_more_script_than_it_may() -> None:
     needed = set().union(*map(scripts, entries)) | {DIST.parent / "theme.js"}
     size = sum(len(gzip.compress(path.read_bytes())) for path in needed)
     assert size <= FIRST_PAINT, f"{size} bytes in {sorted(path.name for path in needed)}"
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds, as lines; motion is let end first."""
-    page.evaluate(
-        "Promise.all(document.getAnimations().filter(a => a.effect.getTiming().iterations < 9).map(a => a.finished))"
-    )
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
@@ -77,23 +69,13 @@ def test_signing_in_has_nothing_that_axe_finds(visitors: Visitors, language: str
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
-def test_keeping_knowledge_and_administration_have_nothing_that_axe_finds(
+def test_every_view_has_nothing_that_axe_finds_and_fits_its_window(
     cloister: Company, department: Department, visitors: Visitors, language: str, scheme: str
 ) -> None:
     page = visitors.open(cloister.admin, language=language, color_scheme=scheme)
     document = cloister.admin.call("GET", f"/api/documents?workspace={department.name}")["documents"][0]["document_id"]
-    for view in (*ADMIN_VIEWS, f"knowledge/document/{document}", f"admin/audit/{document}"):
-        page.goto(f"/#/{view}")
-        page.wait_for_load_state("networkidle")
+    for view in ("ask", *ADMIN_VIEWS, f"knowledge/document/{document}", f"admin/audit/{document}"):
+        page.set_viewport_size(DESKTOP)
+        visit(page, view)
         assert findings(page) == [], view
-
-
-@pytest.mark.parametrize("width", [360, 2560])
-def test_no_view_is_wider_than_its_window(
-    cloister: Company, department: Department, visitors: Visitors, width: int
-) -> None:
-    page = visitors.open(cloister.admin, viewport={"width": width, "height": PHONE["height"]})
-    for view in ("ask", *ADMIN_VIEWS):
-        page.goto(f"/#/{view}")
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+        assert too_wide(page, WIDTHS[language]) == [], view

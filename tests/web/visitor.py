@@ -13,25 +13,44 @@ from tests.support.company import PASSWORD
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 EXPECTED = ("Failed to load resource",)  # a refusal that a test provokes
+Sessions = dict[str, Any]  # by name: the cookies of who is signed in
+# A view is at rest when no call is under way, nothing says that it is busy, and its size has not changed for 60 ms.
+COUNT_CALLS = """window.calls = 0
+const real = window.fetch
+window.fetch = (...given) => { calls++; return real(...given).finally(() => calls--) }"""
+AT_REST = """() => new Promise((rested) => {
+  let before = -1
+  const look = () => { const now = document.querySelectorAll('*').length
+    if (!calls && now === before && !document.querySelector('.loading, [aria-busy=true]')) rested()
+    else { before = calls ? -1 : now; setTimeout(look, 60) } }
+  look() })"""
 
 
 @dataclass
 class Visitors:
-    """People before the page; `trouble` is what none of them may see."""
+    """People before the page; `trouble` is what none of them may see, `sessions` who is signed in already."""
 
     browser: Browser
     base: str
+    sessions: Sessions = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def open(self, who: Http | None = None, path: str = "/", language: str = "en", **more: Any) -> Page:
-        """A page of its own; `who` signs in first."""
+    def open(
+        self, who: Http | None = None, path: str = "/", language: str = "en", *, anew: bool = False, **more: Any
+    ) -> Page:
+        """A page of its own; `who` is signed in, `anew` in a session that no other test has."""
         given = {"viewport": DESKTOP, "locale": {"en": "en-GB", "zh": "zh-CN"}[language]} | more
-        context = self.browser.new_context(base_url=self.base, **given)
+        name = who.me()["name"] if who else ""
+        kept = None if anew else self.sessions.get(name)
+        context = self.browser.new_context(base_url=self.base, storage_state=kept, **given)
+        context.add_init_script(COUNT_CALLS)
         self.contexts.append(context)
         page = context.new_page()
-        if who:
-            sign_in(page, who.me()["name"])
+        if name and not kept:
+            sign_in(page, name)
+            if not anew:
+                self.sessions[name] = context.storage_state()
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
         page.on("request", self._request)
@@ -62,6 +81,12 @@ def sign_in(page: Page, name: str, password: str = "") -> None:
         given,
     )
     assert status == 200, f"{name} cannot sign in: {status}"
+
+
+def visit(page: Page, view: str) -> None:
+    """Go to a view, and wait until it has what it asked for."""
+    page.goto(f"/#/{view}")
+    page.evaluate(AT_REST)
 
 
 def ask(page: Page, question: str) -> None:

@@ -23,12 +23,15 @@ EVERYTHING = "*"
 
 async def check(declarations: Declarations, folder: Path, holders: tuple[str, ...]) -> list[dict[str, Any]]:
     """One report a source: `problems` in words, and rows by table as `holders` would see them."""
-    return [await _source(name, source, declarations, folder, holders) for name, source in declarations.sources.items()]
+    return [
+        await check_source(name, source, declarations, folder, holders) for name, source in declarations.sources.items()
+    ]
 
 
-async def _source(
+async def check_source(
     name: str, source: Source, declarations: Declarations, folder: Path, holders: tuple[str, ...]
 ) -> dict[str, Any]:
+    """One source's report."""
     report: dict[str, Any] = {"source": name, "title": str(source.title), "problems": [], "tables": []}
     if source.api:
         return report | {"problems": _api_problems(name, source, declarations, folder)}

@@ -31,16 +31,17 @@ class Database(Protocol):
 
 def dialect_of(source: Source, folder: Path) -> str:
     """The dialect that a source's filters and queries are written in."""
-    return "sqlite" if _kind(source, folder) == "sqlite" else KINDS[_kind(source, folder)].dialect
+    return "sqlite" if kind_of(source, folder) == "sqlite" else KINDS[kind_of(source, folder)].dialect
 
 
 def open_database(source: Source, folder: Path) -> Database:
     """Connects at the first query. `NotReady` when the URL says nothing that is known."""
-    url, kind = source.address(folder), _kind(source, folder)
+    url, kind = source.address(folder), kind_of(source, folder)
     return Sqlite(source, url) if kind == "sqlite" else Server(source, url, KINDS[kind])
 
 
-def _kind(source: Source, folder: Path) -> str:
+def kind_of(source: Source, folder: Path) -> str:
+    """The name that SQLAlchemy has for it. `NotReady` when the URL says nothing that is known."""
     try:
         name = make_url(source.address(folder)).get_backend_name()
     except ArgumentError as error:

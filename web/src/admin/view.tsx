@@ -1,47 +1,59 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { link, route } from '../core/route.ts'
 import { isAdmin, isAuditor, managed } from '../core/session.ts'
-import { AuditLog } from './audit.tsx'
-import { Grants } from './grants.tsx'
-import { Keys } from './keys.tsx'
-import { Limits } from './limits.tsx'
-import { People } from './people.tsx'
-import { Status } from './status.tsx'
+import { AuditLog } from './audit/log.tsx'
+import { Limits } from './limits/limits.tsx'
+import { Grants } from './people/grants.tsx'
+import { Keys } from './people/keys.tsx'
+import { People } from './people/people.tsx'
+import { Queue } from './watch/queue.tsx'
+import { Sources } from './watch/sources.tsx'
+import { Status } from './watch/status.tsx'
+import { Usage } from './watch/usage.tsx'
 import { a } from './words.ts'
 import '../styles/knowledge.css'
 import '../styles/admin.css'
 
+interface Tab {
+  name: string
+  label: string
+  view: ComponentType<{ about?: string | undefined }>
+  open: boolean
+}
+
 /** Who may what, what happened, and how everything is. Each sees the tabs that they may use. */
 export function Admin() {
   const words = a()
-  const tabs: [string, string][] = []
-  if (isAdmin.value) tabs.push(['people', words.people])
-  if (isAdmin.value || managed.value.length) tabs.push(['grants', words.grants])
-  if (isAdmin.value) tabs.push(['keys', words.keys])
-  if (isAdmin.value) tabs.push(['limits', words.limits])
-  if (isAuditor.value) tabs.push(['audit', words.audit])
-  if (isAdmin.value) tabs.push(['status', words.status])
-  const [, tab = tabs[0]?.[0] ?? '', about] = route.value
+  const admin = isAdmin.value
+  const tabs: Tab[] = [
+    { name: 'people', label: words.people, view: People, open: admin },
+    { name: 'grants', label: words.grants, view: Grants, open: admin || managed.value.length > 0 },
+    { name: 'keys', label: words.keys, view: Keys, open: admin },
+    { name: 'limits', label: words.limits, view: Limits, open: admin },
+    { name: 'queue', label: words.queue.title, view: Queue, open: admin },
+    { name: 'usage', label: words.usage.title, view: Usage, open: isAuditor.value },
+    { name: 'audit', label: words.audit, view: AuditLog, open: isAuditor.value },
+    { name: 'sources', label: words.sources.title, view: Sources, open: admin },
+    { name: 'status', label: words.status, view: Status, open: admin },
+  ].filter((one) => one.open)
+  const [, wanted, about] = route.value
+  const tab = tabs.find((one) => one.name === wanted) ?? (wanted ? undefined : tabs[0])
   useEffect(() => {
-    document.title = `${words.title} · Cloister`
-  }, [words])
+    document.title = `${tab?.label ?? words.title} · Cloister`
+  }, [words, tab?.label])
   return (
     <main class="page" id="content" tabIndex={-1}>
       <div class="page-in">
         <header class="page-head">
           <h1>{words.title}</h1>
           <nav class="tabs" aria-label={words.title}>
-            {tabs.map(([name, label]) => (
-              <a key={name} href={link('admin', name)} aria-current={tab === name ? 'page' : undefined}>{label}</a>
+            {tabs.map(({ name, label }) => (
+              <a key={name} href={link('admin', name)} aria-current={tab?.name === name ? 'page' : undefined}>{label}</a>
             ))}
           </nav>
         </header>
-        {tab === 'people' && <People />}
-        {tab === 'grants' && <Grants />}
-        {tab === 'keys' && <Keys />}
-        {tab === 'limits' && <Limits />}
-        {tab === 'audit' && <AuditLog key={about} about={about} />}
-        {tab === 'status' && <Status />}
+        {tab && <tab.view key={about} about={about} />}
       </div>
     </main>
   )

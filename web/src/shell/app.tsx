@@ -4,6 +4,7 @@ import { Ask } from '../ask/view.tsx'
 import { HistoryList } from '../ask/history.tsx'
 import { SharedView } from '../ask/shared_view.tsx'
 import { t } from '../core/i18n.ts'
+import { offered } from '../data/offered.ts'
 import { begin, embedded, renewed } from '../embed/handover.ts'
 import { later } from '../core/lazy.tsx'
 import { go, link, route } from '../core/route.ts'
@@ -19,6 +20,7 @@ import { SignIn, SignInForm } from './signin.tsx'
 export const drawer = signal(false)
 const Admin = later(() => import('../admin/view.tsx').then((view) => view.Admin))
 const mayAdminister = computed(() => isAuditor.value || managed.value.length > 0)
+const Data = later(() => import('../data/view.tsx').then((view) => view.Data))
 const Knowledge = later(() => import('../knowledge/view.tsx').then((view) => view.Knowledge))
 
 export function App() {
@@ -63,6 +65,7 @@ function View() {
   if (first === 'source' && second) {
     return <SourcePage document={second} revision={Number(third) || 1} page={Number(fourth) || 1} />
   }
+  if (first === 'data' && offered.value.length) return <Data />
   if (first === 'knowledge' && writable.value.length + managed.value.length) return <Knowledge />
   if (first === 'admin' && mayAdminister.value) return <Admin />
   return (
@@ -115,6 +118,7 @@ function Sections() {
   const words = t().shell
   const sections: [string, string, IconName][] = []
   if (writable.value.length + managed.value.length) sections.push(['knowledge', words.knowledge, 'book'])
+  if (offered.value.length) sections.push(['data', words.data, 'table'])
   if (mayAdminister.value) sections.push(['admin', words.admin, 'gear'])
   if (!sections.length) return null
   return (

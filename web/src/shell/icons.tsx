@@ -15,6 +15,7 @@ const PATHS = {
   pin: 'M9 4h6l-1 6 3 3H7l3-3zM12 13v7',
   check: 'M5 12l5 5 9-10',
   book: 'M5 4h11a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11',
+  table: 'M4 5h16v14H4zM4 10h16M10 10v9',
   chat: 'M4 5h16v11H9l-5 4z',
   gear: 'M4 8h10M18 8h2M4 16h2M10 16h10M16 6v4M8 14v4',
   person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6',

@@ -4,10 +4,18 @@ export const adminEn = {
   add: 'Add', remove: 'Remove', create: 'Create', none: 'Nothing here yet.', cancel: 'Cancel',
   user: {
     name: 'User name', password: 'Password (10 or more characters)', groups: 'Groups', roles: 'Roles', add: 'Add a person', groupsHint: 'Commas between them',
-    confirm: (name: string) => `Remove ${name}? Their tokens end at once, their grants with them. The name cannot be given again.`,
-    lock: 'Lock', unlock: 'Unlock', offboard: 'Off-board', leaver: (name: string) => `${name} leaves`, heir: 'Hand grants and keys over to (optional)',
+    offboard: 'Off-board', leaver: (name: string) => `${name} leaves`, heir: 'Hand grants and keys over to (optional)',
     left: (name: string, grants: string, keys: string, documents: string) => `${name} is locked. Grants: ${grants}. Keys: ${keys}. Documents uploaded: ${documents}.`,
     leaverHelp: 'Locked at once; sessions and keys end within a second. What they own is listed, and handed over to a successor.',
+    acts: 'What can be done', actsOf: (name: string) => `Actions for ${name}`, locked: 'locked', template: 'Role',
+    act: { template: 'Give a role', change: 'Change groups and roles', password: 'New password', logout: 'Sign out everywhere', lock: 'Lock', unlock: 'Unlock', offboard: 'Off-board', remove: 'Remove' },
+    asks: {
+      lock: (name: string) => `Lock ${name}? Sessions, tokens and keys end within a second, and what is being written for them too. They can be unlocked.`,
+      unlock: (name: string) => `Let ${name} sign in again?`,
+      logout: (name: string) => `Sign ${name} out of every browser and program? They may sign in again.`,
+      remove: (name: string) => `Remove ${name}? Their tokens end at once, their grants with them. The name cannot be given again.`,
+      template: (name: string) => `${name} gets the groups, roles and grants of a template; what they have stays.`,
+    },
     find: 'Name, group or role', rights: 'Rights', may: (workspace: string, actions: string) => `${workspace}: ${actions}`,
   },
   roles: { admin: 'administrator', auditor: 'auditor', manager: 'manager', reviewer: 'reviewer', member: 'member' },
@@ -16,6 +24,7 @@ export const adminEn = {
     workspace: 'Workspace', to: 'Who', actions: 'May', add: 'Give a right', toHint: 'group:finance, person:alice, role:manager, app:crm',
     confirm: (to: string, workspace: string) => `Take the rights of ${to} in ${workspace} away? It takes effect at once.`,
     newWorkspace: 'New workspace', name: 'Name', title: 'Title', nobody: 'Nobody may anything here yet.',
+    deny: 'Keep out instead', denied: 'kept out of',
     removeWorkspace: 'Remove the workspace', confirmWorkspace: (name: string) => `Remove ${name}? Its name cannot be given again.`,
   },
   key: {
@@ -24,7 +33,32 @@ export const adminEn = {
     secret: 'The key, shown this once. Copy it now; Cloister keeps only its digest.', copy: 'Copy', copied: 'Copied', done: 'I have it',
     confirm: (name: string) => `Remove the key of ${name}? It is refused from now on.`, yes: 'yes', no: 'no',
   },
-  limits: 'Limits', limit: {
+  directory: {
+    title: 'Company directory', sync: 'Read everybody now', busy: 'Reading …', has: (people: string, groups: string) => `${people} people in ${groups} groups`,
+    at: (when: string) => `last read whole: ${when}`,
+  },
+  topic: {
+    title: 'Topics', help: 'What the members of a group may ask about: only questions with one of these words, and none with one of those.',
+    group: 'Group', only: 'Only with', not: 'Not with', hint: 'Commas between the words', add: 'Set topics', confirm: (group: string) => `Take the topics of ${group} away?`,
+  },
+  queue: {
+    title: 'Queue', waiting: 'Waiting', answering: 'Being answered', slots: 'of all slots', next: 'A new question begins', atOnce: 'at once', oldest: 'Waits longest',
+    lately: 'Waiting in the last five minutes', pool: 'Pool', pace: (s: string) => `an answer takes about ${s} s`, worker: 'Worker', busy: 'Busy', models: 'Models', away: 'its engine does not answer',
+    noWorker: 'No worker.', nobody: 'No worker is there: questions wait. Start one with `cloister up`, or look at the engine.',
+    help: 'Looked at every 2 seconds. People, business systems and batches share the slots 8 : 3 : 1 unless it is set otherwise.',
+    lanes: { interactive: 'People', system: 'Business systems', batch: 'Batches' },
+  },
+  usage: {
+    title: 'Usage', month: 'Month', questions: 'Questions', people: 'People', median: 'Half answered within', slowest: '95 % answered within', hours: 'Hours saved', useful: 'Found useful',
+    change: (by: string) => `${by} against the month before`, noneBefore: 'nothing to compare with', days: 'Questions each day', outcomes: 'Outcomes', departments: 'Questions by department',
+    outcome: { answered: 'answered', not_found: 'not in the documents', refused: 'refused or failed' },
+    workspaces: 'Passages by workspace', gpu: 'Seconds of work by department', costs: 'Costs by department', noDepartment: 'no department',
+  },
+  sources: {
+    title: 'Sources', help: 'The business systems of connectors.toml. Each is tried when this view opens.', again: 'Try again', trying: 'Trying each source …', none: 'No source is declared. See docs/business-data.md.',
+    well: 'works', trouble: 'trouble', has: (tables: string, queries: string) => `${tables} tables, ${queries} named queries`, open: (names: string) => `for ${names}`,
+  },
+  limits: 'Limits and topics', limit: {
     add: 'Set a limit', to: 'Who', daily: 'Questions a day', opens: 'Opens', closes: 'Closes', days: 'Days', zone: 'Time zone',
     help: 'How many questions a day, and when, for a person, group, role or key.', any: 'any', perDay: (n: string) => `${n} a day`,
     confirm: (to: string) => `Take the limit of ${to} away?`,
@@ -34,13 +68,15 @@ export const adminEn = {
     help: 'Every event, stored before anyone sees what it led to. It holds ids and digests, no content.',
     about: 'Question or document', principal: 'Person or system', kind: 'Kind', since: 'From', until: 'To', follow: 'Follow', following: 'Following',
     anyKind: 'Any kind', at: 'Time', event: 'Event', who: 'Who', where: 'From service', journey: 'Journey', back: 'All records',
-    number: 'No.', took: 'after', older: 'Older', newer: 'Newer', none: 'No record fits.', trace: 'Trace', latest: 'Latest',
+    number: 'No.', took: 'after', began: 'Began', lasted: 'Lasted', older: 'Older', newer: 'Newer', none: 'No record fits.', trace: 'Trace', latest: 'Latest',
     kinds: { query: 'Questions', answer: 'Answers', document: 'Documents', access: 'Rights and sign-ins', audit: 'The log itself', ask: 'Asked on the bus' },
   },
   health: {
-    ready: 'Everything works.', problems: 'Not everything works:', models: 'Models', handled: 'Handled since the start', event: 'Event', service: 'Service',
+    ready: 'Everything works.', models: 'Models', handled: 'Handled since the start', event: 'Event', service: 'Service',
     count: 'Count', failed: 'Failed', median: 'Half within', p95: '95 % within', refresh: 'Looked at every 5 seconds.',
     unreachable: 'The status cannot be read; Cloister may be stopped or the network down.', within: (s: string) => `${s} s`,
+    services: 'Services', indexName: 'Index', whole: 'whole', workers: 'Workers', workersSeen: (n: string, slots: string, waiting: string) => `${n} workers, ${slots} slots, ${waiting} waiting`,
+    signed: (n: string) => `${n} records under a signed checkpoint`, sourcesSeen: (n: string) => `${n} declared`,
     index: (share: string) => `${share} % of the index of a new model is built.`,
   },
 }

@@ -5,10 +5,18 @@ export const adminZh: AdminWords = {
   add: '添加', remove: '移除', create: '创建', none: '这里还没有内容。', cancel: '取消',
   user: {
     name: '用户名', password: '密码（至少 10 个字符）', groups: '组', roles: '角色', add: '添加人员', groupsHint: '用逗号分隔',
-    confirm: (name) => `移除 ${name}？其令牌立即失效，授权一并取消。该名称不能再次使用。`,
-    lock: '锁定', unlock: '解锁', offboard: '办理离职', leaver: (name) => `${name} 离职`, heir: '授权和密钥移交给（可不填）',
+    offboard: '办理离职', leaver: (name) => `${name} 离职`, heir: '授权和密钥移交给（可不填）',
     left: (name, grants, keys, documents) => `${name} 已锁定。授权 ${grants} 项，密钥 ${keys} 个，上传文件 ${documents} 个。`,
     leaverHelp: '立即锁定；会话和密钥一秒内失效。其名下内容会列出，并移交给接任者。',
+    acts: '可用操作', actsOf: (name) => `对 ${name} 的操作`, locked: '已锁定', template: '角色',
+    act: { template: '赋予角色', change: '更改组和角色', password: '新密码', logout: '在所有地方退出登录', lock: '锁定', unlock: '解锁', offboard: '办理离职', remove: '移除' },
+    asks: {
+      lock: (name) => `锁定 ${name}？其会话、令牌和密钥一秒内失效，正在为其生成的回答也会停止。之后可以解锁。`,
+      unlock: (name) => `允许 ${name} 重新登录？`,
+      logout: (name) => `让 ${name} 在所有浏览器和程序中退出登录？之后可以再次登录。`,
+      remove: (name) => `移除 ${name}？其令牌立即失效，授权一并取消。该名称不能再次使用。`,
+      template: (name) => `${name} 将得到模板中的组、角色和授权；已有的保持不变。`,
+    },
     find: '姓名、组或角色', rights: '权限', may: (workspace, actions) => `${workspace}：${actions}`,
   },
   roles: { admin: '管理员', auditor: '审计员', manager: '经理', reviewer: '审核员', member: '成员' },
@@ -17,6 +25,7 @@ export const adminZh: AdminWords = {
     workspace: '工作区', to: '对象', actions: '可以', add: '授予权限', toHint: 'group:finance、person:alice、role:manager、app:crm',
     confirm: (to, workspace) => `取消 ${to} 在 ${workspace} 的权限？立即生效。`,
     newWorkspace: '新建工作区', name: '名称', title: '标题', nobody: '这里还没有任何人有权限。',
+    deny: '改为禁止', denied: '被禁止',
     removeWorkspace: '移除工作区', confirmWorkspace: (name) => `移除 ${name}？该名称不能再次使用。`,
   },
   key: {
@@ -25,7 +34,31 @@ export const adminZh: AdminWords = {
     secret: '密钥只显示这一次，请立即复制；Cloister 只保存其摘要。', copy: '复制', copied: '已复制', done: '我已保存',
     confirm: (name) => `移除 ${name} 的密钥？从现在起它将被拒绝。`, yes: '是', no: '否',
   },
-  limits: '限额', limit: {
+  directory: {
+    title: '公司目录', sync: '立即全部读取', busy: '正在读取……', has: (people, groups) => `${people} 人，${groups} 个组`, at: (when) => `上次完整读取：${when}`,
+  },
+  topic: {
+    title: '主题', help: '某个组的成员可以问什么：只能问含有这些词的问题，不能问含有那些词的问题。',
+    group: '组', only: '仅限', not: '禁止', hint: '词之间用逗号分隔', add: '设置主题', confirm: (group) => `取消 ${group} 的主题规则？`,
+  },
+  queue: {
+    title: '队列', waiting: '等待中', answering: '正在回答', slots: '占全部名额', next: '新问题开始于', atOnce: '立即', oldest: '最久等待',
+    lately: '最近五分钟的等待数', pool: '资源池', pace: (s) => `一个回答约需 ${s} 秒`, worker: '工作进程', busy: '占用', models: '模型', away: '引擎没有响应',
+    noWorker: '没有工作进程。', nobody: '没有工作进程：问题正在等待。请用 `cloister up` 启动，或检查引擎。',
+    help: '每 2 秒查看一次。人员、业务系统和批量任务默认按 8 : 3 : 1 分享名额。',
+    lanes: { interactive: '人员', system: '业务系统', batch: '批量任务' },
+  },
+  usage: {
+    title: '用量', month: '月份', questions: '提问', people: '人数', median: '半数回答用时不超过', slowest: '95% 回答用时不超过', hours: '节省工时', useful: '认为有用',
+    change: (by) => `比上月 ${by}`, noneBefore: '没有可比数据', days: '每日提问', outcomes: '结果', departments: '各部门提问',
+    outcome: { answered: '已回答', not_found: '文件中没有', refused: '拒绝或失败' },
+    workspaces: '各工作区引用的段落', gpu: '各部门占用秒数', costs: '各部门费用', noDepartment: '无部门',
+  },
+  sources: {
+    title: '数据源', help: 'connectors.toml 中的业务系统。打开此页时逐一测试。', again: '重新测试', trying: '正在测试各数据源……', none: '没有声明数据源。见 docs/business-data.md。',
+    well: '正常', trouble: '异常', has: (tables, queries) => `${tables} 张表，${queries} 个命名查询`, open: (names) => `面向 ${names}`,
+  },
+  limits: '限额与主题', limit: {
     add: '设置限额', to: '对象', daily: '每天提问数', opens: '开始', closes: '结束', days: '星期', zone: '时区',
     help: '某个人员、组、角色或密钥每天可以提多少问题，以及可用的时间。', any: '不限', perDay: (n) => `每天 ${n} 次`,
     confirm: (to) => `取消 ${to} 的限额？`,
@@ -35,13 +68,15 @@ export const adminZh: AdminWords = {
     help: '每个事件都先存档，之后才有人看到其结果。日志只含编号和摘要，不含内容。',
     about: '问题或文件', principal: '人员或系统', kind: '类别', since: '从', until: '到', follow: '跟随', following: '正在跟随',
     anyKind: '全部类别', at: '时间', event: '事件', who: '谁', where: '来自服务', journey: '经过', back: '全部记录',
-    number: '序号', took: '之后', older: '更早', newer: '更新', none: '没有符合条件的记录。', trace: '追踪编号', latest: '最新',
+    number: '序号', took: '之后', began: '开始', lasted: '用时', older: '更早', newer: '更新', none: '没有符合条件的记录。', trace: '追踪编号', latest: '最新',
     kinds: { query: '提问', answer: '回答', document: '文件', access: '权限与登录', audit: '日志本身', ask: '总线提问' },
   },
   health: {
-    ready: '一切正常。', problems: '部分功能异常：', models: '模型', handled: '启动以来处理的事件', event: '事件', service: '服务',
+    ready: '一切正常。', models: '模型', handled: '启动以来处理的事件', event: '事件', service: '服务',
     count: '次数', failed: '失败', median: '半数用时不超过', p95: '95% 用时不超过', refresh: '每 5 秒查看一次。',
     unreachable: '无法读取状态；Cloister 可能已停止，或网络中断。', within: (s) => `${s} 秒`,
+    services: '服务', indexName: '索引', whole: '完整', workers: '工作进程', workersSeen: (n, slots, waiting) => `${n} 个工作进程，${slots} 个名额，${waiting} 个等待`,
+    signed: (n) => `${n} 条记录已有签名检查点`, sourcesSeen: (n) => `已声明 ${n} 个`,
     index: (share) => `新模型的索引已建成 ${share}%。`,
   },
 }

@@ -16,7 +16,7 @@ export const en = {
     loadMore: 'Show more',
   },
   shell: {
-    skip: 'Skip to content', menu: 'Menu', ask: 'Ask', knowledge: 'Knowledge', admin: 'Administration',
+    skip: 'Skip to content', menu: 'Menu', ask: 'Ask', knowledge: 'Knowledge', data: 'Business data', admin: 'Administration',
     language: 'Language', theme: 'Appearance', themes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
     signOut: 'Sign out', signedInAs: 'Signed in as', api: 'API documentation', shortcuts: 'Keyboard shortcuts',
     account: 'Account and settings',

@@ -17,7 +17,7 @@ export const zh: Words = {
     loadMore: '显示更多',
   },
   shell: {
-    skip: '跳到正文', menu: '菜单', ask: '提问', knowledge: '知识', admin: '管理',
+    skip: '跳到正文', menu: '菜单', ask: '提问', knowledge: '知识', data: '业务数据', admin: '管理',
     language: '语言', theme: '外观', themes: { auto: '跟随设备', light: '浅色', dark: '深色' },
     signOut: '退出登录', signedInAs: '当前用户', api: '接口文档', shortcuts: '快捷键',
     account: '账号与设置',

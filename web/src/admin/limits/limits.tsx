@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { number } from '../core/i18n.ts'
-import type { Limit } from '../core/types.ts'
-import { Confirm } from '../shell/confirm.tsx'
-import { fieldsOf, Resource } from './resource.ts'
-import { a } from './words.ts'
+import { number } from '../../core/i18n.ts'
+import type { Limit } from '../../core/types.ts'
+import { Confirm } from '../../shell/confirm.tsx'
+import { fieldsOf, Resource } from '../resource.ts'
+import { a } from '../words.ts'
+import { Topics } from './topics.tsx'
 
 const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
@@ -32,6 +33,7 @@ export function Limits() {
       {ending.value && (
         <Confirm title={a().remove} text={words.confirm(ending.value.to)} act={() => limits.remove(ending.value!.to)} close={() => (ending.value = null)} />
       )}
+      <Topics />
     </section>
   )
 }

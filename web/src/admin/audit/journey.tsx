@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query, worded } from '../core/http.ts'
-import { number } from '../core/i18n.ts'
-import { link } from '../core/route.ts'
-import type { AuditRow, Records } from '../core/types.ts'
-import { exact } from './audit.tsx'
-import { a } from './words.ts'
+import { call, query, worded } from '../../core/http.ts'
+import { number } from '../../core/i18n.ts'
+import { link } from '../../core/route.ts'
+import type { AuditRow, Records } from '../../core/types.ts'
+import { exact } from './log.tsx'
+import { a } from '../words.ts'
 
 /** What happened to one question or document, in the order in which it happened, to scale. */
 export function Journey({ about }: { about: string }) {
@@ -23,6 +23,7 @@ export function Journey({ about }: { about: string }) {
   if (!found) return <div class="loading" aria-busy="true" />
   const times = found.map((row) => Date.parse(row.at))
   const begin = times[0] ?? 0
+  const trace = found.map((row) => row.facts?.['trace']).find((one) => typeof one === 'string') as string | undefined
   const span = Math.max(1, (times.at(-1) ?? 0) - begin)
   return (
     <section class="stack">
@@ -31,18 +32,35 @@ export function Journey({ about }: { about: string }) {
         <h2 class="small-head">{words.log.journey} <span class="id">{about}</span></h2>
       </header>
       {!found.length && <p class="note empty-note">{words.log.none}</p>}
+      {found.length > 0 && (
+        <dl class="about">
+          <div><dt>{words.log.began}</dt><dd>{exact(found[0]!.at)}</dd></div>
+          <div><dt>{words.log.lasted}</dt><dd>{number(span / 1000, 3)} s</dd></div>
+          <div><dt>{words.log.who}</dt><dd>{found.find((row) => row.principal)?.principal ?? '–'}</dd></div>
+          {trace && <div><dt>{words.log.trace}</dt><dd class="id">{trace}</dd></div>}
+        </dl>
+      )}
       <ol class="journey">
         {found.map((row, i) => (
           <li key={row.seq}>
             <span class="event">{row.subject}</span>
             <Bar from={(times[i - 1] ?? begin) - begin} to={times[i]! - begin} span={span} />
             <span class="took">{i ? `+${number((times[i]! - times[i - 1]!) / 1000, 3)} s` : exact(row.at)}</span>
-            <span class="note">{row.source.split('/').at(-1)} · {row.principal} · {words.log.number} {number(row.seq)}</span>
+            <span class="note">{[row.source.split('/').at(-1), ...told(row.facts)].filter(Boolean).join(' · ')} · {words.log.number} {number(row.seq)}</span>
           </li>
         ))}
       </ol>
     </section>
   )
+}
+
+const TOLD = ['lane', 'department', 'workspaces', 'model', 'finish', 'reason', 'status', 'pool', 'rows', 'duration_ms', 'attempt', 'stage', 'chunks'] as const
+
+/** The facts that say how it went; the log holds no content. */
+function told(facts: Record<string, unknown> = {}): string[] {
+  const named = TOLD.filter((name) => facts[name] !== undefined).map((name) => `${name} ${String(facts[name])}`)
+  const lists = (['passages', 'citations'] as const).filter((name) => Array.isArray(facts[name])).map((name) => `${name} ${(facts[name] as unknown[]).length}`)
+  return [...named, ...lists]
 }
 
 /** The step's part of the whole time. */

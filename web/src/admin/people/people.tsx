@@ -1,12 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import type { Grant, User } from '../core/types.ts'
-import { Confirm } from '../shell/confirm.tsx'
-import { Offboard } from './offboard.tsx'
-import { fieldsOf, Resource } from './resource.ts'
-import { a } from './words.ts'
+import { me } from '../../core/session.ts'
+import type { Grant, User } from '../../core/types.ts'
+import { Icon } from '../../shell/icons.tsx'
+import { Menu } from '../../shell/menu.tsx'
+import { fieldsOf, Resource } from '../resource.ts'
+import { a } from '../words.ts'
+import { type Act, ActDialog } from './acts.tsx'
+import { CompanyDirectory } from './directory.tsx'
 
-const ROLES = ['member', 'manager', 'reviewer', 'auditor', 'admin'] as const
+export const ROLES = ['member', 'manager', 'reviewer', 'auditor', 'admin'] as const
+const ACTS = ['template', 'change', 'password', 'logout'] as const
 
 /** Accounts with their groups, roles, and what those let them do. */
 export function People() {
@@ -14,40 +18,51 @@ export function People() {
   const users = useMemo(() => new Resource<User>('users'), [])
   const grants = useMemo(() => new Resource<Grant>('grants'), [])
   const sought = useSignal('')
-  const leaving = useSignal<string | null>(null)
-  const parting = useSignal<string | null>(null)
-  useEffect(() => void Promise.all([users.load(), grants.load()]), [])
+  const act = useSignal<Act | null>(null)
+  const load = () => Promise.all([users.load(), grants.load()])
+  useEffect(() => void load(), [])
   const fits = (one: User) => [one.username, ...one.groups, ...one.roles].some((text) => text.toLowerCase().includes(sought.value.toLowerCase()))
   return (
     <section class="stack">
+      <CompanyDirectory />
       <AddPerson users={users} />
       <input type="search" class="finding" aria-label={words.user.find} placeholder={words.user.find} value={sought.value}
         onInput={(event) => (sought.value = (event.currentTarget as HTMLInputElement).value)} />
       {users.error.value && <p class="problem" role="alert">{users.error.value}</p>}
       <div class="scroll">
-        <table class="rows">
-          <thead><tr><th>{words.user.name}</th><th>{words.user.groups}</th><th>{words.user.roles}</th><th>{words.user.rights}</th><td /></tr></thead>
+        <table class="rows people">
+          <thead><tr><th>{words.user.name}</th><th>{words.user.groups}</th><th>{words.user.roles}</th><th>{words.user.rights}</th><th class="num"><span class="hidden">{words.user.acts}</span></th></tr></thead>
           <tbody>
             {users.items.value?.filter(fits).map((one) => (
-              <tr key={one.username}>
-                <td><strong>{one.username}</strong></td>
+              <tr key={one.username} class={one.locked ? 'shut' : ''}>
+                <td><strong>{one.username}</strong>{one.locked && <> <span class="tag bad">{words.user.locked}</span></>}</td>
                 <td>{one.groups.join(', ')}</td>
                 <td>{one.roles.map((role) => words.roles[role as 'admin'] ?? role).join(', ')}</td>
                 <td class="wrap">{rights(one, grants.items.value ?? [])}</td>
-                <td class="num">
-                  <button type="button" class="textual" onClick={() => (parting.value = one.username)}>{words.user.offboard}</button>{' '}
-                  <button type="button" class="textual" onClick={() => (leaving.value = one.username)}>{words.remove}</button>
-                </td>
+                <td class="num"><Acts user={one} choose={(kind) => (act.value = { kind, user: one })} /></td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      {parting.value && <Offboard name={parting.value} close={() => (parting.value = null)} />}
-      {leaving.value && (
-        <Confirm title={words.remove} text={words.user.confirm(leaving.value)} act={() => users.remove(leaving.value!)} close={() => (leaving.value = null)} />
-      )}
+      {act.value && <ActDialog key={act.value.kind} act={act.value} close={() => (act.value = null)} changed={load} />}
     </section>
+  )
+}
+
+function Acts({ user, choose }: { user: User; choose: (kind: Act['kind']) => void }) {
+  const words = a().user
+  const item = (kind: Act['kind'], danger = false) => (
+    <button key={kind} type="button" class={danger ? 'item danger' : 'item'} data-closes onClick={() => choose(kind)}>{words.act[kind]}</button>
+  )
+  const self = user.username === me.value?.name
+  return (
+    <Menu label={words.actsOf(user.username)} face={<Icon name="more" />}>
+      {ACTS.map((kind) => item(kind))}
+      {!self && item(user.locked ? 'unlock' : 'lock', !user.locked)}
+      {!self && item('offboard', true)}
+      {!self && item('remove', true)}
+    </Menu>
   )
 }
 
@@ -55,7 +70,7 @@ function rights(one: User, grants: Grant[]): string {
   const words = a()
   const names = new Set([`person:${one.username}`, ...one.groups.map((name) => `group:${name}`), ...one.roles.map((name) => `role:${name}`)])
   const may = new Map<string, Set<string>>()
-  for (const grant of grants.filter(({ to }) => names.has(to))) {
+  for (const grant of grants.filter(({ to, deny }) => names.has(to) && !deny)) {
     const actions = may.get(grant.workspace) ?? new Set()
     grant.actions.forEach((action) => actions.add(words.actions[action]))
     may.set(grant.workspace, actions)
@@ -78,12 +93,20 @@ function AddPerson({ users }: { users: Resource<User> }) {
         <label class="field"><span>{words.name}</span><input name="username" required maxLength={63} autocapitalize="none" spellcheck={false} /></label>
         <label class="field"><span>{words.password}</span><input name="password" type="password" required minLength={10} autocomplete="new-password" /></label>
         <label class="field half"><span>{words.groups}</span><input name="groups" placeholder={words.groupsHint} /></label>
-        <fieldset class="row wide">
-          <legend>{words.roles}</legend>
-          {ROLES.map((role) => <label key={role} class="check"><input type="checkbox" name="roles" value={role} />{a().roles[role]}</label>)}
-        </fieldset>
+        <RoleBoxes checked={[]} />
         <div class="row"><button class="primary">{a().add}</button></div>
       </form>
     </details>
+  )
+}
+
+export function RoleBoxes({ checked }: { checked: readonly string[] }) {
+  return (
+    <fieldset class="row wide">
+      <legend>{a().user.roles}</legend>
+      {ROLES.map((role) => (
+        <label key={role} class="check"><input type="checkbox" name="roles" value={role} defaultChecked={checked.includes(role)} />{a().roles[role]}</label>
+      ))}
+    </fieldset>
   )
 }

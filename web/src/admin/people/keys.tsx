@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { call, worded } from '../core/http.ts'
-import { moment } from '../core/i18n.ts'
-import { me } from '../core/session.ts'
-import type { Key, Rotated } from '../core/types.ts'
-import { Confirm } from '../shell/confirm.tsx'
-import { Dialog } from '../shell/dialog.tsx'
-import { fieldsOf, Resource } from './resource.ts'
-import { a } from './words.ts'
+import { call, worded } from '../../core/http.ts'
+import { moment } from '../../core/i18n.ts'
+import { me } from '../../core/session.ts'
+import type { Key, Rotated } from '../../core/types.ts'
+import { Confirm } from '../../shell/confirm.tsx'
+import { Dialog } from '../../shell/dialog.tsx'
+import { fieldsOf, Resource } from '../resource.ts'
+import { a } from '../words.ts'
 
 type Shown = Key & { bus?: boolean; expires_at?: number | null }
 type Made = { name: string; key: string; old_until?: number }

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { call, worded } from '../core/http.ts'
-import { number } from '../core/i18n.ts'
-import type { Offboarded } from '../core/types.ts'
-import { Dialog } from '../shell/dialog.tsx'
-import { fieldsOf } from './resource.ts'
-import { a } from './words.ts'
+import { call, worded } from '../../core/http.ts'
+import { number } from '../../core/i18n.ts'
+import type { Offboarded } from '../../core/types.ts'
+import { Dialog } from '../../shell/dialog.tsx'
+import { fieldsOf } from '../resource.ts'
+import { a } from '../words.ts'
 
 /** Somebody leaves: locked at once, what they had handed over. */
 export function Offboard({ name, close }: { name: string; close: () => void }) {

@@ -1,18 +1,18 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query, send, worded } from '../core/http.ts'
-import { language, number } from '../core/i18n.ts'
-import { link } from '../core/route.ts'
-import { frames } from '../core/sse.ts'
-import type { AuditRow, Records } from '../core/types.ts'
+import { call, query, send, worded } from '../../core/http.ts'
+import { language, number } from '../../core/i18n.ts'
+import { link } from '../../core/route.ts'
+import { frames } from '../../core/sse.ts'
+import type { AuditRow, Records } from '../../core/types.ts'
 import { Journey } from './journey.tsx'
-import { a } from './words.ts'
+import { a } from '../words.ts'
 
 const KINDS = ['query', 'answer', 'ask', 'document', 'access', 'audit'] as const
 const PAGE = 200
 
 /** The record, newest first, filtered; or the journey of one question or document. */
-export function AuditLog({ about }: { about: string | undefined }) {
+export function AuditLog({ about }: { about?: string | undefined }) {
   if (about) return <Journey about={about} />
   return <Log />
 }

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { isAdmin, managed } from '../core/session.ts'
-import type { Grant, Workspace } from '../core/types.ts'
-import { Confirm } from '../shell/confirm.tsx'
-import { fieldsOf, Resource } from './resource.ts'
-import { a } from './words.ts'
+import { isAdmin, managed } from '../../core/session.ts'
+import type { Grant, Workspace } from '../../core/types.ts'
+import { Confirm } from '../../shell/confirm.tsx'
+import { fieldsOf, Resource } from '../resource.ts'
+import { a } from '../words.ts'
 
 const ACTIONS = ['ask', 'read', 'write', 'manage', 'summarise'] as const
 
@@ -37,7 +37,7 @@ export function Grants() {
               {given.map((one) => (
                 <li key={one.grant_id}>
                   <span class="holder">{one.to}</span>
-                  <span class="tags">{one.actions.map((action) => <span key={action} class="tag">{a().actions[action]}</span>)}</span>
+                  <span class="tags">{one.deny && <span class="tag bad">{words.denied}</span>}{one.actions.map((action) => <span key={action} class="tag">{a().actions[action]}</span>)}</span>
                   <button type="button" class="textual" onClick={() => (ending.value = one)}>{a().remove}</button>
                 </li>
               ))}
@@ -60,7 +60,7 @@ function AddGrant({ grants, spaces }: { grants: Resource<Grant>; spaces: Workspa
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const { form, text, all } = fieldsOf(event)
-    if (await grants.make({ workspace: text('workspace'), to: text('to'), actions: all('actions') })) form.reset()
+    if (await grants.make({ workspace: text('workspace'), to: text('to'), actions: all('actions'), deny: all('deny').length > 0 })) form.reset()
   }
   return (
     <form class="row giving" onSubmit={submit}>
@@ -71,6 +71,7 @@ function AddGrant({ grants, spaces }: { grants: Resource<Grant>; spaces: Workspa
       {ACTIONS.map((action) => (
         <label key={action} class="check"><input type="checkbox" name="actions" value={action} defaultChecked={action === 'ask' || action === 'read'} />{a().actions[action]}</label>
       ))}
+      <label class="check"><input type="checkbox" name="deny" value="1" />{words.deny}</label>
       <button class="primary">{words.add}</button>
     </form>
   )

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, send } from '../core/http.ts'
-import { number } from '../core/i18n.ts'
+import { call, send } from '../../core/http.ts'
+import { number } from '../../core/i18n.ts'
 import { handled, type Handled, samples } from './metrics.ts'
-import { a } from './words.ts'
+import { Parts } from './parts.tsx'
+import { a } from '../words.ts'
 
 interface Health {
   problems: Record<string, string>
@@ -12,7 +13,7 @@ interface Health {
   index: number | null
 }
 
-/** What keeps Cloister from working, and how long each step takes. */
+/** How each part is, and how long each step takes. */
 export function Status() {
   const words = a().health
   const health = useSignal<Health | null>(null)
@@ -28,18 +29,9 @@ export function Status() {
   }, [])
   if (lost.value) return <p class="problem" role="alert">{words.unreachable}</p>
   if (!health.value) return <div class="loading" aria-busy="true" />
-  const problems = Object.entries(health.value.problems)
   return (
     <section class="stack">
-      <div role="status">
-        {problems.length === 0 ? <p class="well">{words.ready}</p> : (
-          <div class="problem">
-            <p>{words.problems}</p>
-            <ul>{problems.map(([name, why]) => <li key={name}><strong>{name}</strong>: {why}</li>)}</ul>
-          </div>
-        )}
-      </div>
-      {health.value.index !== null && health.value.index < 1 && <p class="banner">{words.index(number(health.value.index * 100))}</p>}
+      <Parts problems={health.value.problems} index={health.value.index} />
       <section>
         <h2 class="small-head">{words.models}</h2>
         <p class="tags">{health.value.models.map((name) => <span key={name} class="tag">{name}</span>)}</p>

@@ -1,0 +1,67 @@
+"""Watching in the page: the queue while questions wait, a month in figures, every part, a journey with its trace."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from playwright.sync_api import expect
+
+from tests.support.company import Company
+from tests.support.department import HOTEL, Department, chat
+from tests.web.visitor import Visitors, visit
+
+
+def test_the_queue_shows_who_works_and_what_waits(
+    cloister: Company, department: Department, visitors: Visitors
+) -> None:
+    slots = cloister.admin.call("GET", "/api/queue")["pools"][0]["slots"]
+    page = visitors.open(cloister.admin)
+    visit(page, "admin/queue")
+    expect(page.locator(".panel tbody")).to_contain_text("reader")
+    with ThreadPoolExecutor(4 * slots) as people:
+        asked = [people.submit(chat, department.alice, f"{HOTEL} Tell it slowly.") for _ in range(4 * slots)]
+        expect(page.locator(".card-value").first).to_have_text(re.compile("[1-9]"), timeout=20_000)
+        expect(page.locator(".lanes dd").first).to_have_text(re.compile("[1-9]"))
+        assert all(one.result()["answer"] for one in asked)
+    expect(page.locator(".card-value").first).to_have_text("0", timeout=20_000)
+
+
+def test_a_month_is_told_in_figures_and_plots(cloister: Company, department: Department, visitors: Visitors) -> None:
+    query = chat(department.alice, HOTEL)["query_id"]
+    cloister.recorded(query, "query.asked.v1", f"answer.gateway.{query}")
+    page = visitors.open(cloister.admin)
+    visit(page, "admin/usage")
+    expect(page.locator(".card-value").first).to_have_text(re.compile(r"[1-9][\d,]*"))
+    today = datetime.now(UTC)
+    expect(page.locator(".columns li").filter(has_text=re.compile(rf"^{today.day}: [1-9]"))).to_have_count(1)
+    assert page.locator(".plots .plot rect").count() >= 2
+    page.locator("select.choice").select_option(index=11)
+    expect(page.locator(".card-value").first).to_have_text("0")
+
+
+def test_every_part_is_told_and_what_fails_with_its_remedy(cloister: Company, visitors: Visitors) -> None:
+    page = visitors.open(cloister.admin)
+    problems = {"ready": False, "problems": {"retrieval.index": "It cannot be written. Make room on the disk."}}
+    visit(page, "admin/status")
+    parts = page.locator(".checks li")
+    expect(parts.filter(has_text="Workers")).to_contain_text("slots")
+    expect(parts.filter(has_text="Audit log")).to_contain_text(re.compile(r"[1-9][\d,]* records under a signed"))
+    page.route("**/readyz", lambda route: route.fulfill(status=503, json=problems))
+    page.reload()
+    expect(page.locator(".checks .fails")).to_contain_text("Make room on the disk.")
+
+
+def test_the_journey_of_a_question_has_its_steps_durations_and_trace(
+    cloister: Company, department: Department, visitors: Visitors
+) -> None:
+    query = chat(department.alice, HOTEL)["query_id"]
+    answer = f"answer.gateway.{query}"
+    rows = cloister.recorded(query, "query.asked.v1", "query.ready.v1.default", answer)
+    page = visitors.open(cloister.admin, path=f"/#/admin/audit/{query}")
+    steps = page.locator(".journey .event")
+    expect(steps.first).to_have_text("query.asked.v1")
+    names = steps.all_inner_texts()
+    assert names.index("query.grounded.v1") < names.index("query.ready.v1.default") < names.index(answer)
+    expect(page.locator(".journey .took").last).to_have_text(re.compile(r"^\+[\d.]+ s$"))
+    [trace] = {row.facts["trace"] for row in rows}
+    expect(page.locator(".about")).to_contain_text(str(trace))

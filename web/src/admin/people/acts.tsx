@@ -1,0 +1,114 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, worded } from '../../core/http.ts'
+import type { Role, User } from '../../core/types.ts'
+import { Dialog } from '../../shell/dialog.tsx'
+import { fieldsOf } from '../resource.ts'
+import { a } from '../words.ts'
+import { Offboard } from './offboard.tsx'
+import { RoleBoxes } from './people.tsx'
+
+export interface Act {
+  kind: 'template' | 'change' | 'password' | 'logout' | 'lock' | 'unlock' | 'offboard' | 'remove'
+  user: User
+}
+
+interface Asked {
+  act: Act
+  close: () => void
+  changed: () => Promise<unknown>
+}
+
+type Fields = ReturnType<typeof fieldsOf>
+
+/** Which call an act is. */
+const CALLS: Record<Exclude<Act['kind'], 'offboard'>, (name: string, fields: Fields) => [string, string, unknown?]> = {
+  template: (name, { text }) => ['POST', `/api/roles/${encodeURIComponent(text('template'))}/apply`, { to: name }],
+  change: (name, { list, all }) => ['PATCH', pathOf(name), { groups: list('groups'), roles: all('roles') }],
+  password: (name, { text }) => ['POST', `${pathOf(name)}/password`, { password: text('password') }],
+  logout: (name) => ['POST', `${pathOf(name)}/logout`],
+  lock: (name) => ['POST', `${pathOf(name)}/lock`],
+  unlock: (name) => ['POST', `${pathOf(name)}/unlock`],
+  remove: (name) => ['DELETE', pathOf(name)],
+}
+
+const pathOf = (name: string): string => `/api/users/${encodeURIComponent(name)}`
+
+/** What is done to a person: asked first, told in words, and what failed stays open with its reason. */
+export function ActDialog({ act, close, changed }: Asked) {
+  const { kind, user } = act
+  const words = a().user
+  const error = useSignal<string | null>(null)
+  if (kind === 'offboard') return <Offboard name={user.username} close={() => { void changed(); close() }} />
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    const [method, path, json] = CALLS[kind](user.username, fieldsOf(event))
+    try {
+      await call(method, path, json === undefined ? {} : { json })
+      await changed()
+      close()
+    } catch (failure) {
+      error.value = worded(failure)
+    }
+  }
+  return (
+    <Dialog title={`${words.act[kind]}: ${user.username}`} close={close} kind="small">
+      <form class="stack" onSubmit={submit}>
+        {kind in words.asks && <p>{words.asks[kind as keyof typeof words.asks](user.username)}</p>}
+        {kind === 'template' && <Templates />}
+        {kind === 'change' && <Memberships user={user} />}
+        {kind === 'password' && (
+          <label class="field"><span>{words.password}</span><input name="password" type="password" required minLength={10} autocomplete="new-password" /></label>
+        )}
+        {error.value && <p class="problem" role="alert">{error.value}</p>}
+        <div class="row end">
+          <button type="button" class="secondary" onClick={close}>{a().cancel}</button>
+          <button class={kind === 'lock' || kind === 'remove' ? 'primary danger' : 'primary'}>{words.act[kind]}</button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function Memberships({ user }: { user: User }) {
+  const words = a().user
+  return (
+    <>
+      <label class="field"><span>{words.groups}</span><input name="groups" defaultValue={user.groups.join(', ')} placeholder={words.groupsHint} /></label>
+      <RoleBoxes checked={user.roles} />
+    </>
+  )
+}
+
+/** The role templates and what each brings. */
+function Templates() {
+  const words = a().user
+  const found = useSignal<Role[]>([])
+  const chosen = useSignal('')
+  useEffect(() => void call<{ roles: Role[] }>('GET', '/api/roles').then(({ roles }) => {
+    found.value = roles
+    chosen.value = roles[0]?.name ?? ''
+  }, () => undefined), [])
+  const one = found.value.find(({ name }) => name === chosen.value)
+  return (
+    <>
+      <label class="field">
+        <span>{words.template}</span>
+        <select name="template" required value={chosen.value} onChange={(event) => (chosen.value = (event.currentTarget as HTMLSelectElement).value)}>
+          {found.value.map(({ name, title }) => <option key={name} value={name}>{title || name}</option>)}
+        </select>
+      </label>
+      {one && <ul class="brings">{brought(one).map((line) => <li key={line}>{line}</li>)}</ul>}
+    </>
+  )
+}
+
+function brought(one: Role): string[] {
+  const words = a()
+  const { groups = [], roles = [], grants = [] } = one as Role & { groups?: string[]; roles?: string[]; grants?: { to: string; workspace: string; actions: string[] }[] }
+  return [
+    ...groups.map((name) => `${words.user.groups}: ${name}`),
+    ...roles.map((name) => `${words.user.roles}: ${words.roles[name as 'admin'] ?? name}`),
+    ...grants.map(({ to, workspace, actions }) => `${to} → ${words.user.may(workspace, actions.map((action) => words.actions[action as 'ask']).join(' '))}`),
+  ]
+}

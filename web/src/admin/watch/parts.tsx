@@ -1,0 +1,71 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, send } from '../../core/http.ts'
+import { number } from '../../core/i18n.ts'
+import type { DirectoryState, QueueState, SourceStates } from '../../core/types.ts'
+import { Icon } from '../../shell/icons.tsx'
+import { a } from '../words.ts'
+import { waiting } from './queue.tsx'
+
+interface Part {
+  name: string
+  seen: string
+  trouble: string[]
+}
+
+/** Each part of Cloister: how it is, and what to do where it is not well. A part that is not set up is left out. */
+export function Parts({ problems, index }: { problems: Record<string, string>; index: number | null }) {
+  const words = a().health
+  const found = useSignal<Part[]>([])
+  useEffect(() => {
+    const look = () => void Promise.all(LOOKS.map((one) => one().catch(() => null))).then((parts) => {
+      found.value = parts.filter((one): one is Part => one !== null)
+    })
+    look()
+    const timer = setInterval(look, 30_000)
+    return () => clearInterval(timer)
+  }, [])
+  const trouble = Object.entries(problems).map(([name, why]) => `${name}: ${why}`)
+  const parts: Part[] = [{ name: words.services, seen: trouble.length ? '' : words.ready, trouble }]
+  if (index !== null) parts.push({ name: words.indexName, seen: index < 1 ? words.index(number(index * 100)) : words.whole, trouble: [] })
+  return (
+    <div role="status">
+      <ul class="checks">
+        {[...parts, ...found.value].map((part) => (
+          <li key={part.name} class={part.trouble.length ? 'fails' : 'holds'}>
+            <Icon name={part.trouble.length ? 'warn' : 'check'} />
+            <strong>{part.name}</strong>
+            <span>{part.seen}{part.trouble.map((line) => <span key={line} class="why">{line}</span>)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const LOOKS: (() => Promise<Part>)[] = [
+  async () => {
+    const words = a().health
+    const { pools } = await call<QueueState>('GET', '/api/queue')
+    const slots = pools.reduce((all, one) => all + one.slots, 0)
+    const workers = pools.reduce((all, one) => all + one.workers.length, 0)
+    return { name: words.workers, seen: words.workersSeen(number(workers), number(slots), number(waiting(pools))), trouble: slots ? [] : [a().queue.nobody] }
+  },
+  async () => {
+    const words = a().health
+    // A C2SP checkpoint: the log's name, its size, its root hash, then signatures.
+    const [, size = '0'] = (await (await send('GET', '/api/audit/checkpoint')).text()).split('\n')
+    return { name: a().audit, seen: words.signed(number(Number(size))), trouble: [] }
+  },
+  async () => {
+    const words = a().health
+    const { sources } = await call<SourceStates>('GET', '/api/data/sources')
+    if (!sources.length) throw new Error('none is declared')
+    const trouble = sources.flatMap((one) => one.problems.map((line) => `${one.title}: ${line}`))
+    return { name: a().sources.title, seen: words.sourcesSeen(number(sources.length)), trouble }
+  },
+  async () => {
+    const found = await call<DirectoryState>('GET', '/api/directory')
+    return { name: a().directory.title, seen: a().directory.has(number(found.people), number(found.groups)), trouble: [...found.problems] }
+  },
+]

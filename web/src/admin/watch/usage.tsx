@@ -1,0 +1,119 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, query, worded } from '../../core/http.ts'
+import { language, number } from '../../core/i18n.ts'
+import type { Report } from '../../core/types.ts'
+import { Bars } from '../../source/plot.tsx'
+import { a } from '../words.ts'
+import { Card, Columns } from './figures.tsx'
+
+interface Figures {
+  questions: number
+  people: number
+  departments: Record<string, number>
+  days: Record<string, number>
+  outcomes: Record<'answered' | 'not_found' | 'refused', number>
+  response_seconds: { p50: number | null; p95: number | null }
+  hours_saved: number
+  gpu_seconds: Record<string, number>
+  costs: Record<string, number>
+  workspaces: Record<string, number>
+  opinions: { useful: number; useless: number }
+}
+
+const SHOWN = 12 // months to choose from
+
+/** What a month was: counts alone, beside the month before. */
+export function Usage() {
+  const words = a().usage
+  const month = useSignal(months()[0]!)
+  const report = useSignal<Report | null>(null)
+  const error = useSignal<string | null>(null)
+  useEffect(() => {
+    report.value = error.value = null
+    call<Report>('GET', `/api/reports/monthly${query({ month: month.value })}`).then(
+      (found) => (report.value = found),
+      (failure) => (error.value = worded(failure)),
+    )
+  }, [month.value])
+  return (
+    <section class="stack">
+      <label class="row">{words.month}
+        <select class="choice" value={month.value} onChange={(event) => (month.value = (event.currentTarget as HTMLSelectElement).value)}>
+          {months().map((one) => <option key={one} value={one}>{named(one)}</option>)}
+        </select>
+      </label>
+      {error.value && <p class="problem" role="alert">{error.value}</p>}
+      {!report.value && !error.value && <div class="loading" aria-busy="true" />}
+      {report.value && <Month report={report.value} />}
+    </section>
+  )
+}
+
+function Month({ report }: { report: Report }) {
+  const words = a().usage
+  const now = report.figures as unknown as Figures
+  const before = report.before as unknown as Figures
+  const cards: [string, number | null, number | null, string][] = [
+    [words.questions, now.questions, before.questions, ''],
+    [words.people, now.people, before.people, ''],
+    [words.median, now.response_seconds.p50, before.response_seconds.p50, ' s'],
+    [words.slowest, now.response_seconds.p95, before.response_seconds.p95, ' s'],
+    [words.hours, now.hours_saved, before.hours_saved, ' h'],
+    [words.useful, useful(now), useful(before), ' %'],
+  ]
+  return (
+    <>
+      <div class="cards">
+        {cards.map(([label, value, past, unit]) => (
+          <Card key={label} label={label} value={value === null ? '–' : `${number(value, 1)}${unit}`}
+            below={<span class="note">{value === null || !past ? words.noneBefore : words.change(`${value < past ? '−' : '+'}${number(Math.abs(value - past), 1)}${unit}`)}</span>} />
+        ))}
+      </div>
+      <Columns title={words.days} points={days(report.month, now.days)} />
+      <div class="plots">
+        <Share title={words.outcomes} counts={Object.entries(now.outcomes).map(([name, count]) => [words.outcome[name as 'answered'], count])} />
+        <Share title={words.departments} counts={departments(now.departments)} />
+        <Share title={words.workspaces} counts={Object.entries(now.workspaces)} />
+        <Share title={words.gpu} counts={departments(now.gpu_seconds)} />
+        {Object.values(now.costs).some(Boolean) && <Share title={words.costs} counts={departments(now.costs)} />}
+      </div>
+      <p class="note">{report.formula}</p>
+    </>
+  )
+}
+
+function Share({ title, counts }: { title: string; counts: [string, number][] }) {
+  if (!counts.length) return null
+  return (
+    <figure class="plot">
+      <figcaption>{title}</figcaption>
+      <Bars points={counts.map(([label, value]) => ({ label, value }))} />
+      <ul class="hidden">{counts.map(([label, value]) => <li key={label}>{label}: {number(value, 2)}</li>)}</ul>
+    </figure>
+  )
+}
+
+const departments = (counts: Record<string, number>): [string, number][] =>
+  Object.entries(counts).map(([name, count]) => [name === 'none' ? a().usage.noDepartment : name, count])
+
+function useful({ opinions }: Figures): number | null {
+  const all = opinions.useful + opinions.useless
+  return all ? Math.round((100 * opinions.useful) / all) : null
+}
+
+/** Every day of the month, those without a question too. */
+function days(month: string, counts: Record<string, number>): { label: string; value: number }[] {
+  const [year, one] = month.split('-').map(Number) as [number, number]
+  const last = new Date(Date.UTC(year, one, 0)).getUTCDate()
+  return Array.from({ length: last }, (_, i) => ({ label: String(i + 1), value: counts[`${month}-${String(i + 1).padStart(2, '0')}`] ?? 0 }))
+}
+
+/** This month (UTC, as the log counts) and those before it. */
+function months(): string[] {
+  const now = new Date()
+  return Array.from({ length: SHOWN }, (_, i) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - i, 1)).toISOString().slice(0, 7))
+}
+
+const named = (month: string): string =>
+  new Date(`${month}-01T00:00:00Z`).toLocaleDateString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' })
