@@ -10,6 +10,7 @@ from services.ingestion.formats.html_csv import quiet
 from services.ingestion.formats.invisible import take
 from services.ingestion.formats.markdown_pages import generated_page
 from services.ingestion.formats.media_types import MEDIA
+from services.ingestion.formats.table_headers import below_titles
 
 MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
 
@@ -27,7 +28,7 @@ def sheets(data: bytes, kind: str, hidden: Collection[str] = ()) -> list[Page]:
     ends = [at for _, at in starts[1:]] + [len(text)]
     take("sheets", len(hidden))
     return [
-        generated_page(number, MIDNIGHT.sub(r"\1", text[at:end]))
+        generated_page(number, below_titles(MIDNIGHT.sub(r"\1", text[at:end])))
         for (number, at), end in zip(starts, ends, strict=True)
         if names[number - 1] not in hidden
     ]

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from services.ingestion.chunking.model import Unreadable
 from services.ingestion.formats.invisible import take
 from services.ingestion.formats.ooxml import background
+from services.ingestion.formats.ooxml.excel.columns import column_name
 from services.ingestion.formats.ooxml.relationships import tree_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -133,18 +134,10 @@ def _cells(part: str) -> str:
         columns |= set(range(edge.get("min", 1), min(edge.get("max", 1), 16384) + 1))
     part, rows = HIDDEN_ROW.subn(lambda row: "", part)
     take("rows", rows)
-    names = {_column(number) for number in columns}
+    names = {column_name(number) for number in columns}
     used = {cell[1] for cell in CELL.finditer(part) if cell[1] in names}
     take("columns", len(used))
     return CELL.sub(lambda cell: "" if cell[1] in used else cell[0], part) if used else part
-
-
-def _column(number: int) -> str:
-    name = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def _shapes(part: str, white: Callable[[], bool]) -> str:

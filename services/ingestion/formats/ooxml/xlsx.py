@@ -5,6 +5,7 @@ from collections.abc import Collection
 from services.ingestion.chunking.model import Page
 from services.ingestion.formats.markdown_pages import generated_page, with_words
 from services.ingestion.formats.ooxml import smartart
+from services.ingestion.formats.ooxml.excel.rendered import rendered
 from services.ingestion.formats.ooxml.hidden_content import hidden_sheets, visible
 from services.ingestion.formats.sheets import sheets
 
@@ -12,7 +13,7 @@ from services.ingestion.formats.sheets import sheets
 def xlsx(data: bytes) -> list[Page]:
     """A sheet is a page, its name the heading."""
     seen, hidden = visible(data), hidden_sheets(data)
-    return _boxed(sheets(seen, "xlsx", hidden), smartart.on_sheets(seen), hidden)
+    return _boxed(sheets(rendered(seen), "xlsx", hidden), smartart.on_sheets(seen), hidden)
 
 
 def _boxed(found: list[Page], boxes: dict[str, tuple[int, str]], hidden: Collection[str]) -> list[Page]:

@@ -59,4 +59,5 @@ def _tree(part: bytes) -> Element:
 
 def _bytes(root: Element) -> bytes:
     # In ASCII, which is ElementTree's default, the reader loses Chinese paragraphs.
-    return ElementTree.tostring(root, "utf-8", xml_declaration=True)
+    found: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
+    return found

@@ -1,0 +1,1 @@
+"""What Excel shows and its XML does not spell out: number formats, merged cells, formulas without values."""
