@@ -14,7 +14,7 @@ from client.sync.files.safe_open import FileIdentity, identity
 
 SUFFIXES = {
     *(".pdf", ".docx", ".docm", ".doc", ".xlsx", ".xlsm", ".xls", ".pptx", ".pptm", ".ppt"),
-    *(".odt", ".ods", ".odp", ".rtf", ".epub", ".zip", ".tif", ".tiff", ".eml", ".msg", ".mbox"),
+    *(".odt", ".ods", ".odp", ".rtf", ".epub", ".ofd", ".zip", ".tif", ".tiff", ".eml", ".msg", ".mbox"),
     *(".html", ".htm", ".md", ".markdown", ".txt", ".csv", ".tsv"),
 }
 # Written by Office, browsers and editors while a file is being saved.

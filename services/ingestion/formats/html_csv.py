@@ -12,7 +12,9 @@ from services.ingestion.formats.ooxml.emphasis import of_page
 from services.ingestion.formats.text import markdown, unmarked
 
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
+# A raised figure that stands at a number or a word.
 # What a page's head says of it to machines, its title apart.
+RAISED = re.compile(r"(?<=[A-Za-z0-9])\s{0,8}<sup\b[^>]{0,1000}>(?=\s{0,8}(?:<[^>]{1,1000}>){0,4}[A-Za-z0-9])", re.I)
 ABOUT = re.compile(r"<(?:meta|link|base)\b[^>]{0,10000}>", re.I)
 
 
@@ -50,5 +52,6 @@ def quiet(**options: Any) -> kreuzberg.ExtractionConfig:
 def unstyled(text: str) -> str:
     """HTML as Markdown text."""
     # The declared charset is the file's; what the reader gets is UTF-8 already.
-    found = rendered(of_page(ABOUT.sub("", visible(clean(text)))).encode(), "text/html")
+    shown = RAISED.sub("^", ABOUT.sub("", visible(clean(text))))
+    found = rendered(of_page(shown).encode(), "text/html")
     return unmarked(TITLE.sub(r"# \1\n\n", found))

@@ -3,19 +3,18 @@
 import re
 from html.parser import HTMLParser
 
+from services.ingestion.formats.html_colours import faint, white
 from services.ingestion.formats.invisible import take
 
 # Without one of these nothing is hidden.
-SIGNS = re.compile(
-    r"\bhidden\b|display\s*:\s*none|opacity\s*:\s*0|font-size|color\s*:\s*(#f|white|rgb)|:\s*-\d{4}", re.I
-)
+SIGNS = re.compile(r"\bhidden\b|display\s*:\s*none|opacity\s*:\s*0|font-size|color\s*[:=]|:\s*-\d{4}", re.I)
 UNSHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
     r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt)?\s*(?:[;!]|$)|(?:text-indent|left|top)\s*:\s*-\d{4}",
     re.I,
 )
-WHITE = re.compile(r"(?<!-)color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
-GROUND = re.compile(r"background", re.I)
+COLOUR = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.I)
+GROUND = re.compile(r"background(?:-color|-image)?\s*:\s*([^;!]+)", re.I)
 RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 NAMED = re.compile(r"[.#][\w-]+")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -46,7 +45,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: value or "" for name, value in attrs}
-        self._grounds += bool("bgcolor" in facts or GROUND.search(facts.get("style", "")))
+        self._grounds += _ground(facts)
         if self._below:
             if tag in LOOSE and self._below[-1] == tag:
                 self._below.pop()
@@ -87,8 +86,17 @@ class _Reader(HTMLParser):
     def _hides(self, facts: dict[str, str]) -> bool:
         style = facts.get("style", "")
         named = {f".{name}" for name in facts.get("class", "").split()} | {f"#{facts.get('id', '')}"}
-        white = WHITE.search(style) and not GROUND.search(style) and not self._grounds
-        return "hidden" in facts or bool(UNSHOWN.search(style) or white or named & self._unshown)
+        colour = COLOUR.search(style)
+        text = colour[1] if colour else facts.get("color", "")
+        unseen = faint(text) or (white(text) and not self._grounds)
+        return "hidden" in facts or unseen or bool(UNSHOWN.search(style) or named & self._unshown)
+
+
+def _ground(facts: dict[str, str]) -> bool:
+    """White letters can be read on it."""
+    found = GROUND.search(facts.get("style", ""))
+    ground = found[1] if found else facts.get("bgcolor", "")
+    return bool(ground) and not white(ground) and not faint(ground)
 
 
 def _unshown(text: str) -> set[str]:

@@ -15,6 +15,7 @@ MEDIA = {
     "odp": f"{OPEN}presentation",
     "rtf": "application/rtf",
     "epub": "application/epub+zip",
+    "ofd": "application/ofd",
     "msg": "application/vnd.ms-outlook",
     "zip": "application/zip",
     "mbox": "application/mbox",
@@ -34,7 +35,7 @@ BOXES = {"zip", "mbox"}  # of files, with no text of their own
 PICTURES = {"png", "jpeg", "tiff", "webp", "bmp", "gif"}
 WRITTEN = {"html", "markdown", "csv", "email", "text"}
 NAMED = {
-    **{name: {name} for name in ("pdf", "odt", "ods", "odp", "rtf", "epub", "msg", "zip", "mbox")},
+    **{name: {name} for name in ("pdf", "odt", "ods", "odp", "rtf", "epub", "ofd", "msg", "zip", "mbox")},
     **{name: {"docx"} for name in ("docx", "docm", "dotx")},
     **{name: {"xlsx"} for name in ("xlsx", "xlsm", "xltx")},
     **{name: {"pptx"} for name in ("pptx", "pptm", "ppsx", "potx")},
@@ -55,4 +56,6 @@ HINTS = {
     "tsv": "csv",
     "eml": "email",
 }
-READABLE = "PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB, HTML, Markdown, text, CSV, EML, MSG, MBOX or ZIP"
+READABLE = (
+    "PDF, Word, Excel, PowerPoint, OpenDocument, RTF, EPUB, OFD, HTML, Markdown, text, CSV, EML, MSG, MBOX or ZIP"
+)

@@ -15,6 +15,7 @@ from services.ingestion.formats.email.mbox import mbox
 from services.ingestion.formats.epub import epub
 from services.ingestion.formats.media_types import BOXES, PICTURES, READABLE
 from services.ingestion.formats.odf.readers import odp, ods, odt
+from services.ingestion.formats.ofd import ofd
 from services.ingestion.formats.ole.container import OLE
 from services.ingestion.formats.ole.readers import doc, ppt, xls
 from services.ingestion.formats.ooxml.docx import docx
@@ -40,6 +41,7 @@ READERS: dict[str, Callable[[bytes], list[Page]]] = {
     "odp": odp,
     "rtf": rtf,
     "epub": epub,
+    "ofd": ofd,
 }
 STRUCTURED = {"html": markup.html, "csv": markup.csv}
 TEXTS = STRUCTURED | {"markdown": markdown, "text": plain}

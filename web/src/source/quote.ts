@@ -1,10 +1,10 @@
-/** A text without what readers do not see: width, case, spaces, punctuation. `places[i]` is where character i was. */
+/** A text without what readers do not see: width, case, spaces, punctuation, `^` before raised figures. `places[i]` is where character i was. */
 export function folded(text: string): { text: string; places: number[] } {
   let found = ''
   const places: number[] = []
   for (let i = 0; i < text.length; ) {
     const char = String.fromCodePoint(text.codePointAt(i)!)
-    const kept = char.normalize('NFKC').toLowerCase().replace(/[\s\p{P}\p{C}]/gu, '')
+    const kept = char.normalize('NFKC').toLowerCase().replace(/[\s\p{P}\p{C}^]/gu, '')
     found += kept
     for (let k = 0; k < kept.length; k++) places.push(i)
     i += char.length

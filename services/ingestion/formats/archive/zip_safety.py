@@ -45,7 +45,7 @@ def family(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
             kind = _kind(box)
-            check(box, len(data), strict=kind in FAMILIES.values())
+            check(box, len(data), strict=kind == "ofd" or kind in FAMILIES.values())
             if kind in OPEN.values() and MANIFEST in box.namelist() and b"encryption-data" in box.read(MANIFEST):
                 raise Unreadable("encrypted", LOCKED)
             return kind
@@ -63,6 +63,8 @@ def _kind(box: zipfile.ZipFile) -> str:
                 return kind
     elif "mimetype" in names and box.getinfo("mimetype").file_size < 100:
         return OPEN.get(box.read("mimetype").decode("ascii", "replace").strip(), "") or _foreign()
+    if "OFD.xml" in names:
+        return "ofd"
     if any(name.startswith(FOREIGN) for name in names):
         _foreign()
     return "zip"

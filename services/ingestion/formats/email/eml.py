@@ -1,5 +1,6 @@
 """Reads the text and the attachments of an e-mail (EML)."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -8,10 +9,12 @@ from services.ingestion.chunking.model import Page
 from services.ingestion.formats import charset
 from services.ingestion.formats.archive.nested import counted, once, with_inner
 from services.ingestion.formats.archive.zip import Member
+from services.ingestion.formats.email.calendar import events
 from services.ingestion.formats.html_csv import unstyled
 from services.ingestion.formats.safe_names import Names
 from services.ingestion.formats.text import markdown, plain
 
+RAW = re.compile("[\udc80-\udcff]")
 HEADERS = ("Subject", "From", "To", "Cc", "Date")
 SAMPLE = b"""Subject: =?gb2312?B?xOO6ww==?=
 From: a@b.c
@@ -50,9 +53,24 @@ def mail(data: bytes, text: str) -> list[Page]:
     message = _message(data if b"\0" not in data else text.encode())
     if message is None:
         return plain(text)
-    head = [f"{name}: {message[name]}" for name in HEADERS if message[name]]
-    subject = " ".join(str(message["Subject"] or "").split())
-    return pages(subject, head, _body(message), [member.name for member in _attached(message)])
+    head = [f"{name}: {text}" for name in HEADERS if (text := _header(message, name))]
+    body = "\n\n".join(filter(None, (_body(message).strip(), *_invitations(message))))
+    return pages(_header(message, "Subject"), head, body, [member.name for member in _attached(message)])
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """Its words; bytes that no standard allows there are in the charset of the message."""
+    given = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    if RAW.search(given):
+        return " ".join(charset.decode(given.encode("utf-8", "surrogateescape")).split())
+    return " ".join(str(message[name] or "").split())
+
+
+def _invitations(message: EmailMessage) -> Iterator[str]:
+    for part in message.walk():
+        if part.get_content_type() == "text/calendar" and part.get_content_disposition() != "attachment":
+            raw = part.get_payload(decode=True)
+            yield events(charset.decode(raw)) if isinstance(raw, bytes) and raw else ""
 
 
 def pages(subject: str, head: list[str], body: str, names: list[str]) -> list[Page]:

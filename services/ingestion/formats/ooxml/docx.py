@@ -2,7 +2,7 @@
 
 from services.ingestion.chunking.model import Page
 from services.ingestion.formats.markdown_pages import generated, with_words
-from services.ingestion.formats.ooxml import emphasis, smartart
+from services.ingestion.formats.ooxml import charts, emphasis, smartart
 from services.ingestion.formats.ooxml.hidden_content import visible
 from services.ingestion.formats.ooxml.text_boxes import unboxed
 from services.ingestion.formats.ooxml.word.rendered import rendered
@@ -11,4 +11,5 @@ from services.ingestion.formats.ooxml.word.rendered import rendered
 def docx(data: bytes) -> list[Page]:
     """A page ends where its author broke it; Word keeps no other pages in a file."""
     seen = visible(data)
-    return with_words(generated(emphasis.of_word(rendered(unboxed(seen))), "docx"), smartart.in_document(seen))
+    more = "\n\n".join(filter(None, (smartart.in_document(seen), charts.in_document(seen))))
+    return with_words(generated(emphasis.of_word(rendered(unboxed(seen))), "docx"), more)

@@ -6,14 +6,14 @@ from io import BytesIO
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from services.ingestion.formats.ooxml import smartart
+from services.ingestion.formats.ooxml import charts, smartart
 from services.ingestion.formats.ooxml.relationships import id_of, relations, said, tree_of
 
 MAIN = "ppt/presentation.xml"
 
 
 class Slide(NamedTuple):
-    """The file that holds it, its place from 1, words of diagrams, speaker's notes, whether the show leaves it out."""
+    """The file that holds it, its place from 1, words of diagrams and charts, notes, whether the show skips it."""
 
     part: str
     place: int
@@ -29,10 +29,14 @@ def slides(data: bytes) -> list[Slide]:
         ids = [id_of(slide) for slide in tree_of(box, MAIN).iterfind("{*}sldIdLst/{*}sldId")]
         parts = [targets[id][1] for id in ids if id in targets]
         found = [
-            Slide(part, place, smartart.in_part(box, part), _notes(box, part), _left_out(box, part))
+            Slide(part, place, _drawn(box, part), _notes(box, part), _left_out(box, part))
             for place, part in enumerate(parts, 1)
         ]
     return sorted(found, key=lambda slide: _number(slide.part))
+
+
+def _drawn(box: zipfile.ZipFile, slide: str) -> str:
+    return "\n\n".join(filter(None, (smartart.in_part(box, slide), charts.in_part(box, slide))))
 
 
 def _notes(box: zipfile.ZipFile, slide: str) -> str:

@@ -11,6 +11,7 @@ from services.ingestion.chunking.model import Page, Unreadable
 from services.ingestion.formats.invisible import clean, take
 from services.ingestion.formats.pdf.headings import Line, body, lines, page
 from services.ingestion.formats.pdf.render_diff import Easel
+from services.ingestion.formats.pdf.typography import Typography, rejoined
 from services.ingestion.formats.pdf.visibility import Ink, index_of, pictured
 
 PAGES = 10_000
@@ -92,7 +93,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, easel: Easel) -> tuple[l
         text = page.get_textpage()
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged", f"Page {number} is damaged. Export the PDF anew and upload it again.") from error
-    found = list(_lines(text, Ink(page, text, easel)))
+    found = list(_lines(text, Ink(page, text, easel), Typography(text.raw)))
     scan = sum(len(line.text) for line in found) < STAMP and pictured(page, any(line.text.strip() for line in found))
     text.close()
     page.close()
@@ -113,7 +114,7 @@ def _whole(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
     return page
 
 
-def _lines(text: pypdfium2.PdfTextPage, ink: Ink) -> Iterator[Line]:
+def _lines(text: pypdfium2.PdfTextPage, ink: Ink, typography: Typography) -> Iterator[Line]:
     start = at = 0
     for line in text.get_text_range().splitlines(keepends=True):
         first = index_of(text.raw, at + len(line) - len(line.lstrip()))
@@ -121,8 +122,10 @@ def _lines(text: pypdfium2.PdfTextPage, ink: Ink) -> Iterator[Line]:
         shown = ink.shown(line, at, first, size)
         if len(shown) < len(line):
             take("hidden", len(line) - len(shown))
+        else:
+            shown = typography.raised(line, at)
         at += len(line)
         words = shown.rstrip()  # so that most lines need no cleaning
-        words = clean(HYPHEN.sub("-", words) if words[-1:] in HYPHENS else words).rstrip()
+        words = clean(rejoined(HYPHEN.sub("-", words) if words[-1:] in HYPHENS else words)).rstrip()
         yield Line(start, words, size, weight_of(text.raw, first))
         start += len(words) + 1

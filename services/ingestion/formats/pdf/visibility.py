@@ -23,15 +23,15 @@ index_of = raw.FPDFText_GetCharIndexFromTextIndex
 NUMBER, PLACE = ctypes.c_int, ctypes.c_void_p
 
 
-def _bare(function: Callable[..., Any], gives: type[Any], *takes: type[Any]) -> Callable[..., Any]:
+def bare(function: Callable[..., Any], gives: type[Any], *takes: type[Any]) -> Callable[..., Any]:
     """The same function on plain addresses: ctypes looks at each typed pointer anew, for a third of the call."""
     address = ctypes.cast(function, PLACE).value  # type: ignore[arg-type]
     return ctypes.CFUNCTYPE(gives, *takes)(address)  # type: ignore[arg-type]
 
 
-object_of = _bare(raw.FPDFText_GetTextObject, PLACE, PLACE, NUMBER)
-mode_of = _bare(raw.FPDFTextObj_GetTextRenderMode, NUMBER, PLACE)
-colour_of = _bare(raw.FPDFText_GetFillColor, NUMBER, PLACE, NUMBER, *[PLACE] * 4)
+object_of = bare(raw.FPDFText_GetTextObject, PLACE, PLACE, NUMBER)
+mode_of = bare(raw.FPDFTextObj_GetTextRenderMode, NUMBER, PLACE)
+colour_of = bare(raw.FPDFText_GetFillColor, NUMBER, PLACE, NUMBER, *[PLACE] * 4)
 
 
 class Ink:
