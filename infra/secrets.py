@@ -50,6 +50,7 @@ def contents(keys: Path, database: str, namespace: str = "cloister") -> dict[str
     whole = configuration(Path("/"), keys, 4222)
     found["nats-accounts"] = {"accounts.conf": json.dumps({name: whole[name] for name in INCLUDED}, indent=1)}
     found["nats-accounts"] |= {f"tls.{kind}": (keys / "tls" / f"nats.{end}").read_text() for kind, end in TLS}
+    found["nats-accounts"]["ca.crt"] = (keys / "tls" / "ca.pem").read_text()
     found["metrics"] = {"token": password(keys, "metrics")}
     found["postgres"] = {"user": "cloister", "password": password(keys, "postgres")}
     found["qdrant"] = {"api-key": password(keys, "qdrant")}
@@ -60,9 +61,9 @@ def contents(keys: Path, database: str, namespace: str = "cloister") -> dict[str
 
 
 def bus_names(namespace: str) -> tuple[str, ...]:
-    """Under which services and business systems call the bus."""
+    """Under which services, business systems and its own nodes call the bus."""
     wholes = (f"nats.{namespace}", f"nats.{namespace}.svc", f"nats.{namespace}.svc.cluster.local")
-    return ("nats", *wholes, *(name.replace("nats.", "*.nats-headless.", 1) for name in wholes))
+    return ("nats", "*.nats-headless", *wholes, *(name.replace("nats.", "*.nats-headless.", 1) for name in wholes))
 
 
 def password(keys: Path, name: str) -> str:

@@ -49,7 +49,8 @@ async def start_keycloak(here: Settings) -> Child:
 def _realm(here: Settings) -> dict[str, Any]:
     """The people of the sample company; those of an earlier start are in the realm already."""
     public = f"http://{here.http_host}:{here.http_port}"
-    values = {"CLOISTER_CLIENT_SECRET": password(here.keys_dir, "keycloak-client"), "CLOISTER_PUBLIC_URL": public}
+    values = {"CLOISTER_CLIENT_SECRET": password(here.keys_dir, "keycloak-client")}
+    values |= {"CLOISTER_PUBLIC_URL": public, "CLOISTER_BACKCHANNEL_URL": public}
     people = tomllib.loads(COMPANY.read_text(encoding="utf-8"))["people"]
     chosen = {person["username"]: f"{secrets.token_urlsafe(9)}!" for person in people}
     made = realm(values, ({**person, "password": chosen[person["username"]]} for person in people))

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+# Nodes of a cluster show each other the same certificate, from either side.
+USES = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
 AUTHORITY, SERVER = timedelta(days=3650), timedelta(days=825)
 RENEWED = timedelta(days=90)  # before its end, by the next run
 
@@ -32,9 +34,9 @@ def make_certificates(keys: Path, names: tuple[str, ...]) -> None:
 def _holds(path: Path, names: tuple[str, ...]) -> bool:
     found = x509.load_pem_x509_certificate(path.read_bytes())
     known = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return found.not_valid_after_utc > datetime.now(UTC) + RENEWED and set(names) <= set(
-        known.get_values_for_type(x509.DNSName)
-    )
+    used = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    lasts = found.not_valid_after_utc > datetime.now(UTC) + RENEWED
+    return lasts and set(names) <= set(known.get_values_for_type(x509.DNSName)) and set(USES) <= set(used)
 
 
 def _signed(
@@ -57,8 +59,7 @@ def _signed(
         here = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
         alternatives = x509.SubjectAlternativeName([*map(x509.DNSName, names), *here])
         made = made.add_extension(alternatives, critical=False)
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
-        made = made.add_extension(usage, critical=False)
+        made = made.add_extension(x509.ExtendedKeyUsage(USES), critical=False)
     return key, made.sign(by[1] if by else key, hashes.SHA256())
 
 

@@ -1,25 +1,31 @@
 """The bus of every kind of installation: our accounts, room for every stream, a disk write before it acknowledges."""
 
+import json
 import re
+import socket
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import yaml
+from cryptography import x509
 
 from infra.nats.keys import make
-from infra.nats.server import binary
+from infra.nats.server import binary, free_port
 from infra.secrets import contents
 from shared.events.bus_version import too_old
 from shared.streams.streams import MB, OBJECTS, STREAMS
 from tests.kube.charts import size, values
-from tests.kube.rendering import ROOT, of_kind, overlay
+from tests.kube.rendering import ROOT, find, of_kind, overlay
 
 SINGLE = ("k8s/overlays/dev/nats.conf", "infra/nats/compose.conf")
 
 
 def test_the_bus_is_three_nodes_that_write_before_they_acknowledge() -> None:
     config = values("nats")["config"]
-    assert config["cluster"] == {"enabled": True, "replicas": 3}
+    assert (config["cluster"]["enabled"], config["cluster"]["replicas"]) == (True, 3)
     assert config["jetstream"]["merge"] == {"sync_interval": "always"}
     assert config["monitor"]["enabled"] is True
     data = next(each["data"] for each in of_kind(overlay("gpu"), "ConfigMap"))
@@ -40,6 +46,63 @@ def test_the_bus_has_the_accounts_and_room_for_every_stream() -> None:
     claimed = sum(each.bytes for each in (*STREAMS, OBJECTS)) + 16_384 * MB  # and the security team's mirror
     files = nats["config"]["jetstream"]["fileStore"]
     assert claimed <= size(files["maxSize"]) < size(files["pvc"]["size"])
+
+
+def test_the_nodes_of_the_bus_prove_themselves_to_each_other(tmp_path: Path) -> None:
+    tls = values("nats")["config"]["cluster"]["merge"]["tls"]
+    assert tls.pop("verify") is True
+    make(tmp_path / "keys")
+    given = contents(tmp_path / "keys", "postgres:5432/cloister")["nats-accounts"]
+    assert {Path(path).name for path in tls.values()} == {"tls.crt", "tls.key", "ca.crt"} <= set(given)
+    assert {str(Path(path).parent) for path in tls.values()} == {"/etc/nats-accounts"}
+    certificate = x509.load_pem_x509_certificate(given["tls.crt"].encode())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "*.nats-headless" in names.get_values_for_type(x509.DNSName), "as the chart's routes call them"
+
+
+def commands() -> dict[str, list[str]]:
+    """How each kind of installation starts its bus."""
+    compose = yaml.safe_load((ROOT / "infra/compose.yaml").read_text())["services"]["nats"]["entrypoint"]
+    single = find(overlay("dev"), "StatefulSet", "nats")["spec"]["template"]["spec"]["containers"][0]["command"]
+    return {"compose": compose, "dev": single, "helm": values("nats")["container"]["merge"]["command"]}
+
+
+def test_every_bus_in_a_container_starts_with_the_same_words() -> None:
+    assert len({tuple(command) for command in commands().values()}) == 1
+
+
+def test_names_typed_at_a_login_are_not_in_the_log_of_a_container(tmp_path: Path) -> None:
+    (shell, flag, script), port = commands()["helm"], free_port()
+    conf = tmp_path / "nats.conf"
+    conf.write_text(f"port: {port}\nhost: 127.0.0.1\nauthorization: {{user: a, password: b}}")
+    for there, ours in {"nats-server": binary(), "/var/run/nats": tmp_path, "/etc/nats-config/nats.conf": conf}.items():
+        script = script.replace(there, str(ours))
+    with (tmp_path / "said").open("wb") as log:
+        server = subprocess.Popen([shell, flag, script], stdout=log, stderr=log)
+    try:
+        refuse(port, {"user": 'hunter "two" hunter', "pass": "x"})
+    finally:
+        server.terminate()
+        server.wait(10)
+    for _ in range(100):
+        if "Server Exiting" in (said := (tmp_path / "said").read_text()):
+            break
+        time.sleep(0.05)
+    assert "Server is ready" in said
+    assert "authentication error\n" in said
+    assert "hunter" not in said
+    assert "Server Exiting" in said, "the signal came to the server, and its last words to the log"
+
+
+def refuse(port: int, login: dict[str, str]) -> None:
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(b"CONNECT " + json.dumps(login).encode() + b"\r\nPING\r\n")
+            said = b"".join(iter(lambda: connection.recv(4096), b""))
+            assert b"Authorization Violation" in said
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server did not start")
 
 
 @pytest.mark.parametrize("place", SINGLE)

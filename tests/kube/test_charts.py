@@ -36,6 +36,7 @@ def test_a_merge_puts_no_list_in_the_place_of_the_chart_s_own() -> None:
         return [given] if isinstance(given, list) and given != ["ALL"] else below
 
     nats = values("nats")
+    assert nats["container"]["merge"].pop("command")[:2] == ["sh", "-c"], "of which the chart has none"
     assert lists(nats["container"]["merge"]) == lists(nats["podTemplate"]["merge"]) == []
 
 

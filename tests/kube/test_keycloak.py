@@ -67,6 +67,7 @@ def test_a_slip_of_the_pen_is_seen(kind: str, path: tuple[str, ...], value: obje
 
 def test_the_realm_is_the_same_with_and_without_kubernetes() -> None:
     text = (ROOT / "infra/keycloak/realm.json").read_text()
+    text = text.replace("${CLOISTER_BACKCHANNEL_URL}", "http://gateway.cloister.svc.cluster.local:8000")
     here = json.loads(text.replace("${CLOISTER_PUBLIC_URL}", "https://cloister.example.com"))
     assert here == resource("KeycloakRealmImport")["spec"]["realm"]
 

@@ -22,7 +22,7 @@ keda -> nats:8222
 ingress business-system -> gateway:8000 keycloak:8080 nats:4222
 prometheus collector -> {SERVICES.replace(" ", ":8000 ")}:8000
 nats keycloak keycloak-import -> dns:53 dns:53/UDP
-keycloak -> keycloak:7800 keycloak:57800
+keycloak -> keycloak:7800 keycloak:57800 gateway:8000
 """
 PORTS = (
     53,

@@ -64,7 +64,8 @@ def test_the_models_that_are_fetched_are_those_that_are_asked_for() -> None:
 
 
 def test_the_bus_reads_our_accounts_and_asks_itself_how_it_is() -> None:
-    assert PARTS["nats"]["command"] == ["--config", "/etc/nats-config/nats.conf"]
+    assert "nats-server --config /etc/nats-config/nats.conf" in PARTS["nats"]["entrypoint"][-1]
+    assert PARTS["nats"]["tmpfs"] == ["/var/run/nats"], "where the log passes through"
     said = (INFRA / "nats/compose.conf").read_text()
     assert mounts("nats") == {
         "/etc/nats-config/nats.conf": "./nats/compose.conf", "/etc/nats-accounts": "./secrets/nats-accounts",
@@ -104,9 +105,12 @@ def test_keycloak_takes_its_secrets_and_its_realm_from_files() -> None:
         assert path in mounts("keycloak")
     assert mounts("keycloak")["/opt/keycloak/data/import/realm.json"] == "./keycloak/realm.json"
     assert set(re.findall(r"\$\{(\w+)\}", (INFRA / "keycloak/realm.json").read_text())) == {
-        "CLOISTER_CLIENT_SECRET", "CLOISTER_PUBLIC_URL",
+        "CLOISTER_BACKCHANNEL_URL", "CLOISTER_CLIENT_SECRET", "CLOISTER_PUBLIC_URL",
     }  # fmt: skip
     assert "CLOISTER_PUBLIC_URL" in told("keycloak")
+    assert told("keycloak")["CLOISTER_BACKCHANNEL_URL"] == "http://gateway:8000"
+    assert set(PARTS["keycloak"]["networks"]) & set(PARTS["gateway"]["networks"])
+    assert told("gateway")["CLOISTER_TRUSTED_HOSTS"].startswith("gateway,")
     assert told("keycloak")["KC_HTTP_ENABLED"] == told("keycloak")["KC_HEALTH_ENABLED"] == "true"
     assert told("keycloak")["KC_PROXY_HEADERS"] == "xforwarded"
 

@@ -67,7 +67,8 @@ def test_the_bus_stores_in_its_volume_and_finds_its_configuration() -> None:
     bus = container(store("nats"), "nats")
     mounts = {each["name"]: each["mountPath"] for each in bus["volumeMounts"]}
     assert f"store_dir: {mounts['data']}," in said
-    assert bus["args"] == ["--config", f"{mounts['config']}/nats.conf"]
+    assert f"nats-server --config {mounts['config']}/nats.conf" in bus["command"][-1]
+    assert mounts["log"] in bus["command"][-1]
     assert mounts["accounts"] == "/etc/nats-accounts"
     assert "server_name: $POD_NAME" in said, "KEDA finds the leader by its pod's name"
     (name,) = bus["env"]

@@ -109,7 +109,10 @@ def server() -> Iterator[Keycloak]:
 
 def new_realm(on: Keycloak, public_url: str = PUBLIC_URL) -> Keycloak:
     """Cloister's realm under a name of its own, with the tests' people."""
-    made = realm(VALUES | {"CLOISTER_PUBLIC_URL": public_url}, ({**one, "password": PASSWORD} for one in PEOPLE))
+    made = realm(
+        VALUES | {"CLOISTER_PUBLIC_URL": public_url, "CLOISTER_BACKCHANNEL_URL": public_url},
+        ({**one, "password": PASSWORD} for one in PEOPLE),
+    )
     made["realm"] = name = f"cloister-{secrets.token_hex(4)}"
     for user in made["users"]:
         user.pop("id", None)

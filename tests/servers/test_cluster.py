@@ -2,19 +2,23 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from nats.aio.client import Client
 from nats.js.client import JetStreamContext
 from nats.js.errors import Error
 
 from bench.system import system
 from client.sdk.errors import Refused
+from infra.nats.certificates import make_certificates
 from infra.nats.server import configure, free_port, start
 from shared.errors import NotReady
 from shared.streams import OBJECTS, STREAMS, apply
+from tests.kube.charts import values
 from tests.servers.bus import Server, bus
 from tests.support.company import STAND_INS, Company
 
@@ -27,6 +31,7 @@ PAPER = "The daily allowance in Beijing is 420 yuan."
 @pytest.fixture
 def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Server]]:
     monkeypatch.setenv("CLOISTER_STREAM_REPLICAS", str(NODES))
+    make_certificates(tmp_path / "keys", ("nats",))
     routes = [free_port() for _ in range(NODES)]
     servers = [node(tmp_path, number, routes) for number in range(NODES)]
     yield servers
@@ -39,7 +44,10 @@ def node(home: Path, number: int, routes: list[int]) -> Server:
     conf = configure(home / f"nats-{number}", home / "keys", 0)
     wanted = json.loads(conf.read_text())
     peers = [f"nats://127.0.0.1:{port}" for port in routes]
-    wanted["cluster"] = {"name": "nats", "listen": f"127.0.0.1:{routes[number]}", "routes": peers}
+    certificates = home / "keys" / "tls"
+    files = {"cert_file": "nats.pem", "key_file": "nats.key", "ca_file": "ca.pem"}
+    tls = values("nats")["config"]["cluster"]["merge"]["tls"] | {n: str(certificates / f) for n, f in files.items()}
+    wanted["cluster"] = {"name": "nats", "listen": f"127.0.0.1:{routes[number]}", "routes": peers, "tls": tls}
     conf.write_text(json.dumps(wanted | {"server_name": f"nats-{number}"}))
     return Server(home, conf, start(conf))
 
@@ -71,6 +79,49 @@ async def test_every_stream_is_kept_three_times_and_outlives_a_node(nodes: list[
     await applied(left)
     async with left.connect("gateway") as client:
         await kept(client.jetstream(), "query.asked.v1")
+
+
+async def test_who_has_no_certificate_of_the_authority_is_no_node(nodes: list[Server], tmp_path: Path) -> None:
+    """It would hear every account, and be believed."""
+    await applied(nodes[0])
+    cluster = json.loads(nodes[0].conf.read_text())["cluster"]
+    make_certificates(tmp_path / "other" / "keys", ("nats",))
+    strangers = [stranger(tmp_path / "other", cluster, secured) for secured in (False, True)]
+    try:
+        await asyncio.sleep(3)  # a route is tried each second
+        logs = [(server.conf.with_name("nats.log")).read_text() for server in strangers]
+        assert not any("Route connection created" in log and "Registering" in log for log in logs)
+        heard = nodes[0].conf.with_name("nats.log").read_text()
+        assert "TLS route handshake error" in heard
+        async with nodes[0].connect("sys") as client:
+            found = [m async for m in everybody(client)]
+        assert len(found) == NODES
+    finally:
+        for server in strangers:
+            server.stop()
+
+
+def stranger(home: Path, cluster: dict[str, Any], secured: bool) -> Server:
+    """A server with our configuration and keys of its own, without TLS between nodes or with a foreign authority."""
+    conf = configure(home / f"stranger-{secured}", home / "keys", 0)
+    own, tls = {**cluster, "listen": f"127.0.0.1:{free_port()}"}, {**cluster["tls"]}
+    tls |= {name: str(home / "keys" / "tls" / Path(tls[name]).name) for name in ("cert_file", "key_file", "ca_file")}
+    own |= {"tls": tls} if secured else {}
+    if not secured:
+        del own["tls"]
+    wanted = json.loads(conf.read_text()) | {"cluster": own, "server_name": f"stranger-{secured}"}
+    conf.write_text(json.dumps(wanted))
+    return Server(home, conf, start(conf))
+
+
+async def everybody(client: Client) -> AsyncIterator[dict[str, Any]]:
+    """All servers that this one counts as its cluster."""
+    inbox = client.new_inbox()
+    subscription = await client.subscribe(inbox)
+    await client.publish("$SYS.REQ.SERVER.PING", b"", reply=inbox)
+    with suppress(TimeoutError):
+        while True:
+            yield json.loads((await subscription.next_msg(1)).data)
 
 
 async def test_people_get_answers_from_three_nodes_and_again_when_one_is_dead(nodes: list[Server]) -> None:
