@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def pack(pages: Iterable[tuple[int, str]]) -> bytes:
@@ -21,3 +21,10 @@ def page_of(data: bytes, number: int) -> str | None:
         return None
     _, text = json.loads(lines[at : lines.index(b"\n", at)])
     return str(text)
+
+
+def pages_of(data: bytes) -> Iterator[tuple[int, str]]:
+    """All pages in the order of their numbers."""
+    for line in zlib.decompress(data).splitlines():
+        number, text = json.loads(line)
+        yield number, text

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.gateway.administration.feedback_store import Opinions
+from services.gateway.attachments.repository import Attachments
 from services.gateway.audit.guard import LogGuard
 from services.gateway.history.repository import History
 from services.gateway.queries.conversations import Conversations
@@ -35,6 +36,7 @@ class GatewayContext:
         self.database, self.settings = database, settings
         self.conversations, self.history = Conversations(database), History(database)
         self.opinions, self.shared = Opinions(database), Shared(database)
+        self.attachments = Attachments(database)
         self.log = LogGuard(bus)
         self.sessions = BrowserSessions(database, sealer)
         self.session_tokens = SessionTokens(bus, self.sessions)

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from services.gateway import own_account
 from services.gateway.administration import accounts, acts, company_directory, feedback, watching
+from services.gateway.attachments import routes as attachments
 from services.gateway.audit import alerts, erasure, proofs, records, reports, rules
 from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
@@ -58,6 +59,7 @@ for module in (
     feedback,
     history,
     sharing,
+    attachments,
     records,
     proofs,
     rules,

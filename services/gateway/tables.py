@@ -1,4 +1,4 @@
-"""Tables of the gateway: conversations, turns, shares, feedback and sessions."""
+"""Tables of the gateway: conversations, turns, shares, attachments, feedback and sessions."""
 
 from sqlalchemy import (
     JSON,
@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -58,6 +59,20 @@ shares = Table(
     Column("reader", String(200), primary_key=True),
     Column("at", Utc, nullable=False),
     Index("shares_of_reader", "reader"),
+)
+
+# Files of one conversation, for who has it alone; `text` is their packed pages. Their bytes are not kept.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("principal", String(200), primary_key=True),
+    Column("conversation", String(64), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("characters", Integer, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Column("at", Utc, nullable=False),
 )
 
 feedback = Table(

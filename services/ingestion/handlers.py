@@ -9,7 +9,7 @@ from services.ingestion.documents import deletion, queries
 from services.ingestion.documents.lifecycle import Journey
 from services.ingestion.documents.revisions import History
 from services.ingestion.documents.service import Documents
-from services.ingestion.pipeline import read_revision
+from services.ingestion.pipeline import read_file, read_revision
 from services.ingestion.settings import ingestion_settings
 from services.ingestion.storage.object_gc import sweep, sweeping
 from services.ingestion.storage.orphan_gc import Orphans
@@ -38,10 +38,12 @@ from shared.events import (
     DocumentState,
     DocumentStates,
     DocumentUploaded,
+    FileText,
     FindNewest,
     MayRead,
     Newest,
     Readable,
+    ReadFile,
     Receive,
     Removal,
     Retry,
@@ -66,6 +68,7 @@ Asked = (
     | DescribeRevisions
     | DescribeRemoval
     | FindNewest
+    | ReadFile
 )
 
 
@@ -170,6 +173,12 @@ async def discard(request: DeleteDocument, context: IngestionContext, bus: Bus) 
 @service.reply(DescribeRemoval)
 async def look_after(request: DescribeRemoval, context: IngestionContext) -> Removal:
     return await deletion.described(context.database, request.document_id, right(request, context.rights, "write"))
+
+
+@service.reply(ReadFile)
+async def read_only(request: ReadFile, context: IngestionContext, bus: Bus) -> FileText:
+    right(request, context.rights, "ask")
+    return await read_file(request, bus, ingestion_settings())
 
 
 @service.consume(DocumentUploaded, slots=lambda: ingestion_settings().waiting, attempts=PATIENCE)

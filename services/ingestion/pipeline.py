@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from uuid import uuid4
 
 from services.ingestion.chunking.model import Unreadable
 from services.ingestion.documents.attachments import members_of
@@ -13,7 +14,7 @@ from services.ingestion.settings import IngestionSettings
 from services.ingestion.storage.page_text import packed
 from shared.bus import Bus
 from shared.errors import Refused, RetryLater, Unavailable
-from shared.events import DocumentUploaded
+from shared.events import DocumentUploaded, FileText, ReadFile
 from shared.telemetry.stages import stage
 
 ATTEMPTS = 4
@@ -56,3 +57,16 @@ async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: 
         await bus.put_object(text, await asyncio.to_thread(packed, found.chunks))
         await members.follow(journey.database, journey.outbox, uploaded)
         await journey.parsed(uploaded, found, text)
+
+
+async def read_file(asked: ReadFile, bus: Bus, limits: IngestionSettings) -> FileText:
+    """The text of a file that becomes no document; `Refused` (422) says why it cannot be read."""
+    data = await bus.get_object(asked.object)
+    try:
+        found = await parse(data, asked.name, limits)
+    except Unreadable as refusal:
+        raise Refused(refusal.reason, refusal.error, 422) from refusal
+    text = uuid4().hex
+    await bus.put_object(text, await asyncio.to_thread(packed, found.chunks))
+    characters = sum(chunk.end - chunk.start for chunk in found.chunks)
+    return FileText(object=text, pages=found.pages, characters=characters, media_type=found.media_type)

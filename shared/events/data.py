@@ -20,10 +20,17 @@ class NamedCall(Model):
 
 
 class Fragment(Model):
-    """Data that came with the question: rows or text of a business system, for this answer alone."""
+    """Data that came with the question: rows or text of a business system, for this answer alone.
+
+    `file`: a part of a file that is kept with the conversation, from character `start` of its `page`. Citations quote
+    it.
+    """
 
     name: str
     text: str = Field(repr=False)
+    file: bool = False
+    page: int = 1
+    start: int = 0
 
 
 class RowColumn(Model):

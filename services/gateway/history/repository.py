@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.gateway.tables import conversations, feedback, shares, turns
+from services.gateway.tables import attachments, conversations, feedback, shares, turns
 from shared.sql.database import Database
 
 TITLE = 200
@@ -77,7 +77,7 @@ class History:
         """Everything that somebody asked, was answered and thought; how many rows of each."""
         gone = {}
         async with self._database.transaction() as connection:
-            for table in (turns, conversations, feedback):
+            for table in (turns, conversations, attachments, feedback):
                 done = await connection.execute(delete(table).where(table.c.principal == principal))
                 gone[table.name] = done.rowcount
             theirs = or_(shares.c.principal == principal, shares.c.reader == principal)
@@ -89,8 +89,9 @@ class History:
         mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
         async with self._database.transaction() as connection:
             await connection.execute(delete(turns).where(mine))
-            shared = (shares.c.principal == principal) & (shares.c.conversation == conversation)
-            await connection.execute(delete(shares).where(shared))
+            for table in (shares, attachments):
+                its = (table.c.principal == principal) & (table.c.conversation == conversation)
+                await connection.execute(delete(table).where(its))
             gone = await connection.execute(delete(conversations).where(_which(principal, conversation)))
             return bool(gone.rowcount)
 

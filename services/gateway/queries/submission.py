@@ -86,8 +86,9 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
             expires_at=until,
         )
     )
-    history = wish.history
+    history, fragments = wish.history, wish.fragments
     if wish.conversation:
+        fragments += await context.attachments.passages(admitted.principal.id, wish.conversation, text)
         history = await context.conversations.recent(
             admitted.principal.id, wish.conversation, admitted, context.settings.history_turns,
             lambda ids: still_open(context, query, admitted, ids), wish.upto,
@@ -99,7 +100,7 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
         query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
         workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
         asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
-        history=history, key=wish.key, named=wish.named, fragments=wish.fragments, answer_schema=wish.answer_schema,
+        history=history, key=wish.key, named=wish.named, fragments=fragments, answer_schema=wish.answer_schema,
         instructions=wish.instructions, stop=wish.stop, top_p=wish.top_p, seed=wish.seed, plain=wish.plain,
         purpose=wish.purpose,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from services.inference.prompt.words import overlap, sentences, words
 from shared.events import Citation, Passage, RowSet
 from shared.language import chinese
 
-REQUEST = "data:request:"
+REQUEST, FILE = "data:request:", "data:request:file:"
 SUPPORT = 0.5  # of a sentence's words in the passage: below it the sentence is the model's own
 MOST = 4  # passages that are named for a model
 # Of the best score. In bench/quality.py a question of a filing then names 3.2 passages, 20 of 24 with the evidence;
@@ -55,7 +55,8 @@ def citations(answer: str, question: str, passages: tuple[Passage, ...]) -> tupl
 def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:
     if passage.data:
         return _of_rows(n, passage, passage.data)
-    if passage.document_id.startswith(REQUEST):  # what the caller sent is not kept with the answer
+    # What the caller sent is not kept with the answer; the files of a conversation are kept with it.
+    if passage.document_id.startswith(REQUEST) and not passage.document_id.startswith(FILE):
         return Citation(
             n=n, document_id=passage.document_id, revision=1, workspace=passage.workspace, title=passage.title, page=1,
             quote="",

@@ -127,3 +127,21 @@ class ChangeAccess(Request[DocumentState], subject="ingestion.change_access.v1")
     document_id: str
     allow: tuple[str, ...] | None = None
     deny: tuple[str, ...] | None = None
+
+
+class FileText(Model):
+    """What is in a file; its pages are packed in the object store under `object`, for the caller to take away."""
+
+    object: str
+    pages: int
+    characters: int
+    media_type: str
+
+
+class ReadFile(Request[FileText], subject="ingestion.read_file.v1"):
+    """Read a file whose bytes are under `object`, without making a document of it: nothing of it is kept here."""
+
+    capability: str = Field(repr=False)
+    query: str
+    object: str
+    name: Title

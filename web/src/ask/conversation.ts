@@ -3,6 +3,7 @@ import { call, query, worded } from '../core/http.ts'
 import { device, tab } from '../core/storage.ts'
 import type { ConversationDetail, ConversationItem, ConversationList } from '../core/types.ts'
 import { Exchange } from './exchange.ts'
+import { Files } from './files.ts'
 
 export const hex = (bytes: number): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -23,10 +24,12 @@ export class Conversation {
   readonly loading = signal(false)
   readonly error: Signal<string | null> = signal(null)
   readonly draft: Signal<string>
+  readonly files: Files
   id: string
 
   constructor(id: string) {
     this.id = id
+    this.files = new Files(id)
     this.draft = signal(tab.get(`draft.${id}`) ?? '')
   }
 
@@ -37,6 +40,7 @@ export class Conversation {
 
   async load(): Promise<void> {
     this.loading.value = true
+    void this.files.load()
     this.error.value = null
     try {
       const found = await call<ConversationDetail>('GET', `/api/conversations/${this.id}`)
@@ -82,8 +86,11 @@ export function conversation(id: string): Conversation {
 
 /** The one that begins with the next question; its draft outlives a reload. */
 export function fresh(): Conversation {
-  const id = tab.get('fresh') ?? hex(8)
+  const kept = tab.get('fresh')
+  const id = kept ?? hex(8)
   tab.set('fresh', id)
+  // After a reload its files are there already.
+  if (kept && !known.has(id)) void conversation(id).files.load()
   return conversation(id)
 }
 

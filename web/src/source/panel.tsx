@@ -4,6 +4,7 @@ import { t } from '../core/i18n.ts'
 import type { Citation } from '../core/types.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icons.tsx'
+import { FILE, FilePassage } from './file_passage.tsx'
 import { Passage } from './passage.tsx'
 import { Rows } from './rows.tsx'
 
@@ -38,7 +39,8 @@ export function SourcePanel() {
 }
 
 function Content({ citation }: { citation: Citation }) {
-  return citation.data ? <Rows rows={citation.data} /> : <Passage citation={citation} />
+  if (citation.data) return <Rows rows={citation.data} />
+  return citation.document_id.startsWith(FILE) ? <FilePassage citation={citation} /> : <Passage citation={citation} />
 }
 
 function Beside({ citation }: { citation: Citation }) {

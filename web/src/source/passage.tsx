@@ -27,7 +27,8 @@ export function Passage({ citation }: { citation: Citation }) {
     )
   }, [number.value])
   if (error.value) return <p class="problem" role="alert">{error.value}</p>
-  const about = { document: citation.document_id, revision: number.value, page: page.value, quote, marked }
+  const about = { page: page.value, quote, marked }
+  const of = { document: citation.document_id, revision: number.value }
   const failed = (why: unknown) => (error.value = worded(why))
   return (
     <>
@@ -51,9 +52,9 @@ export function Passage({ citation }: { citation: Citation }) {
       </div>
       <div class="source-page" tabIndex={0} role="region" aria-label={t().source.page(page.value, null)}>
         {asText.value ? (
-          <TextPage {...about} failed={failed} />
+          <TextPage {...about} place={`/api/documents/${of.document}/revisions/${of.revision}`} failed={failed} />
         ) : (
-          <PdfPage {...about} failed={() => (asText.value = true)} />
+          <PdfPage {...about} {...of} failed={() => (asText.value = true)} />
         )}
       </div>
       {citation.quote && <Quote citation={citation} marked={marked.value} here={quote !== ''} />}
@@ -72,7 +73,7 @@ function Superseded({ revision, current }: { revision: RevisionBody | null; curr
   )
 }
 
-function Pages({ page, all }: { page: Signal<number>; all: number | null }) {
+export function Pages({ page, all }: { page: Signal<number>; all: number | null }) {
   const words = t().source
   return (
     <span class="pages">
@@ -99,7 +100,7 @@ function Pages({ page, all }: { page: Signal<number>; all: number | null }) {
   )
 }
 
-function Quote({ citation, marked, here }: { citation: Citation; marked: Marked; here: boolean }) {
+export function Quote({ citation, marked, here }: { citation: Citation; marked: Marked; here: boolean }) {
   const words = t().source
   return (
     <footer class="source-quote">

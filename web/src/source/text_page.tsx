@@ -5,9 +5,11 @@ import { t } from '../core/i18n.ts'
 import type { PageText } from '../core/types.ts'
 import type { Marked } from './passage.tsx'
 
+type Found = Pick<PageText, 'text' | 'start' | 'end'>
+
 interface Asked {
-  document: string
-  revision: number
+  /** The address of what has pages. */
+  place: string
   page: number
   quote: string
   marked: Signal<Marked>
@@ -15,15 +17,14 @@ interface Asked {
 }
 
 /** The text of a page as it was read, the quote marked by the server's own search. */
-export function TextPage({ document, revision, page, quote, marked, failed }: Asked) {
-  const found = useSignal<PageText | null>(null)
+export function TextPage({ place, page, quote, marked, failed }: Asked) {
+  const found = useSignal<Found | null>(null)
   const missing = useSignal<string | null>(null)
   const mark = useRef<HTMLElement>(null)
   useEffect(() => {
     found.value = missing.value = null
     marked.value = 'looking'
-    const path = `/api/documents/${document}/revisions/${revision}/pages/${page}${query({ quote })}`
-    call<PageText>('GET', path).then(
+    call<Found>('GET', `${place}/pages/${page}${query({ quote })}`).then(
       (text) => {
         found.value = text
         marked.value = typeof text.start === 'number' ? 'found' : 'missing'
@@ -33,7 +34,7 @@ export function TextPage({ document, revision, page, quote, marked, failed }: As
         else failed(failure)
       },
     )
-  }, [document, revision, page, quote])
+  }, [place, page, quote])
   useEffect(() => mark.current?.scrollIntoView({ block: 'center' }), [found.value])
   if (missing.value) return <p class="note">{missing.value}</p>
   if (!found.value) return <p class="note" aria-busy="true">{t().source.loading}</p>

@@ -72,6 +72,11 @@ export const en = {
     confirm: (title: string) => `Delete “${title}” with all its answers? This cannot be undone.`,
     export: 'Export', asMarkdown: 'Export as Markdown', asWord: 'Export as Word', asPdf: 'Print or save as PDF', failed: 'The list could not be loaded.',
   },
+  files: {
+    attach: 'Attach files', hint: 'For this conversation only; nobody else sees them.', reading: 'being read …', remove: (name: string) => `Remove ${name}`,
+    list: 'Files of this conversation', pages: (n: number) => (n === 1 ? '1 page' : `${n} pages`), attached: 'Attached to this conversation; only you can open it.',
+    retry: (name: string) => `Attach ${name} again`, drop: 'Drop to attach to this conversation',
+  },
   sharing: {
     share: 'Share', title: 'Share this conversation', with: 'User name of a colleague', add: 'Share',
     help: 'They see it as it goes on. Answers made from what they may not read themselves, or from files that you attached, are hidden from them.',

@@ -73,6 +73,11 @@ export const zh: Words = {
     confirm: (title) => `删除“${title}”及其全部回答？此操作无法撤销。`,
     export: '导出', asMarkdown: '导出为 Markdown', asWord: '导出为 Word', asPdf: '打印或存为 PDF', failed: '列表加载失败。',
   },
+  files: {
+    attach: '附上文件', hint: '仅用于此对话，其他人看不到。', reading: '正在读取…', remove: (name) => `移除 ${name}`,
+    list: '此对话的文件', pages: (n) => `${n} 页`, attached: '附在此对话中，只有您能打开。',
+    retry: (name) => `重新附上 ${name}`, drop: '松开即可附到此对话',
+  },
   sharing: {
     share: '分享', title: '分享此对话', with: '同事的用户名', add: '分享',
     help: '对方能看到此后的提问。若回答引用了对方无权阅读的内容，或您附上的文件，则不会向对方显示。',

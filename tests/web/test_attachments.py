@@ -1,0 +1,73 @@
+"""A file for one conversation: its owner's questions there are answered from it, and nobody else's are."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.company import PAPERS, Company, raw
+from tests.support.department import Department
+from tests.web.visitor import PHONE, Visitors, answered
+
+SECRET = "The amber kiln is fired at 1,180 degrees on Fridays."
+QUESTION = "At how many degrees is the amber kiln fired?"
+WORDS = {
+    "en": {
+        "attach": "Attach files", "remove": "Remove kiln.txt", "attached": "Attached to this conversation",
+        "page": "1 page", "retry": "Attach broken.pdf again",
+    },
+    "zh": {
+        "attach": "附上文件", "remove": "移除 kiln.txt", "attached": "附在此对话中", "page": "1 页",
+        "retry": "重新附上 broken.pdf",
+    },
+}  # fmt: skip
+
+
+def file(name: str, text: str) -> dict[str, object]:
+    return {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_file_answers_the_questions_of_its_conversation_and_no_others(
+    cloister: Company, department: Department, visitors: Visitors, language: str
+) -> None:
+    words = WORDS[language]
+    page = visitors.open(department.alice, language=language)
+    page.locator(".composer input[type=file]").set_input_files([file("kiln.txt", SECRET), file("broken.pdf", "%PDF-")])
+    files = page.locator(".attached li")
+    expect(files.filter(has_text="kiln.txt")).to_contain_text(words["page"], timeout=60_000)
+    expect(files.filter(has_text="broken.pdf").get_by_role("alert")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name=words["retry"])).to_be_visible()
+    answered(page, QUESTION)
+    expect(page.locator(".answer")).to_contain_text("1,180")
+    page.reload()
+    expect(files).to_have_count(1)
+    page.locator(".answer button.cite").first.click()
+    panel = page.get_by_role("complementary")
+    expect(panel).to_contain_text(words["attached"])
+    expect(panel.locator("mark")).to_contain_text("amber kiln")
+
+    listed = cloister.admin.call("GET", f"/api/documents?workspace={department.name}")["documents"]
+    assert "kiln.txt" not in {one["title"] for one in listed}
+    for who in (department.alice, cloister.person("peer", department.name)):
+        found = raw(who, "POST", "/api/search", json={"question": QUESTION, "leg": "bm25"}).json()["passages"]
+        assert not any("amber kiln" in one["text"] for one in found)
+    elsewhere = visitors.open(department.alice, language=language)
+    answered(elsewhere, QUESTION)
+    assert "1,180" not in elsewhere.locator(".answer").inner_text()
+
+    page.get_by_role("button", name=words["remove"]).click()
+    expect(files).to_have_count(0)
+    answered(page, QUESTION)
+    assert "1,180" not in page.locator(".answer").last.inner_text()
+
+
+def test_a_pdf_is_attached_by_dropping_it_on_a_phone_s_narrow_box_too(
+    department: Department, visitors: Visitors
+) -> None:
+    page = visitors.open(department.alice, viewport=PHONE)
+    data = (PAPERS / "legal").glob("*.pdf")
+    paper = next(iter(sorted(data)))
+    page.locator(".composer input[type=file]").set_input_files(paper)
+    expect(page.locator(".attached li")).to_contain_text(re.compile(r"\d+ pages?"), timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

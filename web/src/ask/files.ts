@@ -1,0 +1,83 @@
+import { signal, type Signal } from '@preact/signals'
+import { call, send, worded } from '../core/http.ts'
+import type { Attachment, AttachmentList } from '../core/types.ts'
+
+/** A file on its way into a conversation, or in it. */
+export class AttachedFile {
+  readonly state: Signal<'reading' | 'there' | 'failed'> = signal('reading')
+  readonly problem: Signal<string | null> = signal(null)
+  readonly pages = signal(0)
+  name: string
+  readonly #file: File | null
+
+  constructor(name: string, file: File | null = null) {
+    this.name = name
+    this.#file = file
+  }
+
+  static kept(one: Attachment): AttachedFile {
+    const found = new AttachedFile(one.name)
+    found.pages.value = one.pages
+    found.state.value = 'there'
+    return found
+  }
+
+  async send(place: string): Promise<void> {
+    this.state.value = 'reading'
+    this.problem.value = null
+    const form = new FormData()
+    form.append('file', this.#file!)
+    try {
+      const kept = (await (await send('POST', place, { body: form })).json()) as Attachment
+      this.name = kept.name
+      this.pages.value = kept.pages
+      this.state.value = 'there'
+    } catch (error) {
+      this.problem.value = worded(error)
+      this.state.value = 'failed'
+    }
+  }
+}
+
+/** The files of one conversation. */
+export class Files {
+  readonly list: Signal<AttachedFile[]> = signal([])
+  readonly #place: string
+
+  constructor(conversation: string) {
+    this.#place = `/api/conversations/${conversation}/files`
+  }
+
+  get reading(): boolean {
+    return this.list.value.some((one) => one.state.value === 'reading')
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.list.value = (await call<AttachmentList>('GET', this.#place)).files.map(AttachedFile.kept)
+    } catch {
+      // The conversation itself says what is wrong; its files are asked for with the next visit.
+    }
+  }
+
+  /** One after the other: the reader on the server takes them so. */
+  async add(files: Iterable<File>): Promise<void> {
+    const fresh = [...files].map((file) => new AttachedFile(file.name, file))
+    const names = new Set(fresh.map((one) => one.name))
+    this.list.value = [...this.list.value.filter((one) => !names.has(one.name)), ...fresh]
+    for (const one of fresh) await one.send(this.#place)
+  }
+
+  retry(one: AttachedFile): Promise<void> {
+    return one.send(this.#place)
+  }
+
+  async remove(one: AttachedFile): Promise<void> {
+    try {
+      if (one.state.value === 'there') await call('DELETE', `${this.#place}/${encodeURIComponent(one.name)}`)
+      this.list.value = this.list.value.filter((other) => other !== one)
+    } catch (error) {
+      one.problem.value = worded(error)
+    }
+  }
+}

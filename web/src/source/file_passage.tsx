@@ -1,0 +1,41 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { call, worded } from '../core/http.ts'
+import { t } from '../core/i18n.ts'
+import { route } from '../core/route.ts'
+import type { AttachmentList, Citation } from '../core/types.ts'
+import { type Marked, Pages, Quote } from './passage.tsx'
+import { TextPage } from './text_page.tsx'
+
+export const FILE = 'data:request:file:'
+
+/** A page of a file that was attached to the conversation which is open. */
+export function FilePassage({ citation }: { citation: Citation }) {
+  const page = useSignal(citation.page)
+  const all = useSignal<number | null>(null)
+  const error = useSignal<string | null>(null)
+  const marked = useSignal<Marked>('looking')
+  const files = `/api/conversations/${route.value[1] ?? ''}/files`
+  const name = citation.document_id.slice(FILE.length)
+  const quote = page.value === citation.page ? citation.quote : ''
+  useEffect(() => {
+    call<AttachmentList>('GET', files).then(
+      (found) => (all.value = found.files.find((one) => one.name === name)?.pages ?? null),
+      (failure) => (error.value = worded(failure)),
+    )
+  }, [files, name])
+  if (error.value) return <p class="problem" role="alert">{error.value}</p>
+  return (
+    <>
+      <p class="banner">{t().files.attached}</p>
+      <div class="source-bar"><Pages page={page} all={all.value} /></div>
+      <div class="source-page" tabIndex={0} role="region" aria-label={t().source.page(page.value, null)}>
+        <TextPage
+          place={`${files}/${encodeURIComponent(name)}`} page={page.value} quote={quote} marked={marked}
+          failed={(why) => (error.value = worded(why))}
+        />
+      </div>
+      {citation.quote && <Quote citation={citation} marked={marked.value} here={quote !== ''} />}
+    </>
+  )
+}
