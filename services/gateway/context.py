@@ -1,6 +1,8 @@
 """The context of the gateway: bus, pending queries, keys and tables."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
@@ -20,6 +22,9 @@ from shared.fairness import Shares
 from shared.security.capability import Signer, Verifier
 from shared.security.revocation import Revocations
 from shared.sql.database import Database
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 SEARCHES = 4  # of one person that retrieval has at a time; embeddings too
 MOST_SEARCHES = 64  # that wait here
@@ -41,6 +46,7 @@ class GatewayContext:
         self.sessions = BrowserSessions(database, sealer)
         self.session_tokens = SessionTokens(bus, self.sessions)
         self.searches = Shares(SEARCHES, MOST_SEARCHES)
+        self.mcp: StreamableHTTPSessionManager | None = None  # while it is switched on and runs
         self.waiting, self.revocations = Waiting(settings.resumable), Revocations()
 
 

@@ -1,9 +1,11 @@
 """HTTP and EDGE questions in, events out, answers back."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.routing import Route
 
 from services.gateway import own_account
 from services.gateway.administration import accounts, acts, company_directory, feedback, watching
@@ -18,7 +20,9 @@ from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
 from services.gateway.http import errors, pages, search
 from services.gateway.http.compression import Compressed
+from services.gateway.http.origins import Cors
 from services.gateway.http.tracing import Traced
+from services.gateway.mcp.endpoint import Endpoint
 from services.gateway.openai import routes as openai
 from services.gateway.openai.request_ids import RequestIds
 from services.gateway.page import routes as page
@@ -85,8 +89,21 @@ async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
     async with Database.opened("gateway", settings()) as database:
         context = GatewayContext(bus, Verifier(keys), signer, database, gateway_settings(), sealer)
         classifier(context.settings.topic_classifier)
-        async with background(watch(context)), following(bus, context.revocations):
+        async with background(watch(context)), following(bus, context.revocations), _mcp(context):
             yield context
+
+
+@asynccontextmanager
+async def _mcp(context: GatewayContext) -> AsyncIterator[None]:
+    """Serves /mcp. Its package takes half a second to import, so only where it is switched on."""
+    if not context.settings.mcp:
+        yield
+        return
+    from services.gateway.mcp.server import sessions
+
+    async with sessions() as context.mcp:
+        yield
+    context.mcp = None
 
 
 @service.check("tables")
@@ -103,6 +120,8 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Traced)
     app.add_middleware(Origin)
     app.add_middleware(RequestIds)
+    app.add_middleware(Cors)
+    app.router.routes.append(Route("/mcp", Endpoint(), methods=["GET", "POST", "DELETE"], include_in_schema=False))
     errors.install(app)
 
 

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 from shared.settings import CloisterSettings, read
 
 ORIGIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}=https?://[a-z0-9.-]+(:\d{1,5})?")
+PAGE_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
 class GatewaySettings(CloisterSettings):
@@ -27,6 +28,8 @@ class GatewaySettings(CloisterSettings):
     embed: str = Field("", description="who may show the page inside of another: key=origin, with commas between")
     plain_model: bool = Field(True, description="offer `cloister-plain`, which asks no documents, under /v1")
     helper_model: str = Field("", description="the model that writes titles and tags for front ends")
+    mcp: bool = Field(True, description="speak the Model Context Protocol at /mcp")
+    cors_origins: str = Field("", description="pages that may call /api, /v1 and /mcp: origins, with commas between")
     topic_classifier: str = Field("", description="module:function that names the topics of a question")
 
     @field_validator("embed")
@@ -37,10 +40,27 @@ class GatewaySettings(CloisterSettings):
                 raise ValueError(f"{pair.strip()!r} is not of the form erp=https://erp.example.com")
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def exact(cls, value: str) -> str:
+        for origin in _listed(value):
+            if not PAGE_ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin of the form https://erp.example.com, without * and path")
+        return value
+
+    @property
+    def origins_allowed(self) -> list[str]:
+        """The origins whose pages may call."""
+        return _listed(self.cors_origins)
+
     def origins_of(self, key: str) -> list[str]:
         """The origins whose pages may frame ours under this key."""
         pairs = [pair.strip().split("=", 1) for pair in self.embed.split(",") if pair.strip()]
         return [origin for name, origin in pairs if name == key]
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 @cache

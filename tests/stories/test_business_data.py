@@ -15,6 +15,7 @@ import pytest
 
 from client import Http, Refused
 from tests.services.connectors.running import ERP, erp
+from tests.stories.test_mcp import connected
 from tests.support.company import Company, raw
 
 __all__ = ["erp"]
@@ -72,6 +73,16 @@ def test_the_highest_stocks_are_answered_from_the_erp_with_the_query_as_the_sour
     assert rows["read_at"][:10] == time.strftime("%Y-%m-%d", time.gmtime())
     assert [column["title"] for column in rows["columns"]] == ["型号", "产品", "英文名", "库存数量"]
     assert cited["title"] == "启明泵业ERP"
+
+
+async def test_a_named_query_is_run_over_mcp(plant: Plant) -> None:
+    async with connected(plant.cloister, plant.alice) as client:
+        listed = (await client.call_tool("list_named_queries", {})).structured_content["queries"]
+        assert "top_stock" in {one["name"] for one in listed}
+        rows = await client.call_tool("run_named_query", {"name": "top_stock", "parameters": {"count": 3}})
+    assert rows.structured_content["row_count"] == 3
+    assert rows.structured_content["statement"].startswith("SELECT")
+    plant.cloister.recorded(rows.structured_content["query_id"], "query.executed.v1")
 
 
 def test_a_named_query_is_run_over_http(plant: Plant) -> None:

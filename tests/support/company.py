@@ -16,7 +16,9 @@ from shared.events import Record
 PAPERS = Path(__file__).parents[2] / "examples" / "company"
 PASSWORD = "a password long enough"
 HOST = f"http://localhost:{free_port()}"  # another system's page, which may show ours inside of it
+PAGES = "https://app.example.com"  # a page that may call
 STAND_INS = {
+    "gateway_cors_origins": PAGES,
     "gateway_embed": f"erp={HOST}",
     "engine": "tests.support.extractive_engine:open_reader",
     "embedder": "tests.services.support.word_embedder:WordModel",

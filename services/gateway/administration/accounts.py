@@ -8,12 +8,12 @@ from pydantic import Field
 
 from services.gateway.administration.rights_models import RIGHTS
 from services.gateway.admission import Caller
-from services.gateway.context import Context
+from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import LISTS, Me, Token
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import Body, JsonRoute
 from shared.errors import Refused
-from shared.events import Create, Item, Items, Kind, List, Remove, SignedIn, SignIn
+from shared.events import Create, Credential, Item, Items, Kind, List, Remove, SignedIn, SignIn
 
 routes = APIRouter(prefix="/api", tags=["people"], route_class=JsonRoute)
 MODELS = LISTS | RIGHTS
@@ -46,10 +46,15 @@ async def login(body: Login, request: Request, context: Context) -> Response:
 @routes.get("/me", response_model=Me)
 async def me(caller: Caller, context: Context) -> Response:
     """Who the caller is and what they may."""
+    return json(await whoami(context, caller))
+
+
+async def whoami(context: GatewayContext, caller: Credential) -> dict[str, Any]:
+    """Who the caller is, as it is told."""
     items: Items = await context.bus.request(List(credential=caller, kind="me"))
     if not items.items:
         raise Refused("unauthenticated", "The credential is of no one. Sign in again.", 401)
-    return json(items.items[0].fields)
+    return items.items[0].fields
 
 
 def _offer(kind: Kind, example: dict[str, Any]) -> None:

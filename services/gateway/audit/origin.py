@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.bus.origin import origin, origin_text
 
 KEY = "ck_"
+INTERFACES = {"/v1/": "openai", "/mcp": "mcp"}
 
 
 class Origin:
@@ -18,12 +19,13 @@ class Origin:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        with origin(_text(scope)):
+        with origin(origin_of(scope)):
             await self._app(scope, receive, send)
 
 
-def _text(scope: Scope) -> str:
+def origin_of(scope: Scope) -> str:
+    """Address, interface and kind of credential of a call."""
     token = Headers(scope=scope).get("authorization", "").partition(" ")[2].strip()
     kind = "" if not token else "api_key" if token.startswith(KEY) else "token"
-    interface = "openai" if scope["path"].startswith("/v1/") else "http"
+    interface = next((name for start, name in INTERFACES.items() if scope["path"].startswith(start)), "http")
     return origin_text(address=(scope.get("client") or ("",))[0], interface=interface, credential=kind)

@@ -14,7 +14,7 @@ from services.gateway.documents.response_models import OneRevision, PageText, Re
 from services.gateway.documents.uploads import attachment
 from services.gateway.http.responses import json
 from shared.errors import Refused
-from shared.events import Admitted, DescribeRevisions, DocumentHistory, Revision
+from shared.events import Admitted, Credential, DescribeRevisions, DocumentHistory, Revision
 from shared.page_text import page_of
 
 routes = APIRouter(prefix="/api/documents/{document}/revisions", tags=["documents"])
@@ -61,9 +61,20 @@ async def page(
     quote: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:  # fmt: skip
     """The text of a page as it is cited; with `quote`, `start` and `end` say where it stands in it."""
+    history, found = await page_text(context, caller, document, number, page, quote)
+    return json(found, headers=_marked(history, history.revisions[0]))
+
+
+async def page_text(
+    context: GatewayContext, caller: Credential, document: str, number: int | None, page: int, quote: str = ""
+) -> tuple[DocumentHistory, dict[str, Any]]:
+    """A page of a revision (of the one that is found, when None) as it is told; recorded before."""
     query, admitted = await admit(context, caller, "read")
     history = await _history(context, query, admitted, document, number)
-    revision = history.revisions[0]
+    if number is None and not (number := history.newest):
+        raise Refused("text_not_kept", NO_TEXT, 404)
+    revision = next(one for one in history.revisions if one.revision == number)
+    history = history.model_copy(update={"revisions": (revision,)})
     if not (kept := _kept(revision, revision.text)):
         raise Refused("text_not_kept", NO_TEXT, 404)
     found = await asyncio.to_thread(_found, await context.bus.get_object(kept), page, quote)
@@ -73,7 +84,7 @@ async def page(
     await show_document(context, admitted.principal, document, number, "page", page)
     about = {"document_id": document, "revision": number, "title": revision.title, "page": page}
     marks = {"pages": revision.pages, "superseded": revision.superseded, "newest": history.newest}
-    return json(about | marks | found, headers=_marked(history, revision))
+    return history, about | marks | found
 
 
 def _found(data: bytes, page: int, quote: str) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """`POST /api/search`: passages for a question, without a model."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
@@ -14,7 +15,7 @@ from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
 from services.gateway.queries.parameters.topics import classifier, must_be_allowed
 from shared.deadline import until
 from shared.errors import Refused
-from shared.events import Found, Leg, Search
+from shared.events import Credential, Found, Leg, Search
 
 SUMMARIES = "You may have summaries of {0}, not its passages. Ask a question instead."
 SECONDS = 30  # that a caller waits for passages
@@ -34,6 +35,11 @@ class Searched(Body):
 @routes.post("/search", response_model=Passages)
 async def search(wanted: Searched, request: Request, caller: Caller, context: Context) -> Response:
     """The passages that fit the question, best first, from what the caller may ask; `leg` for measuring one alone."""
+    return json(await unless_gone(request, searched(context, caller, wanted)))
+
+
+async def searched(context: GatewayContext, caller: Credential, wanted: Searched) -> dict[str, Any]:
+    """The passages as they are told; recorded before."""
     question = worded(wanted.question)
     await context.log.require()
     query, admitted = await admit(context, caller, "ask", wanted.workspace, wanted.workspaces, counted=True)
@@ -45,10 +51,6 @@ async def search(wanted: Searched, request: Request, caller: Caller, context: Co
         query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg,
         expires_at=expires_at,
     )  # fmt: skip
-    found = await unless_gone(request, _found(context, admitted.principal.id, asked))
-    return json({"passages": [passage_body(passage) for passage in found.passages]})
-
-
-async def _found(context: GatewayContext, who: str, asked: Search) -> Found:
-    async with until(asked.expires_at), context.searches.share(who):
-        return await context.bus.request(asked, timeout=SECONDS + 2)
+    async with until(expires_at), context.searches.share(admitted.principal.id):
+        found: Found = await context.bus.request(asked, timeout=SECONDS + 2)
+    return {"passages": [passage_body(passage) for passage in found.passages]}

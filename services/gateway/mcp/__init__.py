@@ -1,0 +1,1 @@
+"""The Model Context Protocol at `/mcp`: search, questions, pages and business data for agents."""

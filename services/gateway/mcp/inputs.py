@@ -1,0 +1,51 @@
+"""What the tools take."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from services.gateway.http.schemas import Body, Name, Names
+
+
+class SearchInput(Body):
+    """Passages are wanted."""
+
+    question: str = Field(description="What to look for, as a question or in words, in Chinese or English.")
+    workspace: Name | None = Field(None, description="One workspace; without it, all that you may ask.")
+    workspaces: Names = Field(default_factory=list, description="Several workspaces.")
+    limit: int = Field(10, ge=1, le=50, description="How many passages at most.")
+
+
+class AskInput(Body):
+    """An answer is wanted."""
+
+    question: str = Field(description="The question, which stands alone.")
+    workspace: Name | None = Field(None, description="One workspace; without it, all that you may ask.")
+    workspaces: Names = Field(default_factory=list, description="Several workspaces.")
+
+
+class PageInput(Body):
+    """A page is wanted."""
+
+    document_id: str = Field(max_length=64, description="The `document_id` of a passage or a citation.")
+    page: int = Field(1, ge=1, description="The page's number, from 1.")
+    revision: int | None = Field(None, ge=1, description="The revision; without it, the one that is found now.")
+
+
+class NothingInput(Body):
+    """Nothing is needed."""
+
+
+class QueriesInput(Body):
+    """Named queries are wanted."""
+
+    language: Literal["zh", "en"] = Field("en", description="The language of titles.")
+
+
+class QueryInput(Body):
+    """A named query is called."""
+
+    name: Name = Field(description="Its name, of `list_named_queries`.")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="Values; those left out have their defaults.")
+    workspace: Name | None = Field(None, description="One workspace; without it, all that you may ask.")
+    language: Literal["zh", "en"] = Field("en", description="The language of titles and values.")
