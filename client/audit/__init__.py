@@ -2,10 +2,17 @@
 
 from client.audit.bundle import Bundle, archive_bundles
 from client.audit.merkle import Edge, proves_consistency, proves_inclusion
-from client.audit.note import Broken, LogKey
-from client.audit.verifier import Report, Verifier
+from client.audit.note import InvalidLog, LogKey
+from client.audit.verifier import VerificationReport, Verifier
 
 __all__ = [
-    "Broken", "Bundle", "Edge", "LogKey", "Report", "Verifier",
-    "archive_bundles", "proves_consistency", "proves_inclusion",
+    "Bundle",
+    "Edge",
+    "InvalidLog",
+    "LogKey",
+    "VerificationReport",
+    "Verifier",
+    "archive_bundles",
+    "proves_consistency",
+    "proves_inclusion",
 ]  # fmt: skip

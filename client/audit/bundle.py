@@ -1,4 +1,4 @@
-"""Bundles of records as they come: a message of the stream, or lines of an archive."""
+"""Reads bundles of records from messages of the stream or from lines of an archive."""
 
 import base64
 import io
@@ -10,14 +10,14 @@ from typing import Any, BinaryIO
 
 import zstandard
 
-from client.audit.note import Broken
+from client.audit.note import InvalidLog
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 @dataclass(slots=True)
 class Bundle:
-    """Some records and the checkpoint after them; `edge` are the hashes before them."""
+    """Consecutive records and the checkpoint after them; `edge` are the tree's hashes before them."""
 
     first: int
     size: int
@@ -29,18 +29,18 @@ class Bundle:
 
 
 def from_message(headers: Mapping[str, str], body: bytes) -> Bundle:
-    """A message of the stream AUDIT_LOG or its mirror; `Broken` when it is something else."""
+    """A bundle from a message of the stream AUDIT_LOG or its mirror; `InvalidLog` if it is something else."""
     try:
         note = base64.b64decode(headers["Log-Checkpoint"]).decode()
         numbers = [int(headers[f"Log-{name}"]) for name in ("First", "Size", "Batch")]
         hashes, edge = _hashes(headers.get("Log-Hashes", "")), _hashes(headers.get("Log-Edge", ""))
     except (KeyError, ValueError) as error:
-        raise Broken(f"a message of the stream is no bundle of the log ({error!r})") from error
+        raise InvalidLog(f"a message of the stream is not a bundle of the log ({error!r})") from error
     return Bundle(numbers[0], numbers[1], note, body.split(b"\n")[:-1], hashes, edge, numbers[2])
 
 
 def archive_bundles(source: Path | BinaryIO) -> Iterator[Bundle]:
-    """The bundles of an archive or an export, compressed (zstd) or not; `-` reads standard input outside."""
+    """The bundles of an archive or an export, compressed (zstd) or not."""
     if isinstance(source, Path):
         with source.open("rb") as file:
             yield from from_lines(_lines(file), str(source))
@@ -50,17 +50,17 @@ def archive_bundles(source: Path | BinaryIO) -> Iterator[Bundle]:
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
     head = file.read(4)
-    whole: Any = _Joined(head, file)
+    whole: Any = _PrefixedReader(head, file)
     if head == MAGIC:
         whole = zstandard.ZstdDecompressor().stream_reader(whole, read_across_frames=True)
     try:
         yield from io.BufferedReader(whole, 1 << 20)
     except zstandard.ZstdError as error:
-        raise Broken(f"the archive is damaged and cannot be unpacked further ({error})") from error
+        raise InvalidLog(f"the archive is damaged and cannot be unpacked further ({error})") from error
 
 
-class _Joined(io.RawIOBase):
-    """What was read already, and the rest."""
+class _PrefixedReader(io.RawIOBase):
+    """The bytes read already, and the rest of the file."""
 
     def __init__(self, head: bytes, file: BinaryIO) -> None:
         self._head, self._file = head, file
@@ -76,7 +76,7 @@ class _Joined(io.RawIOBase):
 
 
 def from_lines(lines: Iterable[bytes], name: str) -> Iterator[Bundle]:
-    """Bundles from lines: one that begins with `{"bundle"` opens the next, the others are its records."""
+    """Bundles from lines: `{"bundle"` begins one, and the lines after it are its records."""
     bundle: Bundle | None = None
     promised, count = None, 0
     for line in lines:
@@ -87,25 +87,25 @@ def from_lines(lines: Iterable[bytes], name: str) -> Iterator[Bundle]:
         elif line.startswith(b'{"archive"'):
             promised = int(json.loads(line)["archive"]["bundles"])
         elif bundle is None:
-            raise Broken(f"{name} is no archive of the audit log: it begins with {line[:40]!r}")
+            raise InvalidLog(f"{name} is not an archive of the audit log: it begins with {line[:40]!r}")
         else:
             bundle.leaves.append(line.rstrip(b"\n"))
     if bundle:
         yield bundle
     if not count and promised != 0:
-        raise Broken(f"{name} is empty, or was cut before its first record", 1)
+        raise InvalidLog(f"{name} is empty, or was cut before its first record", 1)
     if promised is not None and count != promised:
-        raise Broken(f"{name} was cut: it holds {count} of {promised} bundles", bundle.size + 1 if bundle else 1)
+        raise InvalidLog(f"{name} was cut: it holds {count} of {promised} bundles", bundle.size + 1 if bundle else 1)
 
 
 def _opened(line: bytes, name: str) -> Bundle:
     try:
-        told = json.loads(line)["bundle"]
-        numbers = [int(told[key]) for key in ("first", "size", "batch")]
-        hashes, edge = _hashes(told["hashes"]), _hashes(told["edge"])
-        return Bundle(numbers[0], numbers[1], str(told["checkpoint"]), [], hashes, edge, numbers[2])
+        header = json.loads(line)["bundle"]
+        numbers = [int(header[key]) for key in ("first", "size", "batch")]
+        hashes, edge = _hashes(header["hashes"]), _hashes(header["edge"])
+        return Bundle(numbers[0], numbers[1], str(header["checkpoint"]), [], hashes, edge, numbers[2])
     except (KeyError, ValueError, TypeError) as error:
-        raise Broken(f"{name} has a damaged line: {line[:60]!r}") from error
+        raise InvalidLog(f"{name} has a damaged line: {line[:60]!r}") from error
 
 
 def _hashes(text: str) -> list[bytes]:

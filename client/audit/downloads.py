@@ -1,4 +1,4 @@
-"""Everything there is, page by page: for other systems, for a verifier, or from the mirror."""
+"""Downloads the audit log page by page: exports, bundles, or the mirror."""
 
 import asyncio
 import sys
@@ -12,13 +12,13 @@ import zstandard
 from client.audit.bundle import Bundle
 from client.audit.mirror import connected
 from client.sdk.errors import Refused
-from client.sdk.transport import Calls
+from client.sdk.transport import HttpTransport
 
 FORMATS = ("ocsf", "ecs", "cef", "csv", "json")
 
 
-def export_pages(http: Calls, format_: str, after: int, which: dict[str, Any]) -> Iterator[bytes]:
-    """Lines of a format, with a header before those of csv."""
+def export_pages(http: HttpTransport, format_: str, after: int, which: dict[str, Any]) -> Iterator[bytes]:
+    """Pages of lines in a format; csv begins with a header."""
     if format_ not in FORMATS:
         raise Refused("invalid", f"--format {format_!r} is not known. Use ocsf, ecs, cef, csv, json or bundle.", 422)
     if format_ == "csv":
@@ -31,8 +31,8 @@ def export_pages(http: Calls, format_: str, after: int, which: dict[str, Any]) -
         after = int(reply.headers["cloister-next"])
 
 
-def bundle_pages(http: Calls, after: int) -> Iterator[bytes]:
-    """Whole signed bundles, as `cloister audit verify` takes them."""
+def bundle_pages(http: HttpTransport, after: int) -> Iterator[bytes]:
+    """Signed bundles, as `cloister audit verify` reads them."""
     while True:
         reply = http.reply("GET", "/api/audit/bundles", params={"after": after})
         if not reply.content:
@@ -42,7 +42,7 @@ def bundle_pages(http: Calls, after: int) -> Iterator[bytes]:
 
 
 def mirrored(url: str, user: str, password: str) -> list[Bundle]:
-    """Every bundle of the security team's mirror."""
+    """All bundles of the security team's mirror."""
 
     async def read() -> list[Bundle]:
         async with connected(url, user, password) as mirror:
@@ -53,7 +53,7 @@ def mirrored(url: str, user: str, password: str) -> list[Bundle]:
 
 @contextmanager
 def opened_output(path: Path | None) -> Iterator[IO[bytes]]:
-    """The file, compressed when its name ends in .zst, or standard output."""
+    """The file, compressed if its name ends in .zst, or standard output."""
     if path is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

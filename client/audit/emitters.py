@@ -1,4 +1,4 @@
-"""What each emitter counted: a number that never came is an event that was lost before the log saw it."""
+"""Checks the numbers of each emitter: a missing number is an event that was lost before the log stored it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from datetime import datetime
 
 import orjson
 
-IN_FLIGHT = 30  # seconds within which a number may still come on another stream
+IN_FLIGHT = 30  # seconds within which a number may still arrive on another stream
 
 
 @dataclass
 class Emitter:
-    """Numbers up to `last` are known, but those in `open` (since which log time, in text)."""
+    """Numbers up to `last` arrived, except those in `open` (with the log time since when)."""
 
     last: int = 0
     open: dict[int, str] = field(default_factory=dict)
@@ -21,23 +21,23 @@ class Emitters:
     """By `service.boot`: numbers count from 1 in each process."""
 
     def __init__(self) -> None:
-        self.whole = False  # read from the first record on
+        self.whole = False  # whether reading began with the first record
         self._known: dict[str, Emitter] = {}
         self._newest = ""
 
     def add(self, leaf: bytes) -> None:
-        """A record; those without an emitter are older or from outside."""
-        told = orjson.loads(leaf)
-        self._newest = max(self._newest, str(told.get("at", "")))
-        if not (name := told.get("emitter")) or not told.get("n"):
+        """Add a record; older and external records have no emitter."""
+        record = orjson.loads(leaf)
+        self._newest = max(self._newest, str(record.get("at", "")))
+        if not (name := record.get("emitter")) or not record.get("n"):
             return
         emitter = self._known.get(name)
         if emitter is None:
-            # What it told before this reading began cannot be judged.
-            emitter = self._known[name] = Emitter(0 if self.whole else told["n"] - 1)
-        self._count(emitter, told["n"], told["at"])
-        for number in _numbers(told.get("void", "")):
-            self._count(emitter, number, told["at"])
+            # Events before the first record read cannot be checked.
+            emitter = self._known[name] = Emitter(0 if self.whole else record["n"] - 1)
+        self._count(emitter, record["n"], record["at"])
+        for number in _numbers(record.get("void", "")):
+            self._count(emitter, number, record["at"])
 
     @staticmethod
     def _count(emitter: Emitter, number: int, at: str) -> None:
@@ -47,13 +47,13 @@ class Emitters:
         emitter.last = max(emitter.last, number)
 
     def gaps(self) -> list[str]:
-        """In words, an emitter each; numbers that may still be on their way are left out."""
+        """A message for each emitter with missing numbers; those that may still arrive are left out."""
         found = []
         for name, emitter in sorted(self._known.items()):
             lost = [n for n, since in sorted(emitter.open.items()) if self._older(since)]
             if lost:
                 numbers = ", ".join(map(str, lost[:10])) + (f" and {len(lost) - 10} more" if len(lost) > 10 else "")
-                found.append(f"{name} told events that are not in the log: {numbers}")
+                found.append(f"{name} published events that are not in the log: {numbers}")
         return found
 
     def _older(self, since: str) -> bool:

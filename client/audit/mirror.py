@@ -1,4 +1,4 @@
-"""The security team's mirror of the audit log, read from any number or time on, over plain NATS."""
+"""Reads the security team's mirror of the audit log over NATS, from any number or time on."""
 
 import asyncio
 import json
@@ -22,13 +22,13 @@ QUIET_SECONDS = 10.0
 
 
 class Mirror:
-    """Needs the rights of an auditor in account SOC, and no consumer: nothing there is made or changed."""
+    """Needs the rights of an auditor in account SOC. Creates no consumer and changes nothing."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def replay(self, after: int = 0, since: datetime | None = None) -> AsyncIterator[tuple[int, Bundle]]:
-        """Each bundle with its number in the stream, after that number or from that time on, up to now."""
+        """Each bundle with its number in the stream, after a number or from a time on, up to now."""
         wanted: dict[str, Any] = {"batch": BATCH}
         if since:
             wanted["start_time"] = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -44,7 +44,7 @@ class Mirror:
             wanted = {"batch": BATCH, "seq": last + 1}
 
     async def follow(self, after: int = 0, since: datetime | None = None) -> AsyncIterator[Bundle]:
-        """The same without end."""
+        """Bundles as they are written, without end."""
         while True:
             async for number, bundle in self.replay(after, since):
                 after, since = number, None
@@ -52,7 +52,7 @@ class Mirror:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _request(self, wanted: dict[str, Any]) -> AsyncIterator[Msg]:
-        """The messages of one batch; a status ends it."""
+        """The messages of one batch; a status message ends it."""
         inbox = self._client.new_inbox()
         replies = await self._client.subscribe(inbox)
         try:
@@ -66,21 +66,23 @@ class Mirror:
                     raise Refused("failed", f"The mirror refuses: {status} {headers.get('Description')}.")
                 yield message
         except nats.errors.TimeoutError as error:
-            raise Unreachable("The mirror does not answer: is the account SOC's, and the stream there?") from error
+            raise Unreachable(
+                "The mirror does not answer. Check that the account is SOC and that its stream exists."
+            ) from error
         finally:
             await replies.unsubscribe()
 
 
 @asynccontextmanager
 async def connected(url: str, user: str, password: str) -> AsyncIterator[Mirror]:
-    """As somebody with the role auditor."""
+    """Connect as a user with the role auditor."""
     try:
         client = await nats.connect(
             url, user=user, password=password, name="audit", inbox_prefix=f"_INBOX_{user}".encode(),
             connect_timeout=5, max_reconnect_attempts=-1, allow_reconnect=True, error_cb=_quiet,
         )  # fmt: skip
     except (OSError, nats.errors.Error) as error:
-        words = f"The bus at {url} does not let {user!r} in ({error}). It takes people with the role auditor."
+        words = f"The bus at {url} refuses {user!r} ({error}). It accepts users with the role auditor."
         raise Unreachable(words) from error
     try:
         yield Mirror(client)
@@ -89,4 +91,4 @@ async def connected(url: str, user: str, password: str) -> AsyncIterator[Mirror]
 
 
 async def _quiet(_: Exception) -> None:
-    """What goes wrong is raised by the call."""
+    """Ignore background errors; the calls raise their own."""

@@ -1,4 +1,4 @@
-"""Signed checkpoints (C2SP notes): opened with the log's public key, refused otherwise."""
+"""Verifies signed checkpoints (C2SP notes) with the log's public key."""
 
 import base64
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-class Broken(Exception):
-    """The log does not hold. `seq` is the first record that is wrong or may be, `last` the last one that may be."""
+class InvalidLog(Exception):
+    """The log is not intact. `seq` is the first record that is or may be wrong, `last` the last one that may be."""
 
     def __init__(self, words: str, seq: int | None = None, last: int | None = None) -> None:
         super().__init__(words)
@@ -19,7 +19,7 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What the log has signed: so many records with that root hash, at that time."""
+    """A signed state of the log: its size, root hash and time."""
 
     origin: str
     size: int
@@ -28,26 +28,28 @@ class Checkpoint:
 
 
 class LogKey:
-    """A public key as text: `name+id+base64` (C2SP vkey). ValueError when it is none."""
+    """A public key as text: `name+id+base64` (C2SP vkey). ValueError if it is invalid."""
 
     def __init__(self, text: str) -> None:
         try:
             self.name, number, data = text.strip().split("+", 2)
             raw, self.id = base64.b64decode(data, validate=True), bytes.fromhex(number)
         except ValueError as error:
-            raise ValueError(f"{text.strip()[:80]!r} is no verifier key: it looks like name+1a2b3c4d+AbC=.") from error
+            raise ValueError(
+                f"{text.strip()[:80]!r} is not a verifier key, which looks like name+1a2b3c4d+AbC=."
+            ) from error
         if raw[:1] != b"\x01" or len(raw) != 33 or sha256(self.name.encode() + b"\n" + raw).digest()[:4] != self.id:
             raise ValueError(f"The verifier key {self.name!r} is damaged: its id does not belong to it. Copy it again.")
         self.text, self._key = text.strip(), Ed25519PublicKey.from_public_bytes(raw[1:])
 
     def open(self, note: str) -> Checkpoint:
-        """What the note says; `Broken` when this key did not sign it."""
+        """The checkpoint in a note; `InvalidLog` if this key did not sign it."""
         text, blank, signatures = note.partition("\n\n")
-        # One form for one note: who compares bytes must not be misled by spaces or unused bits.
+        # Only the canonical form is accepted, so that comparing bytes is reliable.
         for line in signatures[:-1].split("\n") if blank and signatures.endswith("\n") else ():
             if self._signed(text + "\n", line):
                 return _parsed(text)
-        raise Broken(f"the checkpoint is not signed by {self.name}")
+        raise InvalidLog(f"the checkpoint is not signed by {self.name}")
 
     def _signed(self, text: str, line: str) -> bool:
         parts = line.split(" ")
@@ -71,4 +73,4 @@ def _parsed(text: str) -> Checkpoint:
         at = [datetime.fromisoformat(line[5:].replace("Z", "+00:00")) for line in more if line.startswith("time ")]
         return Checkpoint(origin, int(size), base64.b64decode(root, validate=True), at[0] if at else None)
     except ValueError as error:
-        raise Broken(f"the checkpoint is signed but cannot be read ({error})") from error
+        raise InvalidLog(f"the checkpoint is signed but cannot be read ({error})") from error

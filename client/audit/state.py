@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from client.audit.merkle import Edge
-from client.audit.note import Broken
+from client.audit.note import InvalidLog
 from client.audit.verifier import Verifier
 from client.private_file import replace_json
 
@@ -18,7 +18,7 @@ def load_state(path: Path | None) -> Edge | None:
         stored = json.loads(path.read_text())
         return Edge(int(stored["size"]), map(base64.b64decode, stored["edge"]))
     except (OSError, ValueError, KeyError) as error:
-        raise Broken(f"{path} is no state of a verifier ({error})") from error
+        raise InvalidLog(f"{path} is no state of a verifier ({error})") from error
 
 
 def save_state(verifier: Verifier, path: Path) -> None:

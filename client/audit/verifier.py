@@ -1,4 +1,4 @@
-"""Bundle after bundle against what was signed and what was seen before; names the first record that is wrong."""
+"""Verifies bundles against their checkpoints and an earlier state, and names the first wrong record."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from datetime import datetime
 from client.audit.bundle import Bundle
 from client.audit.emitters import Emitters
 from client.audit.merkle import Edge, leaf_hash
-from client.audit.note import Broken, Checkpoint, LogKey
+from client.audit.note import Checkpoint, InvalidLog, LogKey
 
 
 @dataclass
-class Report:
-    """What was checked: records `first` to `size`, under the newest checkpoint; what emitters told and is not there."""
+class VerificationReport:
+    """The verified records `first` to `size`, the newest checkpoint, and messages about missing events (`gaps`)."""
 
     first: int = 0
     size: int = 0
@@ -24,32 +24,32 @@ class Report:
 
 
 class Verifier:
-    """`seen` is what was verified before: another history is found by it even when the signing key was stolen.
+    """`seen` is the state verified before: it reveals a rewritten history even if the signing key was stolen.
 
-    A reading may go on from there, or begin anywhere: the edge of the first bundle is proved by its signature.
-    Unless `first` is given: then it must begin with that record.
+    Verification may continue from there or begin anywhere, because the signature covers the edge of the first bundle.
+    With `first` it must begin with that record.
     """
 
     def __init__(self, key: LogKey, seen: Edge | None = None, first: int | None = None) -> None:
         self.key, self.seen, self.first = key, seen, first
         self.edge: Edge | None = None
-        self.report, self.emitters = Report(), Emitters()
+        self.report, self.emitters = VerificationReport(), Emitters()
 
-    def all(self, bundles: Iterable[Bundle]) -> Report:
-        """Every bundle; `Broken` at the first that does not hold."""
+    def all(self, bundles: Iterable[Bundle]) -> VerificationReport:
+        """Verify all bundles; `InvalidLog` at the first wrong one."""
         for bundle in bundles:
             self.add(bundle)
         return self.finish()
 
-    def finish(self) -> Report:
-        """At the end: nothing that was seen before may be gone."""
+    def finish(self) -> VerificationReport:
+        """Check at the end that no record seen before is missing."""
         if self.seen and self.report.size < self.seen.size and (self.report.bundles or self.seen.size):
-            raise Broken(f"{self.seen.size} records were seen before, and now fewer", self.report.size + 1)
+            raise InvalidLog(f"{self.seen.size} records were seen before, and now fewer", self.report.size + 1)
         self.report.gaps = self.emitters.gaps()
         return self.report
 
     def add(self, bundle: Bundle) -> None:
-        """The next one."""
+        """Verify the next bundle."""
         signed = self._opened(bundle)
         edge = self._edge(bundle)
         hashes = [leaf_hash(leaf) for leaf in bundle.leaves]
@@ -65,14 +65,14 @@ class Verifier:
     def _opened(self, bundle: Bundle) -> Checkpoint:
         try:
             signed = self.key.open(bundle.note)
-        except Broken as broken:
-            raise Broken(broken.words, bundle.first, bundle.size) from broken
+        except InvalidLog as invalid:
+            raise InvalidLog(invalid.words, bundle.first, bundle.size) from invalid
         if signed.size != bundle.size:
-            raise Broken(
+            raise InvalidLog(
                 f"the checkpoint speaks of {signed.size} records, not {bundle.size}", bundle.first, bundle.size
             )
         if self.report.at and signed.at and signed.at < self.report.at:
-            raise Broken("a checkpoint is older than the one before it", bundle.first, bundle.size)
+            raise InvalidLog("a checkpoint is older than the one before it", bundle.first, bundle.size)
         return signed
 
     def _edge(self, bundle: Bundle) -> Edge:
@@ -81,21 +81,21 @@ class Verifier:
             self.report.first = bundle.first
         if self.edge is None:
             if self.first is not None and bundle.first != self.first:
-                raise Broken("records are missing", self.first, bundle.first - 1)
+                raise InvalidLog("records are missing", self.first, bundle.first - 1)
             try:
                 self.edge = Edge(bundle.first - 1, bundle.edge)
             except ValueError as error:
-                raise Broken(f"the bundle cannot be placed: {error}", bundle.first, bundle.size) from error
+                raise InvalidLog(f"the bundle cannot be placed: {error}", bundle.first, bundle.size) from error
             self.report.first = bundle.first
             self.emitters.whole = bundle.first == 1
         if bundle.first > self.edge.size + 1:
-            raise Broken("records are missing", self.edge.size + 1, bundle.first - 1)
+            raise InvalidLog("records are missing", self.edge.size + 1, bundle.first - 1)
         if bundle.first < self.edge.size + 1:
-            raise Broken("records were repeated or taken back", bundle.first, self.edge.size)
+            raise InvalidLog("records were repeated or taken back", bundle.first, self.edge.size)
         return self.edge
 
-    def _named(self, bundle: Bundle, edge: Edge, hashes: Sequence[bytes], signed: Checkpoint) -> Broken:
-        """The record at fault: exactly, when the bundle's list of hashes is what was signed."""
+    def _named(self, bundle: Bundle, edge: Edge, hashes: Sequence[bytes], signed: Checkpoint) -> InvalidLog:
+        """The wrong record: exactly, if the bundle's list of hashes is what was signed."""
         listed = edge.copy()
         listed.add(bundle.hashes)
         wrong = next((n for n, pair in enumerate(zip(hashes, bundle.hashes, strict=False)) if pair[0] != pair[1]), None)
@@ -103,12 +103,12 @@ class Verifier:
             wrong = min(len(hashes), len(bundle.hashes))
         if wrong is not None and (listed.size, listed.root()) == (signed.size, signed.root):
             found = "is missing" if wrong >= len(hashes) else "is not what was signed"
-            return Broken(f"record {bundle.first + wrong} {found}", bundle.first + wrong)
+            return InvalidLog(f"record {bundle.first + wrong} {found}", bundle.first + wrong)
         # Neither fits: the history before may be another one, or any of these was changed along with its hash.
         numbered = self._misplaced(bundle)
         if numbered is not None:
-            return Broken(f"record {numbered} is not where it was signed", numbered)
-        return Broken(
+            return InvalidLog(f"record {numbered} is not where it was signed", numbered)
+        return InvalidLog(
             f"records {bundle.first} to {bundle.size}, or those before them, are not what was signed",
             bundle.first + (wrong or 0), bundle.size,
         )  # fmt: skip
@@ -123,25 +123,27 @@ class Verifier:
     def _numbered(self, bundle: Bundle) -> None:
         seq = self._misplaced(bundle)
         if seq is not None:
-            raise Broken(f"record {seq} carries another number", seq)
+            raise InvalidLog(f"record {seq} carries another number", seq)
 
     @staticmethod
     def _listed(bundle: Bundle, edge: Edge, hashes: Sequence[bytes]) -> None:
-        """The hashes that come along are no proof, but a store that holds others was changed."""
+        """The stored hashes prove nothing, but different ones show that the store was changed."""
         if list(bundle.hashes) != list(hashes):
             pairs = zip(hashes, [*bundle.hashes, *[b""] * len(hashes)], strict=False)
             wrong = bundle.first + next((n for n, pair in enumerate(pairs) if pair[0] != pair[1]), 0)
-            raise Broken(f"the stored hash of record {wrong} is not that of the record", wrong)
+            raise InvalidLog(f"the stored hash of record {wrong} is not that of the record", wrong)
         if list(bundle.edge) != edge.hashes:
-            raise Broken(f"the stored hashes before record {bundle.first} are not those of the records", bundle.first)
+            raise InvalidLog(
+                f"the stored hashes before record {bundle.first} are not those of the records", bundle.first
+            )
 
     def _as_seen(self, bundle: Bundle, edge: Edge, hashes: Sequence[bytes]) -> None:
-        """Whether the tree that was seen before is a beginning of this one."""
+        """Check that the log extends the tree that was seen before."""
         if self.seen and edge.size < self.seen.size <= bundle.size:
             then = edge.copy()
             then.add(hashes[: self.seen.size - edge.size])
             if then.root() != self.seen.root():
-                raise Broken("the log was rewritten and signed again since it was seen last", 1, self.seen.size)
+                raise InvalidLog("the log was rewritten and signed again since it was seen last", 1, self.seen.size)
 
     def _accept(self, bundle: Bundle, after: Edge, signed: Checkpoint) -> None:
         for leaf in bundle.leaves:

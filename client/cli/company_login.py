@@ -1,4 +1,4 @@
-"""Signing in to the company's issuer from a terminal: a code is shown, and a browser confirms it (RFC 8628)."""
+"""Signs in at the company's issuer from a terminal, by a code that a browser confirms (RFC 8628)."""
 
 import time
 from collections.abc import Callable
@@ -14,28 +14,30 @@ WAITING = {"authorization_pending", "slow_down"}
 
 
 def sign_in(issuer: str, show: Callable[[str, str], None]) -> dict[str, Any]:
-    """The tokens, once somebody has opened the address and confirmed the code that `show` was given."""
-    about = _get(f"{issuer}/.well-known/openid-configuration")
-    if "device_authorization_endpoint" not in about:
+    """The tokens, after somebody opened the address and confirmed the code given to `show`."""
+    configuration = _get(f"{issuer}/.well-known/openid-configuration")
+    if "device_authorization_endpoint" not in configuration:
         raise Refused(
             "no_company_sign_in", f"{issuer} offers no sign-in for terminals. Use `cloister login NAME`.", 404
         )
-    begun = _post(about["device_authorization_endpoint"], client_id=CLIENT, scope="openid")
-    show(begun.get("verification_uri_complete") or begun["verification_uri"], begun["user_code"])
-    until, pause = time.monotonic() + begun["expires_in"], float(begun.get("interval", 5))
+    device = _post(configuration["device_authorization_endpoint"], client_id=CLIENT, scope="openid")
+    show(device.get("verification_uri_complete") or device["verification_uri"], device["user_code"])
+    until, pause = time.monotonic() + device["expires_in"], float(device.get("interval", 5))
     while time.monotonic() < until:
         time.sleep(pause)
-        found = _post(about["token_endpoint"], grant_type=DEVICE, device_code=begun["device_code"], client_id=CLIENT)
+        found = _post(
+            configuration["token_endpoint"], grant_type=DEVICE, device_code=device["device_code"], client_id=CLIENT
+        )
         if "access_token" in found:
             return found
         pause += 5 if found.get("error") == "slow_down" else 0
     raise TimedOut("Nobody confirmed the code in time. Run `cloister login --company` again.")
 
 
-def renew(issuer: str, refresh_token: str) -> dict[str, Any]:
-    """Newer tokens; `Refused` (401) when the sign-in has ended."""
-    where = f"{issuer}/protocol/openid-connect/token"
-    return _post(where, grant_type="refresh_token", refresh_token=refresh_token, client_id=CLIENT)
+def renew_tokens(issuer: str, refresh_token: str) -> dict[str, Any]:
+    """New tokens; `Refused` (401) if the sign-in has ended."""
+    endpoint = f"{issuer}/protocol/openid-connect/token"
+    return _post(endpoint, grant_type="refresh_token", refresh_token=refresh_token, client_id=CLIENT)
 
 
 def _get(url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which Cloister, and as whom: options, environment, a stored sign-in, or this machine's own admin password."""
+"""Finds the server and the credentials: options, environment, a stored sign-in, or this machine's admin password."""
 
 import json
 import os
@@ -6,98 +6,98 @@ import time
 from pathlib import Path
 from typing import Any
 
-from client.cli.company_login import renew
+from client.cli.company_login import renew_tokens
 from client.private_file import replace, replace_json
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 from client.sdk.transport import local
 
 EARLY_SECONDS = 30
-NOBODY = "You are not signed in. Run `cloister login NAME`, or set CLOISTER_TOKEN to a token or an API key."
+NOT_SIGNED_IN = "You are not signed in. Run `cloister login NAME`, or set CLOISTER_TOKEN to a token or an API key."
 
 
 def address(given: str = "") -> str:
-    """The URL, as an option or from the environment."""
+    """The server's URL from the option or the environment."""
     return given or os.environ.get("CLOISTER_URL") or f"http://127.0.0.1:{os.environ.get('CLOISTER_HTTP_PORT', '8000')}"
 
 
 def connect(url: str = "", token: str = "") -> Http:
-    """Signed in as whoever is known here; `Refused` (401) when that is nobody."""
-    http = Http(address(url), token or os.environ.get("CLOISTER_TOKEN", "") or stored(address(url)))
+    """A signed-in connection; `Refused` (401) without credentials."""
+    http = Http(address(url), token or os.environ.get("CLOISTER_TOKEN", "") or stored_token(address(url)))
     if not http.token:
         password = _admin_password() if local(http.url) else ""
         if not password:
-            raise Refused("unauthenticated", NOBODY, 401)
+            raise Refused("unauthenticated", NOT_SIGNED_IN, 401)
         http.login("admin", password)
     return http
 
 
-def store() -> Path:
-    """Where sign-ins are kept, readable by their owner alone."""
+def token_file() -> Path:
+    """The file of stored sign-ins (mode 0600)."""
     config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Path(config) / "cloister" / "token.json"
 
 
-def stored(url: str) -> str:
-    """The token of the last sign-in to this URL, while it is valid; one of the company's is renewed."""
-    kept = _kept().get(url, {})
-    if kept.get("refresh") and kept["expires_at"] - EARLY_SECONDS < time.time():
-        return _renewed(url, kept)
-    return str(kept["token"]) if kept.get("expires_at", 0) > time.time() else ""
+def stored_token(url: str) -> str:
+    """The valid token of the last sign-in to this URL, or an empty string. A company's token is renewed."""
+    sign_in = _sign_ins().get(url, {})
+    if sign_in.get("refresh") and sign_in["expires_at"] - EARLY_SECONDS < time.time():
+        return _renew(url, sign_in)
+    return str(sign_in["token"]) if sign_in.get("expires_at", 0) > time.time() else ""
 
 
-def _renewed(url: str, kept: dict[str, Any]) -> str:
+def _renew(url: str, sign_in: dict[str, Any]) -> str:
     try:
-        signed = renew(kept["issuer"], kept["refresh"])
+        signed = renew_tokens(sign_in["issuer"], sign_in["refresh"])
     except Refused as refused:
         if refused.status == 401:
-            forget(url)
+            forget_sign_in(url)
             return ""
         raise
-    keep(url, kept["username"], signed | {"issuer": kept["issuer"]})
+    store_sign_in(url, sign_in["username"], signed | {"issuer": sign_in["issuer"]})
     return str(signed["access_token"])
 
 
-def keep(url: str, username: str, signed: dict[str, Any]) -> None:
-    """Remember a sign-in."""
-    kept = {"username": username, "token": signed["access_token"], "expires_at": time.time() + signed["expires_in"]}
+def store_sign_in(url: str, username: str, signed: dict[str, Any]) -> None:
+    """Store a sign-in."""
+    sign_in = {"username": username, "token": signed["access_token"], "expires_at": time.time() + signed["expires_in"]}
     if "issuer" in signed:
-        kept |= {"issuer": signed["issuer"], "refresh": signed["refresh_token"]}
-    _write(_kept() | {url: kept})
+        sign_in |= {"issuer": signed["issuer"], "refresh": signed["refresh_token"]}
+    _write_sign_ins(_sign_ins() | {url: sign_in})
 
 
-def renew_admin(url: str, username: str, password: str) -> None:
-    """What the first start left in the home of this machine's Cloister is the password that holds."""
+def replace_admin_password(url: str, username: str, password: str) -> None:
+    """Replace the administrator's password in the home of this machine, if it is stored there."""
     path = home() / "admin-password"
     if username == "admin" and local(url) and path.exists():
         replace(path, password + "\n")
 
 
-def forget(url: str) -> bool:
-    """Sign out of this URL; False when nobody was signed in."""
-    kept = _kept()
-    known = kept.pop(url, None) is not None
+def forget_sign_in(url: str) -> bool:
+    """Forget the sign-in to this URL; False if there was none."""
+    sign_in = _sign_ins()
+    known = sign_in.pop(url, None) is not None
     if known:
-        _write(kept)
+        _write_sign_ins(sign_in)
     return known
 
 
-def _kept() -> dict[str, dict[str, Any]]:
+def _sign_ins() -> dict[str, dict[str, Any]]:
     try:
-        found: dict[str, dict[str, Any]] = json.loads(store().read_text())
+        found: dict[str, dict[str, Any]] = json.loads(token_file().read_text())
     except (OSError, ValueError):
         return {}
     return found
 
 
-def _write(kept: dict[str, dict[str, Any]]) -> None:
-    path = store()
+def _write_sign_ins(sign_in: dict[str, dict[str, Any]]) -> None:
+    path = token_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    replace_json(path, kept)
+    replace_json(path, sign_in)
 
 
 def home() -> Path:
-    """Where a Cloister of this machine keeps its state."""
+    """The folder with the state of this machine's Cloister."""
     return Path(os.environ.get("CLOISTER_HOME", "var"))
 
 

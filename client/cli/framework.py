@@ -1,4 +1,4 @@
-"""What all commands share: `--url`, `--token` and `--json`; failures in words; exit codes to decide by."""
+"""The framework of all commands: `--url`, `--token`, `--json`, error messages and exit codes."""
 
 import inspect
 import sys
@@ -17,8 +17,8 @@ from client.sdk.errors import Refused
 from client.sdk.http import Http
 
 FAILED, UNREACHABLE, FORBIDDEN = 1, 69, 77  # 2 is wrong usage; 69 and 77 as in sysexits.h
-WIDE = 240  # columns where no terminal folds the lines
-WHOLE = {"id", "about", "title"}  # ids are copied, titles are searched for: neither is folded
+WIDE = 240  # columns, if the output is not a terminal
+UNFOLDED = {"id", "about", "title"}  # ids are copied and titles searched for: neither is folded
 Url = Annotated[str, typer.Option("--url", help="Cloister's address. [CLOISTER_URL]", show_default=False)]
 Token = Annotated[str, typer.Option("--token", help="A token or API key. [CLOISTER_TOKEN]", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
@@ -31,7 +31,7 @@ SHARED = [
 
 @dataclass
 class CommandContext:
-    """One run of a command: where to, as whom, and how to show what comes."""
+    """The server, credentials and output of a command."""
 
     url: str = ""
     token: str = ""
@@ -47,24 +47,24 @@ class CommandContext:
         print(json_line(value), flush=True)
 
     def show(self, value: Any, words: str | Text) -> None:
-        """A result: as JSON, or in words."""
+        """Print a result as JSON or as text."""
         self.print_json(value) if self.json else self.out.print(words)
 
     def table(self, rows: Sequence[dict[str, Any]], columns: dict[str, str], none: str) -> None:
-        """Rows as JSON or as a table; `columns` are field to heading."""
+        """Print rows as JSON or as a table; `columns` maps fields to headings."""
         if self.json:
             return self.print_json(list(rows))
         if not rows:
             return self.out.print(none)
         table = Table(box=None, header_style="bold", pad_edge=False)
         for heading in columns.values():
-            table.add_column(heading, overflow="fold", no_wrap=heading in WHOLE)
+            table.add_column(heading, overflow="fold", no_wrap=heading in UNFOLDED)
         for row in rows:
             table.add_row(*(_cell(row.get(name)) for name in columns))
         self.out.print(table)
 
     def fail(self, refused: Refused) -> int:
-        """Say what happened; the exit code."""
+        """Print the error; returns the exit code."""
         if self.json:
             self.print_json({"error": refused.error, "reason": refused.reason})
         else:
@@ -76,7 +76,7 @@ class CommandContext:
 
 
 def command(app: typer.Typer, name: str = "", example: str = "") -> Callable[[Callable[..., None]], Any]:
-    """Declare a command; its function gets a `Here` and its own parameters."""
+    """Declare a command; its function gets a `CommandContext` and its own parameters."""
 
     def declare(run: Callable[..., None]) -> Any:
         @wraps(run)
@@ -100,7 +100,7 @@ def command(app: typer.Typer, name: str = "", example: str = "") -> Callable[[Ca
 
 
 def group(name: str, words: str) -> typer.Typer:
-    """Commands about one noun."""
+    """A group of commands, such as `cloister documents`."""
     return typer.Typer(name=name, help=words, no_args_is_help=True)
 
 

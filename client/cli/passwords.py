@@ -1,4 +1,4 @@
-"""Passwords of this machine's first people: the administrator's, and those made for the sample company."""
+"""Passwords of the administrator and of the sample company's users, as stored in the home."""
 
 import json
 import os
@@ -12,41 +12,41 @@ from client.private_file import replace_json
 from client.sdk.errors import Refused
 
 
-def administrator() -> str:
-    """CLOISTER_ADMIN_PASSWORD, its file, or what the first start left in the home."""
+def admin_password() -> str:
+    """From CLOISTER_ADMIN_PASSWORD, its file, or the file that the first start wrote to the home."""
     if given := os.environ.get("CLOISTER_ADMIN_PASSWORD", ""):
         return given
     path = Path(os.environ.get("CLOISTER_ADMIN_PASSWORD_FILE") or home() / "admin-password")
     try:
         return path.read_text().strip()
     except OSError as error:
-        words = f"The password of `admin` is not in {path}. Set CLOISTER_ADMIN_PASSWORD, and load it again."
+        words = f"The password of `admin` is not in {path}. Set CLOISTER_ADMIN_PASSWORD, and run this again."
         raise Refused("unauthenticated", words, 401) from error
 
 
-def path() -> Path:
-    """Where the sample people's are kept, readable by their owner alone."""
+def passwords_file() -> Path:
+    """The file of the sample users' passwords (mode 0600)."""
     return home() / "sample-passwords.json"
 
 
-def kept() -> dict[str, str]:
-    """By name; empty before the first."""
+def stored() -> dict[str, str]:
+    """Passwords by user name; empty at first."""
     try:
-        found: dict[str, str] = json.loads(path().read_text())
+        found: dict[str, str] = json.loads(passwords_file().read_text())
     except FileNotFoundError:
         return {}
     return found
 
 
 @contextmanager
-def made(name: str) -> Iterator[str]:
-    """A password, kept before it is used, forgotten when the name is taken: after other failures it may be in use."""
-    before = kept()
+def created(name: str) -> Iterator[str]:
+    """A password, stored before it is used, and forgotten if the user exists; after other failures it may be in use."""
+    before = stored()
     password = before.get(name) or secrets.token_urlsafe(9)
-    replace_json(path(), before | {name: password})
+    replace_json(passwords_file(), before | {name: password})
     try:
         yield password
     except Refused as refused:
         if refused.status == 409:
-            replace_json(path(), before)
+            replace_json(passwords_file(), before)
         raise

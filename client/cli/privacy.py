@@ -1,4 +1,4 @@
-"""A home that others of this machine may look into."""
+"""Finds files of the home that other users of this machine may read."""
 
 import stat
 import sys
@@ -6,8 +6,8 @@ from pathlib import Path
 
 
 def exposed(home: Path) -> int:
-    """How many of its files and folders, itself included, others may read, write or enter."""
-    if sys.platform == "win32":  # rights are inherited from the folder there, and modes say nothing
+    """The number of files and folders, including `home`, that others may read, write or enter."""
+    if sys.platform == "win32":  # permissions are inherited there, and modes mean nothing
         return 0
     return sum(map(_open, (home, *home.rglob("*"))))
 

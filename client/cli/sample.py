@@ -1,4 +1,4 @@
-"""The sample company over HTTP: `python -m client.cli.sample`. On a home that has it already, nothing changes."""
+"""`python -m client.cli.sample` loads the sample company over HTTP. Loading it again changes nothing."""
 
 import os
 import shutil
@@ -24,11 +24,11 @@ SMALL = "\nThe built-in model is very small: trust the sources. CLOISTER_ENGINE=
 
 
 def main() -> int:
-    """Signed in as `admin`, on the machine that Cloister runs on."""
+    """Load it as `admin`, on the machine that Cloister runs on."""
     os.umask(0o077)
     try:
         with Http(address()) as http:
-            http.login("admin", passwords.administrator())
+            http.login("admin", passwords.admin_password())
             load(http, company())
     except Refused as refused:
         print(visible(f"The sample company was not loaded: {refused.error}"), file=sys.stderr, flush=True)
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def company() -> dict[str, Any]:
-    """Who is in it and who may do what."""
+    """The company's workspaces, users, grants and example questions."""
     path = COMPANY / "company.toml"
     if not path.exists():
         raise Refused("nothing_to_do", f"There is no {path}.")
@@ -47,26 +47,26 @@ def company() -> dict[str, Any]:
 
 
 def load(http: Http, company: dict[str, Any]) -> None:
-    """Workspaces, people and grants, then the documents, each told when it can be found."""
+    """Create workspaces, users and grants, and upload the documents; prints each when it is indexed."""
     for workspace in company["workspaces"]:
-        with _unless_taken():
+        with _unless_exists():
             http.make("workspace", **workspace)
     known = {user["username"] for user in http.every("user")}
-    elsewhere = "company" in http.sign_in_ways()  # then people come from there, and not from here
+    from_company = "company" in http.sign_in_ways()  # then the users come from the issuer
     for person in company["people"]:
-        if person["username"] not in known and not elsewhere:
-            with _unless_taken(), passwords.made(person["username"]) as password:
+        if person["username"] not in known and not from_company:
+            with _unless_exists(), passwords.created(person["username"]) as password:
                 http.make("user", password=password, **person)
     for grant in company["grants"]:
         http.make("grant", **grant)
-    erp()
+    add_erp()
     _documents(http, company)
-    _say_people(company)
-    _say_next(http.url, company["tries"], elsewhere)
+    _print_people(company)
+    _print_next_steps(http.url, company["tries"], from_company)
 
 
-def erp() -> None:
-    """The sample company's ERP, beside `connectors.toml` in this machine's home; one that is there is left alone."""
+def add_erp() -> None:
+    """Create the sample ERP database and `connectors.toml` in the home, unless they exist."""
     declared = home() / "connectors.toml"
     if declared.exists() or not home().is_dir():
         return
@@ -76,8 +76,8 @@ def erp() -> None:
 
 
 @contextmanager
-def _unless_taken() -> Iterator[None]:
-    """A name is given once, also when what had it was taken away."""
+def _unless_exists() -> Iterator[None]:
+    """Ignore that a name exists, or existed."""
     try:
         yield
     except Refused as refused:
@@ -86,8 +86,8 @@ def _unless_taken() -> Iterator[None]:
 
 
 def _documents(http: Http, company: dict[str, Any]) -> None:
-    spaces = [space["name"] for space in company["workspaces"]]
-    files = [(name, path) for name in spaces for path in sorted((COMPANY / name).iterdir())]
+    names = [workspace["name"] for workspace in company["workspaces"]]
+    files = [(name, path) for name in names for path in sorted((COMPANY / name).iterdir())]
     print(f"\nLoading the sample company {company['name']}: {len(files)} documents, up to a minute.", flush=True)
     began = time.monotonic()
     _follow(http, [http.upload(path, workspace) for workspace, path in files])
@@ -95,7 +95,7 @@ def _documents(http: Http, company: dict[str, Any]) -> None:
 
 
 def _follow(http: Http, sent: Sequence[DocumentState]) -> None:
-    """A line for each document as soon as it is indexed or rejected."""
+    """Print each document once it is indexed or rejected."""
     waiting = {state.document_id for state in sent}
     until = time.monotonic() + LONGEST_SECONDS
     while True:
@@ -103,33 +103,35 @@ def _follow(http: Http, sent: Sequence[DocumentState]) -> None:
             if state.document_id in waiting and state.status in ("indexed", "rejected"):
                 waiting.remove(state.document_id)
                 pieces = f"{state.chunks} piece{'s' if state.chunks != 1 else ''}"
-                told = pieces if state.status == "indexed" else f"rejected: {state.reason}"
+                outcome = pieces if state.status == "indexed" else f"rejected: {state.reason}"
                 place = f"{len(sent) - len(waiting):>2}/{len(sent)}"
-                print(visible(f"  {place}  {state.workspace:<11} {state.title}  ({told})"), flush=True)
+                print(visible(f"  {place}  {state.workspace:<11} {state.title}  ({outcome})"), flush=True)
         if not waiting:
             return
         if time.monotonic() > until:
-            raise TimedOut(f"{len(waiting)} documents still wait after {LONGEST_SECONDS} s; they go on by themselves.")
+            raise TimedOut(
+                f"{len(waiting)} documents are still waiting after {LONGEST_SECONDS} s; processing continues."
+            )
         time.sleep(0.3)
 
 
-def _say_people(company: dict[str, Any]) -> None:
-    kept = passwords.kept()
-    print(f"People and their passwords (also in {passwords.path()}):")
+def _print_people(company: dict[str, Any]) -> None:
+    stored = passwords.stored()
+    print(f"People and their passwords (also in {passwords.passwords_file()}):")
     for person in company["people"]:
         belongs = ", ".join([*person.get("groups", []), *person.get("roles", [])])
-        print(f"  {person['username']:<6} {kept.get(person['username'], '(as it was)'):<14} {belongs}")
+        print(f"  {person['username']:<6} {stored.get(person['username'], '(as it was)'):<14} {belongs}")
 
 
-def _say_next(url: str, tries: Sequence[dict[str, str]], company: bool) -> None:
+def _print_next_steps(url: str, examples: Sequence[dict[str, str]], company: bool) -> None:
     program = Path(sys.executable).with_name("cloister")
     name = os.path.relpath(program) if program.exists() else "cloister"
     print("\nTry next, in another terminal:")
     if url != "http://127.0.0.1:8000":
         print(f"  export CLOISTER_URL={url}")
-    for tried in tries:
-        login = f"login --company  # as {tried['username']}\n " if company else f"login {tried['username']} &&"
-        print(f"  {name} {login} {name} ask -w {tried['workspace']} '{tried['question']}'")
+    for example in examples:
+        login = f"login --company  # as {example['username']}\n " if company else f"login {example['username']} &&"
+        print(f"  {name} {login} {name} ask -w {example['workspace']} '{example['question']}'")
     small = os.environ.get("CLOISTER_ENGINE", "embedded") == "embedded"
     print(f"or open {url} in a browser.{SMALL if small else ''}", flush=True)
 

@@ -1,4 +1,4 @@
-"""What is printed: text that others wrote reaches the terminal as text, never as markup or as a command to it."""
+"""Prints text safely: text from others is never interpreted as markup or as terminal commands."""
 
 import json
 import re
@@ -14,29 +14,29 @@ from shared.events import HIDDEN, visible
 
 
 class Terminal(Console):
-    """A console that reads no markup in strings and passes no control characters on; styles come from `styled`."""
+    """A console that ignores markup in strings and escapes control characters; `styled` makes styled text."""
 
     def __init__(self, **how: Any) -> None:
         super().__init__(markup=False, highlight=False, emoji=False, **how)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """What is drawn, without what only a terminal would see."""
+        """The segments, with control characters in texts made visible."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
 
 def styled(template: str, **values: object) -> Text:
-    """Markup of ours with values of anybody's: `styled("[bold]{name}[/] is gone.", name=name)`."""
+    """A template with markup, and values without: `styled("[bold]{name}[/] is removed.", name=name)`."""
     return Text.from_markup(template.format_map({name: escape(str(value)) for name, value in values.items()}))
 
 
 def lines(*texts: Text | str) -> Text:
-    """Each on a line of its own."""
+    """The texts, each on its own line."""
     return Text("\n").join(text if isinstance(text, Text) else Text(text) for text in texts)
 
 
 def json_line(value: Any) -> str:
-    """JSON to read as it is, with what nobody sees written as escapes."""
+    """JSON on one line, with invisible characters escaped."""
     return HIDDEN.sub(_escaped, json.dumps(value, ensure_ascii=False))
 
 

@@ -1,4 +1,4 @@
-"""JSON lines in, questions with the place of their answer out; what is wrong is told by its line."""
+"""Reads questions with known documents from JSON lines; errors name the line."""
 
 import json
 from pathlib import Path
@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from client.sdk.errors import Refused
 
-HAN = 0.2  # of the letters: a Chinese question with an English product name has more, a foreign one with 一 less
+HAN = 0.2  # share of the letters: a Chinese question with an English product name has more, an English one with 一 less
 
 
-class Line(BaseModel):
-    """One line of the file; fields of your own beside these are left alone."""
+class DatasetLine(BaseModel):
+    """A line of the file; other fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -24,7 +24,7 @@ class Line(BaseModel):
 
 
 class Question(NamedTuple):
-    """`document` is a title, `page` counts from 1; without it any page will do."""
+    """`document` is a title, `page` counts from 1; without a page any page counts."""
 
     line: int
     question: str
@@ -34,7 +34,7 @@ class Question(NamedTuple):
 
 
 def read(path: Path) -> list[Question]:
-    """All of them; `Refused` names the first line that cannot be taken."""
+    """All questions; `Refused` names the first invalid line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -50,9 +50,9 @@ def read(path: Path) -> list[Question]:
 def _question(path: Path, number: int, text: str) -> Question:
     place = f"{path.name}, line {number}"
     try:
-        line = Line.model_validate(_object(text))
+        line = DatasetLine.model_validate(_object(text))
     except json.JSONDecodeError as error:
-        words = f"{place} is no JSON ({error.msg} at column {error.colno}). Write one object a line."
+        words = f"{place} is not JSON ({error.msg} at column {error.colno}). Write one object a line."
         raise Refused("invalid", words) from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -60,7 +60,7 @@ def _question(path: Path, number: int, text: str) -> Question:
         words = f"{place}: the field {name!r} cannot be {value!r} ({first['msg']}). {REMEDIES.get(name, '')}".rstrip()
         raise Refused("invalid", words) from error
     if line.check_first:
-        words = f"{place} is a suggestion that nobody has looked at. Correct `document`, and take `check` away."
+        words = f"{place} is an unchecked suggestion. Correct `document`, and remove `check`."
         raise Refused("invalid", words)
     return Question(number, line.question, line.document, line.page, line.language or language(line.question))
 

@@ -1,11 +1,11 @@
-"""Ranks in, figures out: recall, MRR and nDCG by leg and by language, and how they differ from an earlier run."""
+"""Computes recall, MRR and nDCG by leg and language, and the difference from an earlier run."""
 
 import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from client.evaluation.ranking import LEGS, Ranked
+from client.evaluation.ranking import LEGS, RankedQuestion
 from client.sdk.errors import Refused
 
 CUTS = (1, 5, 10)
@@ -13,14 +13,14 @@ NAMES = (*(f"recall@{k}" for k in CUTS), "mrr", "ndcg@10")
 CURVE = 20
 
 
-def figures(ranks: Sequence[int | None]) -> dict[str, float]:
-    """Of one leg; one passage is right for each question, so that nDCG is 1 / log2(1 + rank)."""
+def metrics_of(ranks: Sequence[int | None]) -> dict[str, float]:
+    """The metrics of one leg. Each question has one relevant passage, so nDCG is 1 / log2(1 + rank)."""
     n = len(ranks) or 1
     found = [rank for rank in ranks if rank]
-    told = {f"recall@{k}": sum(rank <= k for rank in found) / n for k in CUTS}
-    told["mrr"] = sum(1 / rank for rank in found) / n
-    told["ndcg@10"] = sum(1 / math.log2(1 + rank) for rank in found if rank <= 10) / n
-    return {name: round(value, 4) for name, value in told.items()}
+    result = {f"recall@{k}": sum(rank <= k for rank in found) / n for k in CUTS}
+    result["mrr"] = sum(1 / rank for rank in found) / n
+    result["ndcg@10"] = sum(1 / math.log2(1 + rank) for rank in found if rank <= 10) / n
+    return {name: round(value, 4) for name, value in result.items()}
 
 
 def curve(ranks: Sequence[int | None]) -> list[float]:
@@ -29,8 +29,8 @@ def curve(ranks: Sequence[int | None]) -> list[float]:
     return [sum(bool(rank) and rank <= k for rank in ranks if rank) / n for k in range(1, CURVE + 1)]
 
 
-def result(workspace: str, rows: Sequence[Ranked], near: int) -> dict[str, Any]:
-    """The whole run, as `--json` prints it and `--against` reads it."""
+def result(workspace: str, rows: Sequence[RankedQuestion], near: int) -> dict[str, Any]:
+    """The result of a run, as `--json` prints it and `--against` reads it."""
     unknown = sorted({row.document for row in rows if not row.known})
     return {
         "workspace": workspace,
@@ -45,23 +45,23 @@ def result(workspace: str, rows: Sequence[Ranked], near: int) -> dict[str, Any]:
     }
 
 
-def languages(rows: Iterable[Ranked]) -> list[str]:
-    """Those that are asked in."""
+def languages(rows: Iterable[RankedQuestion]) -> list[str]:
+    """The languages of the questions."""
     return sorted({row.language for row in rows})
 
 
-def _by_language(rows: Sequence[Ranked], leg: str) -> dict[str, dict[str, float]]:
+def _by_language(rows: Sequence[RankedQuestion], leg: str) -> dict[str, dict[str, float]]:
     parts = {"all": rows} | {name: [row for row in rows if row.language == name] for name in languages(rows)}
-    return {name: figures([row.ranks[leg] for row in part]) for name, part in parts.items()}
+    return {name: metrics_of([row.ranks[leg] for row in part]) for name, part in parts.items()}
 
 
 def difference(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """What is better or worse than in an earlier result: the fused figures, and single questions."""
+    """The difference from an earlier result: the fused metrics, and the questions whose rank changed."""
     try:
         old = before["legs"]["fused"]["all"]
         earlier = {(row["question"], row["document"], row["page"]): row["ranks"]["fused"] for row in before["rows"]}
     except (KeyError, TypeError) as error:
-        words = "The earlier result is none of `cloister evaluate --json`. Give the file that it printed."
+        words = "The earlier result is not from `cloister evaluate --json`. Give the file that it printed."
         raise Refused("invalid", words) from error
     new = now["legs"]["fused"]["all"]
     changes = []
@@ -82,7 +82,7 @@ def _worth(rank: int | None) -> float:
 
 
 def parse_thresholds(least: Sequence[str]) -> dict[str, float]:
-    """`recall@5=.8` and alike, checked."""
+    """Thresholds such as `recall@5=.8` by metric; `Refused` if one is invalid."""
     wanted = {}
     for text in least:
         name, _, value = text.lower().replace(" ", "").partition("=")
@@ -95,6 +95,8 @@ def parse_thresholds(least: Sequence[str]) -> dict[str, float]:
 
 
 def below_thresholds(found: dict[str, Any], wanted: dict[str, float]) -> list[str]:
-    """What the fused figures do not reach, in words."""
-    told = found["legs"]["fused"]["all"]
-    return [f"{name} is {told[name]:.3f}, less than {least:g}" for name, least in wanted.items() if told[name] < least]
+    """Messages for the fused metrics below their thresholds."""
+    fused = found["legs"]["fused"]["all"]
+    return [
+        f"{name} is {fused[name]:.3f}, less than {least:g}" for name, least in wanted.items() if fused[name] < least
+    ]

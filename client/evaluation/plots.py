@@ -1,4 +1,4 @@
-"""Figures in, inline SVG out: nothing is loaded, and it prints."""
+"""Draws plots as inline SVG."""
 
 from collections.abc import Sequence
 from html import escape
@@ -13,7 +13,7 @@ BINS = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4–5", 4, 5), ("6–10", 6, 10
 
 
 def curves(by_leg: dict[str, list[float]]) -> str:
-    """Recall at each depth, a line a leg."""
+    """Recall by depth, a line for each leg."""
     step = (WIDTH - LEFT - 12) / (CURVE - 1)
     parts = [_grid()]
     for leg, values in by_leg.items():
@@ -25,7 +25,7 @@ def curves(by_leg: dict[str, list[float]]) -> str:
 
 
 def histogram(by_leg: dict[str, list[int | None]]) -> str:
-    """How many questions were found at which rank."""
+    """The share of questions by rank."""
     total = max(len(next(iter(by_leg.values()), ())), 1)
     groups = [
         (

@@ -1,4 +1,4 @@
-"""Each question asked of each leg: at which rank its document came, and what came first instead."""
+"""Asks each question of each leg, and finds the rank of its document."""
 
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -7,18 +7,18 @@ from typing import Any
 from unicodedata import normalize
 
 from client.evaluation.dataset import Question
-from client.sdk.models import Found
+from client.sdk.models import FoundPassage
 from shared.events import Leg
 
 LEGS: tuple[Leg, ...] = ("fused", "dense", "bm25")
-DEPTH = 50  # the most that a search gives
-QUOTE = 200
-Search = Callable[[str, Leg, int], list[Found]]
+DEPTH = 50  # the most that a search returns
+QUOTE = 200  # characters
+Search = Callable[[str, Leg, int], list[FoundPassage]]
 
 
 @dataclass(frozen=True)
-class Ranked:
-    """`ranks` count from 1; None: not among the first 50. `first` is what the fused search put on top."""
+class RankedQuestion:
+    """`ranks` count from 1; None means not among the first 50. `first` is the top passage of the fused search."""
 
     line: int
     question: str
@@ -30,20 +30,20 @@ class Ranked:
     first: dict[str, Any] | None
 
     def row(self) -> dict[str, Any]:
-        """As JSON keeps it."""
+        """As a JSON object."""
         return asdict(self)
 
 
-class Ranking:
-    """`near` pages before or after the right one count as right."""
+class Evaluator:
+    """Up to `near` pages before or after the right one count as right."""
 
     def __init__(self, search: Search, titles: Collection[str], near: int) -> None:
         self._search, self._near = search, near
         self._titles = {key(title) for title in titles}
         self._last = {last(title) for title in self._titles}
 
-    def all(self, questions: Sequence[Question], threads: int, done: Callable[[], None]) -> list[Ranked]:
-        """In the order of the questions; `done` is called after each."""
+    def all(self, questions: Sequence[Question], threads: int, done: Callable[[], None]) -> list[RankedQuestion]:
+        """The ranks in the order of the questions; `done` is called after each."""
         with ThreadPoolExecutor(threads) as pool:
             sent = {pool.submit(self.one, question): question.line for question in questions}
             try:
@@ -54,18 +54,18 @@ class Ranking:
                 pool.shutdown(cancel_futures=True)
         return sorted((future.result() for future in sent), key=lambda ranked: ranked.line)
 
-    def one(self, question: Question) -> Ranked:
-        """A question, asked once of each leg."""
+    def one(self, question: Question) -> RankedQuestion:
+        """The ranks of one question, searched once by each leg."""
         found = {leg: self._search(question.question, leg, DEPTH) for leg in LEGS}
         ranks: dict[str, int | None] = {leg: self._rank(question, passages) for leg, passages in found.items()}
         top = found["fused"][0] if found["fused"] else None
         first = {"title": top.title, "page": top.page, "text": top.text[:QUOTE]} if top else None
-        return Ranked(**question._asdict(), known=self._known(question.document), ranks=ranks, first=first)
+        return RankedQuestion(**question._asdict(), known=self._known(question.document), ranks=ranks, first=first)
 
-    def _rank(self, question: Question, passages: Sequence[Found]) -> int | None:
+    def _rank(self, question: Question, passages: Sequence[FoundPassage]) -> int | None:
         return next((n for n, passage in enumerate(passages, 1) if self._right(question, passage)), None)
 
-    def _right(self, question: Question, passage: Found) -> bool:
+    def _right(self, question: Question, passage: FoundPassage) -> bool:
         wanted, title = key(question.document), key(passage.title)
         if title != wanted and (wanted in self._titles or last(title) != wanted):
             return False
@@ -76,10 +76,10 @@ class Ranking:
 
 
 def key(title: str) -> str:
-    """Titles are compared in one Unicode form: file systems write accents in two ways."""
+    """The title in Unicode form C, because file systems write accents in two ways."""
     return normalize("NFC", title)
 
 
 def last(title: str) -> str:
-    """The name without its folders, which is enough when no document is called so whole."""
+    """The name without folders, for titles that no document has in full."""
     return title.rpartition("/")[2]

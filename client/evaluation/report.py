@@ -1,4 +1,4 @@
-"""A result in, one HTML page out: figures, plots and misses, in English and Chinese, nothing loaded from outside."""
+"""Renders a result as one self-contained HTML page in English and Chinese: metrics, plots and misses."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def page(found: dict[str, Any]) -> str:
-    """All that comes from questions and documents is escaped."""
+    """The HTML page; text from questions and documents is escaped."""
     missed = [row for row in found["rows"] if not row["ranks"]["fused"] or row["ranks"]["fused"] > TOP]
     parts = [_head(found), _cards(found), _plots(found), _figures(found), _unknown(found["unknown_documents"])]
     parts += [_against(found["against"])] if "against" in found else []
@@ -27,14 +27,14 @@ def page(found: dict[str, Any]) -> str:
 
 
 def _head(found: dict[str, Any]) -> str:
-    told = f"<p>{_say('asked', found['questions'])} · {_moment(found['at'])}</p><p>{_say('near', found['near'])}</p>"
+    summary = f"<p>{_say('asked', found['questions'])} · {_moment(found['at'])}</p><p>{_say('near', found['near'])}</p>"
     name = _say("title", found["workspace"])
-    return f'<header><h1>{name}</h1><button id="switch">中文 / English</button></header>{told}'
+    return f'<header><h1>{name}</h1><button id="switch">中文 / English</button></header>{summary}'
 
 
 def _cards(found: dict[str, Any]) -> str:
-    told = found["legs"]["fused"]["all"]
-    cards = [(f"{told[name]:.3f}", _say(name)) for name in ("recall@1", "recall@5", "mrr", "ndcg@10")]
+    metrics = found["legs"]["fused"]["all"]
+    cards = [(f"{metrics[name]:.3f}", _say(name)) for name in ("recall@1", "recall@5", "mrr", "ndcg@10")]
     cards.append((str(found["without_hit"]), _say("without")))
     drawn = (f'<div class="card"><b>{value}</b><span>{name}</span></div>' for value, name in cards)
     return f'<div class="cards">{"".join(drawn)}</div>'
@@ -54,9 +54,9 @@ def _figures(found: dict[str, Any]) -> str:
     head += "".join(f'<th class="number">{_say(name)}</th>' for name in NAMES)
     rows = [
         f"<tr><td>{_say(leg)}</td><td>{_say(name)}</td>"
-        + "".join(f'<td class="number">{told[figure]:.3f}</td>' for figure in NAMES)
+        + "".join(f'<td class="number">{metrics[figure]:.3f}</td>' for figure in NAMES)
         for leg in LEGS
-        for name, told in found["legs"][leg].items()
+        for name, metrics in found["legs"][leg].items()
     ]
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead>{"".join(rows)}</table></div>'
 
@@ -65,18 +65,18 @@ def _unknown(titles: Sequence[str]) -> str:
     return f"<p>{_say('unknown', '; '.join(titles))}</p>" if titles else ""
 
 
-def _against(told: dict[str, Any]) -> str:
+def _against(result: dict[str, Any]) -> str:
     signs = " · ".join(
         f'{_say(name)} <b class="{"down" if value < 0 else "up"}">{value:+.3f}</b>'
-        for name, value in told["fused"].items()
+        for name, value in result["fused"].items()
     )
     rows = [
         f'<tr><td>{escape(one["question"])}</td><td class="number">{_rank(one["before"])}</td>'
         f'<td class="number">{_rank(one["now"])}</td></tr>'
-        for one in told["changed"]
+        for one in result["changed"]
     ]
     table = _table(("question", "before", "now"), rows) if rows else _line("same")
-    return f"{_titled('against', _moment(told['at']))}<p>{signs}</p>{table}"
+    return f"{_titled('against', _moment(result['at']))}<p>{signs}</p>{table}"
 
 
 def _list(rows: Iterable[Row], instead: bool) -> str:
@@ -117,7 +117,7 @@ def _line(name: str) -> str:
 
 
 def _moment(at: str | None) -> str:
-    """To the minute, in UTC as it was written."""
+    """The time in UTC, to the minute."""
     return escape(f"{at[:16].replace('T', ' ')} UTC") if at else "—"
 
 

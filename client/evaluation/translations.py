@@ -1,4 +1,4 @@
-"""The page's words in English and Chinese; a switch shows one of them."""
+"""The texts of the page in English and Chinese."""
 
 SPOKEN = {
     "title": ("Evaluation of {0}", "{0} 的检索评测"),

@@ -1,4 +1,4 @@
-"""The figures of a month as one HTML file: plots drawn in it, nothing loaded from elsewhere."""
+"""Renders a monthly report as one self-contained HTML file with plots."""
 
 from collections.abc import Mapping
 from html import escape
@@ -13,7 +13,7 @@ ROW, WIDE, LABEL = 24, 700, 220
 
 
 def page(report: Mapping[str, Any]) -> str:
-    """`report` is what GET /api/reports/monthly replies."""
+    """The HTML page; `report` is the reply of GET /api/reports/monthly."""
     now, past = report["figures"], report["before"]
     cards = "".join(_card(*card, now, past) for card in CARDS)
     parts = [("Questions each day", now["days"]), ("Departments", now["departments"]), ("Outcomes", now["outcomes"])]
@@ -49,7 +49,7 @@ def _card(words: str, find: Any, unit: str, now: Mapping[str, Any], past: Mappin
 
 
 def bars(values: Mapping[str, float]) -> str:
-    """A bar for each, with its number."""
+    """A bar chart as SVG, with a labelled bar for each value."""
     most = max(values.values()) or 1
     rows = []
     for n, (name, value) in enumerate(values.items()):

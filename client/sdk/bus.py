@@ -1,4 +1,4 @@
-"""A business system's side of the bus: `async with Bus(url, "crm", key) as bus: answer = await bus.ask("…")`."""
+"""The bus client of business systems: `async with Bus(url, "crm", key) as bus: answer = await bus.ask("…")`."""
 
 import asyncio
 import time
@@ -15,99 +15,99 @@ from nats.errors import Error, MaxPayloadError
 from nats.js.errors import APIError, NoStreamResponseError
 from pydantic import TypeAdapter, ValidationError
 
-from client.sdk.bus_connection import Key, Line
+from client.sdk.bus_connection import BusConnection, Key
 from client.sdk.errors import Refused, TimedOut
-from client.sdk.signatures import Proof
+from client.sdk.signatures import AnswerVerifier
 from shared.events import Ask, Lane, QueryAnswered, QueryStreamed, Signal, query_id
 
 ANSWER_SECONDS = 300
 RECALL_SECONDS = 15
 SIGNAL_SECONDS = 30
-MOST_BYTES = 65_000  # the bus takes 64 KiB with headers, and hangs up on more than 70,000
+MOST_BYTES = 65_000  # the bus accepts 64 KiB with headers, and disconnects a client that sends more than 70,000
 TOO_LARGE, FULL = 10054, 10077
 ANSWER_KEYS = "answer_keys"
 KEYS = TypeAdapter(dict[str, str])
-Piece = QueryStreamed | QueryAnswered
+AnswerEvent = QueryStreamed | QueryAnswered
 
 
-def _too_big() -> Refused:
+def _too_large() -> Refused:
     return Refused("too_big", "The question is larger than 64 KiB. Shorten it.", 413)
 
 
 class Bus:
-    """`name` and `key` come from `cloister keys add NAME --bus`. Every answer is proven.
+    """`name` and `key` come from `cloister keys add NAME --bus`. The signature of every answer is verified.
 
-    The keys for that are asked for on the bus, where nobody but Cloister can tell them; or given as `answer_keys`.
-    In place of the key, a `ServiceAccount` brings tokens of the company's issuer.
+    The keys for that come from the bus, on a subject that only Cloister may publish on, or are given as `answer_keys`.
+    Instead of the key, a `ServiceAccount` provides tokens of the company's issuer.
     """
 
     def __init__(
         self, url: str, name: str, key: Key, answer_keys: Mapping[str, str] | None = None, *, ca: Path | str = ""
     ) -> None:
-        """`ca` is the PEM file of the bus's certificate authority; else CLOISTER_NATS_CA, else the system's."""
+        """`ca` is the PEM file of the bus's certificate authority; by default CLOISTER_NATS_CA, then the system's."""
         self.name = name
-        self._proof = Proof(answer_keys)
-        self._waiting: dict[str, list[asyncio.Queue[Piece]]] = {}
-        self._listening = WeakSet[asyncio.Queue[QueryAnswered]]()
-        ears = {f"answered.{name}.>": self._answered, f"stream.{name}.>": self._streamed}
-        self._line = Line(url, name, key, ears, self._recall_all, ca)
+        self._verifier = AnswerVerifier(answer_keys)
+        self._queues: dict[str, list[asyncio.Queue[AnswerEvent]]] = {}
+        self._listeners = WeakSet[asyncio.Queue[QueryAnswered]]()
+        subscriptions = {f"answered.{name}.>": self._answered, f"stream.{name}.>": self._streamed}
+        self._connection = BusConnection(url, name, key, subscriptions, self._request_all_stored, ca)
 
     async def __aenter__(self) -> Self:
-        await self._line.open()
-        await self._recall(ANSWER_KEYS)
+        await self._connection.open()
+        await self._request_stored(ANSWER_KEYS)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        await self._line.close()
+        await self._connection.close()
 
     async def ask(
         self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
         on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
-        **wish: Any,
+        **options: Any,
     ) -> QueryAnswered:  # fmt: skip
-        """The answer. Asked again with the same `key`, also days later and from elsewhere, it is the same one.
+        """The answer. The same `key` returns the same answer, also days later and from another machine.
 
-        `wish`: `named_query` with `parameters`, `data` (rows or texts by name), `response_format` (a JSON schema).
+        `options`: `named_query` with `parameters`, `data` (rows or texts by name), `response_format` (a JSON schema).
         """
-        pieces = self.stream(
+        events = self.stream(
             question, workspace=workspace, key=key, lane=lane, on_behalf_of=on_behalf_of, timeout=timeout,
-            workspaces=workspaces, **wish,
+            workspaces=workspaces, **options,
         )  # fmt: skip
-        async with aclosing(pieces):
-            async for piece in pieces:
-                if isinstance(piece, QueryAnswered):
-                    return piece
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, QueryAnswered):
+                    return event
         raise AssertionError("a stream ends with its answer")
 
     async def stream(
         self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
         on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
-        **wish: Any,
-    ) -> AsyncGenerator[Piece, None]:  # fmt: skip
-        """Progress and tokens as they come, the answer last. When `attempt` grows, the text begins anew."""
+        **options: Any,
+    ) -> AsyncGenerator[AnswerEvent, None]:  # fmt: skip
+        """Progress and tokens as they arrive, the answer last. When `attempt` increases, the text starts again."""
         until, key = time.monotonic() + timeout, key or uuid4().hex
         ask = Ask(
             question=question, workspace=workspace, workspaces=tuple(workspaces), key=key, lane=lane,
-            on_behalf_of=on_behalf_of, **wish,
+            on_behalf_of=on_behalf_of, **options,
         )  # fmt: skip
-        query, heard, newest = query_id(self.name, key), asyncio.Queue[Piece](), (0, -1)
-        self._waiting.setdefault(query, []).append(heard)
+        query, queue, newest = query_id(self.name, key), asyncio.Queue[AnswerEvent](), (0, -1)
+        self._queues.setdefault(query, []).append(queue)
         try:
             await self._publish(ask, until)
             while True:
-                piece = await self._next(query, heard, until, key)
-                if isinstance(piece, QueryAnswered):
-                    yield piece
+                event = await self._next(query, queue, until, key)
+                if isinstance(event, QueryAnswered):
+                    yield event
                     return
-                if _new(piece, newest):
-                    newest = max(newest, (piece.attempt, piece.n if _counted(piece) else -1))
-                    yield piece
+                if _is_newer(event, newest):
+                    newest = max(newest, (event.attempt, event.n if _is_numbered(event) else -1))
+                    yield event
         finally:
-            self._waiting[query].remove(heard)
-            if not self._waiting[query]:
-                del self._waiting[query]
+            self._queues[query].remove(queue)
+            if not self._queues[query]:
+                del self._queues[query]
 
     async def signal(
         self, name: str, fields: Mapping[str, str | int | float | bool | None], key: str | None = None
@@ -118,124 +118,126 @@ class Bus:
 
     def answers(self) -> AsyncGenerator[QueryAnswered, None]:
         """Every answer to this system from this call on, also to signals and schedules; each once."""
-        heard = asyncio.Queue[QueryAnswered]()
-        self._listening.add(heard)
-        return _each_once(heard)
+        queue = asyncio.Queue[QueryAnswered]()
+        self._listeners.add(queue)
+        return _each_once(queue)
 
     async def _publish(self, ask: Ask | Signal, until: float) -> None:
-        """Kept by the bus when this returns. Repeated after a cut: the key makes it the same question."""
+        """Return once the bus has stored it. Repeated after a disconnection: the key makes it the same question."""
         body = ask.model_dump_json(exclude_defaults=True).encode()
         subject = ask.model_copy(update={"client": self.name}).address()
         if len(body) > MOST_BYTES:
-            raise _too_big()
+            raise _too_large()
         while (left := until - time.monotonic()) > 0:
             try:
                 async with asyncio.timeout(left):
-                    jetstream = await self._line.jetstream()
+                    jetstream = await self._connection.jetstream()
                     await jetstream.publish(subject, body, timeout=min(left, 5))
                 return
             except (APIError, NoStreamResponseError, MaxPayloadError) as error:
-                raise _refusal(error) from error
+                raise _publish_error(error) from error
             except (Error, TimeoutError):
-                if "ermissions violation" in self._line.trouble:
-                    words = f"The bus does not let {self.name!r} ask ({self._line.trouble}). Check the key's name."
+                if "ermissions violation" in self._connection.last_error:
+                    words = (
+                        f"The bus does not let {self.name!r} ask ({self._connection.last_error}). Check the key's name."
+                    )
                     raise Refused("forbidden", words, 403) from None
                 await asyncio.sleep(0.05)
-        raise self._late(str(ask.key))
+        raise self._timed_out(str(ask.key))
 
-    async def _next(self, query: str, heard: asyncio.Queue[Piece], until: float, key: str) -> Piece:
-        """The next piece; when it is quiet for long, the stored answer is asked for, should it have been missed."""
+    async def _next(self, query: str, queue: asyncio.Queue[AnswerEvent], until: float, key: str) -> AnswerEvent:
+        """The next event. After 15 seconds of silence the stored answer is requested, in case it was missed."""
         while (left := until - time.monotonic()) > 0:
             try:
-                piece = await asyncio.wait_for(heard.get(), min(left, RECALL_SECONDS))
+                event = await asyncio.wait_for(queue.get(), min(left, RECALL_SECONDS))
             except TimeoutError:
-                if not self._proof.known:
-                    await self._recall(ANSWER_KEYS)
-                await self._recall(query)
+                if not self._verifier.has_keys:
+                    await self._request_stored(ANSWER_KEYS)
+                await self._request_stored(query)
                 continue
-            if isinstance(piece, QueryAnswered) and piece.error:
-                raise Refused(piece.reason or "failed", piece.error, piece.status)
-            return piece
-        raise self._late(key)
+            if isinstance(event, QueryAnswered) and event.error:
+                raise Refused(event.reason or "failed", event.error, event.status)
+            return event
+        raise self._timed_out(key)
 
-    def _late(self, key: str) -> TimedOut:
-        trouble = f" What went wrong: {self._line.trouble}." if self._line.trouble else ""
-        return TimedOut(f"No answer in time.{trouble} It may still come: ask again with key={key!r}.")
+    def _timed_out(self, key: str) -> TimedOut:
+        last_error = f" What went wrong: {self._connection.last_error}." if self._connection.last_error else ""
+        return TimedOut(f"No answer in time.{last_error} It may still come: ask again with key={key!r}.")
 
-    async def _recall(self, query: str) -> None:
-        await self._line.say(f"recall.{self.name}", query.encode())
+    async def _request_stored(self, query: str) -> None:
+        await self._connection.publish_unconfirmed(f"recall.{self.name}", query.encode())
 
-    async def _recall_all(self) -> None:
-        await self._recall(ANSWER_KEYS)
-        for query in list(self._waiting):
-            await self._recall(query)
+    async def _request_all_stored(self) -> None:
+        await self._request_stored(ANSWER_KEYS)
+        for query in list(self._queues):
+            await self._request_stored(query)
 
     async def _answered(self, message: Msg) -> None:
-        """Only what the server stored comes here; a signature that fails is no answer."""
+        """Called for stored answers only. An answer with an invalid signature is ignored."""
         subject = f"answer.{message.subject.removeprefix('answered.')}"
-        if self._proof.holds(subject, message.data, message.headers):
-            self._give(QueryAnswered, message)
-        elif not self._proof.known:
-            self._line.trouble = "the keys that prove answers have not come yet"
+        if self._verifier.verify(subject, message.data, message.headers):
+            self._deliver(QueryAnswered, message)
+        elif not self._verifier.has_keys:
+            self._connection.last_error = "the keys that verify answers have not arrived yet"
         else:
-            self._line.trouble = (
-                f"the signature of {subject} does not hold; are these the answer keys of this Cloister?"
+            self._connection.last_error = (
+                f"the signature of {subject} is invalid; check that these are the answer keys of this Cloister"
             )
 
     async def _streamed(self, message: Msg) -> None:
         if message.subject == f"stream.{self.name}.{ANSWER_KEYS}":
-            return await self._learn(message.data)
-        self._give(QueryStreamed, message)
+            return await self._set_keys(message.data)
+        self._deliver(QueryStreamed, message)
 
-    async def _learn(self, data: bytes) -> None:
-        """The keys that prove answers; then what came before them once more."""
-        if self._proof.given:
+    async def _set_keys(self, data: bytes) -> None:
+        """Set the keys that verify answers, and request the answers that came before them again."""
+        if self._verifier.fixed:
             return
         try:
-            self._proof.learn(KEYS.validate_json(data))
-        except ValueError:  # another client can lead foreign messages here, and nothing that reads as keys
+            self._verifier.set_keys(KEYS.validate_json(data))
+        except ValueError:  # another client may publish here, but not valid keys
             return
-        for query in list(self._waiting):
-            await self._recall(query)
+        for query in list(self._queues):
+            await self._request_stored(query)
 
-    def _give(self, kind: type[QueryStreamed] | type[QueryAnswered], message: Msg) -> None:
-        waiting = self._waiting.get(message.subject.rsplit(".", 1)[-1], [])
-        if not waiting and not self._listening:
+    def _deliver(self, kind: type[QueryStreamed] | type[QueryAnswered], message: Msg) -> None:
+        waiting = self._queues.get(message.subject.rsplit(".", 1)[-1], [])
+        if not waiting and not self._listeners:
             return
         try:
-            piece: Piece = kind.model_validate_json(message.data)
+            event: AnswerEvent = kind.model_validate_json(message.data)
         except ValidationError:
             return
-        for heard in waiting:
-            heard.put_nowait(piece)
-        if isinstance(piece, QueryAnswered):
-            for every in self._listening:
-                every.put_nowait(piece)
+        for queue in waiting:
+            queue.put_nowait(event)
+        if isinstance(event, QueryAnswered):
+            for every in self._listeners:
+                every.put_nowait(event)
 
 
-async def _each_once(heard: asyncio.Queue[QueryAnswered]) -> AsyncGenerator[QueryAnswered, None]:
-    known = set[str]()
+async def _each_once(queue: asyncio.Queue[QueryAnswered]) -> AsyncGenerator[QueryAnswered, None]:
+    delivered = set[str]()
     while True:
-        answer = await heard.get()
-        if answer.query not in known:
-            known.add(answer.query)
+        answer = await queue.get()
+        if answer.query not in delivered:
+            delivered.add(answer.query)
             yield answer
 
 
-def _refusal(error: Exception) -> Refused:
+def _publish_error(error: Exception) -> Refused:
     code = getattr(error, "err_code", 0)
     if code == TOO_LARGE or isinstance(error, MaxPayloadError):
-        return _too_big()
+        return _too_large()
     if code == FULL:
-        return Refused("queue_full", "Too many of your questions wait already. Ask again later.", 503, 5)
-    return Refused("unavailable", f"The bus keeps no questions now ({error}). Ask again later.", 503, 5)
+        return Refused("queue_full", "Too many of your questions are already waiting. Ask again later.", 503, 5)
+    return Refused("unavailable", f"The bus stores no questions now ({error}). Ask again later.", 503, 5)
 
 
-def _counted(piece: QueryStreamed) -> bool:
-    """Only what the worker says has a number; places in the queue have none."""
-    return piece.kind != "progress" or piece.n > 0
+def _is_numbered(event: QueryStreamed) -> bool:
+    """Events of a worker are numbered; queue positions are not."""
+    return event.kind != "progress" or event.n > 0
 
 
-def _new(piece: QueryStreamed, newest: tuple[int, int]) -> bool:
-    """Neither of an earlier attempt nor heard before: while a login is renewed, two connections hear the same."""
-    return (piece.attempt, piece.n) > newest if _counted(piece) else piece.attempt >= newest[0]
+def _is_newer(event: QueryStreamed, newest: tuple[int, int]) -> bool:
+    """Neither of an earlier attempt nor a duplicate: two connections receive the same while a login is renewed."""
+    return (event.attempt, event.n) > newest if _is_numbered(event) else event.attempt >= newest[0]

@@ -1,4 +1,4 @@
-"""The doors of documents: in, read, changed, put away and gone."""
+"""HTTP methods for documents: upload, read, change, withdraw and delete."""
 
 import time
 from collections.abc import Iterator
@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import IO, Any
 
 from client.sdk.errors import TimedOut
-from client.sdk.transport import Calls, given
+from client.sdk.transport import HttpTransport, without_none
 from shared.events import DocumentState, Removal
 
 PAGE = 200
 SETTLED = {"indexed", "rejected", "removed"}
 
 
-class Documents(Calls):
-    """What `Http` can do with documents."""
+class Documents(HttpTransport):
+    """The methods of `Http` for documents."""
 
     def upload(self, path: Path, workspace: str, **more: str) -> DocumentState:
-        """A file for a workspace; `more`: title, effective, expires, owner, review. It is read after this returns."""
+        """Upload a file; `more`: title, effective, expires, owner, review. It is parsed after this returns."""
         with path.open("rb") as file:
             return self.upload_file(file, path.name, workspace, **more)
 
     def upload_file(self, file: IO[bytes], name: str, workspace: str, **more: str) -> DocumentState:
-        """The same from an open file."""
+        """Upload an open file."""
         files = {"file": (name, file, "application/octet-stream")}
         found = self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
         return DocumentState.model_validate(found)
@@ -32,7 +32,7 @@ class Documents(Calls):
         until, pause = time.monotonic() + timeout, 0.1
         while (state := self.document(document_id)).status not in SETTLED:
             if time.monotonic() > until:
-                raise TimedOut(f"{state.title} was still {state.status} after {timeout:.0f} s. It goes on by itself.")
+                raise TimedOut(f"{state.title} was still {state.status} after {timeout:.0f} s. Processing continues.")
             time.sleep(pause)
             pause = min(pause * 1.5, 2)
         return state
@@ -42,10 +42,10 @@ class Documents(Calls):
         return DocumentState.model_validate(self.call("GET", f"/api/documents/{document_id}"))
 
     def documents(self, workspace: str | None = None, **wanted: Any) -> Iterator[DocumentState]:
-        """All that the caller may read, newest first. `wanted`: status, q (of the title), due (within so many days)."""
+        """All that the caller may read, newest first. `wanted`: status, q (part of the title), due (days)."""
         offset = 0
         while True:
-            page = given(workspace=workspace, limit=PAGE, offset=offset, **wanted)
+            page = without_none(workspace=workspace, limit=PAGE, offset=offset, **wanted)
             found = self.call("GET", "/api/documents", params=page)["documents"]
             yield from (DocumentState.model_validate(state) for state in found)
             offset += len(found)
@@ -53,58 +53,58 @@ class Documents(Calls):
                 return
 
     def content(self, document_id: str, revision: int | None = None) -> bytes:
-        """The file as it was uploaded, now or as an older revision."""
+        """The uploaded file, of the newest or of an older revision."""
         of = f"/revisions/{revision}" if revision else ""
         return self.reply("GET", f"/api/documents/{document_id}{of}/content").content
 
     def revisions(self, document_id: str) -> dict[str, Any]:
-        """`revisions`, newest first, and which is the `newest` that is found."""
+        """`revisions`, newest first, and `newest`, the number of the searchable one."""
         return self.call("GET", f"/api/documents/{document_id}/revisions")
 
     def page(self, document_id: str, revision: int, page: int, quote: str = "") -> dict[str, Any]:
-        """The `text` of a page as it is cited, and `start` and `end` of the quote in it."""
+        """The `text` of a page, and `start` and `end` of the quote in it."""
         where = f"/api/documents/{document_id}/revisions/{revision}/pages/{page}"
-        return self.call("GET", where, params=given(quote=quote or None))
+        return self.call("GET", where, params=without_none(quote=quote or None))
 
     def amend(self, document_id: str, **change: str | list[str] | None) -> DocumentState:
-        """Another title, effective, expires, owner, review, allow or deny, no new revision; None takes it away."""
+        """Change title, effective, expires, owner, review, allow or deny without a new revision; None removes it."""
         return DocumentState.model_validate(self.call("PATCH", f"/api/documents/{document_id}", json=change))
 
     def withdraw(self, document_id: str) -> DocumentState:
-        """Nobody finds it until it is restored."""
+        """Hide the document from searches until it is restored."""
         return DocumentState.model_validate(self.call("POST", f"/api/documents/{document_id}/withdraw"))
 
     def restore(self, document_id: str) -> DocumentState:
-        """It is found again."""
+        """Make a withdrawn document findable again."""
         return DocumentState.model_validate(self.call("POST", f"/api/documents/{document_id}/restore"))
 
     def retry(self, document_id: str) -> DocumentState:
-        """Read a rejected document once more."""
+        """Parse a rejected document again."""
         return DocumentState.model_validate(self.call("POST", f"/api/documents/{document_id}/retry"))
 
     def relist(self, document_id: str, **lists: list[str]) -> dict[str, Any]:
-        """Another `allow` or `deny` list, for all its revisions at once; `warnings` name names that are nobody's."""
+        """Replace the `allow` or `deny` list of all revisions; `warnings` lists unknown names."""
         return self.call("PATCH", f"/api/documents/{document_id}", json=lists)
 
     def why(self, document_id: str, who: str | None = None, lang: str | None = None) -> dict[str, Any]:
         """Why somebody (oneself when left out) finds it or not: `finds`, `opens`, `verdict` and its `rules`."""
-        return self.call("GET", f"/api/documents/{document_id}/why", params=given(**{"for": who, "lang": lang}))
+        return self.call("GET", f"/api/documents/{document_id}/why", params=without_none(**{"for": who, "lang": lang}))
 
     def discard(self, document_id: str) -> DocumentState:
-        """Take it away: nobody finds it any more."""
+        """Delete the document. Nobody finds it any more."""
         return DocumentState.model_validate(self.call("DELETE", f"/api/documents/{document_id}"))
 
     def removal(self, document_id: str) -> Removal:
-        """What is left of a document that was taken away: how much it was, and when the last of it was gone."""
+        """The deletion of a document: how much there was, and when the last of it was deleted."""
         return Removal.model_validate(self.call("GET", f"/api/documents/{document_id}/removal"))
 
     def gone(self, document_id: str, timeout: float = 60) -> Removal:
-        """The same once nothing is left of it."""
+        """The deletion, once nothing is left of the document."""
         until, pause = time.monotonic() + timeout, 0.1
         while (removal := self.removal(document_id)).gone_at is None:
             if time.monotonic() > until:
-                words = f"Nobody finds it any more, but its bytes were not all gone after {timeout:.0f} s."
-                raise TimedOut(f"{words} That goes on by itself.")
+                words = f"Nobody finds it any more, but not all of its bytes were deleted after {timeout:.0f} s."
+                raise TimedOut(f"{words} The deletion continues.")
             time.sleep(pause)
             pause = min(pause * 1.5, 2)
         return removal

@@ -1,8 +1,8 @@
-"""What went wrong, in words to show and a code to decide by."""
+"""Errors: a message to show and a code to decide by."""
 
 
 class Refused(Exception):
-    """`error` says what happened and what to do, `reason` is a stable code (docs/reasons.md), `status` is HTTP's."""
+    """`error` says what happened and what to do, `reason` is a stable code (docs/reasons.md), `status` is HTTP."""
 
     def __init__(self, reason: str, error: str, status: int = 400, retry_after: float | None = None) -> None:
         super().__init__(error)
@@ -10,14 +10,14 @@ class Refused(Exception):
 
 
 class Unreachable(Refused):
-    """Nobody answers at the address."""
+    """No answer at the address."""
 
     def __init__(self, error: str) -> None:
         super().__init__("unreachable", error, 503)
 
 
 class TimedOut(Refused):
-    """Nobody waits any longer; the answer may still come and can be asked for again with the same key."""
+    """The time is over. The answer may still come; the same key returns it."""
 
     def __init__(self, error: str) -> None:
         super().__init__("timed_out", error, 504)

@@ -1,4 +1,4 @@
-"""What the HTTP doors reply, as objects."""
+"""Replies of the HTTP interface as objects."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from shared.events import Citation, Model, Usage
 
 
 class Answer(Model):
-    """What was answered; an `[n]` in the text is the citation with that `n`."""
+    """An answer; `[n]` in the text refers to the citation with that `n`."""
 
     answer: str
     query_id: str
@@ -15,8 +15,8 @@ class Answer(Model):
     usage: Usage = Usage()
 
 
-class Found(Model):
-    """A passage, best first; `legs` are the raw scores of the searches that found it."""
+class FoundPassage(Model):
+    """A found passage; `legs` are the raw scores of the searches that found it."""
 
     document_id: str
     revision: int

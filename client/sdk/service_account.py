@@ -1,4 +1,4 @@
-"""A business system's account at the company's issuer (Keycloak), as the key of `Bus` and for `Authorization`."""
+"""Tokens of a business system's service account at the company's issuer (Keycloak), for `Bus` and HTTP."""
 
 import time
 
@@ -10,7 +10,7 @@ EARLY_SECONDS = 30
 
 
 class ServiceAccount:
-    """Called, it gives an access token that is good for at least half a minute more."""
+    """A callable that returns an access token valid for at least 30 more seconds."""
 
     def __init__(self, issuer: str, client: str, secret: str) -> None:
         self._where = f"{issuer.rstrip('/')}/protocol/openid-connect/token"
@@ -18,7 +18,7 @@ class ServiceAccount:
         self._token, self._ends = "", 0.0
 
     async def __call__(self) -> str:
-        """`Refused` (401) when the issuer does not know the client by this secret, `Unreachable` when it is away."""
+        """The token. `Refused` (401) if the issuer rejects the secret, `Unreachable` if it does not answer."""
         if time.monotonic() > self._ends:
             self._token, seconds = await self._fetched()
             self._ends = time.monotonic() + seconds - EARLY_SECONDS
@@ -34,7 +34,7 @@ class ServiceAccount:
             raise Unreachable(f"The issuer at {self._where} answers {reply.status_code}. Try again later.")
         if reply.status_code != 200:
             name = self._form["client_id"]
-            words = f"The issuer does not give the client {name!r} a token. Check its secret and its service account."
+            words = f"The issuer refuses the client {name!r} a token. Check its secret and its service account."
             raise Refused("unauthenticated", words, 401)
         found = reply.json()
         return str(found["access_token"]), float(found["expires_in"])

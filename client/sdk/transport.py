@@ -1,4 +1,4 @@
-"""HTTP calls as Cloister answers them: JSON in and out, server-sent events, refusals as `Refused`."""
+"""HTTP calls to Cloister: JSON, server-sent events, and errors as `Refused`."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(slots=True)
-class Heard:
+class ServerEvent:
     """One server-sent event."""
 
     name: str
@@ -24,8 +24,8 @@ class Heard:
     place: str = ""
 
 
-class Calls:
-    """The connection under `Http`; several threads may use it at once."""
+class HttpTransport:
+    """The HTTP connection of `Http`. Thread-safe."""
 
     def __init__(self, url: str, token: str = "", *, timeout: float = ANSWER_SECONDS) -> None:
         self.url = url.rstrip("/")
@@ -41,42 +41,42 @@ class Calls:
         self.client.close()
 
     def reply(self, method: str, path: str, **given: Any) -> httpx.Response:
-        """A whole response of status 2xx; `Refused` otherwise."""
+        """The whole response; `Refused` if its status is not 2xx."""
         with self._open(method, path, given) as response:
             response.read()
             return response
 
     def call(self, method: str, path: str, **given: Any) -> dict[str, Any]:
-        """Its JSON object."""
+        """The JSON object of the response."""
         found: dict[str, Any] = self.reply(method, path, **given).json()
         return found
 
-    def events(self, method: str, path: str, **given: Any) -> Iterator[Heard]:
-        """Server-sent events as they come; an `error` event is raised."""
+    def events(self, method: str, path: str, **given: Any) -> Iterator[ServerEvent]:
+        """Server-sent events as they arrive; an `error` event raises `Refused`."""
         with self._open(method, path, given) as response:
             try:
-                for heard in frames(response.iter_lines()):
-                    if heard.name == "error":
-                        raise Refused(heard.data.get("reason", "failed"), heard.data.get("error", "It failed."))
-                    yield heard
+                for event in parse_events(response.iter_lines()):
+                    if event.name == "error":
+                        raise Refused(event.data.get("reason", "failed"), event.data.get("error", "It failed."))
+                    yield event
             except httpx.TransportError as error:
                 raise self._unreachable(error) from error
 
-    def _open(self, method: str, path: str, given: dict[str, Any]) -> "Opened":
+    def _open(self, method: str, path: str, given: dict[str, Any]) -> "OpenResponse":
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         request = self.client.build_request(method, path, headers=headers | given.pop("headers", {}), **given)
-        return Opened(self, request)
+        return OpenResponse(self, request)
 
     def _unreachable(self, error: Exception) -> Refused:
         if isinstance(error, httpx.ReadTimeout):
-            return TimedOut(f"{self.url} did not answer in time. Ask again, or give it longer.")
+            return TimedOut(f"{self.url} did not answer in time. Ask again, or raise the timeout.")
         return Unreachable(f"{self.url} cannot be reached ({error}). Start it with `cloister up`, or check the URL.")
 
 
-class Opened:
-    """A response while it is read; its refusal, raised."""
+class OpenResponse:
+    """A streamed response; an error status raises `Refused`."""
 
-    def __init__(self, calls: Calls, request: httpx.Request) -> None:
+    def __init__(self, calls: HttpTransport, request: httpx.Request) -> None:
         self.calls, self.request = calls, request
 
     def __enter__(self) -> httpx.Response:
@@ -95,25 +95,28 @@ class Opened:
 
 
 def refused(response: httpx.Response) -> Refused:
-    """What a response of another status says."""
+    """The error in a response."""
     try:
         body = response.json()
         reason, words = str(body["reason"]), str(body["error"])
     except (ValueError, KeyError, TypeError):
-        reason, words = "http_error", f"{response.url} replied {response.status_code} and no reason. Is it Cloister?"
+        reason, words = (
+            "http_error",
+            f"{response.url} replied {response.status_code} without a reason. Check that it is Cloister.",
+        )
     later = response.headers.get("retry-after", "")
     return Refused(reason, words, response.status_code, float(later) if later.isdigit() else None)
 
 
-def frames(lines: Iterable[str]) -> Iterator[Heard]:
-    """`text/event-stream` lines to events; comments are left out."""
+def parse_events(lines: Iterable[str]) -> Iterator[ServerEvent]:
+    """Events from the lines of a `text/event-stream`; comments are skipped."""
     name, place, data = "message", "", list[str]()
     for line in lines:
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if line == "":
             if data:
-                yield Heard(name, json.loads("\n".join(data)), place)
+                yield ServerEvent(name, json.loads("\n".join(data)), place)
             name, data = "message", []
         elif field == "event":
             name = value
@@ -124,10 +127,10 @@ def frames(lines: Iterable[str]) -> Iterator[Heard]:
 
 
 def local(url: str) -> bool:
-    """Is it this machine? Then no proxy is asked, and the machine's own admin password may be sent."""
+    """Whether the URL is this machine: no proxy is used, and the machine's admin password may be sent."""
     return (urlsplit(url).hostname or "") in LOCAL
 
 
-def given(**fields: Any) -> dict[str, Any]:
-    """Those that say something."""
+def without_none(**fields: Any) -> dict[str, Any]:
+    """The fields that are not None."""
     return {name: value for name, value in fields.items() if value is not None}

@@ -24,14 +24,14 @@ class ServiceKey:
 
     def __init__(self, url: str, token: str, sources: Iterable[Source]) -> None:
         self._url, self._token, self._lock = url, token, Lock()
-        self.wanted: dict[str, list[str]] = {}
-        before: dict[str, list[str]] = _kept().get("wanted", {})
+        self.actions: dict[str, list[str]] = {}
+        before: dict[str, list[str]] = _load().get("wanted", {})
         for source in sources:
             listed = {"allow", "deny"} & {name for name, _ in source.more}
             actions = ["write", "manage"] if listed else ["write"]
             # Removing access lists needs the same right as setting them, so a right once given is kept.
-            known = self.wanted.get(source.workspace) or before.get(source.workspace, [])
-            self.wanted[source.workspace] = max(actions, known, key=len)
+            known = self.actions.get(source.workspace) or before.get(source.workspace, [])
+            self.actions[source.workspace] = max(actions, known, key=len)
 
     def connect(self) -> Http:
         """A signed-in connection. A key that lacks a workspace or is refused is replaced."""
@@ -39,14 +39,14 @@ class ServiceKey:
         if given or not local(self._url):
             return connect(self._url, given)
         with self._lock:
-            kept = _kept()
-            http = Http(self._url, str(kept.get("key", "")))
-            if not self._holds(http, kept):
-                http.token = self._made()
+            stored = _load()
+            http = Http(self._url, str(stored.get("key", "")))
+            if not self._is_valid(http, stored):
+                http.token = self._create()
             return http
 
-    def _holds(self, http: Http, kept: dict[str, Any]) -> bool:
-        if kept.get("wanted") != self.wanted or kept.get("missing"):
+    def _is_valid(self, http: Http, stored: dict[str, Any]) -> bool:
+        if stored.get("wanted") != self.actions or stored.get("missing"):
             return False
         try:
             http.me()
@@ -56,13 +56,13 @@ class ServiceKey:
             return False
         return True
 
-    def _made(self) -> str:
+    def _create(self) -> str:
         """A new key for the workspaces that exist. It is replaced again while some are missing."""
         with Http(self._url) as admin:
-            admin.login("admin", passwords.administrator())
-            there = {space["name"] for space in admin.every("workspace")} & self.wanted.keys()
+            admin.login("admin", passwords.admin_password())
+            there = {space["name"] for space in admin.every("workspace")} & self.actions.keys()
             if not there:
-                names = ", ".join(sorted(self.wanted))
+                names = ", ".join(sorted(self.actions))
                 raise Refused(
                     "workspace_not_found", f"There is no workspace {names}. Make it: `cloister workspaces add`."
                 )
@@ -70,8 +70,8 @@ class ServiceKey:
                 admin.remove("key", NAME)
             key = str(admin.make("key", name=NAME, workspaces=sorted(there))["key"])
             for space in sorted(there):
-                admin.make("grant", workspace=space, to=f"app:{NAME}", actions=self.wanted[space])
-        _keep({"key": key, "wanted": self.wanted, "missing": sorted(self.wanted.keys() - there)})
+                admin.make("grant", workspace=space, to=f"app:{NAME}", actions=self.actions[space])
+        _save({"key": key, "wanted": self.actions, "missing": sorted(self.actions.keys() - there)})
         return key
 
 
@@ -79,7 +79,7 @@ def _path() -> Path:
     return home() / "sources-key.json"
 
 
-def _kept() -> dict[str, Any]:
+def _load() -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -87,5 +87,5 @@ def _kept() -> dict[str, Any]:
     return found
 
 
-def _keep(kept: dict[str, Any]) -> None:
-    replace_json(_path(), kept)
+def _save(stored: dict[str, Any]) -> None:
+    replace_json(_path(), stored)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from client.cli.credentials import store, stored
+from client.cli.credentials import stored_token, token_file
 from client.cli.main import app
 from tests.client.test_http import ANSWER, STATE
 from tests.support.http_stub import Door, door, events  # noqa: F401
@@ -81,10 +81,10 @@ def test_a_sign_in_is_kept_for_its_owner_alone(door: Door) -> None:  # noqa: F81
     printed = CliRunner().invoke(app, ["login", "alice", "--url", door.url], input="a long password\n")
     assert printed.exit_code == 0
     assert door.bodies("POST /api/login") == [{"username": "alice", "password": "a long password"}]
-    assert stored(door.url) == "T"
-    assert stat.S_IMODE(store().stat().st_mode) == 0o600
+    assert stored_token(door.url) == "T"
+    assert stat.S_IMODE(token_file().stat().st_mode) == 0o600
     CliRunner().invoke(app, ["logout", "--url", door.url])
-    assert stored(door.url) == ""
+    assert stored_token(door.url) == ""
 
 
 def test_the_admin_password_of_this_machine_goes_to_this_machine_alone(door: Door, tmp_path: Path) -> None:  # noqa: F811

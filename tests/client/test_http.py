@@ -6,7 +6,7 @@ import pytest
 
 from client import Http, Refused, Unreachable
 from client.sdk.errors import TimedOut
-from client.sdk.transport import frames
+from client.sdk.transport import parse_events
 from tests.support.http_stub import Door, door, events  # noqa: F401
 
 ANSWER = {
@@ -91,6 +91,6 @@ def test_a_proxy_is_not_asked_for_this_machine() -> None:
 
 def test_frames_take_comments_ids_and_several_data_lines() -> None:
     lines = [": still here", "", "event: token", "id: 3-ab", 'data: {"text":', 'data: "x"}', "", "data: {}", ""]
-    heard = list(frames(lines))
+    heard = list(parse_events(lines))
     assert [(event.name, event.data) for event in heard] == [("token", {"text": "x"}), ("message", {})]
     assert heard[0].place == "3-ab"

@@ -3,7 +3,7 @@
 import asyncio
 
 from client.audit import LogKey
-from client.audit.service import Audit
+from client.audit.service import AuditClient
 from tests.servers.plant import SLOWLY, Plant, plant
 
 __all__ = ["plant"]
@@ -25,6 +25,6 @@ async def test_the_log_is_whole_after_every_service_was_killed_under_load(plant:
         assert [row.stream_seq for row in journey] == sorted(row.stream_seq for row in journey)
         assert len({(row.stream, row.stream_seq) for row in found}) == len(found)
     key = LogKey((company.system.home / "keys" / "audit.vkey").read_text())
-    report = await asyncio.to_thread(Audit(company.admin, key).verify)
+    report = await asyncio.to_thread(AuditClient(company.admin, key).verify)
     assert report.gaps == []
     assert report.records == report.size

@@ -4,7 +4,7 @@ import json
 
 from client import Http
 from client.audit import LogKey
-from client.audit.service import Audit
+from client.audit.service import AuditClient
 from shared.events import Record
 from tests.support.company import Company, raw
 
@@ -96,7 +96,7 @@ def test_the_running_log_is_verified_from_outside_and_each_record_proved(cloiste
     query, _, _ = asked(cloister)
     records = cloister.recorded(query, f"answer.gateway.{query}")
     key = LogKey((cloister.system.home / "keys" / "audit.vkey").read_text())
-    audit = Audit(cloister.admin, key)
+    audit = AuditClient(cloister.admin, key)
     before = audit.checkpoint()
     report = audit.verify()
     assert report.gaps == []

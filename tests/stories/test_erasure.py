@@ -10,7 +10,7 @@ from bench.system import system
 from client import Refused
 from client.audit import LogKey, proves_inclusion
 from client.audit.merkle import leaf_hash
-from client.audit.service import Audit
+from client.audit.service import AuditClient
 from tests.support.company import STAND_INS, Company
 
 CANARY = "zinnwaldite-canary"
@@ -37,7 +37,7 @@ def test_nothing_of_an_erased_person_is_left_in_the_home(own: Company) -> None:
     who = alice.me()["id"]
     question = f"How long is the warranty on the pump, asks {CANARY} {CHINESE}?"
     answer = alice.ask(question, workspace=name, conversation="c1")
-    alice.judge(answer.query_id, True, f"well said, {CANARY}")
+    alice.rate(answer.query_id, True, f"well said, {CANARY}")
     kept = bob.ask("How long is the warranty on the pump?", workspace=name)
     assert "gateway.db" in " ".join(found(own.system.home, CANARY))
     made = own.admin.call("POST", "/api/audit/erasures", json={"person": who, "reason": "asked for it in writing"})
@@ -45,7 +45,7 @@ def test_nothing_of_an_erased_person_is_left_in_the_home(own: Company) -> None:
     with pytest.raises(Refused):
         alice.query(answer.query_id)
     assert bob.query(kept.query_id)["answer"] == kept.answer
-    audit = Audit(own.admin, LogKey((own.system.home / "keys" / "audit.vkey").read_text()))
+    audit = AuditClient(own.admin, LogKey((own.system.home / "keys" / "audit.vkey").read_text()))
     signed, record = audit.key.open(made["checkpoint"]), made["record"].encode()
     proof = [base64.b64decode(each) for each in made["proof"]]
     assert proves_inclusion(leaf_hash(record), made["leaf_index"], signed.size, proof, signed.root)

@@ -11,11 +11,11 @@ from typer.testing import CliRunner, Result
 
 from client.cli.main import app
 from client.evaluation.dataset import Question, language, read
-from client.evaluation.metrics import difference, figures
-from client.evaluation.ranking import Ranking
+from client.evaluation.metrics import difference, metrics_of
+from client.evaluation.ranking import Evaluator
 from client.evaluation.report import page
 from client.sdk.errors import Refused
-from client.sdk.models import Found
+from client.sdk.models import FoundPassage
 from tests.support.company import Company
 
 FEES = "# Chess club\n\nThe annual membership fee of the chess club is 120 yuan.\n"
@@ -71,8 +71,8 @@ def test_a_wish_that_is_not_met_fails(cloister: Company, club: str, tmp_path: Pa
 def test_badly_answered_questions_become_lines_to_look_at(cloister: Company, club: str, tmp_path: Path) -> None:
     reader = cloister.person("reader", club)
     for question, useful in (("What is the membership fee of the chess club?", False), ("面包房几点开门？", True)):
-        reader.judge(reader.ask(question, workspace=club).query_id, useful, "no, it is 130")
-    assert reader.opinions() == []
+        reader.rate(reader.ask(question, workspace=club).query_id, useful, "no, it is 130")
+    assert reader.feedback() == []
     there = ["--url", cloister.system.base, "--token", cloister.system.token]
     printed = CliRunner().invoke(app, ["evaluate", "export", "--bad", "-w", club, *there])
     [line] = [json.loads(text) for text in printed.stdout.splitlines()]
@@ -86,12 +86,12 @@ def test_badly_answered_questions_become_lines_to_look_at(cloister: Company, clu
 def test_opinions_are_told_to_those_who_manage_the_workspace(cloister: Company, club: str) -> None:
     reader, manager = cloister.person("reader", club), cloister.person("manager", club)
     cloister.grant(club, f"person:{manager.me()['name']}", "manage")
-    reader.judge(reader.ask("What is the membership fee?", workspace=club).query_id, False)
-    assert "What is the membership fee?" in [row["question"] for row in manager.opinions(club, useful=False)]
+    reader.rate(reader.ask("What is the membership fee?", workspace=club).query_id, False)
+    assert "What is the membership fee?" in [row["question"] for row in manager.feedback(club, useful=False)]
     with pytest.raises(Refused) as refused:
-        reader.opinions(club)
+        reader.feedback(club)
     assert refused.value.reason == "workspace_not_found"
-    assert manager.opinions(club, since="2999-01-01") == []
+    assert manager.feedback(club, since="2999-01-01") == []
 
 
 def test_a_wrong_wish_is_told_before_anything_is_asked(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_wrong_line_is_named_with_its_field_and_remedy(line: str, named: str, 
 
 
 def test_figures_are_those_of_the_first_hit() -> None:
-    told = figures([1, None, 3, 11])
+    told = metrics_of([1, None, 3, 11])
     assert (told["recall@1"], told["recall@5"], told["recall@10"]) == (0.25, 0.5, 0.5)
     assert told["mrr"] == pytest.approx((1 + 1 / 3 + 1 / 11) / 4, abs=1e-4)
     assert told["ndcg@10"] == pytest.approx((1 + 1 / math.log2(4)) / 4, abs=1e-4)
@@ -132,8 +132,10 @@ def test_figures_are_those_of_the_first_hit() -> None:
 
 @pytest.mark.parametrize(("page", "near", "rank"), [(3, 0, 2), (4, 1, 2), (5, 0, None), (None, 0, 1)])
 def test_the_page_decides_what_is_a_hit(page: int | None, near: int, rank: int | None) -> None:
-    passages = [Found(document_id="d", revision=1, title="folder/a.md", page=n, text="t", score=1) for n in (1, 3)]
-    ranking = Ranking(lambda question, leg, limit: passages, ["folder/a.md"], near)
+    passages = [
+        FoundPassage(document_id="d", revision=1, title="folder/a.md", page=n, text="t", score=1) for n in (1, 3)
+    ]
+    ranking = Evaluator(lambda question, leg, limit: passages, ["folder/a.md"], near)
     assert ranking.one(Question(1, "?", "a.md", page, "en")).ranks["fused"] == rank
 
 
@@ -147,7 +149,7 @@ def test_the_language_is_guessed(text: str, wanted: str) -> None:
 def result(rank: int | None, title: str = "a.md") -> dict[str, Any]:
     ranks = {"fused": rank, "dense": None, "bm25": rank}
     row = {"line": 1, "question": "<b>?</b>", "document": title, "page": 2, "language": "en", "known": True}
-    legs = {leg: {name: figures([of]) for name in ("all", "en")} for leg, of in ranks.items()}
+    legs = {leg: {name: metrics_of([of]) for name in ("all", "en")} for leg, of in ranks.items()}
     first = {"title": title, "page": 1, "text": "</script><img src=x onerror=alert(1)>"}
     return {
         "workspace": title, "at": "2026-01-01", "near": 0, "questions": 1, "without_hit": int(rank is None),

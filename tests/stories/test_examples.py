@@ -83,9 +83,9 @@ def test_auth_takes_the_people_the_workspaces_and_the_grants() -> None:
 
 def test_a_password_is_kept_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLOISTER_HOME", str(tmp_path))
-    with passwords.made("alice") as password:
-        assert passwords.kept() == {"alice": password}
-    assert stat.S_IMODE(passwords.path().stat().st_mode) == 0o600
+    with passwords.created("alice") as password:
+        assert passwords.stored() == {"alice": password}
+    assert stat.S_IMODE(passwords.passwords_file().stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(("status", "kept"), [(409, set()), (503, {"alice"})])
@@ -93,9 +93,9 @@ def test_the_password_of_a_name_that_is_taken_is_forgotten(
     status: int, kept: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLOISTER_HOME", str(tmp_path))
-    with pytest.raises(Refused), passwords.made("alice"):
+    with pytest.raises(Refused), passwords.created("alice"):
         raise Refused("any", "No.", status)
-    assert set(passwords.kept()) == kept
+    assert set(passwords.stored()) == kept
 
 
 @pytest.mark.parametrize(("model", "script"), [(Question, "ask.sh"), (Ask, "ask-nats.sh")])

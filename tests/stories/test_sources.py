@@ -113,10 +113,10 @@ def test_a_wrong_section_stops_the_start_with_one_line(tmp_path: Path, monkeypat
 def test_who_could_give_readers_may_take_them_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLOISTER_HOME", str(tmp_path))
     listed, plain = (Source(tmp_path, "finance", more=more) for more in ((("allow", "group:board"),), ()))
-    given = ServiceKey("http://127.0.0.1:1", "", [listed]).wanted
+    given = ServiceKey("http://127.0.0.1:1", "", [listed]).actions
     assert given == {"finance": ["write", "manage"]}
     (tmp_path / "sources-key.json").write_text(json.dumps({"key": "a key", "wanted": given}))
-    assert ServiceKey("http://127.0.0.1:1", "", [plain]).wanted == given
+    assert ServiceKey("http://127.0.0.1:1", "", [plain]).actions == given
 
 
 def test_without_sources_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

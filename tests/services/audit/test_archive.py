@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from client.audit import Broken, Verifier, archive_bundles
+from client.audit import InvalidLog, Verifier, archive_bundles
 from services.audit.archive.daily import Archive
 from services.audit.archive.retention import horizon, retire
 from tests.support.audit_log import Log, audit_log, event
@@ -46,11 +46,11 @@ async def test_an_archive_that_was_changed_or_cut_names_the_record(tmp_path: Pat
     data = zstandard.ZstdDecompressor().stream_reader(path.read_bytes()).read()
     other = tmp_path / "changed.ndjson"
     other.write_bytes(data.replace(b'"about":"q41"', b'"about":"q14"'))
-    with pytest.raises(Broken) as broken:
+    with pytest.raises(InvalidLog) as broken:
         Verifier(log.key).all(archive_bundles(other))
     assert broken.value.seq == 42
     other.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(Broken):
+    with pytest.raises(InvalidLog):
         Verifier(log.key).all(archive_bundles(other))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from client.audit import Edge, LogKey, Verifier, proves_consistency, proves_inclusion
 from client.audit.merkle import leaf_hash
-from client.audit.note import Broken
+from client.audit.note import InvalidLog
 from tests.support import rfc6962
 from tests.support.audit_log import audit_log, event
 
@@ -88,7 +88,7 @@ async def test_another_key_signs_nothing_for_this_one(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     async with audit_log(tmp_path) as log, audit_log(tmp_path / "other") as other:
         await log.add(event(1))
-        with pytest.raises(Broken, match="not signed"):
+        with pytest.raises(InvalidLog, match="not signed"):
             Verifier(other.key).all(log.stream.bundles())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from client.audit import Broken, Bundle, Edge, Verifier
+from client.audit import Bundle, Edge, InvalidLog, Verifier
 from client.audit.bundle import from_lines
 from tests.support.audit_log import Log, audit_log, event
 
@@ -95,7 +95,7 @@ def seen(log: Log) -> Edge:
 def found(log: Log, before: Edge, bundles: list[Bundle]) -> bool:
     try:
         Verifier(log.key, before, first=1).all(bundles)
-    except Broken:
+    except InvalidLog:
         return True
     return False
 
@@ -119,7 +119,7 @@ async def test_the_first_bad_record_is_named(tmp_path: Path) -> None:
         for tamper, number in ((edit, 34), (drop, 34), (flip, 34)):
             bundles = log.stream.bundles()
             tamper([bundles[3]], Fixed(33 % 10))
-            with pytest.raises(Broken) as broken:
+            with pytest.raises(InvalidLog) as broken:
                 Verifier(log.key).all(bundles)
             assert broken.value.seq == number, tamper
 
@@ -142,9 +142,9 @@ async def test_a_log_rewritten_and_signed_with_the_stolen_key_is_found(tmp_path:
         await log.add(*(event(n) for n in range(RECORDS)))
         await forged.add(*(event(n, {"query": f"q{n}", "principal": "person:mallory"}) for n in range(RECORDS + 10)))
         assert Verifier(log.key).all(forged.stream.bundles()).records == RECORDS + 10
-        with pytest.raises(Broken, match="rewritten and signed again"):
+        with pytest.raises(InvalidLog, match="rewritten and signed again"):
             Verifier(log.key, seen(log)).all(forged.stream.bundles())
-        with pytest.raises(Broken):
+        with pytest.raises(InvalidLog):
             Verifier(log.key, seen(log)).all(forged.stream.bundles()[6:])
 
 
@@ -178,7 +178,7 @@ async def test_every_tampering_with_the_tables_is_found_by_who_reads_them(
             triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
             connection.executescript(";".join(f"DROP TRIGGER {name}" for (name,) in triggers))
             tamper(connection)
-        with pytest.raises((Broken, KeyError)):
+        with pytest.raises((InvalidLog, KeyError)):
             await read_whole(log, before)
 
 

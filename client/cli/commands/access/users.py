@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from client.cli.credentials import keep, renew_admin, stored
+from client.cli.credentials import replace_admin_password, store_sign_in, stored_token
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
@@ -38,13 +38,13 @@ def set_password(ctx: CommandContext, name: Name) -> None:
     Passwords are asked for. Standard input gives the current one, if it is your own, and the new one, a line each.
     """
     http = ctx.http
-    own, signed_in = http.me()["name"] == name, stored(http.url) == http.token
+    own, signed_in = http.me()["name"] == name, stored_token(http.url) == http.token
     current = _asked("Current password") if own else ""
     password = _asked("New password", twice=True)
     done = http.set_password(password, current, "" if own else name)
     if own and signed_in:
-        keep(http.url, name, done)
-    renew_admin(http.url, name, password)
+        store_sign_in(http.url, name, done)
+    replace_admin_password(http.url, name, password)
     ctx.show({"username": name}, styled("[bold]{name}[/] has a new password; earlier sign-ins have ended.", name=name))
 
 
@@ -75,5 +75,5 @@ def _asked(what: str, *, twice: bool = False) -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-def _listed(given: list[str] | None) -> list[str] | None:
-    return None if given is None else [value for value in given if value]
+def _listed(without_none: list[str] | None) -> list[str] | None:
+    return None if without_none is None else [value for value in without_none if value]

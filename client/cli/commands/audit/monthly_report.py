@@ -8,7 +8,7 @@ import typer
 from client.cli.framework import CommandContext, command
 from client.reports import page
 from client.sdk.errors import Refused
-from client.sdk.transport import given
+from client.sdk.transport import without_none
 
 Month = Annotated[str | None, typer.Option("--month", help="For example 2026-11; by default this month.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The HTML file.")]
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def report(ctx: CommandContext, month: Month = None, output: Output = Path("report.html")) -> None:
     """Report a month's questions, users, times, outcomes, hours saved and costs, compared with the month before."""
-    found: dict[str, Any] = ctx.http.call("GET", "/api/reports/monthly", params=given(month=month))
+    found: dict[str, Any] = ctx.http.call("GET", "/api/reports/monthly", params=without_none(month=month))
     if ctx.json:
         ctx.print_json(found)
         return

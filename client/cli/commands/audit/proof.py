@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from client.audit import Broken, Bundle, LogKey, Verifier, archive_bundles
+from client.audit import Bundle, InvalidLog, LogKey, Verifier, archive_bundles
 from client.audit.downloads import mirrored
-from client.audit.service import Audit
+from client.audit.service import AuditClient
 from client.audit.state import load_state, save_state
 from client.cli.commands.audit.records import app
 from client.cli.credentials import home
@@ -40,9 +40,9 @@ def verify(
         elif files:
             report = verifier.all(bundle for path in files for bundle in _read(path))
         else:
-            report = Audit(ctx.http, verifier.key).verify(verifier)
-    except Broken as broken:
-        raise typer.Exit(_not_intact(ctx, broken)) from broken
+            report = AuditClient(ctx.http, verifier.key).verify(verifier)
+    except InvalidLog as invalid:
+        raise typer.Exit(_not_intact(ctx, invalid)) from invalid
     if state:
         save_state(verifier, state)
     result = {
@@ -59,7 +59,7 @@ def verify(
 @command(app, example="cloister audit key > audit.vkey")
 def key(ctx: CommandContext) -> None:
     """Print the log's verifier key. Store it where those who run the server cannot change it."""
-    found = Audit(ctx.http).key.text
+    found = AuditClient(ctx.http).key.text
     ctx.print_json({"vkey": found}) if ctx.json else print(found)
 
 
@@ -67,9 +67,9 @@ def key(ctx: CommandContext) -> None:
 def prove(ctx: CommandContext, seq: Annotated[int, typer.Argument(min=1)], key: Key = "") -> None:
     """Prove that a record is in the signed log (an RFC 6962 inclusion proof, checked on this machine)."""
     try:
-        signed = Audit(ctx.http, _key(ctx, key, False)).prove(seq)
-    except Broken as broken:
-        raise typer.Exit(_not_intact(ctx, broken)) from broken
+        signed = AuditClient(ctx.http, _key(ctx, key, False)).prove(seq)
+    except InvalidLog as invalid:
+        raise typer.Exit(_not_intact(ctx, invalid)) from invalid
     found = {"seq": seq, "size": signed.size, "root": signed.root.hex()}
     ctx.show(found, f"Record {seq} is in the log of {signed.size} records that was signed at {signed.at}.")
 
@@ -87,7 +87,7 @@ def _key(ctx: CommandContext, given_key: str, offline: bool) -> LogKey:
         raise Refused("invalid", f"--key {given_key or path}: {error}", 422) from error
     if offline:
         raise Refused("invalid", "Offline the key must be given: --key audit.vkey, or the key itself.", 422)
-    return Audit(ctx.http).key
+    return AuditClient(ctx.http).key
 
 
 def _read(path: Path) -> Iterator[Bundle]:
@@ -97,10 +97,10 @@ def _read(path: Path) -> Iterator[Bundle]:
         raise Refused("invalid", f"{path} cannot be read ({error.strerror}).", 422) from error
 
 
-def _not_intact(ctx: CommandContext, broken: Broken) -> int:
-    where = {"seq": broken.seq, "last": broken.last}
+def _not_intact(ctx: CommandContext, invalid: InvalidLog) -> int:
+    where = {"seq": invalid.seq, "last": invalid.last}
     if ctx.json:
-        ctx.print_json({"intact": False, "error": broken.words} | where)
+        ctx.print_json({"intact": False, "error": invalid.words} | where)
     else:
-        ctx.err.print(styled("[bold red]✗[/] The log is not intact: {words}.", words=broken.words))
+        ctx.err.print(styled("[bold red]✗[/] The log is not intact: {words}.", words=invalid.words))
     return FAILED

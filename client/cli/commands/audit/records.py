@@ -10,7 +10,7 @@ from rich.text import Text
 from client.audit.downloads import bundle_pages, export_pages, opened_output
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
-from client.sdk.transport import given
+from client.sdk.transport import without_none
 from shared.events import Record
 
 app = group("audit", "The audit log: who asked, what was read, who changed what. For auditors.")
@@ -44,14 +44,14 @@ def search(
     limit: Limit = 500,
 ) -> None:
     """Search the records of a person, a day, a document or a kind. The search is recorded too."""
-    which = given(principal=who, kind=kind, limit=limit, since=_iso(since), until=_iso(until))
+    which = without_none(principal=who, kind=kind, limit=limit, since=_iso(since), until=_iso(until))
     _print_records(ctx, ctx.http.audit_records(after, about, **which))
 
 
 @command(app, example="cloister audit follow --after 1200 | tee records.txt")
 def follow(ctx: CommandContext, after: After = 0, about: About = None, who: Who = None, kind: Kind = None) -> None:
     """Print each new record on a line until ^C; with --json as JSON."""
-    for record in ctx.http.follow(after, about, **given(principal=who, kind=kind)):
+    for record in ctx.http.follow(after, about, **without_none(principal=who, kind=kind)):
         if ctx.json:
             ctx.print_json(record.model_dump(mode="json"))
         else:
@@ -71,7 +71,7 @@ def export(
     after: After = 0,
 ) -> None:
     """Export records, one per line, as ocsf, ecs, cef, csv or json; `bundle` is the input of `verify`."""
-    which = given(about=about, principal=who, kind=kind, since=_iso(since), until=_iso(until))
+    which = without_none(about=about, principal=who, kind=kind, since=_iso(since), until=_iso(until))
     pages = bundle_pages(ctx.http, after) if format_ == "bundle" else export_pages(ctx.http, format_, after, which)
     count = 0
     with opened_output(output) as file:

@@ -10,7 +10,7 @@ import typer
 from client.cli.commands.audit.proof import app
 from client.cli.framework import CommandContext, command, group
 from client.sdk.errors import Refused
-from client.sdk.transport import given
+from client.sdk.transport import without_none
 
 __all__ = ["app"]
 rules = group("rules", "Rules that detect unusual use.")
@@ -30,7 +30,7 @@ def try_rules(ctx: CommandContext, file: Place = None, since: Since = None, unti
         raise Refused("invalid", f"{file} cannot be read ({error.strerror}).", 422) from error
     times = {"since": since.astimezone().isoformat() if since else None}
     times["until"] = until.astimezone().isoformat() if until else None
-    found = ctx.http.call("POST", "/api/audit/rules/try", json=given(rules=text, **times))
+    found = ctx.http.call("POST", "/api/audit/rules/try", json=without_none(rules=text, **times))
     none = f"Nothing was found in {found['records']:,} records."
     ctx.table(found["findings"], COLUMNS, none)
 

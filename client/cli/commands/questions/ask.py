@@ -11,7 +11,7 @@ from rich.table import Table
 from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.models import Answer
-from client.sdk.transport import Heard
+from client.sdk.transport import ServerEvent
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="The question; `-` reads standard input.")]
 Workspace = Annotated[
@@ -47,7 +47,7 @@ def ask(
     _print_sources(ctx, answer)
 
 
-def _print_stream(ctx: CommandContext, events: Iterable[Heard]) -> Answer:
+def _print_stream(ctx: CommandContext, events: Iterable[ServerEvent]) -> Answer:
     """Print tokens as they arrive if the output is a terminal, otherwise the whole answer."""
     live, started = ctx.out.is_terminal, False
     with Status("asked", console=ctx.err) as status:

@@ -13,10 +13,10 @@ from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.evaluation.dataset import language, read
 from client.evaluation.metrics import NAMES, below_thresholds, difference, parse_thresholds, result
-from client.evaluation.ranking import LEGS, Ranked, Ranking
+from client.evaluation.ranking import LEGS, Evaluator, RankedQuestion
 from client.evaluation.report import page
 from client.sdk.errors import Refused
-from client.sdk.models import Found
+from client.sdk.models import FoundPassage
 from client.sync.retrying_client import RetryingClient
 from shared.events import Leg
 
@@ -78,7 +78,7 @@ def export(
 
     The document is the first citation of the answer. Check each line, correct it, and remove `check`.
     """
-    feedback = ctx.http.opinions(workspace, not bad, since)
+    feedback = ctx.http.feedback(workspace, not bad, since)
     lines = {row["question"]: _question_line(row) for row in reversed(feedback) if row["question"]}
     for line in lines.values():
         ctx.print_json(line)
@@ -92,17 +92,19 @@ def _question_line(row: dict[str, Any]) -> dict[str, Any]:
     return about | ({"page": row["page"]} if row["page"] else {}) | {"check": True, "comment": row["comment"]}
 
 
-def _evaluate(ctx: CommandContext, asked: Sequence[Any], workspace: str, near: int, threads: int) -> list[Ranked]:
+def _evaluate(
+    ctx: CommandContext, asked: Sequence[Any], workspace: str, near: int, threads: int
+) -> list[RankedQuestion]:
     line = RetryingClient(lambda: ctx.http, False, lambda words: None)
     titles = line.call(lambda http: [state.title for state in http.documents(workspace)])
 
-    def search(question: str, leg: Leg, limit: int) -> list[Found]:
+    def search(question: str, leg: Leg, limit: int) -> list[FoundPassage]:
         return line.call(lambda http: http.search(question, workspace, limit, leg))
 
     columns = (TextColumn("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=ctx.err, transient=True) as bar:
         task = bar.add_task("", total=len(asked))
-        return Ranking(search, titles, near).all(asked, threads, lambda: bar.advance(task))
+        return Evaluator(search, titles, near).all(asked, threads, lambda: bar.advance(task))
 
 
 def _print(ctx: CommandContext, found: dict[str, Any], to: Path) -> None:

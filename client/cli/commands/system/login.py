@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from client.cli.company_login import sign_in
-from client.cli.credentials import address, forget, keep, store, stored
+from client.cli.credentials import address, forget_sign_in, store_sign_in, stored_token, token_file
 from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
@@ -33,10 +33,10 @@ def login(
         return
     password = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     signed = http.login(username, password)
-    keep(http.url, username, signed)
+    store_sign_in(http.url, username, signed)
     hours = signed["expires_in"] / 3600
     words = "Signed in to {url} as [bold]{username}[/] for {hours} hours ({store})."
-    message = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=store())
+    message = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", token_file=token_file())
     ctx.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, message)
 
 
@@ -52,7 +52,7 @@ def _company(ctx: CommandContext, http: Http) -> None:
     signed = sign_in(issuer, show)
     http.token = signed["access_token"]
     username = str(http.me()["name"])
-    keep(http.url, username, signed | {"issuer": issuer})
+    store_sign_in(http.url, username, signed | {"issuer": issuer})
     message = styled("Signed in to {url} as [bold]{username}[/].", url=http.url, username=username)
     ctx.show({"url": http.url, "username": username, "issuer": issuer}, message)
 
@@ -63,8 +63,8 @@ def logout(
 ) -> None:
     """Sign out at the server, and forget the token."""
     url = address(ctx.url)
-    token = ctx.token or stored(url)
-    known = forget(url)
+    token = ctx.token or stored_token(url)
+    known = forget_sign_in(url)
     ended = _ended(Http(url, token), everywhere) if token else False
     words = f"Signed out of {url}{' everywhere' if everywhere else ''}." if ended else f"Nobody was signed in to {url}."
     ctx.show({"url": url, "signed_out": ended or known, "everywhere": ended and everywhere}, words)
