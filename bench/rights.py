@@ -17,7 +17,7 @@ import httpx
 
 from bench.system import System, system
 from bench.tables import table
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from services.auth.accounts.repository import Accounts
 from services.auth.accounts.user_rows import insert
 from services.auth.admission import Admission
@@ -107,7 +107,7 @@ async def admission(people: int = 300, admitted: int = 2_000) -> float:
     """CPU milliseconds of one admission, signature included, with so many people."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        make(home / "keys")
+        create_keys(home / "keys")
         async with Database.opened("auth", Settings(home=home)) as database:
             accounts = Accounts(database, Outbox(database, outbox, None))  # type: ignore[arg-type]
             async with accounts.changing("bench") as change:

@@ -1,1 +1,1 @@
-"""Third-party servers that Cloister starts or configures, and the supervisor of one machine."""
+"""Third-party servers that Cloister starts or configures, and the supervisor for one machine."""

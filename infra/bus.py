@@ -1,4 +1,4 @@
-"""The embedded bus as a child of the supervisor, and its streams as declared."""
+"""Starts the embedded bus as a child process, and applies the streams."""
 
 import asyncio
 import json
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from infra.nats.log_lines import as_json
 from infra.nats.server import binary, configure
-from infra.ports import held
-from infra.processes import Child
+from infra.ports import port_in_use
+from infra.processes import ChildProcess
 from shared.errors import NotReady
 from shared.settings import Settings
 from shared.streams import apply
@@ -16,51 +16,51 @@ from shared.streams import apply
 BUS_SECONDS = 20
 
 
-async def start_bus(here: Settings) -> list[Child]:
-    """The embedded bus, unless CLOISTER_NATS_URL names another; either way its streams are there afterwards."""
-    children: list[Child] = []
-    if not here.nats_url:
-        command = [binary(), "-c", str(configure(here.home, here.keys_dir, here.nats_port))]
-        children.append(Child("nats", command, here.home, written=as_json))
+async def start_bus(settings: Settings) -> list[ChildProcess]:
+    """Start the embedded bus, unless CLOISTER_NATS_URL names another, and apply the streams."""
+    children: list[ChildProcess] = []
+    if not settings.nats_url:
+        command = [binary(), "-c", str(configure(settings.home, settings.keys_dir, settings.nats_port))]
+        children.append(ChildProcess("nats", command, settings.home, transform=as_json))
         await children[0].start()
     try:
-        await _applied(here, children)
+        await _apply_streams(settings, children)
     except NotReady:
-        await asyncio.gather(*(child.end(5) for child in children))
+        await asyncio.gather(*(child.stop(5) for child in children))
         raise
     return children
 
 
-async def _applied(here: Settings, bus: Sequence[Child]) -> None:
-    """Streams as declared, as soon as the bus answers. A dead child is heard first: another may answer for it."""
+async def _apply_streams(settings: Settings, bus: Sequence[ChildProcess]) -> None:
+    """Apply the streams once the bus answers. Checks first that the child is alive: another server may answer."""
     began = time.monotonic()
     while True:
-        problem = await _apply(here)
-        if any([await child.ended() for child in bus]):
-            raise NotReady(_ended(here, bus[0]))
+        problem = await _apply(settings)
+        if any([await child.has_exited() for child in bus]):
+            raise NotReady(_exit_message(settings, bus[0]))
         if problem is None:
             return
         if time.monotonic() > began + BUS_SECONDS:
-            raise NotReady(f"{problem} {_words(bus[0]) if bus else ''}".strip()) from problem
+            raise NotReady(f"{problem} {_log_tail(bus[0]) if bus else ''}".strip()) from problem
         await asyncio.sleep(0.02)
 
 
-async def _apply(here: Settings) -> NotReady | None:
+async def _apply(settings: Settings) -> NotReady | None:
     try:
-        await apply(here.bus_url, here.keys_dir / "bus" / "provisioner.seed")
+        await apply(settings.bus_url, settings.keys_dir / "bus" / "provisioner.seed")
     except NotReady as problem:
         return problem
     return None
 
 
-def _ended(here: Settings, child: Child) -> str:
-    words = _words(child)
+def _exit_message(settings: Settings, child: ChildProcess) -> str:
+    words = _log_tail(child)
     if "address already in use" in words:
-        return held(here.nats_port, "CLOISTER_NATS_PORT")
-    return f"The bus ended at once. Its log {child.log} says: {words}"
+        return port_in_use(settings.nats_port, "CLOISTER_NATS_PORT")
+    return f"The bus exited at once. The end of its log {child.log}: {words}"
 
 
-def _words(child: Child) -> str:
+def _log_tail(child: ChildProcess) -> str:
     """The messages of its last lines."""
-    said = child.log.read_text(errors="replace").splitlines()[-5:]
-    return " ".join(json.loads(line)["message"] for line in said if line.startswith("{"))[-500:]
+    output = child.log.read_text(errors="replace").splitlines()[-5:]
+    return " ".join(json.loads(line)["message"] for line in output if line.startswith("{"))[-500:]

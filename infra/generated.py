@@ -1,4 +1,4 @@
-"""`python -m infra.generated` writes what a single server's files list of the services, from the registry."""
+"""`python -m infra.generated` writes the lists of services in compose.yaml and collector.yaml from the registry."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,8 @@ from infra.tables import OWNERS
 from shared.registry import services
 from shared.security.privacy import keep_private
 
-HERE = Path(__file__).parent
-COMPOSE, COLLECTOR = HERE / "compose.yaml", HERE / "otel" / "collector.yaml"
+INFRA = Path(__file__).parent
+COMPOSE, COLLECTOR = INFRA / "compose.yaml", INFRA / "otel" / "collector.yaml"
 TARGETS = re.compile(r"(?<=- targets:  # written by `make docs` from the registry\n)(?: +- \w+:8000\n)+")
 AFTER = "  # Tables, streams and consumers; the services wait for its end.\n"
 ENTRY = """  {name}:
@@ -27,7 +27,7 @@ def collector(text: str) -> str:
 
 
 def compose(text: str) -> str:
-    """compose.yaml with an entry for every service; what is there stays as it is."""
+    """compose.yaml with an entry for every service; existing entries stay."""
     for name in services():
         if f"\n  {name}:\n" not in text:
             owner = name in OWNERS
@@ -39,7 +39,7 @@ def compose(text: str) -> str:
 
 
 def main() -> None:
-    """Write both files anew."""
+    """Write both files."""
     keep_private()
     for path, written in ((COMPOSE, compose), (COLLECTOR, collector)):
         path.write_text(written(path.read_text(encoding="utf-8")), encoding="utf-8")

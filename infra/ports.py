@@ -1,4 +1,4 @@
-"""A port in, a plain word out when another program holds it: said before anything is started."""
+"""Checks that the ports are free before anything is started."""
 
 import asyncio
 import socket
@@ -7,27 +7,27 @@ import time
 from shared.errors import NotReady
 from shared.settings import Settings
 
-PATIENCE = 2.0  # seconds: those who were here before, and were killed, may still be leaving
+WAIT_SECONDS = 2.0  # a killed predecessor may take a moment to release the port
 
 
-async def ours(here: Settings) -> None:
-    """`NotReady` when the HTTP port or the embedded bus's is taken; port 0 is always free."""
-    await free(here.http_host, here.http_port, "CLOISTER_HTTP_PORT")
-    if not here.nats_url:
-        await free("127.0.0.1", here.nats_port, "CLOISTER_NATS_PORT")
+async def require_free_ports(settings: Settings) -> None:
+    """`NotReady` if the HTTP port or the embedded bus's is in use; port 0 is always free."""
+    await wait_until_free(settings.http_host, settings.http_port, "CLOISTER_HTTP_PORT")
+    if not settings.nats_url:
+        await wait_until_free("127.0.0.1", settings.nats_port, "CLOISTER_NATS_PORT")
 
 
-async def free(host: str, port: int, setting: str) -> None:
-    """Waits a moment for the port, then says who should do what."""
-    until = time.monotonic() + PATIENCE
+async def wait_until_free(host: str, port: int, setting: str) -> None:
+    """Wait up to two seconds for the port; then `NotReady`."""
+    until = time.monotonic() + WAIT_SECONDS
     while problem := _problem(host, port):
         if time.monotonic() > until:
-            raise NotReady(f"{held(port, setting)} ({host}:{port}: {problem})")
+            raise NotReady(f"{port_in_use(port, setting)} ({host}:{port}: {problem})")
         await asyncio.sleep(0.05)
 
 
-def held(port: int, setting: str) -> str:
-    """The words for a port that somebody else has."""
+def port_in_use(port: int, setting: str) -> str:
+    """The error message for a port in use."""
     return f"Another program holds port {port}. Set {setting} to a free port, or stop that program."
 
 

@@ -1,4 +1,4 @@
-"""Child processes that are started again when they die, and end before their parent does."""
+"""Child processes that are restarted when they die, and stopped with their parent."""
 
 import asyncio
 import ctypes
@@ -15,25 +15,25 @@ from shared.errors import NotReady
 
 MISCONFIGURED = 78
 PR_SET_PDEATHSIG = 1
-PLAIN = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
 LONGEST_LINE = 1 << 20
 
 
 @dataclass
-class Child:
-    """One process: its command, where its log and pid go, the port of its probes (0: none).
+class ChildProcess:
+    """A process: its command, the home for its log and pid file, and the port of its probes (0: none).
 
-    It sees `environment` and nothing else. `written` turns each line of its output into one of the log.
+    It gets `environment` and nothing else. `transform` turns each line of its output into a line of the log.
     """
 
     name: str
     command: Sequence[str]
     home: Path
-    environment: Mapping[str, str] = field(default_factory=lambda: bare())
+    environment: Mapping[str, str] = field(default_factory=lambda: minimal_environment())
     port: int = 0
-    written: Callable[[bytes], bytes] | None = None
+    transform: Callable[[bytes], bytes] | None = None
     process: asyncio.subprocess.Process | None = None
-    copying: asyncio.Task[None] | None = None
+    copy_task: asyncio.Task[None] | None = None
 
     @property
     def log(self) -> Path:
@@ -47,49 +47,49 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            # A session of its own: a terminal's ^C reaches the supervisor alone, which ends its children in order.
+            # In its own session, so that a terminal's ^C reaches only the supervisor, which stops them in order.
             self.process = await asyncio.create_subprocess_exec(
                 *self.command,
-                stdout=asyncio.subprocess.PIPE if self.written else log,
-                stderr=asyncio.subprocess.STDOUT if self.written else log,
+                stdout=asyncio.subprocess.PIPE if self.transform else log,
+                stderr=asyncio.subprocess.STDOUT if self.transform else log,
                 limit=LONGEST_LINE,
                 env=self.environment,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=exit_with_parent,
             )
-        if self.written and self.process.stdout:
-            self.copying = asyncio.create_task(self._copy(self.process.stdout, self.written))
+        if self.transform and self.process.stdout:
+            self.copy_task = asyncio.create_task(self._copy_output(self.process.stdout, self.transform))
         self.pid_file.write_text(str(self.process.pid))
         return self.process
 
-    async def _copy(self, said: asyncio.StreamReader, written: Callable[[bytes], bytes]) -> None:
+    async def _copy_output(self, output: asyncio.StreamReader, transform: Callable[[bytes], bytes]) -> None:
         with self.log.open("ab", buffering=0) as log:
-            async for line in said:
-                log.write(written(line))
+            async for line in output:
+                log.write(transform(line))
 
-    async def ended(self) -> bool:
-        """Whether it has, with all of its last words in the log."""
+    async def has_exited(self) -> bool:
+        """Whether it has exited and all its output is in the log."""
         if self.process is None or self.process.returncode is None:
             return False
-        if self.copying:
-            await self.copying
+        if self.copy_task:
+            await self.copy_task
         return True
 
-    async def keep(self) -> None:
-        """Run for ever; a death is followed by a start, at once or later when deaths come quickly."""
+    async def keep_running(self) -> None:
+        """Restart the process whenever it exits; repeated quick exits are restarted with a growing pause."""
         pause = 0.05
         while True:
             began = time.monotonic()
             code = await (self.process or await self.start()).wait()
             if code == MISCONFIGURED:
-                raise NotReady(last_words(self.log))
-            # Killed from outside is no fault of its own: it is back at once, however often.
+                raise NotReady(last_message(self.log))
+            # A process killed from outside is restarted at once.
             pause = 0.05 if code < 0 or time.monotonic() - began > 5 else min(pause * 2, 5)
-            print(f"{self.name} ended with {code} and starts again; its log is {self.log}", file=sys.stderr, flush=True)
+            print(f"{self.name} exited with {code} and restarts; its log is {self.log}", file=sys.stderr, flush=True)
             await asyncio.sleep(pause)
             await self.start()
 
-    async def end(self, seconds: float) -> None:
+    async def stop(self, seconds: float) -> None:
         """SIGTERM, and SIGKILL after `seconds`."""
         if self.process is None or self.process.returncode is not None:
             return
@@ -101,21 +101,21 @@ class Child:
         self.pid_file.unlink(missing_ok=True)
 
 
-def bare() -> Mapping[str, str]:
-    """An environment without anything of ours: no password and no key is in it."""
-    return {name: os.environ[name] for name in PLAIN if name in os.environ}
+def minimal_environment() -> Mapping[str, str]:
+    """An environment without Cloister's variables, so without passwords and keys."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
-def die_with_parent() -> None:
-    """A supervisor that is killed takes its children along (Linux)."""
+def exit_with_parent() -> None:
+    """Terminate this process when its parent dies (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def last_words(log: Path) -> str:
-    """The message of the log's last line."""
+def last_message(log: Path) -> str:
+    """The message in the last line of a log."""
     lines = log.read_text(errors="replace").strip().splitlines()
     try:
         return str(json.loads(lines[-1])["message"])
     except (IndexError, ValueError, KeyError, TypeError):
-        return f"A service is set up wrongly; see {log}."
+        return f"A service is configured wrongly; see {log}."

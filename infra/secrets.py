@@ -1,4 +1,4 @@
-"""`python -m infra.secrets` prints every Kubernetes Secret of a Cloister, each with only what its reader needs."""
+"""`python -m infra.secrets` prints all Kubernetes Secrets, each with only what its reader needs."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 from infra.nats.certificates import make_certificates
 from infra.nats.configuration import configuration
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.tables import OWNERS
 from shared.registry import outsider, services
 from shared.security.privacy import keep_private
@@ -17,14 +17,14 @@ from shared.settings import settings
 
 TLS = (("crt", "pem"), ("key", "key"))
 READERS = (*services(), "provisioner")
-# What a server that is configured elsewhere includes; where it listens and stores is its own affair.
+# The parts that a server configured elsewhere includes; its addresses and storage are set there.
 INCLUDED = (
     "accounts", "authorization", "max_control_line", "max_payload", "ping_interval", "ping_max", "system_account",
 )  # fmt: skip
 
 
 def main() -> int:
-    """Prints a List, or writes files; makes what keys and passwords are missing, and keeps those that are there."""
+    """Print a List, or write files. Missing keys and passwords are created; existing ones are kept."""
     keep_private()
     parser = argparse.ArgumentParser(prog="python -m infra.secrets", description=__doc__)
     parser.add_argument("--namespace", default="cloister")
@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--keycloak", metavar="NAMESPACE", help="print Keycloak's as well, for its namespace")
     parser.add_argument("--folder", type=Path, help="write a folder for each reader there, and print nothing")
     given, keys = parser.parse_args(), settings().keys_dir
-    make(keys)
+    create_keys(keys)
     found = contents(keys, given.database, given.namespace)
     if given.folder:
         _write(given.folder, found)
@@ -61,13 +61,13 @@ def contents(keys: Path, database: str, namespace: str = "cloister") -> dict[str
 
 
 def bus_names(namespace: str) -> tuple[str, ...]:
-    """Under which services, business systems and its own nodes call the bus."""
+    """The host names of the bus, also between its own nodes."""
     wholes = (f"nats.{namespace}", f"nats.{namespace}.svc", f"nats.{namespace}.svc.cluster.local")
     return ("nats", "*.nats-headless", *wholes, *(name.replace("nats.", "*.nats-headless.", 1) for name in wholes))
 
 
 def password(keys: Path, name: str) -> str:
-    """A random one, made once and kept beside the keys."""
+    """A random password, created once and stored beside the keys."""
     path = keys / "passwords" / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -106,7 +106,7 @@ def _secret(namespace: str, name: str, files: dict[str, str]) -> dict[str, Any]:
 
 
 def _write(folder: Path, found: dict[str, dict[str, str]]) -> None:
-    """Containers read as users of their own; nobody else comes through the folder above."""
+    """Write files that containers can read as any user; the folder above is closed to others."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     for name, files in found.items():

@@ -1,11 +1,11 @@
-"""`python -m infra.signing_key rotate` gives auth another key to sign with; what was signed before stays valid."""
+"""`python -m infra.signing_key rotate` gives auth a new signing key; earlier signatures stay valid."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
-from infra.nats.keys import make, pair
+from infra.nats.keys import create_key_pair, create_keys
 from shared.security.privacy import keep_private
 from shared.settings import settings
 
@@ -18,21 +18,21 @@ STEPS = {
 
 
 def main() -> int:
-    """One step; on Kubernetes apply the secrets of `python -m infra.secrets` after each, and wait a minute."""
+    """Run one step. On Kubernetes apply the secrets of `python -m infra.secrets` after each, and wait a minute."""
     keep_private()
     parser = argparse.ArgumentParser(prog="python -m infra.signing_key", description=__doc__)
     parser.add_argument("step", choices=STEPS, help="; ".join(f"{name}: {words}" for name, words in STEPS.items()))
     step, keys = parser.parse_args().step, settings().keys_dir
-    make(keys)
-    for name, act in (("prepare", prepare), ("use", use), ("retire", retire)):
+    create_keys(keys)
+    for name, action in (("prepare", prepare), ("use", use), ("retire", retire)):
         if step in (name, "rotate") and not (step == "rotate" and name == "retire"):
-            print(act(keys))
+            print(action(keys))
     return 0
 
 
 def prepare(keys: Path) -> str:
-    """The next key, known to all who check before anybody signs with it."""
-    pair(keys / "auth-next")
+    """Create the next key, and publish its public half before anything is signed with it."""
+    create_key_pair(keys / "auth-next")
     known, coming = (keys / "auth.pub").read_bytes(), (keys / "auth-next.pub").read_bytes()
     if coming not in known:
         _replace(keys / "auth.pub", known.rstrip() + b"\n" + coming)
@@ -40,7 +40,7 @@ def prepare(keys: Path) -> str:
 
 
 def use(keys: Path) -> str:
-    """The next key is the one to sign with."""
+    """Sign with the next key from now on."""
     if not (keys / "auth-next.key").exists():
         return "There is no next key. Run the step `prepare` first."
     public = (keys / "auth-next.pub").read_bytes()
@@ -52,14 +52,14 @@ def use(keys: Path) -> str:
 
 
 def retire(keys: Path) -> str:
-    """Only what the present key signed is valid."""
+    """Accept only signatures of the present key."""
     first = (keys / "auth.pub").read_bytes().split(b"-----END PUBLIC KEY-----")[0]
     _replace(keys / "auth.pub", first + b"-----END PUBLIC KEY-----\n")
     return "Earlier keys are no longer accepted."
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Whole or not at all: it is read while it is written."""
+    """Replace the file atomically: services read it meanwhile."""
     draft = path.with_name(f".{path.name}.new")
     draft.write_bytes(content)
     draft.chmod(0o644)

@@ -1,4 +1,4 @@
-"""Everything on one machine: the embedded bus, its streams, and the services in one process or in one each."""
+"""Runs Cloister on one machine: the embedded bus, its streams, and the services in one process or in one each."""
 
 import argparse
 import asyncio
@@ -15,10 +15,10 @@ import httpx
 
 from infra.bus import start_bus
 from infra.keycloak.local import start_keycloak
-from infra.nats.keys import make
-from infra.ports import ours
-from infra.processes import Child
-from infra.sources import watching
+from infra.nats.keys import create_keys
+from infra.ports import require_free_ports
+from infra.processes import ChildProcess
+from infra.sources import source_watcher
 from shared.errors import NotReady
 from shared.registry import services
 from shared.security.privacy import keep_private, mend
@@ -27,6 +27,7 @@ from shared.settings import Settings, environment, settings
 SERVICES = tuple(services())
 READY_SECONDS = 120
 GRACE_SECONDS = 20
+Task = asyncio.Task[None]
 
 
 def main() -> int:
@@ -45,41 +46,42 @@ def main() -> int:
         return 130
 
 
-async def supervise(here: Settings, *, each: bool, keycloak: bool = False) -> int:
-    """Start, watch and end all of it."""
-    fresh = not (here.home / "auth.db").exists() and not here.database_url
-    for path in mend(here.home)[:1]:
+async def supervise(settings: Settings, *, each: bool, keycloak: bool = False) -> int:
+    """Start everything, restart what dies, and stop everything at the end."""
+    fresh = not (settings.home / "auth.db").exists() and not settings.database_url
+    for path in mend(settings.home)[:1]:
         print(f"{path} belongs to somebody else, and others may read it: chown it to this user.", file=sys.stderr)
-    make(here.keys_dir)
-    sources = watching(here)
-    await ours(here)
-    bus = await start_bus(here)
-    bus += [await start_keycloak(here)] if keycloak else []
-    children = [_child(here, names) for names in ([[name] for name in SERVICES] if each else [list(SERVICES)])]
-    keeping: list[asyncio.Task[None]] = []
+    create_keys(settings.keys_dir)
+    sources = source_watcher(settings)
+    await require_free_ports(settings)
+    bus = await start_bus(settings)
+    bus += [await start_keycloak(settings)] if keycloak else []
+    groups = [[name] for name in SERVICES] if each else [list(SERVICES)]
+    children = [_service_process(settings, names) for names in groups]
+    tasks: list[Task] = []
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         for child in [*children, *sources]:
             await child.start()
-        keeping += [asyncio.create_task(child.keep()) for child in [*bus, *children, *sources]]
-        opening = asyncio.create_task(_open(here, children, fresh))
-        await _until(stop, keeping, opening)
+        tasks += [asyncio.create_task(child.keep_running()) for child in [*bus, *children, *sources]]
+        announcing = asyncio.create_task(_announce(settings, children, fresh))
+        await _wait_until(stop, tasks, announcing)
     finally:
-        await end(keeping, [*sources, *children], bus)
+        await stop_all(tasks, [*sources, *children], bus)
     return 0
 
 
-def _child(here: Settings, names: Sequence[str]) -> Child:
-    port = here.http_port if "gateway" in names else _free_port()
+def _service_process(settings: Settings, names: Sequence[str]) -> ChildProcess:
+    port = settings.http_port if "gateway" in names else _free_port()
     name = names[0] if len(names) == 1 else "cloister"
     command = [sys.executable, "-m", "services", *names]
-    given = dict(environment(home=here.home, http_port=port))
+    given = dict(environment(home=settings.home, http_port=port))
     if "auth" not in names:
         for secret in ("CLOISTER_ADMIN_PASSWORD", "CLOISTER_ADMIN_PASSWORD_FILE"):
             given.pop(secret, None)
-    return Child(name, command, here.home, given, port)
+    return ChildProcess(name, command, settings.home, given, port)
 
 
 def _free_port() -> int:
@@ -88,24 +90,24 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _open(here: Settings, children: Sequence[Child], fresh: bool) -> None:
-    """Wait until all are ready, say so, and give a first home its sample company."""
+async def _announce(settings: Settings, children: Sequence[ChildProcess], fresh: bool) -> None:
+    """Wait until all are ready, print so, and load the sample company into a new home."""
     began = time.monotonic()
     async with httpx.AsyncClient(timeout=5) as http:
         for child in children:
-            await _ready(http, f"http://{here.http_host}:{child.port}/readyz", child, began)
+            await _ready(http, f"http://{settings.http_host}:{child.port}/readyz", child, began)
     if fresh:
-        _say_password(here)
-    print(f"ready http://{here.http_host}:{here.http_port}", flush=True)
+        _print_password(settings)
+    print(f"ready http://{settings.http_host}:{settings.http_port}", flush=True)
     if fresh and os.environ.get("CLOISTER_SAMPLE", "1") != "0":
-        url = f"http://{here.http_host}:{here.http_port}"
+        url = f"http://{settings.http_host}:{settings.http_port}"
         sample = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "client.cli.sample", env=environment(url=url, home=here.home)
+            sys.executable, "-m", "client.cli.sample", env=environment(url=url, home=settings.home)
         )
         await sample.wait()
 
 
-async def _ready(http: httpx.AsyncClient, url: str, child: Child, began: float) -> None:
+async def _ready(http: httpx.AsyncClient, url: str, child: ChildProcess, began: float) -> None:
     problems = "no answer"
     while time.monotonic() < began + READY_SECONDS:
         with suppress(httpx.HTTPError, ValueError):
@@ -117,29 +119,29 @@ async def _ready(http: httpx.AsyncClient, url: str, child: Child, began: float) 
     raise NotReady(f"{child.name} was not ready within {READY_SECONDS} s ({problems}). Its log is {child.log}.")
 
 
-def _say_password(here: Settings) -> None:
-    path = here.home / "admin-password"
+def _print_password(settings: Settings) -> None:
+    path = settings.home / "admin-password"
     if path.exists():
         print(f"The user `admin` has the password {path.read_text().strip()} (also in {path}).", flush=True)
 
 
-async def _until(stop: asyncio.Event, keeping: Sequence[asyncio.Task[None]], opening: asyncio.Task[None]) -> None:
-    """Return when asked to stop; raise when something cannot go on."""
+async def _wait_until(stop: asyncio.Event, tasks: Sequence[Task], announcing: asyncio.Task[None]) -> None:
+    """Return when asked to stop; raise if a process cannot continue."""
     stopping = asyncio.create_task(stop.wait())
-    waiting: set[asyncio.Task[Any]] = {stopping, opening, *keeping}
+    waiting: set[asyncio.Task[Any]] = {stopping, announcing, *tasks}
     while not stop.is_set():
         done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
-    opening.cancel()
+    announcing.cancel()
 
 
-async def end(keeping: Sequence[asyncio.Task[None]], children: Sequence[Child], bus: Sequence[Child]) -> None:
-    """Services first, so that they can give back what they hold; the bus last."""
-    for task in keeping:
+async def stop_all(tasks: Sequence[Task], children: Sequence[ChildProcess], bus: Sequence[ChildProcess]) -> None:
+    """Stop the services first, so that they can return their messages; the bus last."""
+    for task in tasks:
         task.cancel()
-    await asyncio.gather(*(child.end(GRACE_SECONDS) for child in children))
-    await asyncio.gather(*(child.end(5) for child in bus))
+    await asyncio.gather(*(child.stop(GRACE_SECONDS) for child in children))
+    await asyncio.gather(*(child.stop(5) for child in bus))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Each owner's tables: made for a user of PostgreSQL who sees no other owner's, and compared with what we need."""
+"""Creates the tables of each service for its own PostgreSQL user, and checks that they are current."""
 
 import json
 import os
@@ -21,11 +21,11 @@ ROLE = """SELECT format(CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = C
 GRANT = "SELECT format('GRANT CREATE ON DATABASE %I TO %I', current_database(), CAST(:user AS text))"
 
 
-async def make_tables(owner: str, here: Settings) -> None:
-    """Its user, when it has a URL of its own, and its tables in their newest form."""
-    own = owned(owner, here)
-    if own.database_url != here.database_url:
-        engine = create_async_engine(here.database_url)
+async def make_tables(owner: str, settings: Settings) -> None:
+    """Create the service's database user, if it has its own URL, and migrate its tables."""
+    own = owned(owner, settings)
+    if own.database_url != settings.database_url:
+        engine = create_async_engine(settings.database_url)
         async with engine.begin() as connection:
             await _make_user(connection, own.database_url)
         await engine.dispose()
@@ -36,9 +36,9 @@ async def make_tables(owner: str, here: Settings) -> None:
         await database.close()
 
 
-async def find_tables(owner: str, here: Settings) -> None:
-    """Raises `NotReady` while the owner's tables are not those that this program needs."""
-    database = Database(owner, owned(owner, here))
+async def find_tables(owner: str, settings: Settings) -> None:
+    """`NotReady` while the tables are not at the newest migration."""
+    database = Database(owner, owned(owner, settings))
     try:
         async with database.reading() as connection:
             there = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
@@ -48,17 +48,19 @@ async def find_tables(owner: str, here: Settings) -> None:
         raise NotReady(f"they are at {', '.join(there) or 'nothing'}")
 
 
-def owned(owner: str, here: Settings) -> Settings:
-    """The settings with the owner's own URL, when CLOISTER_OWNERS is a JSON file of URLs by owner."""
-    place = os.environ.get("CLOISTER_OWNERS")
-    return here.model_copy(update={"database_url": json.loads(Path(place).read_text())[owner]}) if place else here
+def owned(owner: str, settings: Settings) -> Settings:
+    """The settings with the owner's URL, if CLOISTER_OWNERS names a JSON file of URLs by owner."""
+    path = os.environ.get("CLOISTER_OWNERS")
+    if not path:
+        return settings
+    return settings.model_copy(update={"database_url": json.loads(Path(path).read_text())[owner]})
 
 
 async def _make_user(connection: AsyncConnection, url: str) -> None:
     given = make_url(url)
     user = {"user": given.username}
     for statement, values in ((ROLE, user | {"password": given.password}), (GRANT, user)):
-        # The server quotes what statements of this kind cannot take as parameters.
+        # These statements take no parameters; the server quotes the values.
         await connection.exec_driver_sql(str(await connection.scalar(text(statement), values)))
 
 

@@ -39,12 +39,12 @@ ASK = """
 import json
 from pathlib import Path
 from infra import generated, supervisor
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.nats.policy import permissions_of
 from infra.secrets import contents
 from services.__main__ import ALL
 from shared.streams.consumers import consumers_of
-make(Path("keys"))
+create_keys(Path("keys"))
 print(json.dumps({
     "all": ALL, "started": supervisor.SERVICES, "secret": sorted(contents(Path("keys"), "db")["cloister-toy"]),
     "consumers": [each.name for each in consumers_of("toy")], "publish": permissions_of("toy").publish,

@@ -11,7 +11,7 @@ from client.private_file import replace_json
 
 
 def load_state(path: Path | None) -> Edge | None:
-    """The last verified edge; None before the first time. `Broken` if the file cannot be read."""
+    """The last verified edge; None before the first time. `InvalidLog` if the file cannot be read."""
     if path is None or not path.exists():
         return None
     try:

@@ -1,4 +1,4 @@
-"""Keycloak's program: fetched once by Maven, checked by it, and built for quick starts."""
+"""Fetches Keycloak by Maven, which checks it, and builds it for quick starts."""
 
 import fcntl
 import os
@@ -19,22 +19,22 @@ NEEDED = (
 
 
 def cache() -> Path:
-    """Shared by all homes of this user."""
+    """The cache folder, shared by all homes of this user."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cloister" / "keycloak"
 
 
 def program() -> Path:
     """`kc.sh` of the built distribution; the first call fetches 180 MB and takes about a minute."""
     found = cache() / f"keycloak-{VERSION}" / "bin" / "kc.sh"
-    with _alone():
+    with _lock():
         if not found.exists():
             _unpack(_fetch(), found.parents[1])
     return found
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One process fetches; the others wait for it."""
+def _lock() -> Iterator[None]:
+    """A lock: one process fetches while others wait."""
     cache().mkdir(parents=True, exist_ok=True)
     with (cache() / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -56,7 +56,7 @@ def _unpack(archive: Path, to: Path) -> None:
             path = Path(files.extract(each, draft))
             if mode := each.external_attr >> 16:
                 path.chmod(mode)
-    # Building for a database and for health probes, once, saves half of each start.
+    # Building once for the database and health probes halves the time of each start.
     _run(str(draft / to.name / "bin" / "kc.sh"), "build", "--db=dev-file", "--health-enabled=true")
     (draft / to.name).replace(to)
 

@@ -1,4 +1,4 @@
-"""`cloister up --keycloak`: a Keycloak of this machine with the sample company's people, for a look."""
+"""`cloister up --keycloak`: a local Keycloak with the sample company's users, for evaluation."""
 
 import asyncio
 import json
@@ -11,8 +11,8 @@ from typing import Any
 from infra.keycloak.realm import realm
 from infra.keycloak.server import command, environment, put_realm, ready
 from infra.nats.server import free_port
-from infra.ports import free
-from infra.processes import Child
+from infra.ports import wait_until_free
+from infra.processes import ChildProcess
 from infra.secrets import password
 from shared.errors import NotReady
 from shared.settings import Settings
@@ -21,48 +21,48 @@ COMPANY = Path(__file__).parents[2] / "examples" / "company" / "company.toml"
 PORT = 8080
 
 
-async def start_keycloak(here: Settings) -> Child:
-    """Running, with its realm made; the services that start afterwards find it in their environment."""
+async def start_keycloak(settings: Settings) -> ChildProcess:
+    """Start Keycloak, create the realm, and set the environment of the services that start afterwards."""
     if os.environ.get("CLOISTER_ISSUER"):
         raise NotReady("CLOISTER_ISSUER names a Keycloak already. Leave out --keycloak, or unset it.")
     port = int(os.environ.get("CLOISTER_KEYCLOAK_PORT", PORT)) or free_port()
-    await free("127.0.0.1", port, "CLOISTER_KEYCLOAK_PORT")
-    print("Starting Keycloak; the first time it is fetched, and a minute or two goes by.", flush=True)
-    first, store = password(here.keys_dir, "keycloak-admin"), here.home / "keycloak"
+    await wait_until_free("127.0.0.1", port, "CLOISTER_KEYCLOAK_PORT")
+    print("Starting Keycloak. The first start downloads it and takes a minute or two.", flush=True)
+    first, store = password(settings.keys_dir, "keycloak-admin"), settings.home / "keycloak"
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
     started = await asyncio.to_thread(command, port, free_port(), store)
-    child = Child("keycloak", started, here.home, environment(first))
+    child = ChildProcess("keycloak", started, settings.home, environment(first))
     process = await child.start()
     url = f"http://127.0.0.1:{port}"
     try:
         await asyncio.to_thread(ready, url, lambda: process.returncode is None)
-        await asyncio.to_thread(put_realm, url, first, _realm(here))
+        await asyncio.to_thread(put_realm, url, first, _realm(settings))
     except NotReady as problem:
-        await child.end(10)
+        await child.stop(10)
         raise NotReady(f"{problem} Its log is {child.log}.") from problem
-    client = password(here.keys_dir, "keycloak-client")
+    client = password(settings.keys_dir, "keycloak-client")
     os.environ |= {"CLOISTER_ISSUER": f"{url}/realms/cloister", "CLOISTER_CLIENT_SECRET": client}
     print(f"Keycloak is at {url}/admin (user `root`, password {first}).", flush=True)
     return child
 
 
-def _realm(here: Settings) -> dict[str, Any]:
-    """The people of the sample company; those of an earlier start are in the realm already."""
-    public = f"http://{here.http_host}:{here.http_port}"
-    values = {"CLOISTER_CLIENT_SECRET": password(here.keys_dir, "keycloak-client")}
+def _realm(settings: Settings) -> dict[str, Any]:
+    """The realm with the sample company's users."""
+    public = f"http://{settings.http_host}:{settings.http_port}"
+    values = {"CLOISTER_CLIENT_SECRET": password(settings.keys_dir, "keycloak-client")}
     values |= {"CLOISTER_PUBLIC_URL": public, "CLOISTER_BACKCHANNEL_URL": public}
     people = tomllib.loads(COMPANY.read_text(encoding="utf-8"))["people"]
     chosen = {person["username"]: f"{secrets.token_urlsafe(9)}!" for person in people}
     made = realm(values, ({**person, "password": chosen[person["username"]]} for person in people))
     for client in made["clients"]:
         if client["clientId"] == "cloister":
-            client["redirectUris"].append(f"http://localhost:{here.http_port}/auth/callback")
-    _keep(here.home / "sample-passwords.json", chosen)
+            client["redirectUris"].append(f"http://localhost:{settings.http_port}/auth/callback")
+    _store_passwords(settings.home / "sample-passwords.json", chosen)
     return made
 
 
-def _keep(path: Path, chosen: dict[str, str]) -> None:
-    """Where the sample keeps those of its people; an earlier start's stay."""
+def _store_passwords(path: Path, chosen: dict[str, str]) -> None:
+    """Store the sample users' passwords, unless an earlier start did."""
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump(chosen, file, indent=1)

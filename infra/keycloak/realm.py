@@ -1,4 +1,4 @@
-"""The realm of realm.json with its placeholders filled in, and with people when a company is given."""
+"""Builds the realm from realm.json: fills in placeholders and adds users."""
 
 import json
 import re
@@ -11,7 +11,7 @@ REALM = Path(__file__).with_name("realm.json")
 
 
 def realm(values: Mapping[str, str], people: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """`values` fill the placeholders; people have `username`, `password`, and perhaps `groups` and `roles`."""
+    """The realm. `values` fill the placeholders; `people` have `username`, `password`, perhaps `groups`, `roles`."""
     text = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], REALM.read_text(encoding="utf-8"))
     found: dict[str, Any] = json.loads(text)
     found["users"] += [_user(person) for person in people]
@@ -21,7 +21,7 @@ def realm(values: Mapping[str, str], people: Iterable[Mapping[str, Any]] = ()) -
 def _user(person: Mapping[str, Any]) -> dict[str, Any]:
     name = str(person["username"])
     return {
-        # The same person in each realm that is made from the same company.
+        # The same id in every realm created from the same company.
         "id": str(uuid5(NAMESPACE_DNS, f"{name}.cloister")),
         "username": name,
         "firstName": name.title(),

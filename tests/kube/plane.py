@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from infra.nats.server import free_port
-from infra.processes import die_with_parent
+from infra.processes import exit_with_parent
 from tests.kube import certificates
 from tests.kube.programs import etcd, programs
 from tests.kube.rendering import KUBECTL
@@ -53,7 +53,7 @@ class Cluster:
         """A process with a log of its name; it ends with the cluster."""
         log = (self.home / f"{name}.log").open("wb")
         process = subprocess.Popen(
-            list(map(str, command)), stdout=log, stderr=log, env=environment, preexec_fn=die_with_parent
+            list(map(str, command)), stdout=log, stderr=log, env=environment, preexec_fn=exit_with_parent
         )
         self._processes[name] = process
         self._stack.callback(_end, process)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from cryptography import x509
 
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.nats.server import binary, free_port
 from infra.secrets import contents
 from shared.events.bus_version import too_old
@@ -51,7 +51,7 @@ def test_the_bus_has_the_accounts_and_room_for_every_stream() -> None:
 def test_the_nodes_of_the_bus_prove_themselves_to_each_other(tmp_path: Path) -> None:
     tls = values("nats")["config"]["cluster"]["merge"]["tls"]
     assert tls.pop("verify") is True
-    make(tmp_path / "keys")
+    create_keys(tmp_path / "keys")
     given = contents(tmp_path / "keys", "postgres:5432/cloister")["nats-accounts"]
     assert {Path(path).name for path in tls.values()} == {"tls.crt", "tls.key", "ca.crt"} <= set(given)
     assert {str(Path(path).parent) for path in tls.values()} == {"/etc/nats-accounts"}
@@ -119,7 +119,7 @@ def test_a_single_bus_is_configured_likewise(place: str) -> None:
 
 @pytest.mark.parametrize("place", SINGLE)
 def test_a_real_server_takes_the_configuration_of_a_single_bus(place: str, tmp_path: Path) -> None:
-    make(tmp_path / "keys")
+    create_keys(tmp_path / "keys")
     accounts = contents(tmp_path / "keys", "postgres:5432/cloister")["nats-accounts"]
     said = (ROOT / place).read_text().replace("/etc/nats-accounts", str(tmp_path / "nats-accounts"))
     for folder, files in (("nats-accounts", accounts), ("nats-config", {"nats.conf": said})):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.secrets import contents
 from tests.kube.charts import CHARTS, HELM, known, names, text, values
 
@@ -41,7 +41,7 @@ def test_a_merge_puts_no_list_in_the_place_of_the_chart_s_own() -> None:
 
 
 def test_the_stores_read_secrets_that_we_make(tmp_path: Path) -> None:
-    make(tmp_path)
+    create_keys(tmp_path)
     secrets = contents(tmp_path, "postgres:5432/cloister")
     postgres, key = values("postgres")["settings"], values("qdrant")["apiKey"]["valueFrom"]["secretKeyRef"]
     assert secrets[postgres["existingSecret"]][postgres["superuser"]["secretKey"]] == "cloister"

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.secrets import contents
 from infra.tables import OWNERS
 from shared.settings import Settings
@@ -143,7 +143,7 @@ def test_what_is_waited_for_has_a_health_check() -> None:
 
 
 def test_every_file_that_is_mounted_is_there_or_made_by_us(tmp_path: Path) -> None:
-    make(tmp_path)
+    create_keys(tmp_path)
     made = contents(tmp_path, "postgres:5432/cloister")
     mounts = [volume.split(":") for part in PARTS.values() for volume in part.get("volumes", ())]
     for source, _, *how in mounts:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.secrets import contents
 from tests.kube.rendering import K8S, ROOT, Object, find, objects_of
 
@@ -87,7 +87,7 @@ def test_a_client_s_secret_is_no_text_of_the_manifest_and_passwords_are_not_take
 
 
 def test_every_secret_is_one_that_we_make(tmp_path: Path) -> None:
-    make(tmp_path)
+    create_keys(tmp_path)
     made = contents(tmp_path, "postgres:5432/cloister")
     database, admin = resource("Keycloak")["spec"]["db"], resource("Keycloak")["spec"]["bootstrapAdmin"]["user"]
     placeholders = resource("KeycloakRealmImport")["spec"]["placeholders"].values()

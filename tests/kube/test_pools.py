@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from infra.nats.configuration import configuration
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from shared.streams.consumers import CONSUMERS
 from tests.kube.rendering import K8S, Object, container, find, objects_of, of_kind, overlay, pod_of, settings_of
 from tests.kube.shortened import Numbers, shortened
@@ -25,7 +25,7 @@ def scaled(name: str) -> Object:
 
 @pytest.mark.parametrize(("name", "worker", "consumer"), POOLS)
 def test_a_pool_counts_what_waits_and_what_runs_in_it(name: str, worker: str, consumer: str, tmp_path: Path) -> None:
-    make(tmp_path)
+    create_keys(tmp_path)
     accounts = configuration(tmp_path, tmp_path, 4222)["accounts"]
     waiting, running = (each["metadata"] for each in scaled(name)["spec"]["triggers"])
     there = {(each.stream, each.name.replace("-default", f"-{consumer}")) for each in CONSUMERS}

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from infra.secrets import READERS, contents
 from infra.tables import OWNERS
 from tests.kube.rendering import OVERLAYS, Object, container, containers_of, find, of_kind, overlay, pod_of, settings_of
@@ -17,7 +17,7 @@ Secrets = dict[str, dict[str, str]]
 def secrets(tmp_path_factory: pytest.TempPathFactory) -> Secrets:
     """As `python -m infra.secrets` makes them: each Secret's keys, and the files they are meant to become."""
     keys = tmp_path_factory.mktemp("keys")
-    make(keys)
+    create_keys(keys)
     found = contents(keys, "postgres:5432/cloister")
     return {name: {_key(place): place for place in files} for name, files in found.items()}
 

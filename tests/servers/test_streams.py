@@ -69,9 +69,9 @@ async def test_a_bus_that_does_not_write_before_it_acknowledges_is_refused(tmp_p
 
 
 async def test_a_key_of_another_home_is_not_let_in(bus: Server, tmp_path: Path) -> None:
-    from infra.nats.keys import make
+    from infra.nats.keys import create_keys
 
-    make(tmp_path / "other")
+    create_keys(tmp_path / "other")
     with pytest.raises(NotReady, match="does not accept"):
         await apply(bus.url, tmp_path / "other" / "bus" / "provisioner.seed")
 

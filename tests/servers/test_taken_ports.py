@@ -11,7 +11,7 @@ import pytest
 
 from infra.bus import start_bus
 from infra.nats.server import free_port
-from infra.ports import ours
+from infra.ports import require_free_ports
 from shared.errors import NotReady
 from shared.settings import Settings, environment
 from tests.servers.bus import Server, bus
@@ -49,8 +49,8 @@ async def test_another_bus_on_the_port_is_not_taken_for_ours(bus: Server, tmp_pa
 
 
 async def test_free_ports_and_no_port_at_all_are_fine(tmp_path: Path) -> None:
-    await ours(Settings(home=tmp_path, http_port=0, nats_port=free_port(), nats_url=""))
+    await require_free_ports(Settings(home=tmp_path, http_port=0, nats_port=free_port(), nats_url=""))
 
 
 async def test_a_bus_elsewhere_needs_no_port_here(taken: int, tmp_path: Path) -> None:
-    await ours(Settings(home=tmp_path, http_port=0, nats_port=taken, nats_url="nats://elsewhere:4222"))
+    await require_free_ports(Settings(home=tmp_path, http_port=0, nats_port=taken, nats_url="nats://elsewhere:4222"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from infra.nats.keys import make
+from infra.nats.keys import create_keys
 from services.auth.accounts.admin_commands import Acts
 from services.auth.accounts.bootstrap import make_admin
 from services.auth.accounts.own_account import OwnAccount
@@ -62,7 +62,7 @@ class Office:
     def right(self, admitted: Admitted, action: Any = "ask") -> Right:
         return check(admitted.capability, public_key(self.home / "keys" / "auth.pub"), query=QUERY, action=action)
 
-    async def make(self, credential: Credential, kind: Any, **fields: Any) -> dict[str, Any]:
+    async def create_keys(self, credential: Credential, kind: Any, **fields: Any) -> dict[str, Any]:
         return (await self.acts.create(Create(credential=credential, kind=kind, fields=fields))).fields
 
     async def names(self, credential: Credential, kind: Any) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ async def office(
     home: Path, *, password: str = PASSWORD, free: int = 5, longest: float = 60, database_url: str = ""
 ) -> AsyncIterator[Office]:
     """Open, with the administrator made."""
-    make(home / "keys")
+    create_keys(home / "keys")
     told = Told()
     database = Database("auth", Settings(home=home, database_url=database_url))
     await database.migrate()

@@ -11,7 +11,7 @@ import pytest
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
-from infra.nats.keys import public as public_of
+from infra.nats.keys import public_key
 from services.auth.bus import nkeys
 from services.auth.bus.bus_accounts import permissions
 from tests.services.auth.running import Office, office
@@ -54,14 +54,14 @@ class Server:
         about |= {"client_info": {"host": "10.0.0.7"}, "connect_opts": {"user": user, "pass": password}}
         claims = {"iss": self.name, "aud": "nats-authorization-request", "exp": int(time.time()) + 2}
         claims |= {"nats": about} | change
-        ours = public_of(self.office.home / "keys" / "callout.xkey.seed")
+        ours = public_key(self.office.home / "keys" / "callout.xkey.seed")
         return nkeys.seal(self.box_seed, ours, nkeys.sign(claims, self.seed).encode())
 
     async def ask(self, user: str, password: str, **change: Any) -> dict[str, Any]:
         """The content of the reply, its signature checked; `jwt` decoded too."""
         headers = {"Nats-Server-Xkey": self.xkey}
         reply = await self.office.callout.answer(self.request(user, password, **change), headers)
-        ours = public_of(self.office.home / "keys" / "callout.xkey.seed")
+        ours = public_key(self.office.home / "keys" / "callout.xkey.seed")
         claims = nkeys.verified(nkeys.unseal(self.box_seed, ours, reply).decode(), nkeys.ACCOUNT)
         assert (claims["aud"], claims["sub"]) == (self.name, USER_NKEY)
         assert claims["nats"]["type"] == "authorization_response"
@@ -88,7 +88,7 @@ async def test_a_key_for_the_bus_is_a_user_of_edge_with_its_own_subjects_alone(s
     assert (user["aud"], user["name"], user["sub"], user["nats"]["type"]) == ("EDGE", "crm", USER_NKEY, "user")
     assert user["nats"]["pub"]["allow"] == ["ask.crm", "recall.crm", "signal.crm", OWN_LOGIN]
     assert user["nats"]["sub"]["allow"] == ["answered.crm.>", "stream.crm.>", "_INBOX_crm.>"]
-    assert user["iss"] == public_of(server.office.home / "keys" / "callout.issuer.seed")
+    assert user["iss"] == public_key(server.office.home / "keys" / "callout.issuer.seed")
     assert 3500 < user["exp"] - time.time() <= 3600
 
 

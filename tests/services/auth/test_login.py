@@ -151,7 +151,7 @@ async def test_the_tables_are_what_the_migration_makes(tmp_path: Path) -> None:
 
 
 def test_auth_s_key_is_an_ed25519_key(tmp_path: Path) -> None:
-    from infra.nats.keys import make
+    from infra.nats.keys import create_keys
 
-    make(tmp_path)
+    create_keys(tmp_path)
     assert private_key(tmp_path / "auth.key").curve_name == "Ed25519"
