@@ -52,7 +52,7 @@ def test_a_refusal_keeps_its_words_code_status_and_pause(door: Door) -> None:  #
 
 def test_a_stranger_behind_the_address_is_told_apart(door: Door) -> None:  # noqa: F811
     door.says("GET /api/me", (502, {"message": "bad gateway"}))
-    with pytest.raises(Refused, match="Is it Cloister"):
+    with pytest.raises(Refused, match="Check that it is Cloister"):
         Http(door.url, "token").me()
 
 

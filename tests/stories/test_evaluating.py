@@ -79,7 +79,7 @@ def test_badly_answered_questions_become_lines_to_look_at(cloister: Company, clu
     assert (line["document"], line["page"], line["check"], line["comment"]) == ("fees.md", 1, True, "no, it is 130")
     assert "person" not in printed.stdout
     (tmp_path / "bad.jsonl").write_text(printed.stdout)
-    with pytest.raises(Refused, match="nobody has looked at"):
+    with pytest.raises(Refused, match="unchecked suggestion"):
         read(tmp_path / "bad.jsonl")
 
 
@@ -106,12 +106,12 @@ def test_a_wrong_wish_is_told_before_anything_is_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "named"),
     [
-        ("{", "no JSON"),
+        ("{", "is not JSON"),
         ('["question"]', "Write an object"),
         ('{"document": "a.md"}', "'question'"),
         ('{"question": "?", "document": "a.md", "page": 0}', "'page' cannot be '0'"),
         ('{"question": "?", "document": "a.md", "page": "3"}', "'page' cannot be '3'"),
-        ('{"question": "?", "document": "a.md", "check": true}', "nobody has looked at"),
+        ('{"question": "?", "document": "a.md", "check": true}', "unchecked suggestion"),
     ],
 )
 def test_a_wrong_line_is_named_with_its_field_and_remedy(line: str, named: str, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ async def test_an_idle_log_signs_that_nothing_happened(tmp_path: Path) -> None:
 
 
 def test_a_key_that_was_copied_badly_is_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="no verifier key"):
+    with pytest.raises(ValueError, match="is not a verifier key"):
         LogKey("nothing")
     with pytest.raises(ValueError, match="its id does not belong to it"):
         LogKey("cloister.local/x+00000000+" + base64.b64encode(b"\1" + bytes(32)).decode())

@@ -36,7 +36,7 @@ def login(
     store_sign_in(http.url, username, signed)
     hours = signed["expires_in"] / 3600
     words = "Signed in to {url} as [bold]{username}[/] for {hours} hours ({store})."
-    message = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", token_file=token_file())
+    message = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=token_file())
     ctx.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, message)
 
 
