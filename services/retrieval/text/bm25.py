@@ -10,12 +10,12 @@ from typing import NamedTuple
 from services.retrieval.query.stop_phrases import bare, fillers
 from services.retrieval.query.synonyms import meant
 from services.retrieval.query.title_terms import named, quoted
-from services.retrieval.text.tokenizer import HAN, load, terms
+from services.retrieval.text.tokenizer import HAN, load, parts_of_articles, terms
 
 __all__ = ["HAN", "Sparse", "document", "load", "question", "terms"]
 
 # Another number makes another index: the terms of stored chunks have changed.
-TEXT_VERSION = 2
+TEXT_VERSION = 3
 K1, B, AVERAGE = 1.0, 0.5, 256  # BM25's saturation, length share, and a usual chunk's number of terms
 # What a question's term counts where it stands in a title or heading, beside 1 in the text. On the whole annual
 # reports of bench/quality.py the lexical leg finds .40 without, .60 with these, .80 with the other words below.
@@ -65,6 +65,8 @@ def asked(text: str) -> Weights:
     """A question's own terms: what it quotes counts more, and what only tells how to answer less."""
     weights = dict.fromkeys(terms(text), FILLER)
     weights |= {term: FILLER if term in fillers() else 1.0 for term in terms(bare(text))}
+    # 第21条 is asked for whole: every other article has 第 and 条, too.
+    weights |= dict.fromkeys(parts_of_articles(text), FILLER)
     return weights | {term: QUOTED for phrase in quoted(text) for term in terms(phrase)}
 
 

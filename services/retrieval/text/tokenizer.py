@@ -11,31 +11,26 @@ import jieba
 from opencc import OpenCC
 from py_rust_stemmers import SnowballStemmer  # type: ignore[import-untyped]
 
+from services.retrieval.text.figures import ARTICLE, canonical, values
 from shared import language
 
 HAN = f"[{language.HAN}]"
 # Kana, hangul, Thai, Lao, Burmese, Khmer: their words are not apart.
 JOINED = r"[\u3040-\u30ff\uac00-\ud7a3\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 OTHER = rf"[^\W_{HAN[1:-1]}{JOINED[1:-1]}]"
+SIGNED = r"(?<![a-z0-9])(?:[a-z](?:\+\+|#)|\.net)(?![a-z0-9])"  # C++, C#, .NET
 
 
 def _pieces(other: str) -> str:
-    return rf"\d[\d,]*(?:\.\d+)?(?![-./]?{other})%?|{other}+(?:[-./&'’]{other}+)*"
+    return rf"{SIGNED}|\d[\d,]*(?:\.\d+)?(?![-./]?{other})%?|{other}+(?:[-./&'’]{other}+)*"
 
 
 PIECES = re.compile(rf"{HAN}+|{JOINED}+|{_pieces(OTHER)}")
 ASCII = re.compile(_pieces("[a-z0-9]"))  # of text in ASCII, which is looked through four times as fast
 KINDS = re.compile(rf"(?P<han>{HAN}+)|(?P<joined>{JOINED}+)|(?P<number>\d[\d,]*(?:\.\d+)?%?)|(?P<word>.+)")
+RAISED = re.compile("(?<=[A-Za-z0-9])[²³¹⁰-⁹]+")  # which a common width would join to the number before
 MARKS = re.compile("[\u0300-\u036f]")  # accents, once apart from their letters
-SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12}
-SCALES |= {"千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
-AMOUNT = re.compile(rf"(?<![\w.,])(\d[\d,]*(?:\.\d+)?) ?({'|'.join(sorted(SCALES, key=len, reverse=True))})(?![a-z])")
-DIGIT = re.compile(r"\d")
 FIRST = "\u0e00"  # of the scripts whose words are not apart
-MOST = 1e18  # what is larger was not counted
-SHORT_YEAR = re.compile(r"(?<![^\W_])(?:fy|cy|[1-4]q|q[1-4] ?)['’]?(\d\d)(?!\d)")
-FIGURES = str.maketrans("〇零一二三四五六七八九", "00123456789")
-HAN_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
 STOPPED = frozenset(
     re.findall(
         r"\S+",
@@ -48,7 +43,7 @@ STOPPED = frozenset(
 
 
 def terms(text: str) -> list[str]:
-    """The terms of a text in order: `VPN-4012號` gives vpn-4012, vpn, 4012, 号."""
+    """The terms of a text in order: `VPN-4012號` gives vpn-4012, vpn, 4012, vpn4012, 号."""
     plain = folded(text)
     if plain.isascii():
         return [*chain.from_iterable(map(_kept, ASCII.findall(plain))), *values(plain)]
@@ -57,15 +52,11 @@ def terms(text: str) -> list[str]:
     return [*chain.from_iterable(cut), *values(plain)]
 
 
-def values(text: str) -> Iterator[str]:
-    """Amounts and years in figures, however they are written: `1.2 million`, `120万`, `FY22`, `二〇二二年`."""
-    if DIGIT.search(text):
-        for number, scale in AMOUNT.findall(text):
-            amount = float(number.replace(",", "")) * SCALES[scale]
-            yield f"{amount:.0f}" if amount < MOST else scale
-        yield from (f"20{year}" for year in SHORT_YEAR.findall(text))
-    if not text.isascii():
-        yield from (year.translate(FIGURES) for year in HAN_YEAR.findall(text))
+def parts_of_articles(text: str) -> set[str]:
+    """The terms that a text has only as parts of the articles that it names: `第`, `21` and `条` of `第21条`."""
+    plain = folded(text)
+    named = set(values(plain))
+    return set(terms(plain)) - set(terms(ARTICLE.sub(" ", plain))) - named if ARTICLE.search(plain) else set()
 
 
 def load(folder: Path | None = None) -> None:
@@ -81,7 +72,7 @@ def folded(text: str) -> str:
     """Text in one width, case and script: `ＡＢＣ 發票` is `abc 发票`."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text)
+    apart = unicodedata.normalize("NFKD", RAISED.sub(r"^\g<0>", text))
     simplified: str = _script().convert(unicodedata.normalize("NFKC", MARKS.sub("", apart)).casefold())
     return simplified
 
@@ -104,8 +95,8 @@ def _parts(text: str) -> Iterator[str]:
         case "joined":
             yield from (text[i : i + 2] for i in range(max(1, len(text) - 1)))
         case "number":
-            plain = text.replace(",", "")
-            yield from dict.fromkeys((plain, plain.rstrip("%")))
+            figures = canonical(text.rstrip("%"))
+            yield from dict.fromkeys((*(f"{figure}%" for figure in figures if text[-1] == "%"), *figures))
         case _:
             yield from _words(text)
 
@@ -119,9 +110,11 @@ def stemmed(word: str) -> str:
 def _words(text: str) -> tuple[str, ...]:
     text = re.sub("['’]s?$", "", text)
     parts = re.split("[-./&'’]", text)
-    stems = (stemmed(part) for part in parts if part not in STOPPED)
+    stems = (stemmed(part) for part in parts if part and part not in STOPPED)
+    # With and without its hyphen: co-ordinator and coordinator, KX-4410 and KX4410.
+    joined = (stemmed("".join(parts)),) if "-" in text and len(text) == len("".join(parts)) + len(parts) - 1 else ()
     digits = (digits for part in parts if not part.isdigit() for digits in re.findall(r"\d{2,}", part))
-    return (*((text,) if len(parts) > 1 else ()), *stems, *digits)
+    return (*((text,) if len(parts) > 1 else ()), *stems, *joined, *digits)
 
 
 @cache
