@@ -14,6 +14,7 @@ from services.auth.bus.seats import Seats
 from services.auth.callers import Callers
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
+from services.auth.credentials.person_tokens import PersonTokens
 from services.auth.credentials.throttle import Throttle
 from services.auth.credentials.tokens import Tokens
 from services.auth.directory.administration import CompanyDirectory
@@ -42,13 +43,15 @@ class AuthContext:
     connections: Connections
     company: CompanyDirectory
     callout: Callout
+    person_tokens: PersonTokens
 
 
 async def open_context(accounts: Accounts, federation: Federation | None, connections: Connections) -> AuthContext:
     """What the handlers use."""
     here, own = settings(), auth_settings()
     key, passwords = SigningKey(here.keys_dir / "auth.key"), Passwords()
-    tokens = Tokens(key, Keyring(here.keys_dir / "auth.pub"), int(own.auth_sign_in_hours * 3600))
+    keys = Keyring(here.keys_dir / "auth.pub")
+    tokens = Tokens(key, keys, int(own.auth_sign_in_hours * 3600))
     admission = Admission(accounts, Callers(tokens, federation), key, Quota(accounts.database))
     loosely = (own.auth_name_attempts, own.auth_address_attempts)
     throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
@@ -63,7 +66,7 @@ async def open_context(accounts: Accounts, federation: Federation | None, connec
     company = CompanyDirectory(accounts, admission, federation)
     return AuthContext(
         accounts, admission, sign_ins, commands, explanation, federation, browser, own_account, connections, company,
-        callout,
+        callout, PersonTokens(key, keys),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from shared.events import (
     ListSignInWays,
     PasswordSet,
     Perform,
+    PersonToken,
     Recognise,
     Remove,
     RenewSignIn,
@@ -45,6 +46,7 @@ from shared.events import (
     SignInTokens,
     SignInWays,
     SignOut,
+    TellServer,
     Unknown,
 )
 from shared.settings import settings
@@ -99,6 +101,11 @@ async def admit(request: Admit, context: AuthContext) -> Admitted:
 @service.reply(AdmitOwner)
 async def admit_owner(request: AdmitOwner, context: AuthContext) -> Admitted:
     return await context.admission.admit_owner(request)
+
+
+@service.reply(TellServer)
+async def tell_server(request: TellServer, context: AuthContext) -> PersonToken:
+    return context.person_tokens.sign(request)
 
 
 @service.reply(SignIn)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.connectors.calls import call, open_queries
 from services.connectors.context import ConnectorsContext
 from services.connectors.declarations.parameters import NamedQuery
-from services.connectors.execution import Run, execute, recorded
+from services.connectors.execution import Proof, Run, execute, recorded
 from services.connectors.named.binding import Unbound, bind
 from services.connectors.named.meaning import NONE, Meant
 from services.connectors.named.texts import folded
@@ -66,7 +66,8 @@ async def _proposed(
 
 async def _called(asked: QueryAsked, named: NamedCall, right: Right, context: ConnectorsContext) -> tuple[Event, ...]:
     """A query that the caller names: no meaning is guessed, no document looked for."""
-    run, result, seconds = await call(named.name, named.parameters, right, context, chinese(asked.question))
+    proof, in_chinese = Proof(asked.query, asked.capability), chinese(asked.question)
+    run, result, seconds = await call(named.name, named.parameters, right, context, in_chinese, proof)
     record = recorded(asked.query, asked.client, right, result, seconds)
     return record, QueryGrounded.of(asked, (passage(result, workspace_of(run.source, right), 1.0),))
 
@@ -91,7 +92,8 @@ async def _bound(asked: QueryAsked, text: str, right: Right, context: Connectors
         except Unbound as error:
             missing = missing or error
         else:
-            return Run(name, query, source, parameters, chinese(asked.question))
+            proof = Proof(asked.query, asked.capability)
+            return Run(name, query, source, parameters, chinese(asked.question), proof)
     raise missing or Refused("query_not_found", "There is no named query for this question.", 404)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from services.connectors.context import ConnectorsContext
 from services.connectors.declarations.parameters import Choice, Integer, NamedQuery, Parameter, Period, Text, Value
 from services.connectors.declarations.sources import Declarations
-from services.connectors.execution import Run, execute
+from services.connectors.execution import Proof, Run, execute
 from services.connectors.named.binding import checked
 from services.connectors.rights.visibility import may, open_sources
 from shared.errors import Refused
@@ -26,7 +26,7 @@ def open_queries(declarations: Declarations, right: Right) -> dict[str, NamedQue
 
 
 async def call(
-    name: str, given: Mapping[str, Any], right: Right, context: ConnectorsContext, in_chinese: bool
+    name: str, given: Mapping[str, Any], right: Right, context: ConnectorsContext, in_chinese: bool, proof: Proof
 ) -> tuple[Run, RowSet, float]:
     """The run, its rows and the seconds it took. `Refused` (404) for a query that is not there or not open."""
     declarations = await context.declarations()
@@ -37,7 +37,7 @@ async def call(
         raise Refused("named_query_not_found", f"There is no named query {name[:64]!r} that you may use. {hint}", 404)
     query = known[name]
     source = context.source_of(declarations, query, right)
-    run = Run(name, query, source, checked(query, given, context.now()), in_chinese)
+    run = Run(name, query, source, checked(query, given, context.now()), in_chinese, proof)
     return run, *await execute(run, right, context)
 
 

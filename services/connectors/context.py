@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from services.connectors.apis import Api
@@ -14,6 +14,7 @@ from services.connectors.databases import Database, open_database
 from services.connectors.declarations.loading import Watched
 from services.connectors.declarations.parameters import NamedQuery, Value
 from services.connectors.declarations.sources import Declarations, Source
+from services.connectors.execution import Proof
 from services.connectors.guard import guarded
 from services.connectors.named.binding import Look
 from services.connectors.named.selection import Selection
@@ -27,10 +28,13 @@ from services.connectors.schedules.signals import Quiet
 from services.connectors.settings import ConnectorSettings
 from shared.bus import Bus
 from shared.errors import Refused
-from shared.events import Draft, Embed, Embedded
+from shared.events import Draft, Embed, Embedded, TellServer
 from shared.security.capability import Right
 from shared.security.rights import Rights
 from shared.sql.database import Database as DatabaseOfOurs
+
+if TYPE_CHECKING:
+    from services.connectors.mcp_servers.calling import ToolServer
 
 VALUES, VALUES_SECONDS = 20_000, 300.0
 EMBED_SECONDS = 20.0
@@ -51,6 +55,7 @@ class ConnectorsContext:
         self.watched = Watched(own.file)
         self._databases: dict[str, Database] = {}
         self._apis: dict[str, Api] = {}
+        self._servers: dict[str, ToolServer] = {}
         self._values: dict[tuple[str, str, str], tuple[float, list[Known]]] = {}
         self.selection = self._selection()
 
@@ -62,7 +67,7 @@ class ConnectorsContext:
         """As the file says now; what hung on the old ones is closed."""
         if self.watched.changed():
             await self.close()
-            self._databases, self._values, self._apis = {}, {}, {}
+            self._databases, self._values, self._apis, self._servers = {}, {}, {}, {}
             self.selection = self._selection()
         return self.watched.current
 
@@ -77,6 +82,19 @@ class ConnectorsContext:
         if name not in self._apis:
             self._apis[name] = Api(source, self.watched.path.parent)
         return self._apis[name]
+
+    def tools(self, name: str, source: Source) -> "ToolServer":
+        """The source's MCP server; each call is a session of its own."""
+        if name not in self._servers:
+            from services.connectors.mcp_servers.calling import ToolServer
+
+            self._servers[name] = ToolServer(source, self.watched.path.parent)
+        return self._servers[name]
+
+    async def person_token(self, proof: Proof, server: str) -> str:
+        """A token that tells this server who asks, and is good for nothing else."""
+        request = TellServer(query=proof.query, capability=proof.capability, server=server)
+        return (await self._bus.request(request)).token
 
     async def values(self, name: str, source: Source, right: Right, wanted: Value) -> Sequence[Known]:
         """The values of a column that this asker may see, with their other names; looked up every five minutes."""

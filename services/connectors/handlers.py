@@ -7,7 +7,7 @@ from services.connectors.administration.state import states
 from services.connectors.answering import answer
 from services.connectors.calls import call, described, open_queries
 from services.connectors.context import ConnectorsContext
-from services.connectors.execution import recorded
+from services.connectors.execution import Proof, recorded
 from services.connectors.rights.visibility import still_seen
 from services.connectors.schedules.questions import questions_of
 from services.connectors.settings import own
@@ -87,7 +87,8 @@ async def list_queries(request: ListNamedQueries, context: ConnectorsContext) ->
 async def run_query(request: RunNamedQuery, context: ConnectorsContext, bus: Bus) -> RowSet:
     """Nobody sees rows that have no record: it is kept before this replies."""
     right, chinese = _right(request.capability, request.query, context), request.language == "zh"
-    _, result, seconds = await call(request.name, request.parameters, right, context, chinese)
+    proof = Proof(request.query, request.capability)
+    _, result, seconds = await call(request.name, request.parameters, right, context, chinese, proof)
     await bus.publish(recorded(request.query, "gateway", right, result, seconds))
     return result
 
@@ -138,7 +139,7 @@ async def remove_schedule(request: RemoveSchedule, context: ConnectorsContext) -
 async def may_read(request: MayReadRows, context: ConnectorsContext) -> Readable:
     right = _right(request.capability, request.query, context)
     declarations = await context.declarations()
-    databases = {name: source for name, source in declarations.sources.items() if not source.api}
+    databases = {name: source for name, source in declarations.sources.items() if source.kind == "database"}
     dialects = {name: context.database(name, source).dialect for name, source in databases.items()}
     return Readable(document_ids=tuple(still_seen(declarations, right, dialects, request.document_ids)))
 

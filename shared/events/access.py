@@ -96,6 +96,20 @@ class AdmitOwner(Request[Admitted], subject="auth.admit_owner.v1"):
     expires_at: Moment
 
 
+class PersonToken(Model):
+    """A JWT signed with auth's key: `aud` is the server, `sub` who asks, `act` the system that asks for them."""
+
+    token: str = Field(repr=False)
+
+
+class TellServer(Request[PersonToken], subject="auth.tell_server.v1"):
+    """A token that tells the server at this address who asks; it is good for nothing else, and for a minute."""
+
+    query: str
+    capability: str = Field(repr=False)
+    server: str
+
+
 class SignedIn(Model):
     """A token for `Authorization: Bearer`; `expires_in` seconds."""
 

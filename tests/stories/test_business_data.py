@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from client import Http, Refused
+from shared.security.capability import public_key
 from tests.services.connectors.running import ERP, erp
 from tests.stories.test_mcp import connected
+from tests.services.connectors.tool_server import tool_server
 from tests.support.company import Company, raw
 
 __all__ = ["erp"]
@@ -227,6 +229,38 @@ async def test_a_business_system_calls_a_named_query_on_the_bus(plant: Plant) ->
         answer = await bus.ask("库存", workspace=plant.name, named_query="top_stock", parameters={"count": 2})
     assert answer.citations[0].data is not None
     assert answer.citations[0].data.row_count == 2
+
+
+TICKETS = """
+[sources.tickets]
+title = "Tickets"
+url = "{url}"
+tools = ["open_tickets"]
+person_token = true
+workspaces = ["{workspace}"]
+timeout_seconds = 20
+[queries.open_tickets]
+source = "tickets"
+title = "Open tickets"
+description = "Tickets that are open"
+examples = ["which tickets are open"]
+tool = "open_tickets"
+"""
+
+
+def test_a_tool_of_another_mcp_server_is_called_as_whoever_asks(plant: Plant) -> None:
+    key = public_key(plant.cloister.system.home / "keys" / "auth.pub")
+    with tool_server(key) as host:
+        plant.declare(plant.text() + TICKETS.format(url=host.url, workspace=plant.name))
+        found = plant.alice.run_query("open_tickets")
+        asked = chat(plant.chen, "Open tickets", named_query="open_tickets", workspace=plant.name)
+        plant.declare(plant.text())
+    assert found["rows"][0][0] == me(plant.alice), "the server has seen who asks"
+    assert asked["citations"][0]["data"]["rows"][0][0] == me(plant.chen)
+    assert {claims["aud"] for claims in host.asked} == {host.url}
+    assert all(claims["exp"] - claims["iat"] <= 60 for claims in host.asked)
+    rows = plant.cloister.recorded(asked["query_id"], "query.executed.v1")
+    assert {row.principal for row in rows} == {me(plant.chen)}
 
 
 EXAMPLES = ERP.parent / "systems"

@@ -11,6 +11,7 @@ from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Declarations, Source
 from services.connectors.guard import guarded
 from services.connectors.guard.view import View, VisibleTable
+from services.connectors.mcp_servers.calling import ToolServer
 from services.connectors.named.binding import Unbound, checked
 from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import view_of
@@ -33,8 +34,10 @@ async def check_source(
 ) -> dict[str, Any]:
     """One source's report."""
     report: dict[str, Any] = {"source": name, "title": str(source.title), "problems": [], "tables": []}
-    if source.api:
+    if source.kind == "api":
         return report | {"problems": _api_problems(name, source, declarations, folder)}
+    if source.kind == "tools":
+        return report | {"problems": await _tool_problems(source, folder)}
     try:
         database = open_database(source, folder)
     except NotReady as error:
@@ -60,6 +63,14 @@ def _api_problems(name: str, source: Source, declarations: Declarations, folder:
     return [
         f"queries.{key}: the OpenAPI document has no GET {path}" for key, path in paths.items() if path not in known
     ]
+
+
+async def _tool_problems(source: Source, folder: Path) -> list[str]:
+    """Tools that are not there or may write; a server that lists its tools to persons alone is said to be away."""
+    try:
+        return await ToolServer(source, folder).problems()
+    except (Refused, NotReady) as error:
+        return [str(error)]
 
 
 async def _problems(source: Source, database: Database, declarations: Declarations, name: str) -> list[str]:

@@ -1,8 +1,7 @@
 """One GET of an API: its list of records as rows, without those that the asker may not see."""
 
 import asyncio
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,10 @@ import orjson
 
 from services.connectors.apis.openapi import Operation, operations
 from services.connectors.databases.errors import away, busy, changed, failed, slow
-from services.connectors.databases.rows import Cell, Rows, cell
+from services.connectors.databases.rows import Cell, Rows
 from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Source
-from services.connectors.rights.filters import values_of
-from shared.errors import NotReady
+from services.connectors.results.records import records, rows_of, service_token
 from shared.security.capability import Right
 
 BYTES = 8 * 1024 * 1024  # of a reply
@@ -42,12 +40,8 @@ class Api:
         if operation is None:
             raise changed(self._title, f"its OpenAPI document has no GET {query.path}")
         address, wanted = self._address(operation, parameters)
-        records = _records(await self._get(address, wanted), query.items, self._title)
-        seen = [one for one in records if self._may_see(query, one, right)]
-        names = tuple(query.columns) or tuple(dict.fromkeys(name for one in seen for name in one))
-        most = self._source.max_rows
-        rows = tuple(tuple(_plain(one.get(name)) for name in names) for one in seen[:most])
-        return str(httpx.URL(address, params=wanted)), Rows(names, rows, len(seen) > most)
+        found = records(_json(await self._get(address, wanted), self._title), query.items, self._title)
+        return str(httpx.URL(address, params=wanted)), rows_of(query, self._source, found, right)
 
     @property
     def _title(self) -> str:
@@ -92,38 +86,12 @@ class Api:
         return body
 
     def _headers(self) -> dict[str, str]:
-        token = os.environ.get(self._source.token_env, "") if self._source.token_env else ""
-        if self._source.token_file:
-            path = self._folder / self._source.token_file
-            try:
-                token = path.read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise NotReady(f"The token file {path} cannot be read ({error.strerror}). Mount it.") from error
+        token = service_token(self._source, self._folder)
         return {"accept": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
 
-    def _may_see(self, query: NamedQuery, record: Mapping[str, Any], right: Right) -> bool:
-        """Every party may see the value of each field that a scope limits."""
-        return all(
-            (values := values_of(self._source.scopes.get(scope, {}), holders)) is None or record.get(name) in values
-            for name, scope in query.scoped.items()
-            for holders in right.parties
-        )
 
-
-def _records(body: bytes, items: str, title: str) -> Sequence[Mapping[str, Any]]:
-    """The list at the place `items` (`data.rows`), or the reply itself."""
+def _json(body: bytes, title: str) -> Any:
     try:
-        found = orjson.loads(body)
-        for key in filter(None, items.split(".")):
-            found = found[key]
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        raise changed(title, f"its reply has no list at {items!r}") from error
-    if isinstance(found, dict):
-        found = [found]
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise changed(title, f"its reply has no list of records at {items!r}")
-    return found
-
-
-def _plain(value: Any) -> Cell:
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else cell(value)
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise changed(title, "its reply is not JSON") from error

@@ -70,7 +70,8 @@ class NamedQuery(Strict):
     """A reviewed query. `sql` holds `:parameters`; row filters and the limit are put in when it runs.
 
     Of an HTTP API it is a GET of `path`: parameters have the names of its OpenAPI document, `items` is the place of the
-    list (`data.rows`), and `scoped` names the scope that limits the values of a field.
+    list (`data.rows`), and `scoped` names the scope that limits the values of a field. Of an MCP server it is a call of
+    `tool`: parameters that the tool does not take are left out, `items` and `scoped` are the same.
     """
 
     source: str
@@ -78,6 +79,7 @@ class NamedQuery(Strict):
     description: Words
     sql: str = Field("", max_length=8000)
     path: str = Field("", pattern=r"^(/[^\s?#]*)?$")
+    tool: str = ""
     items: str = ""
     scoped: dict[str, str] = Field(default_factory=dict)
     examples: tuple[str, ...] = Field(min_length=1)
@@ -90,6 +92,6 @@ class NamedQuery(Strict):
 
     @model_validator(mode="after")
     def one_form(self) -> "NamedQuery":
-        if bool(self.sql) == bool(self.path):
-            raise ValueError("give either `sql` (a database) or `path` (an HTTP API)")
+        if sum(map(bool, (self.sql, self.path, self.tool))) != 1:
+            raise ValueError("give exactly one of `sql` (a database), `path` (an HTTP API) and `tool` (an MCP server)")
         return self

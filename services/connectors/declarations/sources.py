@@ -13,11 +13,14 @@ from services.connectors.declarations.tables import Holder, Identifier, Measure,
 from services.connectors.declarations.words import Strict, Words
 from shared.errors import NotReady
 
+FORMS = {"database": "sql", "api": "path", "tools": "tool"}
 Scope = dict[Holder, Literal["*"] | list[int | str]]
 
 
 class Source(Strict):
-    """A database or an HTTP API. The credential is a reference: `url_file` or `url_env`, or a URL without a secret.
+    """A database, an HTTP API or an MCP server.
+
+    The credential is a reference: `url_file` or `url_env`, or a URL without a secret.
 
     `timeout_seconds`, `max_rows` and `max_cost` (the database's own estimate) limit each query;
     `connections` limits how many run at once. `workspaces` names whose askers may ask it at all.
@@ -29,8 +32,10 @@ class Source(Strict):
     url_file: Path | None = None
     url_env: str = ""
     openapi: str = ""
+    tools: tuple[str, ...] = ()
     token_env: str = ""
     token_file: Path | None = None
+    person_token: bool = False
     namespace: Identifier | Literal[""] = ""
     workspaces: tuple[str, ...] = Field(min_length=1)
     timeout_seconds: float = Field(2.0, gt=0, le=60)
@@ -50,14 +55,18 @@ class Source(Strict):
                 raise ValueError(f"settings.{name}: a setting is called like `erp.departments`")
             if value.startswith(":") and value not in (":person", *(f":{scope}" for scope in self.scopes)):
                 raise ValueError(f"settings.{name}: there is no scope '{value[1:]}'")
+        if self.openapi and self.tools:
+            raise ValueError("give either `openapi` (an HTTP API) or `tools` (an MCP server)")
+        if self.person_token and (not self.tools or self.token_env or self.token_file):
+            raise ValueError("`person_token` is for an MCP server without a token of its own")
         if sum(map(bool, (self.url, self.url_file, self.url_env))) != 1:
             raise ValueError("give exactly one of `url`, `url_file` and `url_env`")
         return self
 
     @property
-    def api(self) -> bool:
-        """Whether it is an HTTP API."""
-        return bool(self.openapi)
+    def kind(self) -> Literal["database", "api", "tools"]:
+        """What it is: an HTTP API has an OpenAPI document, an MCP server a list of tools."""
+        return "api" if self.openapi else "tools" if self.tools else "database"
 
     def address(self, folder: Path) -> str:
         """The URL with its credential; a relative SQLite path starts at `folder`, where `connectors.toml` is."""
@@ -88,8 +97,10 @@ class Declarations(Strict):
             source = self.sources.get(query.source)
             if source is None:
                 raise ValueError(f"queries.{name}: there is no source '{query.source}'")
-            if source.api != bool(query.path):
-                raise ValueError(f"queries.{name}: give `path` for an HTTP API, `sql` for a database")
+            if not getattr(query, FORMS[source.kind]):
+                raise ValueError(f"queries.{name}: the source '{query.source}' needs `{FORMS[source.kind]}`")
+            if query.tool and query.tool not in source.tools:
+                raise ValueError(f"queries.{name}: {query.tool!r} is not in `tools` of the source '{query.source}'")
             if unknown := set(query.scoped.values()) - set(source.scopes):
                 raise ValueError(f"queries.{name}: there is no scope '{unknown.pop()}'")
         return self

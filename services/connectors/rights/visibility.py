@@ -82,7 +82,7 @@ def still_seen(declarations: Declarations, right: Right, dialects: Mapping[str, 
     def seen(source: str) -> str:
         if source not in sources:
             return ""
-        if sources[source].api:
+        if sources[source].kind != "database":
             return api_digest(sources[source], right, source)
         return scope_digest(view_of(sources[source], dialects[source], right), source)
 
