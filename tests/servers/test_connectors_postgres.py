@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import make_url
 
 from examples.erp.rows import Erp
+from services.connectors.administration.checking import check
 from services.connectors.apis import Api
 from services.connectors.databases import Database, open_database
 from services.connectors.declarations.sources import Declarations, Source
@@ -160,6 +161,76 @@ async def test_a_setting_of_one_question_is_gone_at_the_next(declared: Declarati
     for _ in range(5):
         assert (await read(declared, erp, "select count(*) from orders", FINANCE)).rows[0][0] > 3000
         assert (await erp.opened.run("SELECT count(*) FROM orders", 1, {})).rows == ((0,),)
+
+
+@pytest.mark.parametrize(
+    ("given", "right"),
+    [
+        ("GRANT INSERT ON stock TO {0}", "writing to stock"),
+        ("GRANT UPDATE (unit_price) ON products TO {0}", "writing to products"),
+        ("GRANT writers TO {0}", "writing to orders"),
+        ("ALTER ROLE {0} BYPASSRLS", "BYPASSRLS"),
+        ("ALTER ROLE {0} SUPERUSER", "superuser"),
+        ("ALTER TABLE machines OWNER TO {0}", "writing to machines"),
+        ("ALTER ROLE {0} NOINHERIT; GRANT writers TO {0}", "writing to orders"),
+    ],
+)
+async def test_a_login_that_can_write_is_refused_by_the_check_and_by_every_question(
+    port: int, given: str, right: str
+) -> None:
+    with psycopg.connect(f"host=127.0.0.1 port={port} user=cloister dbname=postgres", autocommit=True) as admin:
+        admin.execute("CREATE ROLE writers; GRANT DELETE ON orders TO writers; CREATE ROLE clerk LOGIN")
+        admin.execute("GRANT USAGE ON SCHEMA public TO clerk; GRANT SELECT ON ALL TABLES IN SCHEMA public TO clerk")
+        try:
+            assert await problems(port) == [], "reading alone is fine"
+            admin.execute(given.format("clerk").encode())
+            found = await problems(port)
+            assert any(right in problem and "SELECT alone" in problem for problem in found), found
+            declared = on_postgres(port, url=f"postgresql://clerk@127.0.0.1:{port}/postgres")
+            here = Opened(declared.sources["erp"])
+            with pytest.raises(Refused, match=right) as error:
+                await read(declared, here, "select count(*) from products")
+            assert error.value.reason == "source_unsafe"
+            await here.opened.close()
+        finally:
+            admin.execute(
+                "ALTER TABLE machines OWNER TO cloister; DROP OWNED BY clerk, writers; DROP ROLE clerk, writers"
+            )
+
+
+async def problems(port: int) -> list[str]:
+    declared = on_postgres(port, url=f"postgresql://clerk@127.0.0.1:{port}/postgres")
+    found: list[str] = (await check(declared, Path("/"), ()))[0]["problems"]
+    return [problem for problem in found if "login" in problem]
+
+
+async def test_a_role_of_the_database_is_taken_for_one_transaction(port: int) -> None:
+    with psycopg.connect(f"host=127.0.0.1 port={port} user=cloister dbname=postgres", autocommit=True) as admin:
+        admin.execute(
+            "CREATE ROLE erp_finance; CREATE ROLE erp_production; GRANT erp_finance, erp_production TO reader"
+        )
+        admin.execute("GRANT USAGE ON SCHEMA public TO erp_finance, erp_production")
+        admin.execute(
+            "GRANT SELECT ON invoices TO erp_finance; GRANT SELECT ON machines TO erp_finance, erp_production"
+        )
+        (mine,) = admin.execute("SELECT min(department_id) FROM invoices").fetchone() or (0,)
+        policy = f"CREATE POLICY finance ON invoices FOR SELECT TO erp_finance USING (department_id = {mine})"
+        admin.execute(policy.encode())
+    roles = {"group:finance": ["erp_finance"], "group:production": ["erp_production"]}
+    source = on_postgres(port).sources["erp"].model_dump()
+    source |= {"settings": {"role": ":roles"}, "scopes": source["scopes"] | {"roles": roles}}
+    declared = on_postgres(port, **{key: source[key] for key in ("settings", "scopes")})
+    here = Opened(declared.sources["erp"])
+    sql = "select distinct department_id from invoices"
+    assert (await read(declared, here, sql, FINANCE)).rows == ((mine,),), "the policy of the role holds"
+    with pytest.raises(Refused, match="permission denied") as error:
+        await read(declared, here, sql, PRODUCTION)
+    assert error.value.reason == "source_changed"
+    assert (await read(declared, here, "select count(*) from machines", PRODUCTION)).rows[0][0] > 0
+    with pytest.raises(Refused, match="no role"):
+        await read(declared, here, sql, right("person:eve"))
+    assert (await here.opened.run("SELECT current_user", 1, {})).rows == (("reader",),), "the role is gone with it"
+    await here.opened.close()
 
 
 async def test_the_transaction_cannot_write(port: int, erp: Opened) -> None:

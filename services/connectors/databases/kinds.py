@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlglot import exp
 
-# A table in which it may write, and what makes row security void.
+# What makes row security void, and tables in which it, or a role that it may take, writes.
 POSTGRES_WRITES = """
+WITH mine AS (SELECT oid FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER'))
 SELECT 'superuser' FROM pg_roles WHERE rolname = current_user AND rolsuper
 UNION ALL SELECT 'BYPASSRLS' FROM pg_roles WHERE rolname = current_user AND rolbypassrls
-UNION ALL SELECT 'writing to ' || c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') LIMIT 5"""
+UNION ALL SELECT DISTINCT 'writing to ' || c.oid::regclass::text
+FROM mine, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f', 'v') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+AND (has_table_privilege(mine.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+OR has_any_column_privilege(mine.oid, c.oid, 'INSERT, UPDATE')) LIMIT 5"""
 MYSQL_WRITES = re.compile(r"\b(?:ALL PRIVILEGES|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE|FILE|SUPER|GRANT OPTION)\b")
 
 

@@ -94,11 +94,12 @@ class Deliverer:
 
     def _mail(self, to: str, title: str, answer: QueryAnswered) -> None:
         mail = EmailMessage()
-        mail["Subject"], mail["From"], mail["To"] = title, self._own.connectors_mail_from, to
+        mail["Subject"], mail["From"], mail["To"] = " ".join(title.split()), self._own.connectors_mail_from, to
         mail["Message-ID"] = f"<{answer.query}@cloister>"
         mail.set_content(answer.answer or answer.error or "")
         for rows in _rows(answer):
-            mail.add_attachment(_csv(rows), maintype="text", subtype="csv", filename=f"{rows.query}.csv")
+            about = {"maintype": "text", "subtype": "csv", "params": {"charset": "utf-8"}}
+            mail.add_attachment(_csv(rows), filename=f"{rows.query}.csv", **about)
         place = urlsplit(self._own.connectors_smtp)
         try:
             with smtplib.SMTP(place.hostname or "127.0.0.1", place.port or 25, timeout=SECONDS) as server:

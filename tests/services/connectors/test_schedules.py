@@ -10,12 +10,17 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
+from infra.nats.server import free_port
 from services.connectors.declarations.signals import SignalRule
 from services.connectors.schedules.asking import Schedules
 from services.connectors.schedules.cron import moments
@@ -187,6 +192,63 @@ async def test_a_webhook_is_signed_and_tried_again_while_it_fails(hook: Any, tmp
     assert headers["webhook-signature"] == f"v1,{right_one}"
     assert hook.heard[0][0]["webhook-id"] == headers["webhook-id"]
     assert json.loads(body)["rows"][0]["row_count"] == 2
+
+
+class Letters:
+    """A mail server that keeps what it gets; it knows nobody called `gone`."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[list[str], Message]] = []
+
+    async def handle_RCPT(self, *given: Any) -> str:
+        envelope, address = given[2], given[3]
+        if address.startswith("gone@"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, *given: Any) -> str:
+        envelope = given[2]
+        self.kept.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
+        return "250 OK"
+
+
+@pytest.fixture
+def letters() -> Iterator[tuple[Letters, int]]:
+    kept, port = Letters(), free_port()
+    server = Controller(kept, hostname="127.0.0.1", port=port)
+    server.start()
+    yield kept, port
+    server.stop()
+
+
+def mailing(port: int, folder: Path) -> Deliverer:
+    address = f"smtp://127.0.0.1:{port}"
+    return Deliverer(ConnectorSettings(connectors_hosts=frozenset({"qiming.example"}), connectors_smtp=address), folder)
+
+
+async def test_a_report_by_mail_arrives_with_its_rows_as_a_table(letters: tuple[Letters, int], tmp_path: Path) -> None:
+    kept, port = letters
+    deliverer, place = mailing(port, tmp_path), {"kind": "email", "to": "cfo@qiming.example"}
+    deliverer.check(place, "person:alice")
+    await deliverer.deliver(place, "每周库存\r\nBcc: eve@elsewhere.example", answer())
+    (to, mail), *others = kept.kept
+    assert (to, mail["To"], mail["Bcc"], others) == (["cfo@qiming.example"], "cfo@qiming.example", None, [])
+    assert mail["Subject"] == "每周库存 Bcc: eve@elsewhere.example"
+    assert mail["Message-ID"] == f"<{answer().query}@cloister>"
+    text, attached = mail.iter_parts()  # type: ignore[attr-defined]
+    assert text.get_content().strip() == "共 2 种。"
+    assert attached.get_filename() == "q.csv"
+    assert "离心泵,-1" in attached.get_content()
+
+
+async def test_mail_waits_for_a_server_that_is_away_and_not_for_a_mailbox_that_is_not_there(
+    letters: tuple[Letters, int], tmp_path: Path
+) -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        await mailing(free_port(), tmp_path).deliver({"kind": "email", "to": "a@qiming.example"}, "Stock", answer())
+    with pytest.raises(Refused, match=r"refused gone@qiming\.example"):
+        await mailing(letters[1], tmp_path).deliver({"kind": "email", "to": "gone@qiming.example"}, "Stock", answer())
 
 
 def test_the_moments_of_a_zone_follow_its_clock() -> None:
