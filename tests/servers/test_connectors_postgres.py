@@ -204,6 +204,15 @@ async def problems(port: int) -> list[str]:
     return [problem for problem in found if "login" in problem]
 
 
+@pytest.mark.parametrize("place", ["nobody@127.0.0.1:{port}/postgres", "reader@127.0.0.1:{port}/elsewhere"])
+async def test_a_login_that_is_not_let_in_is_told_apart_from_a_server_that_is_away(port: int, place: str) -> None:
+    here = Opened(on_postgres(port, url="postgresql://" + place.format(port=port)).sources["erp"])
+    with pytest.raises(Refused, match="does not let Cloister in") as error:
+        await read(on_postgres(port), here, "select count(*) from products")
+    assert error.value.reason == "source_denied"
+    await here.opened.close()
+
+
 async def test_a_role_of_the_database_is_taken_for_one_transaction(port: int) -> None:
     with psycopg.connect(f"host=127.0.0.1 port={port} user=cloister dbname=postgres", autocommit=True) as admin:
         admin.execute(

@@ -9,6 +9,12 @@ def away(title: str) -> Unavailable:
     return Unavailable(words, "source_unavailable", 30)
 
 
+def denied(title: str) -> Refused:
+    """It does not take the login, or has no such database."""
+    words = f"{title} does not let Cloister in. An administrator checks the login and the database in its URL."
+    return Refused("source_denied", words, 503)
+
+
 def busy(title: str) -> Unavailable:
     """All of its connections are in use."""
     return Unavailable(f"{title} is busy with other questions. Ask again in a few seconds.", "source_busy", 5)

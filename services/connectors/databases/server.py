@@ -1,5 +1,6 @@
 """Database servers through SQLAlchemy: a read-only transaction with a timeout, rolled back at its end."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -8,13 +9,19 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from services.connectors.databases import kinds
-from services.connectors.databases.errors import away, changed, costly, failed, slow, unsafe
+from services.connectors.databases.errors import away, changed, costly, denied, failed, slow, unsafe
 from services.connectors.databases.rows import Rows, collected
 from services.connectors.databases.slots import Slots
 from services.connectors.declarations.sources import Source
 from shared.errors import NotReady, Refused
 
 KINDS = kinds.KINDS
+# Drivers have no number for it while they connect: PostgreSQL, MySQL and MariaDB, SQL Server, Oracle.
+DENIED = re.compile(
+    r"authentication failed|no pg_hba.conf entry|(?:role|database) \".*\" does not exist|access denied for user|"
+    r"unknown database|login failed|ORA-01017",
+    re.IGNORECASE,
+)
 
 
 class Server:
@@ -107,5 +114,7 @@ class Server:
         detail = str(error.orig).splitlines()[0][:200]
         if state == "changed":
             return changed(self.title, detail)
+        if DENIED.search(detail):
+            return denied(self.title)
         gone = isinstance(error, OperationalError) or error.connection_invalidated
         return away(self.title) if gone else failed(self.title, detail)

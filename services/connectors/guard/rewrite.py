@@ -46,7 +46,8 @@ def _fill(tree: exp.Expr, parameters: dict[str, Value]) -> None:
 
 
 def _qualified(tree: exp.Query, view: View) -> exp.Query:
-    schema = MappingSchema({**view.schema()}, dialect=view.dialect, normalize=False)
+    named = {table.name.lower() for table in tree.find_all(exp.Table)}
+    schema = MappingSchema({**view.schema(named)}, dialect=view.dialect, normalize=False)
     try:
         found = qualify(
             tree, dialect=view.dialect, schema=schema, validate_qualify_columns=True, quote_identifiers=True,

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -12,6 +14,8 @@ from services.connectors.guard.view import View, VisibleTable
 from services.connectors.rights.filters import condition, values_of
 from shared.security.acl import lets_in
 from shared.security.capability import Right
+
+Parties = tuple[tuple[str, ...], ...]
 
 
 def open_sources(declarations: Declarations, right: Right) -> dict[str, Source]:
@@ -33,14 +37,35 @@ def may(allow: Collection[str], right: Right) -> bool:
 
 def view_of(source: Source, dialect: str, right: Right) -> View:
     """What the right may see of the source; a table without a readable column is not there."""
+    return _view(Declared(source), dialect, right.parties)
+
+
+@dataclass(frozen=True, eq=False)
+class Declared:
+    """A source that is equal to itself alone: declarations that are read again are others."""
+
+    source: Source
+
+    def __hash__(self) -> int:
+        return id(self.source)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Declared) and other.source is self.source
+
+
+@lru_cache(256)
+def _view(declared: Declared, dialect: str, parties: Parties) -> View:
+    """The same names see the same: it takes 1 ms to put together."""
+    source = declared.source
     tables = {
-        name: VisibleTable(columns, _rows(source, name, dialect, right))
+        name: VisibleTable(columns, _rows(source, name, dialect, parties))
         for name, table in source.tables.items()
-        if may(table.allow, right) and (columns := _columns(table, right))
+        if lets_in(table.allow, (), parties) and (columns := _columns(table, parties))
     }
     return View(dialect, tables, source.namespace, frozenset(source.tables) - frozenset(tables))
 
 
+@lru_cache(256)
 def scope_digest(view: View, name: str) -> str:
     """A short name for what may be seen, so that an old answer is shown to nobody who may see less by now."""
     seen = {
@@ -57,13 +82,14 @@ def api_digest(source: Source, right: Right, name: str) -> str:
     return hashlib.sha256(f"{name}\n{json.dumps(seen, ensure_ascii=False)}".encode()).hexdigest()[:32]
 
 
-def _columns(table: Table, right: Right) -> dict[str, str]:
-    return {name: SQL_TYPES[column.type] for name, column in table.columns.items() if may(column.allow, right)}
+def _columns(table: Table, parties: Parties) -> dict[str, str]:
+    seen = {name: one for name, one in table.columns.items() if lets_in(one.allow, (), parties)}
+    return {name: SQL_TYPES[column.type] for name, column in seen.items()}
 
 
-def _rows(source: Source, name: str, dialect: str, right: Right) -> exp.Expr | None:
+def _rows(source: Source, name: str, dialect: str, parties: Parties) -> exp.Expr | None:
     """Each party's filter; a system that speaks for a person sees no more than either."""
-    found = [condition(source, name, dialect, holders) for holders in right.parties]
+    found = [condition(source, name, dialect, holders) for holders in parties]
     given = [_in_namespace(one, source.namespace) for one in found if one is not None]
     return exp.and_(*given) if given else None
 

@@ -98,8 +98,8 @@ class Deliverer:
         mail["Message-ID"] = f"<{answer.query}@cloister>"
         mail.set_content(answer.answer or answer.error or "")
         for rows in _rows(answer):
-            about = {"maintype": "text", "subtype": "csv", "params": {"charset": "utf-8"}}
-            mail.add_attachment(_csv(rows), filename=f"{rows.query}.csv", **about)
+            name, charset = f"{rows.query}.csv", {"charset": "utf-8"}
+            mail.add_attachment(_csv(rows), maintype="text", subtype="csv", filename=name, params=charset)
         place = urlsplit(self._own.connectors_smtp)
         try:
             with smtplib.SMTP(place.hostname or "127.0.0.1", place.port or 25, timeout=SECONDS) as server:
