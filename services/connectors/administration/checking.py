@@ -11,7 +11,6 @@ from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Declarations, Source
 from services.connectors.guard import guarded
 from services.connectors.guard.view import View, VisibleTable
-from services.connectors.mcp_servers.calling import ToolServer
 from services.connectors.named.binding import Unbound, checked
 from services.connectors.rights.session import session_settings
 from services.connectors.rights.visibility import view_of
@@ -67,6 +66,8 @@ def _api_problems(name: str, source: Source, declarations: Declarations, folder:
 
 async def _tool_problems(source: Source, folder: Path) -> list[str]:
     """Tools that are not there or may write; a server that lists its tools to persons alone is said to be away."""
+    from services.connectors.mcp_servers.calling import ToolServer  # its client takes .7 s to import
+
     try:
         return await ToolServer(source, folder).problems()
     except (Refused, NotReady) as error:

@@ -39,8 +39,8 @@ async def _problems(name: str, declarations: Declarations, folder: Path) -> list
 
 
 def _kind(source: Source, folder: Path) -> str:
-    if source.api:
-        return "api"
+    if source.kind != "database":
+        return {"api": "api", "tools": "mcp"}[source.kind]
     try:
         return kind_of(source, folder)
     except NotReady:
