@@ -16,8 +16,8 @@ import pytest
 from client import Http, Refused
 from shared.security.capability import public_key
 from tests.services.connectors.running import ERP, erp
-from tests.stories.test_mcp import connected
 from tests.services.connectors.tool_server import tool_server
+from tests.stories.test_mcp import connected
 from tests.support.company import Company, raw
 
 __all__ = ["erp"]
