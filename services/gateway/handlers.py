@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -20,6 +21,7 @@ from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
 from services.gateway.http import errors, pages, search
 from services.gateway.http.compression import Compressed
+from services.gateway.http.openapi.description import described
 from services.gateway.http.origins import Cors
 from services.gateway.http.tracing import Traced
 from services.gateway.mcp.endpoint import Endpoint
@@ -123,6 +125,7 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Cors)
     app.router.routes.append(Route("/mcp", Endpoint(), methods=["GET", "POST", "DELETE"], include_in_schema=False))
     errors.install(app)
+    app.openapi = partial(described, app)  # type: ignore[method-assign]
 
 
 service.install = install
