@@ -78,7 +78,7 @@ $(UV):
 	@$(UV) sync --frozen --inexact --only-group web --quiet && touch $@ || echo "Node could not be installed."
 
 .venv/test: $(UV) uv.lock pyproject.toml
-	@$(UV) sync --frozen --inexact --compile-bytecode --quiet
+	@$(UV) sync --frozen --inexact --compile-bytecode --quiet --group api
 	@touch $@ .venv/run
 
 .PHONY: help run run-keycloak web screenshots test test-kube lint format bench docs sbom terminal clean

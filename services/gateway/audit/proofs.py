@@ -11,6 +11,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import Consistency, Inclusion, LogKey
 from services.gateway.http.responses import json
+from services.gateway.http.schemas import LARGEST
 from shared.errors import Refused
 from shared.events import (
     Credential,
@@ -29,7 +30,7 @@ routes = APIRouter(prefix="/api/audit", tags=["audit"])
 # tile/<level>/<number>[.p/<width>]; a number is groups of three digits, all but the last after an `x`.
 TILE = re.compile(r"(entries|\d{1,2})/((?:x\d{3}/)*\d{3})(?:\.p/(\d{1,3}))?")
 NO_TILE = "There is no tile {!r}. A path looks like tile/0/x001/067 or tile/entries/000.p/17 (C2SP tlog-tiles)."
-Size = Annotated[int | None, Query(ge=0)]
+Size = Annotated[int | None, Query(ge=0, le=LARGEST)]
 
 
 @routes.get("/key", response_model=LogKey)
@@ -48,7 +49,7 @@ async def checkpoint(caller: Caller, context: Context) -> Response:
 
 
 @routes.get("/bundles", response_class=PlainTextResponse)
-async def bundles(caller: Caller, context: Context, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+async def bundles(caller: Caller, context: Context, after: Annotated[int, Query(ge=0, le=LARGEST)] = 0) -> Response:
     """Whole batches from that of record `after + 1` on, as lines of an archive; empty at the end."""
     query, admitted = await admit(context, caller, "read")
     found: Lines = await context.bus.request(ReadBundles(capability=admitted.capability, query=query, after=after))
@@ -57,7 +58,9 @@ async def bundles(caller: Caller, context: Context, after: Annotated[int, Query(
 
 
 @routes.get("/records/{seq}/proof", response_model=Inclusion)
-async def inclusion(seq: Annotated[int, Path(ge=1)], caller: Caller, context: Context, size: Size = None) -> Response:
+async def inclusion(
+    seq: Annotated[int, Path(ge=1, le=LARGEST)], caller: Caller, context: Context, size: Size = None
+) -> Response:
     """That record `seq` is in the tree of a checkpoint, the newest or that of `size` (RFC 6962, 2.1.1)."""
     query, admitted = await admit(context, caller, "read")
     about = {"capability": admitted.capability, "query": query}
@@ -67,7 +70,7 @@ async def inclusion(seq: Annotated[int, Path(ge=1)], caller: Caller, context: Co
 
 @routes.get("/consistency", response_model=Consistency)
 async def consistency(
-    caller: Caller, context: Context, first: Annotated[int, Query(ge=0)], size: Size = None
+    caller: Caller, context: Context, first: Annotated[int, Query(ge=0, le=LARGEST)], size: Size = None
 ) -> Response:  # fmt: skip
     """That the tree of the checkpoint begins with the tree of `first` records (RFC 6962, 2.1.2)."""
     return json({"first": first} | (await _extended(context, caller, first, size)).model_dump(exclude={"leaf_hash"}))

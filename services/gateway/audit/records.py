@@ -12,6 +12,7 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import AuditRecords
+from services.gateway.http.schemas import LARGEST
 from services.gateway.http.sse import BEAT, HEADERS, frame
 from shared.errors import Refused
 from shared.events import CSV_COLUMNS, Credential, ExportFormat, Lines, ReadRecords
@@ -22,7 +23,7 @@ Word = Annotated[str | None, Query(max_length=256)]
 
 
 def wanted(
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
     about: Word = None,
     principal: Word = None,
     since: datetime | None = None,
@@ -38,7 +39,7 @@ def wanted(
 
 
 Which = Annotated[dict[str, Any], Depends(wanted)]
-Last = Annotated[int | None, Header(alias="Last-Event-ID", ge=0)]
+Last = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=LARGEST)]
 
 
 @routes.get("/audit", response_model=AuditRecords)

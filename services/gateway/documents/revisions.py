@@ -13,13 +13,14 @@ from services.gateway.documents.quote_locator import place_of
 from services.gateway.documents.response_models import OneRevision, PageText, RevisionList
 from services.gateway.documents.uploads import attachment
 from services.gateway.http.responses import json
+from services.gateway.http.schemas import LARGEST
 from shared.errors import Refused
 from shared.events import Admitted, Credential, DescribeRevisions, DocumentHistory, Revision
 from shared.page_text import page_of
 
 routes = APIRouter(prefix="/api/documents/{document}/revisions", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
-Number = Annotated[int, Path(ge=1)]
+Number = Annotated[int, Path(ge=1, le=LARGEST)]
 NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
 NOT_KEPT = "The bytes of revision {} are no longer kept; what is known of it is. Open a newer one."
 NO_TEXT = "The text of its pages is not kept: it was not read yet, or by an older Cloister. Open its content."

@@ -27,7 +27,7 @@ from services.gateway.documents.uploads import (
     word,
 )
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import LARGEST, Body, JsonRoute
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
 from shared.events import (
@@ -95,7 +95,7 @@ async def every(
     q: Annotated[str | None, Query(max_length=200)] = None,
     due: Annotated[int | None, Query(ge=0, le=3650)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
 ) -> Response:
     """The documents that the caller may read, newest first; `q` is a part of the title.
 

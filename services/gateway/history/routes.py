@@ -14,7 +14,7 @@ from services.gateway.history.repository import titled
 from services.gateway.history.turns import cited, turns_of
 from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import LARGEST, Body, JsonRoute
 from shared.errors import Refused
 
 routes = APIRouter(prefix="/api/conversations", tags=["conversations"], route_class=JsonRoute)
@@ -26,7 +26,7 @@ def gone() -> Refused:
     return Refused("conversation_not_found", "There is no such conversation, or it is not yours. See the list.", 404)
 
 
-class Change(Body):
+class ConversationChange(Body):
     """Another title, pinned or not."""
 
     title: str | None = Field(None, min_length=1, max_length=200)
@@ -39,7 +39,7 @@ async def listed(
     context: Context,
     q: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
 ) -> Response:
     """The caller's conversations, pinned ones first, then the newest; `q` is looked for in titles and questions."""
     _, admitted = await admit(context, caller, "ask")
@@ -70,7 +70,7 @@ async def one(conversation: Id, caller: Caller, context: Context) -> Response:
 
 
 @routes.patch("/{conversation}", response_model=Conversation)
-async def change(conversation: Id, wanted: Change, caller: Caller, context: Context) -> Response:
+async def change(conversation: Id, wanted: ConversationChange, caller: Caller, context: Context) -> Response:
     """Another title, or pinned: listed before the others."""
     _, admitted = await admit(context, caller, "ask")
     values = wanted.model_dump(exclude_none=True)

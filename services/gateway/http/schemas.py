@@ -17,6 +17,7 @@ from shared.events import Lane
 
 QUESTION_BYTES = 32 * 1024
 BODY_BYTES = 1024 * 1024
+LARGEST = 2**63 - 1  # the largest number that the tables keep
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Names = Annotated[list[Name], Field(max_length=50, fail_fast=True)]
 

@@ -143,6 +143,8 @@ def _special(name: str, replies: Schema) -> None:
     text: Schema = {"schema": {"type": "string"}}
     if name in ("POST /api/chat", "POST /v1/chat/completions", "GET /api/audit"):
         content["text/event-stream"] = text
+    elif name.endswith("/bundles"):
+        _reply(replies)["content"] = {"application/x-ndjson": text}
     elif name.endswith("/events"):
         _reply(replies)["content"] = {"text/event-stream": text}
     elif name.endswith("/content") or "/tile/" in name:

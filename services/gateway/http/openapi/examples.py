@@ -112,7 +112,7 @@ class Examples:
         """To the body and to each JSON reply of an operation that has none yet."""
         places = [operation.get("requestBody", {}), *operation["responses"].values()]
         for kind, about in (found for place in places for found in place.get("content", {}).items()):
-            if ("json" in kind or "form" in kind) and not {"example", "examples"} & about.keys():
+            if kind.endswith(("/json", "form-data", "urlencoded")) and not {"example", "examples"} & about.keys():
                 about["example"] = self.of(about["schema"])
         for parameter in operation.get("parameters", []):
             if parameter.get("required") and "example" not in parameter:
