@@ -1,5 +1,6 @@
 """Completes FastAPI's document: who may call, how calls fail, names for generated clients, and examples."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -32,6 +33,7 @@ TAGS = {
     "people": "Users, workspaces, grants, keys and limits.",
     "feedback": "Whether answers helped.",
     "audit": "The audit log and its proofs, for auditors.",
+    "operation": "Queue, workers and business sources, for operators.",
     "browser": "Sessions of browsers, with a cookie.",
 }
 SCHEMES: Schema = {
@@ -97,7 +99,8 @@ def operations(found: Schema) -> Iterator[tuple[str, Schema]]:
 def _complete(name: str, operation: Schema) -> None:
     row = _rows().get(name, Row())
     operation["operationId"] = row.id or operation["operationId"]
-    operation["summary"] = row.summary or str(operation.get("description") or operation["summary"]).split(".")[0]
+    words = str(operation.get("description") or operation["summary"])
+    operation["summary"] = row.summary or re.split(r"[.;:,] ?|`", words)[0]
     if row.body:
         operation["requestBody"]["content"]["application/json"]["example"] = row.body
     operation["security"] = [{scheme: []} for scheme in _schemes(name)]
