@@ -69,7 +69,7 @@ def test_every_service_has_its_own_keys_and_no_other(secrets: Secrets) -> None:
 def test_the_stores_of_dev_read_secrets_that_we_make(secrets: Secrets) -> None:
     nats, postgres, qdrant = (find(overlay("dev"), "StatefulSet", name) for name in ("nats", "postgres", "qdrant"))
     (accounts,) = (each["secret"] for each in pod_of(nats)["volumes"] if each["name"] == "accounts")
-    assert set(secrets[accounts["secretName"]]) == {"accounts.conf", "tls.crt", "tls.key"}
+    assert set(secrets[accounts["secretName"]]) == {"accounts.conf", "ca.crt", "tls.crt", "tls.key"}
     (password,) = (each["secret"] for each in pod_of(postgres)["volumes"] if each["name"] == "password")
     assert password["items"][0]["key"] in secrets[password["secretName"]]
     (mount,) = (each for each in container(postgres, "postgres")["volumeMounts"] if each["name"] == "password")
