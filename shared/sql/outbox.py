@@ -55,7 +55,15 @@ class Outbox:
 
     async def add(self, connection: AsyncConnection, *events: Event) -> None:
         """Keep the events in this transaction; call `send` after it."""
-        rows = await asyncio.to_thread(_rows, events) if len(events) > FEW else _rows(events)
+        await self.keep(connection, await self.written(*events))
+
+    @staticmethod
+    async def written(*events: Event) -> list[dict[str, str]]:
+        """Their rows for `keep`. Many are written down before the transaction, which others may wait for."""
+        return await asyncio.to_thread(_rows, events) if len(events) > FEW else _rows(events)
+
+    async def keep(self, connection: AsyncConnection, rows: list[dict[str, str]]) -> None:
+        """As `add`, for events that are written down already."""
         await connection.execute(self._table.insert(), rows)
 
     def send(self) -> None:

@@ -65,17 +65,22 @@ class Journey:
 
     async def parsed(self, uploaded: DocumentUploaded, found: Parsed, text: str = "") -> None:
         """Its chunks leave for the index; the text of its pages lies under `text`."""
-        async with self.database.transaction() as connection:
+        async with self.database.reading() as connection:
             row = await current(connection, uploaded, ("parsing",))
-            if row is None:
-                await _passed_by(connection, uploaded)
-                await discard_objects(connection, [text] if text else [], uploaded.document_id)
-                return
-            facts = {"pages": found.pages, "chunks": len(found.chunks)}
-            values = {"status": "indexing", "progress": 0.0, "media_type": found.media_type, "taken_out": found.removed}
-            await change(connection, uploaded, **facts, **values)
-            batches = await asyncio.to_thread(lambda: list(chunked(uploaded, found, row)))
-            await self.outbox.add(connection, *batches)
+        while True:
+            # Written down before the transaction: that takes seconds for a large document, and a deletion would wait.
+            batches = await asyncio.to_thread(lambda row: list(chunked(uploaded, found, row)) if row else [], row)
+            rows = await self.outbox.written(*batches)
+            async with self.database.transaction() as connection:
+                now = await current(connection, uploaded, ("parsing",))
+                if now is None:
+                    await _passed_by(connection, uploaded)
+                    return await discard_objects(connection, [text] if text else [], uploaded.document_id)
+                if now == row:
+                    await _indexing(connection, uploaded, found)
+                    await self.outbox.keep(connection, rows)
+                    break
+            row = now
         self.outbox.send()
 
     async def rejected(self, uploaded: DocumentUploaded, reason: str, error: str) -> None:
@@ -116,6 +121,11 @@ class Journey:
                     connection, DocumentAmended.model_validate(state(row).model_dump() | {"amendment": row.amendment})
                 )
         self.outbox.send()
+
+
+async def _indexing(connection: AsyncConnection, uploaded: DocumentUploaded, found: Parsed) -> None:
+    facts = {"pages": found.pages, "chunks": len(found.chunks), "media_type": found.media_type}
+    await change(connection, uploaded, status="indexing", progress=0.0, taken_out=found.removed, **facts)
 
 
 async def _passed_by(connection: AsyncConnection, event: DocumentEvent) -> None:

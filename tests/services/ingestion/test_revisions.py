@@ -1,11 +1,23 @@
 """A revision's way: chunks leave once, in order, and only for the newest."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+
+import pytest
 
 from services.ingestion.sandbox.client import Parsed
 from services.ingestion.storage.object_gc import sweep
-from shared.events import Chunk, DocumentChunked, DocumentIndexed, DocumentRejected
-from tests.services.ingestion.running import describe, of, office, received, right, uploaded
+from shared.events import (
+    Amend,
+    Chunk,
+    DeleteDocument,
+    DocumentChunked,
+    DocumentIndexed,
+    DocumentRejected,
+    Event,
+)
+from tests.services.ingestion.running import Office, describe, of, office, received, right, uploaded
 
 FINANCE = right("finance")
 FOUND = Parsed("text/plain", 2, tuple(Chunk(n=n, text="字" * 600, page=1) for n in range(130)))
@@ -22,6 +34,46 @@ async def test_chunks_leave_in_batches_that_the_bus_takes(tmp_path: Path) -> Non
         assert {event.batches for event in sent} == {len(sent)}
         assert [chunk.n for event in sent for chunk in event.chunks] == list(range(130))
         assert all(len(event.chunks) <= 64 and len(event.model_dump_json().encode()) < 410_000 for event in sent)
+
+
+async def test_a_deletion_does_not_wait_while_a_large_document_is_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(tmp_path) as here:
+        state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
+        await here.journey.begin(uploaded(**of(state)))
+        gone = DeleteDocument(capability="", query="q", document_id=state.document_id)
+        while_written(here, monkeypatch, lambda: here.documents.discard(gone, FINANCE))
+        await here.journey.parsed(uploaded(**of(state)), FOUND)
+        assert not [event for event in await here.events() if isinstance(event, DocumentChunked)]
+
+
+async def test_what_is_amended_while_a_document_is_written_down_is_in_its_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(tmp_path) as here:
+        state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
+        await here.journey.begin(uploaded(**of(state)))
+        wanted = Amend(capability="", query="q", document_id=state.document_id, title="Another title")
+        while_written(here, monkeypatch, lambda: here.documents.amend(wanted, FINANCE))
+        await here.journey.parsed(uploaded(**of(state)), FOUND)
+        sent = [event for event in await here.events() if isinstance(event, DocumentChunked)]
+        assert {event.title for event in sent} == {"Another title"}
+        assert [event.batch for event in sent] == list(range(len(sent)))
+
+
+def while_written(here: Office, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[object]]) -> None:
+    """`act` happens once, between the writing down of the chunks and their transaction."""
+    written, done = here.journey.outbox.written, list[object]()
+
+    async def later(*events: Event) -> list[dict[str, str]]:
+        if not done and any(isinstance(event, DocumentChunked) for event in events):
+            done.append(True)
+            async with asyncio.timeout(5):
+                await act()
+        return await written(*events)
+
+    monkeypatch.setattr(here.journey.outbox, "written", later)
 
 
 async def test_an_event_that_comes_twice_changes_nothing(tmp_path: Path) -> None:
