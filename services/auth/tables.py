@@ -50,6 +50,15 @@ ended_sessions = Table(
     Column("until", Utc, nullable=False),
 )
 
+issuer_keys = Table(
+    "issuer_keys",
+    metadata,
+    Column("issuer", String(1024), primary_key=True),
+    Column("about", JSON, nullable=False),
+    Column("jwks", JSON, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+)
+
 workspaces = Table(
     "workspaces",
     metadata,

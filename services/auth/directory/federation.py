@@ -13,6 +13,7 @@ from services.auth.directory.keycloak_directory import FAILURES, KeycloakDirecto
 from services.auth.directory.sync import DirectorySync
 from services.auth.oidc.access_tokens import AccessTokens
 from services.auth.oidc.ended_sessions import EndedSessions
+from services.auth.oidc.kept_keys import KeptKeys
 from services.auth.oidc.keys import IssuerKeys
 from services.auth.oidc.resolution import Resolution
 from services.auth.settings import OidcSettings
@@ -27,7 +28,7 @@ class Federation:
 
     def __init__(self, settings: OidcSettings, accounts: Accounts, http: httpx.AsyncClient) -> None:
         self.settings, self.http = settings, http
-        self.keys = IssuerKeys(settings, http)
+        self.keys = IssuerKeys(settings, http, KeptKeys(accounts.database, settings.issuer))
         self.tokens = Resolution(settings, AccessTokens(settings, self.keys))
         self.sessions = EndedSessions(accounts)
         self.directory = KeycloakDirectory(settings)

@@ -5,19 +5,18 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey, import_key
 
+from services.auth.oidc.kept_keys import KeptKeys
+from services.auth.oidc.signing_keys import SigningKey, signing_keys
 from services.auth.settings import OidcSettings
 from shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
-ALGORITHMS = {"RSA": ("RS256",), "EC": ("ES256",)}
 UNKNOWN_SECONDS = 30.0  # between two looks for a key that is not known: forged names cost the issuer nothing
 FOLLOWED_SECONDS = 1.5
 MISSING = 10_000  # names that are remembered as nobody's until the next fetch
@@ -25,19 +24,13 @@ RENEW_SECONDS, RETRY_SECONDS = 300.0, 2.0
 SKEW_SECONDS = 30
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class SigningKey:
-    """A key and the one algorithm that it is used with."""
-
-    key: RSAKey | ECKey
-    algorithm: str
-
-
 class IssuerKeys:
     """`problem` says in words what is wrong with the issuer now; `followed` while somebody hears of new keys."""
 
-    def __init__(self, settings: OidcSettings, http: httpx.AsyncClient) -> None:
-        self._settings, self._http = settings, http
+    def __init__(self, settings: OidcSettings, http: httpx.AsyncClient, kept: KeptKeys | None = None) -> None:
+        """`kept` has them over a restart while the issuer is away."""
+        self._settings, self._http, self._kept = settings, http, kept
+        self._answers = False
         self._keys: Mapping[str, SigningKey] = {}
         self._fetching = asyncio.Lock()
         self._fetched_again = asyncio.Event()
@@ -84,7 +77,10 @@ class IssuerKeys:
                 keys = await self._fetched()
             except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError, TypeError) as error:
                 self._complain(self._words(error))
-                return
+                self._answers = False
+                keys = {} if self._keys else await self._known_before()
+                if not keys:
+                    return
             self.generation += 1
             self._missing.clear()
             self._fetched_again.set()
@@ -102,7 +98,7 @@ class IssuerKeys:
         """For ever: every five minutes, and every two seconds while the issuer does not answer."""
         while True:
             await self.fetch()
-            await asyncio.sleep(RETRY_SECONDS if self.problem and not self._keys else RENEW_SECONDS)
+            await asyncio.sleep(RENEW_SECONDS if self._answers else RETRY_SECONDS)
 
     async def _fetched(self) -> dict[str, SigningKey]:
         about, reply = await self._get(f"{self._settings.url}/.well-known/openid-configuration")
@@ -110,12 +106,19 @@ class IssuerKeys:
             raise ValueError(f"it calls itself {about['issuer']!r}")
         # Never an address that only the reply knows: what is reached from inside stays inside.
         found, _ = await self._get(str(about["jwks_uri"]).replace(self._settings.issuer, self._settings.url, 1))
-        keys = {key["kid"]: made for key in found["keys"] if (made := _signing(key))}
-        if not keys:
-            raise ValueError("it has no key for signatures")
-        self._about = about
+        keys = signing_keys(found)
+        if self._kept:
+            await self._kept.keep(about, found)
+        self._about, self._answers = about, True
         self._complain(_clock(reply))
         return keys
+
+    async def _known_before(self) -> dict[str, SigningKey]:
+        """Those of the last run: tokens that people have go on, and new ones need the issuer anyway."""
+        if self._kept is None or (known := await self._kept.read()) is None:
+            return {}
+        self._about, found = known
+        return signing_keys(found)
 
     async def _get(self, url: str) -> tuple[Any, httpx.Response]:
         reply = (await self._http.get(url)).raise_for_status()
@@ -137,16 +140,6 @@ class IssuerKeys:
         if problem and problem != self.problem:
             log.warning("%s", problem)
         self.problem = problem
-
-
-def _signing(key: Mapping[str, Any]) -> SigningKey | None:
-    """A public key for signatures; others, and such as are known to all sides, are left out."""
-    allowed = ALGORITHMS.get(str(key.get("kty")), ())
-    algorithm = key.get("alg", allowed[0] if allowed else "")
-    if key.get("use", "sig") != "sig" or algorithm not in allowed or not isinstance(key.get("kid"), str):
-        return None
-    made = import_key(dict(key))
-    return SigningKey(made, algorithm) if isinstance(made, RSAKey | ECKey) else None
 
 
 def _clock(reply: httpx.Response) -> str:

@@ -3,16 +3,23 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
+from sqlalchemy import update
 
 from services.auth.oidc import keys as module
+from services.auth.oidc.kept_keys import KeptKeys
 from services.auth.oidc.keys import IssuerKeys
 from services.auth.settings import OidcSettings
+from services.auth.tables import issuer_keys
+from shared.settings import Settings
+from shared.sql.database import Database
 
 ISSUER = "http://login.example/realms/cloister"
 KEY = RSAKey.generate_key(2048, {"kid": "first", "use": "sig", "alg": "RS256"}, auto_kid=False)
@@ -34,9 +41,13 @@ class Issuer:
         return httpx.Response(self.status, json=self.about, headers=headers)
 
 
-def known(answer: Callable[[httpx.Request], httpx.Response], **more: str) -> IssuerKeys:
+def known(answer: Callable[[httpx.Request], httpx.Response], kept: KeptKeys | None = None, **more: str) -> IssuerKeys:
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return IssuerKeys(OidcSettings(issuer=ISSUER, **more), http)
+    return IssuerKeys(OidcSettings(issuer=ISSUER, **more), http, kept)
+
+
+def away(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused")
 
 
 async def test_a_storm_of_unknown_names_asks_once_in_thirty_seconds() -> None:
@@ -94,6 +105,30 @@ async def test_an_issuer_that_goes_away_leaves_its_keys_and_is_named() -> None:
     issuer.status = 200
     await keys.fetch()
     assert keys.problem == ""
+
+
+async def test_keys_outlive_a_restart_while_the_issuer_is_away_and_it_is_named(tmp_path: Path) -> None:
+    async with Database.opened("auth", Settings(home=tmp_path)) as database:
+        await known(Issuer(), KeptKeys(database, ISSUER)).fetch()
+        restarted = known(away, KeptKeys(database, ISSUER))
+        await restarted.fetch()
+        assert await restarted.find("first") is not None
+        assert ISSUER in restarted.problem
+        assert restarted.endpoint("jwks_uri") == f"{ISSUER}/certs"
+
+
+async def test_keys_of_another_issuer_or_of_yesterday_are_not_taken_again(tmp_path: Path) -> None:
+    async with Database.opened("auth", Settings(home=tmp_path)) as database:
+        await known(Issuer(), KeptKeys(database, "http://login.example/realms/other")).fetch()
+        restarted = known(away, KeptKeys(database, ISSUER))
+        await restarted.fetch()
+        assert not restarted.known
+        await known(Issuer(), KeptKeys(database, ISSUER)).fetch()
+        async with database.transaction() as connection:
+            old = {"seen_at": datetime.now(UTC) - timedelta(days=1, seconds=1)}
+            await connection.execute(update(issuer_keys).values(**old))
+        await restarted.fetch()
+        assert not restarted.known
 
 
 @pytest.mark.parametrize(
