@@ -62,7 +62,7 @@ class Office:
     def right(self, admitted: Admitted, action: Any = "ask") -> Right:
         return check(admitted.capability, public_key(self.home / "keys" / "auth.pub"), query=QUERY, action=action)
 
-    async def create_keys(self, credential: Credential, kind: Any, **fields: Any) -> dict[str, Any]:
+    async def make(self, credential: Credential, kind: Any, **fields: Any) -> dict[str, Any]:
         return (await self.acts.create(Create(credential=credential, kind=kind, fields=fields))).fields
 
     async def names(self, credential: Credential, kind: Any) -> list[dict[str, Any]]:

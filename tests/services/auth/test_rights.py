@@ -1,5 +1,6 @@
 """Deny wins, roles bring what they say, keys do what they are for, and the deciding rule is named."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from services.auth.accounts.explanation import Explaining
 from services.auth.rights.limits import Limit
 from services.auth.tables import keys
 from shared.errors import Refused
-from shared.events import Credential, Explain, RightsRevoked
+from shared.events import Credential, Event, Explain, RightsRevoked
 from tests.services.auth.running import House, furnished
 
 
@@ -160,8 +161,13 @@ async def test_a_leaver_s_grants_and_keys_go_to_who_takes_over_in_one_act(house:
     assert await refusal(office.admit(Credential(token=own["key"]))) == (401, "unauthenticated")
     assert (await office.admit(house.bob, action="write")).workspaces == ("legal",)
     assert (await office.admit(house.bob)).workspaces == ("legal",), "what was denied to the leaver is not handed on"
-    acts = [event.act for event in office.bus.events if getattr(event, "target", "") == "person:alice"]
-    assert acts.count("user.offboarded") == 1
+
+    def left(events: list[Event]) -> list[str] | None:
+        acts = [str(vars(event).get("act")) for event in events if vars(event).get("target") == "person:alice"]
+        return acts if "user.offboarded" in acts else None
+
+    async with asyncio.timeout(10):
+        assert (await office.bus.until(left)).count("user.offboarded") == 1
     owners = {key["name"]: key["owner"] for key in await office.names(house.admin, "key")}
     assert owners["alices"] == "person:bob"
 
