@@ -61,6 +61,11 @@ web/dist/index.html: $(WEB) .venv/web
 screenshots: .venv/test web/dist/index.html ## Take the pictures of the page in docs/images anew
 	.venv/bin/python -m tests.web.screenshots
 
+# Lighthouse is 176 MB, so it is not among the packages of the page.
+lighthouse: .venv/test .venv/web web/dist/index.html ## Measure the page with Lighthouse; fails below 95 of 100
+	@cd tests/web/lighthouse && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci $(NPM)
+	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m tests.web.lighthouse
+
 clean: ## Remove the environment and the local state
 	rm -rf .venv var web/dist web/node_modules
 
@@ -81,4 +86,4 @@ $(UV):
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet --group api
 	@touch $@ .venv/run
 
-.PHONY: help run run-keycloak web screenshots test test-kube lint format bench docs sbom terminal clean
+.PHONY: help run run-keycloak web screenshots test test-kube lint format bench docs sbom terminal lighthouse clean

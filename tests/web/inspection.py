@@ -6,6 +6,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 HEIGHT = 844  # px
+# The page itself, and what scrolls up and down: neither may scroll sideways.
+WIDER = """[document.documentElement, ...document.querySelectorAll('.page, .turns, .side')]
+  .filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => `${one.className || 'page'} needs ${one.scrollWidth}`)"""
 
 
 def findings(page: Page) -> list[str]:
@@ -18,10 +22,9 @@ def findings(page: Page) -> list[str]:
 
 
 def too_wide(page: Page, widths: Iterable[int]) -> list[str]:
-    """The widths of a window (px) in which the page is wider than that."""
+    """What is wider than its window, and in which widths of it (px)."""
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
-            found.append(f"{needed} px at {width} px")
+        found += [f"{place} at {width} px" for place in page.evaluate(WIDER)]
     return found

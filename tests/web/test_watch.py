@@ -3,8 +3,9 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.support.company import Company
 from tests.support.department import HOTEL, Department, chat
@@ -34,7 +35,7 @@ def test_a_month_is_told_in_figures_and_plots(cloister: Company, department: Dep
     expect(page.locator(".card-value").first).to_have_text(re.compile(r"[1-9][\d,]*"))
     today = datetime.now(UTC)
     expect(page.locator(".columns li").filter(has_text=re.compile(rf"^{today.day}: [1-9]"))).to_have_count(1)
-    assert page.locator(".plots .plot rect").count() >= 2
+    assert page.locator(".plots .shares dd").count() >= 4
     page.locator("select.choice").select_option(index=11)
     expect(page.locator(".card-value").first).to_have_text("0")
 
@@ -61,7 +62,40 @@ def test_the_journey_of_a_question_has_its_steps_durations_and_trace(
     steps = page.locator(".journey .event")
     expect(steps.first).to_have_text("query.asked.v1")
     names = steps.all_inner_texts()
-    assert names.index("query.grounded.v1") < names.index("query.ready.v1.default") < names.index(answer)
+    assert names.index("query.grounded.v1") < names.index("query.ready.v1.default") < names.index("answer.gateway")
     expect(page.locator(".journey .took").last).to_have_text(re.compile(r"^\+[\d.]+ s$"))
     [trace] = {row.facts["trace"] for row in rows}
     expect(page.locator(".about")).to_contain_text(str(trace))
+
+
+def test_alerts_are_looked_at_and_a_ban_is_lifted(cloister: Company, visitors: Visitors) -> None:
+    page = visitors.open(cloister.admin)
+    alert = {
+        "seq": 7, "at": "2026-07-01T08:00:00Z", "principal": "person:eve", "rule": "bulk_reading", "value": 41,
+        "why": "many documents", "act": "ban", "until": None, "note": "", "acknowledged_by": None,
+        "acknowledged_at": None,
+    }  # fmt: skip
+    sent: list[str] = []
+
+    def take(route: Route) -> None:
+        sent.append(f"{route.request.method} {urlsplit(route.request.url).path} {route.request.post_data or ''}")
+        alert["acknowledged_by"] = "person:admin"
+        route.fulfill(json={})
+
+    bans = [{"principal": "person:eve", "until": "2026-07-01T09:00:00Z", "rule": "bulk_reading"}]
+    page.route("**/api/alerts", lambda route: route.fulfill(json={"alerts": [alert]}))
+    page.route("**/api/bans", lambda route: route.fulfill(json={"bans": bans}))
+    page.route("**/api/alerts/*/acknowledge", take)
+    page.route("**/api/bans/*/lift", take)
+    visit(page, "admin/alerts")
+    page.get_by_role("button", name="I looked at it").click()
+    page.get_by_label(re.compile("What you found out")).fill("an audit of her own")
+    page.get_by_role("dialog").get_by_role("button", name="I looked at it").click()
+    expect(page.locator(".rows tbody")).to_contain_text("person:admin")
+    bans.clear()
+    page.get_by_role("button", name="Let in again").click()
+    expect(page.locator(".bans")).to_have_count(0)
+    assert sent == [
+        'POST /api/alerts/7/acknowledge {"note":"an audit of her own"}',
+        "POST /api/bans/person%3Aeve/lift ",
+    ]

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { link, route } from '../core/route.ts'
 import { isAdmin, isAuditor, managed } from '../core/session.ts'
+import { Alerts } from './audit/alerts.tsx'
 import { AuditLog } from './audit/log.tsx'
 import { Limits } from './limits/limits.tsx'
 import { Grants } from './people/grants.tsx'
@@ -34,6 +35,7 @@ export function Admin() {
     { name: 'queue', label: words.queue.title, view: Queue, open: admin },
     { name: 'usage', label: words.usage.title, view: Usage, open: isAuditor.value },
     { name: 'audit', label: words.audit, view: AuditLog, open: isAuditor.value },
+    { name: 'alerts', label: words.alert.title, view: Alerts, open: isAuditor.value },
     { name: 'sources', label: words.sources.title, view: Sources, open: admin },
     { name: 'status', label: words.status, view: Status, open: admin },
   ].filter((one) => one.open)
@@ -41,6 +43,7 @@ export function Admin() {
   const tab = tabs.find((one) => one.name === wanted) ?? (wanted ? undefined : tabs[0])
   useEffect(() => {
     document.title = `${tab?.label ?? words.title} · Cloister`
+    document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [words, tab?.label])
   return (
     <main class="page" id="content" tabIndex={-1}>

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { link, route } from '../core/route.ts'
 import { managed } from '../core/session.ts'
+import { Evaluation } from '../evaluation/view.tsx'
 import { shown, SourcePanel } from '../source/panel.tsx'
 import { DocumentView } from './document.tsx'
 import { Documents } from './documents.tsx'
@@ -18,7 +19,7 @@ export function Knowledge() {
     document.title = `${words.title} · Cloister`
   }, [tab, id, words])
   const tabs: [string, string][] = [['documents', words.documents], ['due', words.due], ['search', words.search]]
-  if (managed.value.length) tabs.push(['opinions', words.opinions])
+  if (managed.value.length) tabs.push(['evaluation', words.evaluation], ['opinions', words.opinions])
   return (
     <div class={shown.value ? 'ask with-source' : 'ask'}>
       <main class="page" id="content" tabIndex={-1}>
@@ -42,6 +43,7 @@ export function Knowledge() {
 function Tab({ tab, id }: { tab: string; id: string | undefined }) {
   if (tab === 'document' && id) return <DocumentView key={id} id={id} />
   if (tab === 'search') return <SearchTest />
+  if (tab === 'evaluation' && managed.value.length) return <Evaluation />
   if (tab === 'opinions') return <Opinions />
   return <Documents key={tab} due={tab === 'due'} />
 }

@@ -26,12 +26,12 @@ export function Plot({ rows, kind, numeric }: Asked) {
   )
 }
 
-export interface Point {
+interface Point {
   label: string
   value: number
 }
 
-export function Bars({ points }: { points: Point[] }) {
+function Bars({ points }: { points: Point[] }) {
   const low = Math.min(0, ...points.map((one) => one.value))
   const span = Math.max(0, ...points.map((one) => one.value)) - low || 1
   const at = (value: number) => LABEL + ((value - low) / span) * (WIDTH - LABEL - 80)
@@ -48,7 +48,7 @@ export function Bars({ points }: { points: Point[] }) {
   )
 }
 
-export function Line({ points }: { points: Point[] }) {
+function Line({ points }: { points: Point[] }) {
   const low = Math.min(...points.map((one) => one.value))
   const high = Math.max(...points.map((one) => one.value))
   const place = ({ value }: Point, i: number) =>

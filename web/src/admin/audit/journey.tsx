@@ -43,7 +43,7 @@ export function Journey({ about }: { about: string }) {
       <ol class="journey">
         {found.map((row, i) => (
           <li key={row.seq}>
-            <span class="event">{row.subject}</span>
+            <span class="event" title={row.subject}>{row.subject.replace(`.${about}`, '')}</span>
             <Bar from={(times[i - 1] ?? begin) - begin} to={times[i]! - begin} span={span} />
             <span class="took">{i ? `+${number((times[i]! - times[i - 1]!) / 1000, 3)} s` : exact(row.at)}</span>
             <span class="note">{[row.source.split('/').at(-1), ...told(row.facts)].filter(Boolean).join(' · ')} · {words.log.number} {number(row.seq)}</span>

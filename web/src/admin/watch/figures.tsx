@@ -29,32 +29,47 @@ export function Spark({ values, label }: { values: number[]; label: string }) {
   )
 }
 
-const [WIDTH, HEIGHT, LEFT, FOOT] = [760, 200, 34, 22]
+interface Point {
+  label: string
+  value: number
+}
+
+const most = (points: Point[]): number => Math.max(1, ...points.map((one) => one.value))
 
 /** A column for each, such as the days of a month. The list for screen readers says the same. */
-export function Columns({ title, points }: { title: string; points: { label: string; value: number }[] }) {
-  const most = Math.max(1, ...points.map((one) => one.value))
-  const room = (WIDTH - LEFT) / Math.max(1, points.length)
-  const y = (value: number) => 8 + (1 - value / most) * (HEIGHT - FOOT - 8)
-  const every = Math.ceil(points.length / 16)
+export function Columns({ title, points }: { title: string; points: Point[] }) {
+  const highest = most(points)
   return (
     <figure class="plot columns">
       <figcaption>{title}</figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-        {[0, most / 2, most].filter((tick) => Number.isInteger(tick)).map((tick) => (
-          <g key={tick}>
-            <line x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
-            <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">{number(tick)}</text>
-          </g>
-        ))}
-        {points.map(({ label, value }, i) => (
-          <g key={label}>
-            <rect x={LEFT + i * room + room * 0.15} width={room * 0.7} y={y(value)} height={Math.max(0, HEIGHT - FOOT - y(value))} rx="1.5" />
-            {i % every === 0 && <text x={LEFT + (i + 0.5) * room} y={HEIGHT - 6} text-anchor="middle">{label}</text>}
-          </g>
-        ))}
-      </svg>
+      <div aria-hidden="true">
+        <div class="days">
+          {points.map(({ label, value }) => (
+            <span key={label} class="day"><b>{value ? number(value) : ''}</b><i style={{ height: `${(value / highest) * 86}%` }} /></span>
+          ))}
+        </div>
+        <div class="names">{points.map(({ label }) => <span key={label}>{label}</span>)}</div>
+      </div>
       <ul class="hidden">{points.filter((one) => one.value).map(({ label, value }) => <li key={label}>{label}: {number(value)}</li>)}</ul>
+    </figure>
+  )
+}
+
+/** A bar for each, with its name and its number. */
+export function Shares({ title, points }: { title: string; points: Point[] }) {
+  if (!points.length) return null
+  const highest = most(points)
+  return (
+    <figure class="plot">
+      <figcaption>{title}</figcaption>
+      <dl class="shares">
+        {points.map(({ label, value }) => (
+          <>
+            <dt title={label}>{label}</dt>
+            <dd><i style={{ width: `${(value / highest) * 72}%` }} /> {number(value, 1)}</dd>
+          </>
+        ))}
+      </dl>
     </figure>
   )
 }

@@ -3,9 +3,8 @@ import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../../core/http.ts'
 import { language, number } from '../../core/i18n.ts'
 import type { Report } from '../../core/types.ts'
-import { Bars } from '../../source/plot.tsx'
 import { a } from '../words.ts'
-import { Card, Columns } from './figures.tsx'
+import { Card, Columns, Shares } from './figures.tsx'
 
 interface Figures {
   questions: number
@@ -67,35 +66,26 @@ function Month({ report }: { report: Report }) {
       <div class="cards">
         {cards.map(([label, value, past, unit]) => (
           <Card key={label} label={label} value={value === null ? '–' : `${number(value, 1)}${unit}`}
-            below={<span class="note">{value === null || !past ? words.noneBefore : words.change(`${value < past ? '−' : '+'}${number(Math.abs(value - past), 1)}${unit}`)}</span>} />
+            below={value !== null && past ? <span class="note">{words.change(`${value < past ? '−' : '+'}${number(Math.abs(value - past), 1)}${unit}`)}</span> : null} />
         ))}
       </div>
       <Columns title={words.days} points={days(report.month, now.days)} />
       <div class="plots">
-        <Share title={words.outcomes} counts={Object.entries(now.outcomes).map(([name, count]) => [words.outcome[name as 'answered'], count])} />
-        <Share title={words.departments} counts={departments(now.departments)} />
-        <Share title={words.workspaces} counts={Object.entries(now.workspaces)} />
-        <Share title={words.gpu} counts={departments(now.gpu_seconds)} />
-        {Object.values(now.costs).some(Boolean) && <Share title={words.costs} counts={departments(now.costs)} />}
+        <Shares title={words.outcomes} points={Object.entries(now.outcomes).map(([name, value]) => ({ label: words.outcome[name as 'answered'], value }))} />
+        <Shares title={words.departments} points={departments(now.departments)} />
+        <Shares title={words.workspaces} points={points(now.workspaces)} />
+        <Shares title={words.gpu} points={departments(now.gpu_seconds)} />
+        {Object.values(now.costs).some(Boolean) && <Shares title={words.costs} points={departments(now.costs)} />}
       </div>
       <p class="note">{report.formula}</p>
     </>
   )
 }
 
-function Share({ title, counts }: { title: string; counts: [string, number][] }) {
-  if (!counts.length) return null
-  return (
-    <figure class="plot">
-      <figcaption>{title}</figcaption>
-      <Bars points={counts.map(([label, value]) => ({ label, value }))} />
-      <ul class="hidden">{counts.map(([label, value]) => <li key={label}>{label}: {number(value, 2)}</li>)}</ul>
-    </figure>
-  )
-}
+const points = (counts: Record<string, number>) => Object.entries(counts).map(([label, value]) => ({ label, value }))
 
-const departments = (counts: Record<string, number>): [string, number][] =>
-  Object.entries(counts).map(([name, count]) => [name === 'none' ? a().usage.noDepartment : name, count])
+const departments = (counts: Record<string, number>) =>
+  points(counts).map(({ label, value }) => ({ label: label === 'none' ? a().usage.noDepartment : label, value }))
 
 function useful({ opinions }: Figures): number | null {
   const all = opinions.useful + opinions.useless

@@ -50,13 +50,18 @@ export const adminEn = {
   },
   usage: {
     title: 'Usage', month: 'Month', questions: 'Questions', people: 'People', median: 'Half answered within', slowest: '95 % answered within', hours: 'Hours saved', useful: 'Found useful',
-    change: (by: string) => `${by} against the month before`, noneBefore: 'nothing to compare with', days: 'Questions each day', outcomes: 'Outcomes', departments: 'Questions by department',
+    change: (by: string) => `${by} against the month before`, days: 'Questions each day', outcomes: 'Outcomes', departments: 'Questions by department',
     outcome: { answered: 'answered', not_found: 'not in the documents', refused: 'refused or failed' },
     workspaces: 'Passages by workspace', gpu: 'Seconds of work by department', costs: 'Costs by department', noDepartment: 'no department',
   },
   sources: {
     title: 'Sources', help: 'The business systems of connectors.toml. Each is tried when this view opens.', again: 'Try again', trying: 'Trying each source …', none: 'No source is declared. See docs/business-data.md.',
     well: 'works', trouble: 'trouble', has: (tables: string, queries: string) => `${tables} tables, ${queries} named queries`, open: (names: string) => `for ${names}`,
+  },
+  alert: {
+    title: 'Alerts', help: 'What the rules of the audit log noticed in the last 30 days. The rules are in CLOISTER_AUDIT_RULES.', bans: 'Kept out now', until: (when: string, rule: string) => `until ${when}, by ${rule}`,
+    lift: 'Let in again', none: 'No rule noticed anything.', at: 'Time', who: 'Who', rule: 'Rule', value: 'Counted', act: 'Followed by', seen: 'Looked at by', acknowledge: 'I looked at it',
+    note: 'What you found out (optional)', acts: { note: 'nothing', alert: 'alert', ban: 'kept out for a time', lock: 'locked' },
   },
   limits: 'Limits and topics', limit: {
     add: 'Set a limit', to: 'Who', daily: 'Questions a day', opens: 'Opens', closes: 'Closes', days: 'Days', zone: 'Time zone',
@@ -75,7 +80,7 @@ export const adminEn = {
     ready: 'Everything works.', models: 'Models', handled: 'Handled since the start', event: 'Event', service: 'Service',
     count: 'Count', failed: 'Failed', median: 'Half within', p95: '95 % within', refresh: 'Looked at every 5 seconds.',
     unreachable: 'The status cannot be read; Cloister may be stopped or the network down.', within: (s: string) => `${s} s`,
-    services: 'Services', indexName: 'Index', whole: 'whole', workers: 'Workers', workersSeen: (n: string, slots: string, waiting: string) => `${n} workers, ${slots} slots, ${waiting} waiting`,
+    services: 'Services', indexName: 'Index', whole: 'whole', workers: 'Workers', workersSeen: (n: string, slots: string, waiting: string) => `workers: ${n}, slots: ${slots}, waiting: ${waiting}`,
     signed: (n: string) => `${n} records under a signed checkpoint`, sourcesSeen: (n: string) => `${n} declared`,
     index: (share: string) => `${share} % of the index of a new model is built.`,
   },

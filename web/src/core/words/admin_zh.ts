@@ -50,13 +50,18 @@ export const adminZh: AdminWords = {
   },
   usage: {
     title: '用量', month: '月份', questions: '提问', people: '人数', median: '半数回答用时不超过', slowest: '95% 回答用时不超过', hours: '节省工时', useful: '认为有用',
-    change: (by) => `比上月 ${by}`, noneBefore: '没有可比数据', days: '每日提问', outcomes: '结果', departments: '各部门提问',
+    change: (by) => `比上月 ${by}`, days: '每日提问', outcomes: '结果', departments: '各部门提问',
     outcome: { answered: '已回答', not_found: '文件中没有', refused: '拒绝或失败' },
     workspaces: '各工作区引用的段落', gpu: '各部门占用秒数', costs: '各部门费用', noDepartment: '无部门',
   },
   sources: {
     title: '数据源', help: 'connectors.toml 中的业务系统。打开此页时逐一测试。', again: '重新测试', trying: '正在测试各数据源……', none: '没有声明数据源。见 docs/business-data.md。',
     well: '正常', trouble: '异常', has: (tables, queries) => `${tables} 张表，${queries} 个命名查询`, open: (names) => `面向 ${names}`,
+  },
+  alert: {
+    title: '告警', help: '审计日志规则在最近 30 天发现的情况。规则在 CLOISTER_AUDIT_RULES 中。', bans: '当前被暂停', until: (when, rule) => `至 ${when}，规则 ${rule}`,
+    lift: '恢复访问', none: '规则没有发现异常。', at: '时间', who: '谁', rule: '规则', value: '计数', act: '处理', seen: '查看人', acknowledge: '我已查看',
+    note: '您的发现（可不填）', acts: { note: '无', alert: '告警', ban: '暂停一段时间', lock: '已锁定' },
   },
   limits: '限额与主题', limit: {
     add: '设置限额', to: '对象', daily: '每天提问数', opens: '开始', closes: '结束', days: '星期', zone: '时区',

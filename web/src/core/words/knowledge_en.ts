@@ -1,6 +1,6 @@
 /** What the Knowledge views say in English. */
 export const knowledgeEn = {
-  title: 'Knowledge', documents: 'Documents', due: 'Due for review', search: 'Search test', opinions: 'Opinions',
+  title: 'Knowledge', documents: 'Documents', due: 'Due for review', search: 'Search test', evaluation: 'Evaluation', opinions: 'Opinions',
   workspace: 'Workspace', everywhere: 'All workspaces', status: 'Status', anyStatus: 'Any status', find: 'Part of a title',
   statuses: { received: 'received', parsing: 'reading', indexing: 'indexing', indexed: 'in use', rejected: 'rejected', removed: 'removed', superseded: 'superseded' },
   withdrawn: 'withdrawn', expired: 'expired', notYet: 'not in force yet', limited: 'limited readers',
