@@ -29,6 +29,8 @@ PIECES = re.compile(rf"{HAN}+|{JOINED}+|{_pieces(OTHER)}")
 ASCII = re.compile(_pieces("[a-z0-9]"))  # of text in ASCII, which is looked through four times as fast
 KINDS = re.compile(rf"(?P<han>{HAN}+)|(?P<joined>{JOINED}+)|(?P<number>\d[\d,]*(?:\.\d+)?%?)|(?P<word>.+)")
 RAISED = re.compile("(?<=[A-Za-z0-9])[²³¹⁰-⁹]+")  # which a common width would join to the number before
+# Codes and prefixes, which are written without their hyphen, too. Joined compounds (long-term) cost MRR .02.
+HYPHENED = re.compile(r"[^\W\d_]{1,3}-[^\W\d_]{2,}|[^\W_]+-(?=[^\W_]*\d)[^\W_]+")
 MARKS = re.compile("[\u0300-\u036f]")  # accents, once apart from their letters
 FIRST = "\u0e00"  # of the scripts whose words are not apart
 STOPPED = frozenset(
@@ -45,11 +47,20 @@ STOPPED = frozenset(
 def terms(text: str) -> list[str]:
     """The terms of a text in order: `VPN-4012號` gives vpn-4012, vpn, 4012, vpn4012, 号."""
     plain = folded(text)
+    return [*_written(plain), *values(plain)]
+
+
+def respelled(text: str) -> set[str]:
+    """Terms of a text's amounts and dates that are not written in it: `202403` of `March 2024`."""
+    plain = folded(text)
+    return {term for term in values(plain) if not term.startswith("第")}.difference(_written(plain))
+
+
+def _written(plain: str) -> Iterator[str]:
     if plain.isascii():
-        return [*chain.from_iterable(map(_kept, ASCII.findall(plain))), *values(plain)]
+        return chain.from_iterable(map(_kept, ASCII.findall(plain)))
     # Long runs of Chinese hardly come again: they are not kept.
-    cut = (_kept(piece) if piece < FIRST else _split(piece) for piece in PIECES.findall(plain))
-    return [*chain.from_iterable(cut), *values(plain)]
+    return chain.from_iterable(_kept(piece) if piece < FIRST else _split(piece) for piece in PIECES.findall(plain))
 
 
 def parts_of_articles(text: str) -> set[str]:
@@ -111,8 +122,7 @@ def _words(text: str) -> tuple[str, ...]:
     text = re.sub("['’]s?$", "", text)
     parts = re.split("[-./&'’]", text)
     stems = (stemmed(part) for part in parts if part and part not in STOPPED)
-    # With and without its hyphen: co-ordinator and coordinator, KX-4410 and KX4410.
-    joined = (stemmed("".join(parts)),) if "-" in text and len(text) == len("".join(parts)) + len(parts) - 1 else ()
+    joined = (stemmed(text.replace("-", "")),) if HYPHENED.fullmatch(text) else ()
     digits = (digits for part in parts if not part.isdigit() for digits in re.findall(r"\d{2,}", part))
     return (*((text,) if len(parts) > 1 else ()), *stems, *joined, *digits)
 
