@@ -9,8 +9,8 @@ from pathlib import Path
 from bench.tables import table
 from client.audit import Verifier, archive_bundles
 from client.audit.merkle import leaf_hash, proves_inclusion
-from services.audit.event_fields import entry_of
-from services.audit.log.reader import Wanted
+from services.audit.entry_builder import entry_of
+from services.audit.log.reader import RecordFilter
 from tests.support.audit_log import SALT, Log, audit_log, event
 
 EVENTS, BATCH, PROOFS = 50_000, 256, 200
@@ -53,7 +53,7 @@ async def _prove(log: Log, events: int) -> dict[str, float]:
 async def _search(log: Log) -> dict[str, float]:
     day = 1_700_000_000_000_000
     began = time.perf_counter()
-    await log.reader.records(Wanted(principal="person:alice", since=day, until=day + 86_400_000_000), 500)
+    await log.reader.records(RecordFilter(principal="person:alice", since=day, until=day + 86_400_000_000), 500)
     return {"search of a person and a day ms": (time.perf_counter() - began) * 1e3}
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from bench.tables import table
 from services.retrieval.embedding.bilingual import CHINESE, ENGLISH, Bilingual
-from services.retrieval.embedding.executor import Local
-from services.retrieval.embedding.onnx import Onnx
+from services.retrieval.embedding.executor import LocalEmbedder
+from services.retrieval.embedding.onnx import OnnxModel
 from services.retrieval.settings import own
 from shared.settings import settings
 
@@ -52,14 +52,14 @@ def compared(folder: Path, texts: Sequence[str]) -> list[str]:
 
     An int8 model scales by the whole batch: the last column has each text by itself in the peer as well.
     """
-    theirs, model = peer(folder), Onnx(folder)
+    theirs, model = peer(folder), OnnxModel(folder)
     before = model.prefixes[1]
-    local = Local(model)
+    local = LocalEmbedder(model)
     asyncio.run(local.passages(texts[:4]))
     told = [before + text for text in texts]
     rows, slow = _timed(lambda: np.array(list(theirs.embed(told))))
     single = np.array(list(theirs.embed(told, batch_size=1)))
-    mine, fast = _timed(lambda: np.array(asyncio.run(Local(model).passages(texts))))
+    mine, fast = _timed(lambda: np.array(asyncio.run(LocalEmbedder(model).passages(texts))))
     cosines, alone = (rows * mine).sum(axis=1), (single * mine).sum(axis=1)
     rates = [f"{len(texts) / seconds:.1f}" for seconds in (slow[0], fast[0])]
     times = [f"{slow[0] / fast[0]:.1f}", f"{slow[1] / fast[1]:.1f}", "≥ 5"]
@@ -73,7 +73,7 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, tuple[float, float]]:
     return found, (time.perf_counter() - began, time.process_time() - used)
 
 
-async def waits(local: Local, busy: bool, texts: Sequence[str]) -> list[str]:
+async def waits(local: LocalEmbedder, busy: bool, texts: Sequence[str]) -> list[str]:
     """Milliseconds of a question, alone or while documents go in without end."""
     stop = asyncio.Event()
 
@@ -97,7 +97,7 @@ async def waits(local: Local, busy: bool, texts: Sequence[str]) -> list[str]:
 
 
 async def questions(folder: Path, texts: Sequence[str]) -> list[list[str]]:
-    local = Local(Bilingual(folder))
+    local = LocalEmbedder(Bilingual(folder))
     await local.questions(["warm"])
     return [await waits(local, busy, texts) for busy in (False, True)]
 

@@ -55,9 +55,9 @@ class Company:
 
     async def found(self, question: str, history: tuple[Turn, ...] = ()) -> list[str]:
         """Ids, best first."""
-        sought = follow(question, history, ASKED)
-        vector = (await self._embedder.questions([sought.text]))[0]
-        legs = await self._index.search(vector, sought.terms, Scope(("all",)), own().retrieval_candidates)
+        search_query = follow(question, history, ASKED)
+        vector = (await self._embedder.questions([search_query.text]))[0]
+        legs = await self._index.search(vector, search_query.terms, Scope(("all",)), own().retrieval_candidates)
         return [one.id for one in fuse(legs)]
 
     def rank(self, order: list[str], row: dict[str, Any]) -> int | None:

@@ -12,9 +12,9 @@ from services.inference.output.citations import citations, owed
 from services.retrieval.embedding.factory import Embedder, Vectors
 from services.retrieval.index.protocol import DENSE, Legs, Point, Scope
 from services.retrieval.index.qdrant_edge import EdgeIndex
-from services.retrieval.indexing.sql import Placed, point_id
+from services.retrieval.indexing.sql import ChunkText, point_id
 from services.retrieval.query.stop_phrases import bare
-from services.retrieval.search.answerability import ANSWER, Asked, Scale, packed, unpacked
+from services.retrieval.search.answerability import ANSWER, CosineScale, QuestionTerms, packed, unpacked
 from services.retrieval.search.fusion import Candidate
 from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.settings import own
@@ -61,9 +61,9 @@ class Kept:
 class Measured:
     """One corpus in an index of its own."""
 
-    def __init__(self, corpus: Corpus, embedder: Embedder, index: EdgeIndex, scale: Scale) -> None:
+    def __init__(self, corpus: Corpus, embedder: Embedder, index: EdgeIndex, scale: CosineScale) -> None:
         self.corpus, self._embedder, self._index, self._scale = corpus, embedder, index, scale
-        self.placed = [Placed(piece.title, piece.heading, piece.text) for piece in corpus.pieces]
+        self.placed = [ChunkText(piece.title, piece.heading, piece.text) for piece in corpus.pieces]
         self.number = {point_id(corpus.name, 1, n): n for n in range(len(corpus.pieces))}
         self.rows: dict[str, dict[str, Any]] = {
             id: {"text": one.text, "terms": packed(bm25.hashes(bm25.terms(one.whole)))}
@@ -85,12 +85,12 @@ class Measured:
     def order(self, question: str, legs: Legs) -> list[Candidate]:
         """As a search does it."""
         rows = {id: self.rows[id] for id in looked_at(legs, 4 * own().retrieval_passages)}
-        return ordered(question, Asked(question), legs, rows, self._scale.trust.inside(question))
+        return ordered(question, QuestionTerms(question), legs, rows, self._scale.calibration.inside(question))
 
     def supported(self, question: str, legs: Legs, without: frozenset[int] = frozenset()) -> bool:
         """Whether anything would be handed on, had the pieces in `without` never been stored."""
         kept = Legs(*([hit for hit in leg if self.number[hit.id] not in without] for leg in legs))
-        asked = Asked(question)
+        asked = QuestionTerms(question)
         return any(
             asked.support(
                 self.rows[one.id]["text"],

@@ -14,7 +14,7 @@ from bench.tables import table
 from services.retrieval.embedding.factory import Embedder, open_embedder
 from services.retrieval.index.protocol import Legs
 from services.retrieval.index.qdrant_edge import EdgeIndex
-from services.retrieval.search.answerability import Scale
+from services.retrieval.search.answerability import CosineScale
 from services.retrieval.settings import own
 from services.retrieval.text import bm25
 
@@ -31,7 +31,7 @@ def rank(measured: Measured, order: Iterable[str], gold: frozenset[int]) -> int 
     return next((n for n, id in enumerate(order) if measured.number[id] in gold), None)
 
 
-async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, scale: Scale) -> list[list[str]]:
+async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, scale: CosineScale) -> list[list[str]]:
     """Rows of the table: a leg, the other, both; then evidence."""
     with tempfile.TemporaryDirectory() as folder:
         index = EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
@@ -66,7 +66,7 @@ async def evidence(measured: Measured, asked: Sequence[tuple[Question, Legs]], o
     return [sum(kept) / len(kept) for kept in (cited, right, gone, foreign, general)]
 
 
-async def latency(embedder: Embedder, corpus: Corpus, scale: Scale) -> list[list[str]]:
+async def latency(embedder: Embedder, corpus: Corpus, scale: CosineScale) -> list[list[str]]:
     """Milliseconds of one question, wall and processor, with the model and without."""
     with tempfile.TemporaryDirectory() as folder:
         index = EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
@@ -94,7 +94,7 @@ async def run(names: Sequence[str]) -> None:
     bm25.load()
     model = open_embedder(own())
     embedder = Kept(model)
-    scale = await Scale.of(embedder)
+    scale = await CosineScale.of(embedder)
     chinese, sample = cmrc(), company()
     folders = [folder for folder in ("financebench", "annual") if (DATA / folder / "questions.json").is_file()]
     written = [name for name in BLIND_SETS if name.partition("-")[0] in folders]

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 
-from services.inference.engines.registry import Order, Piece
+from services.inference.engines.registry import GenerationRequest, OutputChunk
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
 
@@ -13,10 +13,10 @@ ANSWER = ("The daily allowance ", "in Beijing ", "is 420 yuan [1].")
 class InstantEngine:
     """Writes one fixed answer in three pieces."""
 
-    async def write(self, order: Order) -> AsyncIterator[Piece]:
+    async def write(self, order: GenerationRequest) -> AsyncIterator[OutputChunk]:
         for text in ANSWER:
-            yield Piece(text=text)
-        yield Piece(usage=Usage(prompt_tokens=100, completion_tokens=12), finish="stop")
+            yield OutputChunk(text=text)
+        yield OutputChunk(usage=Usage(prompt_tokens=100, completion_tokens=12), finish="stop")
 
     async def models(self) -> tuple[str, ...]:
         return ("instant",)

@@ -11,16 +11,16 @@ from fastapi.responses import JSONResponse
 from shared.bus import Bus, Service
 from shared.bus.runtime import missing, running
 from shared.errors import Degraded, NotReady
-from shared.http.figures import figures
-from shared.http.headers import Headers
+from shared.http.headers import DefaultHeaders
 from shared.http.hosts import TrustedHosts
+from shared.http.metrics_access import figures
 from shared.settings import Settings
 from shared.telemetry import flush
 
 CHECK_SECONDS = 3.0
 
 
-class Process:
+class ServiceProcess:
     """Some services, running together; `buses` fills as they start."""
 
     def __init__(self, services: Sequence[Service[Any]], settings: Settings) -> None:
@@ -91,7 +91,7 @@ def settle_memory() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def create_app(process: Process) -> FastAPI:
+def create_app(process: ServiceProcess) -> FastAPI:
     """The HTTP side: health for every process, and the routes of the services that have some."""
     app = FastAPI(title="Cloister", version="0.1.0", docs_url=None, redoc_url=None, redirect_slashes=False)
 
@@ -113,5 +113,5 @@ def create_app(process: Process) -> FastAPI:
         if service.install:
             service.install(app)
     app.add_middleware(TrustedHosts, names=(process.settings.http_host, *process.settings.trusted_hosts.split(",")))
-    app.add_middleware(Headers)
+    app.add_middleware(DefaultHeaders)
     return app

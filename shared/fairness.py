@@ -12,7 +12,7 @@ from shared.errors import Refused
 TOO_MANY = "You have {0} requests waiting here already. Wait for their answers, or send fewer at once."
 
 
-class Turns:
+class FairTurns:
     """`places` at a time; who waits is served by weighted fair queueing (start-time clock, earliest finish first).
 
     `most` is how many of one person may wait; one more is `Refused` (429).
@@ -76,17 +76,17 @@ class Turns:
         self._count.clear()
 
 
-class Shares:
+class PersonShares:
     """`each` at a time of one person, `most` more may wait; what others do costs them nothing."""
 
     def __init__(self, each: int, most: int) -> None:
         self._each, self._most = each, most
-        self._people: dict[str, Turns] = {}
+        self._people: dict[str, FairTurns] = {}
 
     @asynccontextmanager
     async def share(self, person: str) -> AsyncIterator[None]:
         """One of the person's places for the block; `Refused` (429) when too many of theirs wait."""
-        mine = self._people.setdefault(person, Turns(self._each, self._most))
+        mine = self._people.setdefault(person, FairTurns(self._each, self._most))
         try:
             async with mine.turn(person):
                 yield

@@ -10,7 +10,7 @@ PLACE = Path(__file__).with_suffix(".toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ServiceEntry:
     """What one service or outsider is given; registry.toml says what each field means."""
 
     keys: tuple[str, ...] = ()
@@ -25,19 +25,19 @@ class Entry:
 
 
 @cache
-def services() -> dict[str, Entry]:
+def services() -> dict[str, ServiceEntry]:
     """Every service by its name, in the order in which they start."""
     return {name: _entry(given) for name, given in _read()["services"].items()}
 
 
 @cache
-def outsider(name: str) -> Entry:
+def outsider(name: str) -> ServiceEntry:
     """The `provisioner`, or an outsider of account `edge` or `soc` with `{client}` still in its subjects."""
     return _entry(_read()[name])
 
 
-def _entry(given: dict[str, list[Any]]) -> Entry:
-    return Entry(**{field: tuple(values) for field, values in given.items()})
+def _entry(given: dict[str, list[Any]]) -> ServiceEntry:
+    return ServiceEntry(**{field: tuple(values) for field, values in given.items()})
 
 
 @cache

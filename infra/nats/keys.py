@@ -35,8 +35,8 @@ def public_key(seed: Path) -> str:
     kind, raw = text[1], base64.b32decode(text + "=" * (-len(text) % 8))[2:-2]
     if kind == "X":
         return _text(bytes([PREFIXES["X"]]), bytes(PrivateKey(raw).public_key))
-    create_key_pair = nkeys.from_seed(bytearray(text.encode()))
-    return str(create_key_pair.public_key.decode())
+    pair = nkeys.from_seed(bytearray(text.encode()))
+    return str(pair.public_key.decode())
 
 
 def _seed(kind: str) -> bytes:

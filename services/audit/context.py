@@ -11,12 +11,12 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.audit.archive.daily import Archive
-from services.audit.event_fields import entry_of
+from services.audit.entry_builder import entry_of
 from services.audit.followers import followers
 from services.audit.log.appender import Appender
-from services.audit.log.note import CheckpointSigner, open_signer
-from services.audit.log.publisher import Publisher
+from services.audit.log.batches.publisher import Publisher
 from services.audit.log.reader import LogReader
+from services.audit.log.tree.note import CheckpointSigner, open_signer
 from services.audit.log.writer import LogWriter
 from services.audit.redaction import Redactor, open_redactor
 from services.audit.settings import AuditSettings

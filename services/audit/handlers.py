@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from services.audit.archive.retention import horizon
 from services.audit.context import AuditContext, opened
 from services.audit.export.formats import rendered
-from services.audit.log.reader import Wanted
+from services.audit.log.reader import RecordFilter
 from services.audit.readers import entry_bundle, micros, permitted, reading, seq_of
 from services.audit.reports.monthly import compared
 from services.audit.rules.trial import tried
@@ -62,7 +62,7 @@ async def read_records(request: ReadRecords, context: AuditContext, bus: Bus) ->
     right = permitted(request.capability, request.query, context.rights)
     if request.told:
         await bus.publish(reading(right, request))
-    wanted = Wanted(
+    wanted = RecordFilter(
         max(request.after, 0), request.about, request.principal,
         micros(request.since), micros(request.until), request.kind,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from services.auth.credentials.origins import comes_from
 from services.auth.credentials.tokens import PREFIX, Login, Tokens, digest
 from services.auth.directory.federation import Federation
 from services.auth.errors import unauthenticated
-from services.auth.oidc.resolution import Stranger
+from services.auth.oidc.resolution import UnknownPerson
 from services.auth.rights.ban import check_ban
 from shared.errors import Refused
 from shared.events import Action, Credential, Principal
@@ -65,7 +65,7 @@ class Callers:
         directory = await accounts.current()
         try:
             return directory, await self.caller(directory, credential, on_behalf_of)
-        except Stranger as stranger:
+        except UnknownPerson as stranger:
             if self._federation is None or not await self._federation.follower.learn(stranger.subject):
                 raise
         directory = await accounts.current()

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from services.auth.accounts.admin_commands import Acts
+from services.auth.accounts.admin_commands import AdminCommands
 from services.auth.accounts.bootstrap import make_admin
-from services.auth.accounts.explanation import Explaining
+from services.auth.accounts.explanation import AccessExplainer
 from services.auth.accounts.own_account import OwnAccount
 from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
-from services.auth.bus.bus_accounts import Outside
+from services.auth.bus.bus_accounts import BusAccounts
 from services.auth.bus.callout import Callout
-from services.auth.bus.seats import Seats
+from services.auth.bus.connection_limit import ConnectionLimit
 from services.auth.callers import Callers
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
@@ -35,8 +35,8 @@ class AuthContext:
     accounts: Accounts
     admission: Admission
     sign_ins: SignIns
-    commands: Acts
-    explanation: Explaining
+    commands: AdminCommands
+    explanation: AccessExplainer
     federation: Federation | None
     browser: BrowserSignIn
     own_account: OwnAccount
@@ -56,11 +56,11 @@ async def open_context(accounts: Accounts, federation: Federation | None, connec
     loosely = (own.auth_name_attempts, own.auth_address_attempts)
     throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
     sign_ins = SignIns(accounts, tokens, passwords, throttle)
-    outside = Outside(accounts, sign_ins, federation)
-    seats = Seats(connections.holders, own.auth_bus_connections)
-    callout = Callout(outside, here.keys_dir, own.auth_bus_seconds, connections.opened, seats.take)
-    commands = Acts(accounts, admission, passwords, templates(own.auth_role_templates or SHIPPED), connections)
-    explanation = Explaining(accounts, admission)
+    bus_accounts = BusAccounts(accounts, sign_ins, federation)
+    connection_limit = ConnectionLimit(connections.holders, own.auth_bus_connections)
+    callout = Callout(bus_accounts, here.keys_dir, own.auth_bus_seconds, connections.opened, connection_limit.take)
+    commands = AdminCommands(accounts, admission, passwords, templates(own.auth_role_templates or SHIPPED), connections)
+    explanation = AccessExplainer(accounts, admission)
     browser = BrowserSignIn(accounts, admission, federation)
     own_account = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
     company = CompanyDirectory(accounts, admission, federation)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.dispatch.question_queue import Pace, Queue
+from services.dispatch.question_queue import AnswerPace, QuestionQueue
 from shared.events import WorkerSeen
 
 SILENT = 3.5  # seconds without a heartbeat: three are missing
@@ -14,8 +14,8 @@ class Pool:
 
     def __init__(self, name: str, weights: Mapping[str, float]) -> None:
         self.name = name
-        self.queue = Queue(weights)
-        self.pace = Pace()
+        self.queue = QuestionQueue(weights)
+        self.pace = AnswerPace()
         self._workers: dict[str, tuple[WorkerSeen, float]] = {}
         self.released: dict[str, float] = {}
         self._others = 0

@@ -14,7 +14,7 @@ WEIGHT = 0.1  # of the newest answer in the running mean
 
 
 @dataclass(eq=False)
-class Waiting:
+class WaitingQuestion:
     """A question whose message is held; `told` is the place its asker knows, `right` what it was asked under.
 
     `since` is the loop's time at which it came.
@@ -35,27 +35,27 @@ class Waiting:
         return self.query.expires_at <= now
 
 
-class Queue:
+class QuestionQueue:
     """One pool's questions, by query id."""
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._turns = FairQueue(3, weights)
-        self.waiting: dict[str, Waiting] = {}
+        self.waiting: dict[str, WaitingQuestion] = {}
 
     def __len__(self) -> int:
         return len(self.waiting)
 
-    def add(self, one: Waiting) -> None:
+    def add(self, one: WaitingQuestion) -> None:
         """Once; a message that comes again replaces its own earlier delivery."""
         if one.query.query not in self.waiting:
             self._turns.add(one.path, one.query.query)
         self.waiting[one.query.query] = one
 
-    def take(self) -> Waiting:
+    def take(self) -> WaitingQuestion:
         """Whose turn it is."""
         return self.waiting.pop(self._turns.take())
 
-    def remove(self, query: str) -> Waiting | None:
+    def remove(self, query: str) -> WaitingQuestion | None:
         """Nobody waits for it any more."""
         if one := self.waiting.pop(query, None):
             self._turns.remove(one.path, query)
@@ -66,7 +66,7 @@ class Queue:
         return {query: place for place, query in enumerate(self._turns.order(), 1)}
 
 
-class Pace:
+class AnswerPace:
     """How long answers take, as a running mean of seconds."""
 
     def __init__(self) -> None:

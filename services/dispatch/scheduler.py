@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from services.dispatch.figures import WAIT_SECONDS
 from services.dispatch.pool import Pool
-from services.dispatch.question_queue import Waiting
+from services.dispatch.question_queue import WaitingQuestion
 from shared.bus import Bus, Delivery
 from shared.errors import Refused, Unavailable
 from shared.events import Located, OutdatedCapabilityUsed, QueryGrounded, QueryReady, StepFailed, WorkerSeen
@@ -30,7 +30,7 @@ class Scheduler:
     async def enter(self, query: QueryGrounded, message: Delivery, right: Right | None = None) -> None:
         """Wait, or go on at once when a worker is free."""
         pool = self._pool(self._choose(query.model))
-        pool.queue.add(Waiting(query, message, right=right, since=asyncio.get_running_loop().time()))
+        pool.queue.add(WaitingQuestion(query, message, right=right, since=asyncio.get_running_loop().time()))
         await self.release(pool)
 
     async def release(self, pool: Pool) -> None:
@@ -93,10 +93,10 @@ class Scheduler:
                 await self._refuse(one, revoked())
         self.changed.set()
 
-    def _lost(self, one: Waiting) -> bool:
+    def _lost(self, one: WaitingQuestion) -> bool:
         return one.right is not None and self.revocations.lost(one.right)
 
-    async def _refuse(self, one: Waiting, why: Refused) -> None:
+    async def _refuse(self, one: WaitingQuestion, why: Refused) -> None:
         if why.reason == "revoked":
             late = OutdatedCapabilityUsed(service="dispatch", about=one.query.query, principal=one.query.principal.id)
             await self._bus.publish(late)

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
-from services.gateway.administration.feedback_store import Opinions
+from services.gateway.administration.feedback_store import FeedbackStore
 from services.gateway.attachments.repository import Attachments
 from services.gateway.audit.guard import LogGuard
 from services.gateway.history.repository import History
 from services.gateway.queries.conversations import Conversations
-from services.gateway.queries.pending_queries import Waiting
+from services.gateway.queries.pending_queries import PendingQueries
 from services.gateway.sessions.credentials import SessionTokens
 from services.gateway.sessions.repository import BrowserSessions
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import GatewaySettings
 from services.gateway.sharing.repository import Shared
 from shared.bus import Bus
-from shared.fairness import Shares
+from shared.fairness import PersonShares
 from shared.security.capability import Signer, Verifier
 from shared.security.revocation import Revocations
 from shared.sql.database import Database
@@ -40,14 +40,14 @@ class GatewayContext:
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
         self.conversations, self.history = Conversations(database), History(database)
-        self.opinions, self.shared = Opinions(database), Shared(database)
+        self.opinions, self.shared = FeedbackStore(database), Shared(database)
         self.attachments = Attachments(database)
         self.log = LogGuard(bus)
         self.sessions = BrowserSessions(database, sealer)
         self.session_tokens = SessionTokens(bus, self.sessions)
-        self.searches = Shares(SEARCHES, MOST_SEARCHES)
+        self.searches = PersonShares(SEARCHES, MOST_SEARCHES)
         self.mcp: StreamableHTTPSessionManager | None = None  # while it is switched on and runs
-        self.waiting, self.revocations = Waiting(settings.resumable), Revocations()
+        self.waiting, self.revocations = PendingQueries(settings.resumable), Revocations()
 
 
 async def running_context(request: Request) -> GatewayContext:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from starlette.routing import Route
 
 from services.gateway import own_account
-from services.gateway.administration import accounts, acts, company_directory, feedback, watching
+from services.gateway.administration import account_actions, accounts, company_directory, feedback, watching
 from services.gateway.attachments import routes as attachments
 from services.gateway.audit import alerts, erasure, proofs, records, reports, rules
 from services.gateway.audit.origin import Origin
@@ -20,10 +20,10 @@ from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
 from services.gateway.http import errors, pages, search
-from services.gateway.http.compression import Compressed
+from services.gateway.http.compression import CompressionMiddleware
 from services.gateway.http.openapi.description import described
 from services.gateway.http.origins import Cors
-from services.gateway.http.tracing import Traced
+from services.gateway.http.tracing import TracingMiddleware
 from services.gateway.mcp.endpoint import Endpoint
 from services.gateway.openai import routes as openai
 from services.gateway.openai.request_ids import RequestIds
@@ -58,7 +58,7 @@ for module in (
     documents,
     revisions,
     lifecycle,
-    acts,
+    account_actions,
     accounts,
     company_directory,
     own_account,
@@ -118,8 +118,8 @@ async def tables_answer() -> None:
 def install(app: FastAPI) -> None:
     """What the gateway adds to the process's app besides its routes."""
     app.state.gateway = service
-    app.add_middleware(Compressed)
-    app.add_middleware(Traced)
+    app.add_middleware(CompressionMiddleware)
+    app.add_middleware(TracingMiddleware)
     app.add_middleware(Origin)
     app.add_middleware(RequestIds)
     app.add_middleware(Cors)

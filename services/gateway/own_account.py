@@ -9,27 +9,27 @@ from services.gateway.admission import Caller
 from services.gateway.context import Context
 from services.gateway.http.response_models import PasswordChanged, SignedOutBody, Token
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import JsonRoute, RequestBody
 from shared.events import PasswordSet, SetPassword, SignedOut, SignOut
 
 routes = APIRouter(prefix="/api", tags=["people"], route_class=JsonRoute)
 Name = Annotated[str, Path(max_length=100)]
 
 
-class OwnPassword(Body):
+class OwnPassword(RequestBody):
     """The current one proves that it is you; the new one has 12 characters or more and is not easily guessed."""
 
     current: str = Field(max_length=1024, repr=False)
     password: str = Field(max_length=1024, repr=False)
 
 
-class NewPassword(Body):
+class NewPassword(RequestBody):
     """For somebody who has forgotten theirs."""
 
     password: str = Field(max_length=1024, repr=False)
 
 
-class Where(Body):
+class Where(RequestBody):
     """`everywhere`: all tokens of the account, not the one of this call alone."""
 
     everywhere: bool = False

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from services.inference.drafts import Drafts
 from services.inference.engines.constrained_decoding import held
-from services.inference.engines.registry import Engine, Order
-from services.inference.generation import Answering, Cancelled
+from services.inference.engines.registry import Engine, GenerationRequest
+from services.inference.generation import AnswerGeneration, CancelledQueries
 from services.inference.output.token_stream import TokenStream
 from services.inference.prompt.messages import Limits, Prompt, compose, pieces
 from services.inference.prompt.token_counter import TokenCounter
 from services.inference.revocations import Revocations
-from services.inference.running import Running, shut
+from services.inference.running_answers import RunningAnswers, shut
 from services.inference.settings import InferenceSettings
 from services.inference.structured import FORM, PLAIN_FORM, fill
 from services.inference.worker import Worker
@@ -34,8 +34,8 @@ class AnswerService:
     def __init__(self, bus: Bus, engine: Engine, settings: InferenceSettings, signer: Signer, rights: Rights) -> None:
         self._bus, self._engine, self._settings, self._signer, self.rights = bus, engine, settings, signer, rights
         self._meter = TokenCounter(engine)
-        self.cancelled, self.closed = Cancelled(), Revocations()
-        self.running = Running(rights.revocations, self.closed)
+        self.cancelled, self.closed = CancelledQueries(), Revocations()
+        self.running = RunningAnswers(rights.revocations, self.closed)
         self.drafts = Drafts(engine, settings)
         self.worker = Worker(bus, engine, settings)
 
@@ -45,27 +45,29 @@ class AnswerService:
             return None
         query, right = self._admit(query)
         voice = TokenStream(self._bus, query, attempt)
-        await voice.answering()
+        await voice.generation()
         if not query.passages and not query.plain and query.answer_schema is not None:
             raise Refused("answer_not_in_schema", NOTHING, 422)
         if not query.passages and not query.plain:
-            return await Answering(query, voice, self._settings).not_held()
+            return await AnswerGeneration(query, voice, self._settings).not_held()
         prompt = await self._prompt(query)
-        answering = Answering(query, voice, self._settings, prompt, right.summarised)
-        answered = await self._written(query, right, prompt, answering)
+        generation = AnswerGeneration(query, voice, self._settings, prompt, right.summarised)
+        answered = await self._written(query, right, prompt, generation)
         self._meter.learn(prompt.tokens, answered.usage.prompt_tokens)
         await self._still_open(query, right, prompt, answered)
         return answered
 
-    async def _written(self, query: QueryReady, right: Right, prompt: Prompt, answering: Answering) -> QueryAnswered:
+    async def _written(
+        self, query: QueryReady, right: Right, prompt: Prompt, generation: AnswerGeneration
+    ) -> QueryAnswered:
         if (self._settings.packaged or query.named) and query.answer_schema is None and not query.plain:
-            await answering.state_rows()
+            await generation.state_rows()
             if all(passage.data for passage in prompt.passages):
-                return await answering.answered(cancelled=False)
-        drawing = asyncio.create_task(self._write(query, answering))
+                return await generation.answered(cancelled=False)
+        drawing = asyncio.create_task(self._write(query, generation))
         with self.running.watched(right, prompt.passages, drawing), self.cancelled.stops(query.query, drawing):
             await drawing
-        return await answering.answered(drawing.cancelled())
+        return await generation.answered(drawing.cancelled())
 
     async def _still_open(self, query: QueryReady, right: Right, prompt: Prompt, answered: QueryAnswered) -> None:
         """Once more before it leaves, from the documents' own tables; while they are away the answer waits."""
@@ -123,32 +125,34 @@ class AnswerService:
         quoting = given.packaged and query.answer_schema is None and not query.plain
         return held(query.about, prompt) if quoting else prompt
 
-    async def _write(self, query: QueryReady, answering: Answering) -> None:
-        order = self._order(query, answering)
+    async def _write(self, query: QueryReady, generation: AnswerGeneration) -> None:
+        order = self._order(query, generation)
         if query.answer_schema is None:
-            return await self._draw(order, answering)
+            return await self._draw(order, generation)
         thinks, hosts = self._settings.inference_thinks_first, self._settings.inference_hosts
         form = PLAIN_FORM if query.plain else FORM
-        await answering.fill(*await fill(self._engine, order, query.answer_schema, thinks, hosts, form))
+        await generation.fill(*await fill(self._engine, order, query.answer_schema, thinks, hosts, form))
 
-    def _order(self, query: QueryReady, answering: Answering) -> Order:
+    def _order(self, query: QueryReady, generation: AnswerGeneration) -> GenerationRequest:
         known = self.worker.models
-        answering.model = (query.model if query.model in known else "") or self._settings.model or next(iter(known), "")
-        return Order(
-            answering.messages,
-            answering.model,
+        generation.model = (
+            (query.model if query.model in known else "") or self._settings.model or next(iter(known), "")
+        )
+        return GenerationRequest(
+            generation.messages,
+            generation.model,
             self._settings.inference_context,
             self._settings.length(query.max_tokens),
             query.temperature or 0.0,
-            answering.grammar,
+            generation.grammar,
             stop=query.stop,
             top_p=query.top_p,
             seed=query.seed,
         )
 
-    async def _draw(self, order: Order, answering: Answering) -> None:
+    async def _draw(self, order: GenerationRequest, generation: AnswerGeneration) -> None:
         async with aclosing(self._engine.write(order)) as pieces:
             async for piece in pieces:
-                await answering.draft.take(piece)
-                if answering.draft.circling:
+                await generation.draft.take(piece)
+                if generation.draft.circling:
                     break

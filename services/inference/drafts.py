@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.inference.engines.registry import Engine, EngineFailed, Message, Order
+from services.inference.engines.registry import Engine, EngineFailed, GenerationRequest, Message
 from services.inference.settings import InferenceSettings
 from services.inference.structured import fill
 from shared.errors import Refused, Unavailable
@@ -25,7 +25,7 @@ class Drafts:
             raise Refused("no_capable_model", NONE, 503)
         model = self._settings.model or next(iter(models), "")
         message = Message(role="user", content=request.text)
-        order = Order((message,), model, self._settings.inference_context, request.max_tokens, 0.0)
+        order = GenerationRequest((message,), model, self._settings.inference_context, request.max_tokens, 0.0)
         try:
             async with asyncio.timeout(SECONDS), self._turn:
                 text, _ = await fill(self._engine, order, request.answer_schema, self._settings.inference_thinks_first)

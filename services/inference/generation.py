@@ -11,8 +11,8 @@ from services.inference.output.answer_buffer import AnswerBuffer
 from services.inference.output.citation_markers import CITED
 from services.inference.output.citations import citations, owed
 from services.inference.output.figures import unfounded
-from services.inference.output.paraphrase import Paraphrase
-from services.inference.output.reasoning import Thinking
+from services.inference.output.paraphrase import QuotationFilter
+from services.inference.output.reasoning import ReasoningFilter
 from services.inference.output.sanitizer import Sanitizer
 from services.inference.output.stated_rows import stated
 from services.inference.output.token_stream import TokenStream
@@ -25,7 +25,7 @@ MARKS = 999
 REMEMBERED = 10_000  # cancelled queries whose message may still come
 
 
-class Answering:
+class AnswerGeneration:
     """One attempt at one query."""
 
     def __init__(
@@ -47,8 +47,8 @@ class Answering:
         cleaner, thoughts = (Sanitizer(marks, settings.inference_hosts) for _ in range(2))
         # Of these passages only sums may leave.
         self._summed = tuple(passage for passage in self._passages if passage.workspace in summarised)
-        paraphrase = Paraphrase([passage.text for passage in self._summed])
-        thinking = Thinking(settings.inference_thinks_first)
+        paraphrase = QuotationFilter([passage.text for passage in self._summed])
+        thinking = ReasoningFilter(settings.inference_thinks_first)
         self.draft = AnswerBuffer(voice, cleaner, thoughts, thinking, paraphrase, bool(self._summed))
 
     async def state_rows(self) -> None:
@@ -132,7 +132,7 @@ class Answering:
         return tuple(dict.fromkeys([*mine, *earlier]))
 
 
-class Cancelled:
+class CancelledQueries:
     """Queries that were cancelled, running or not yet come."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from services.inference.answer_service import AnswerService
-from services.inference.engines.measured import Measured
+from services.inference.engines.measured import InstrumentedEngine
 from services.inference.engines.registry import EngineFailed, open_engine
 from services.inference.settings import settings
 from shared.background import background
@@ -34,7 +34,7 @@ service = Service[AnswerService]("inference")
 @service.lifespan
 async def run(bus: Bus) -> AsyncIterator[AnswerService]:
     """Opens the engine and sends this worker's heartbeats."""
-    engine, keys = Measured(await open_engine(settings()), settings()), process().keys_dir
+    engine, keys = InstrumentedEngine(await open_engine(settings()), settings()), process().keys_dir
     try:
         signer, rights = Signer("inference", keys / "answers" / "inference.key"), Rights(Keyring(keys / "auth.pub"))
         answers = AnswerService(bus, engine, settings(), signer, rights)

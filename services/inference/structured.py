@@ -8,8 +8,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from services.inference.engines.registry import Engine, Message, Order
-from services.inference.output.reasoning import Thinking
+from services.inference.engines.registry import Engine, GenerationRequest, Message
+from services.inference.output.reasoning import ReasoningFilter
 from services.inference.output.sanitizer import Sanitizer
 from services.inference.prompt.messages import below
 from shared.errors import Refused
@@ -23,9 +23,13 @@ LONGEST = 64 * 1024  # characters of an answer
 
 
 async def fill(
-    engine: Engine, order: Order, schema: dict[str, Any], thinks_first: bool, hosts: frozenset[str] = frozenset(),
+    engine: Engine,
+    order: GenerationRequest,
+    schema: dict[str, Any],
+    thinks_first: bool,
+    hosts: frozenset[str] = frozenset(),
     form: str = FORM,
-) -> tuple[str, Usage]:  # fmt: skip
+) -> tuple[str, Usage]:
     """The JSON text and what it cost; links in it lead to `hosts`, as in any answer.
 
     `Refused` (422) says where the second attempt still does not fit.
@@ -52,8 +56,8 @@ def _asked(messages: tuple[Message, ...], schema: dict[str, Any], form: str) -> 
     return (asked, *(message for message in messages if message["role"] != "system"))
 
 
-async def _written(engine: Engine, order: Order, thinks_first: bool) -> tuple[str, Usage]:
-    thinking, text, usage = Thinking(thinks_first), "", Usage()
+async def _written(engine: Engine, order: GenerationRequest, thinks_first: bool) -> tuple[str, Usage]:
+    thinking, text, usage = ReasoningFilter(thinks_first), "", Usage()
     async with aclosing(engine.write(order)) as pieces:
         async for piece in pieces:
             usage = piece.usage or usage

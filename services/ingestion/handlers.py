@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from services.ingestion.documents import deletion, queries
-from services.ingestion.documents.lifecycle import Journey
-from services.ingestion.documents.revisions import History
+from services.ingestion.documents.lifecycle import DocumentLifecycle
+from services.ingestion.documents.revisions import RevisionHistory
 from services.ingestion.documents.service import Documents
 from services.ingestion.pipeline import read_file, read_revision
 from services.ingestion.settings import ingestion_settings
 from services.ingestion.storage.object_gc import sweep, sweeping
-from services.ingestion.storage.orphan_gc import Orphans
+from services.ingestion.storage.orphan_gc import OrphanCollector
 from services.ingestion.tables import outgoing
 from shared.background import background
 from shared.bus import Bus, Service
@@ -78,8 +78,8 @@ class IngestionContext:
 
     database: Database
     documents: Documents
-    lifecycle: Journey
-    history: History
+    lifecycle: DocumentLifecycle
+    history: RevisionHistory
     rights: Rights
 
 
@@ -93,15 +93,15 @@ async def run(bus: Bus) -> AsyncIterator[IngestionContext]:
     """Opens the tables, and runs the outbox and the garbage collection beside the handlers."""
     here, own = settings(), ingestion_settings()
     async with Database.opened("ingestion", here) as database:
-        outbox, orphans = Outbox(database, outgoing, bus), Orphans(database, bus, own.orphan_seconds)
+        outbox, orphans = Outbox(database, outgoing, bus), OrphanCollector(database, bus, own.orphan_seconds)
         rights = Rights(Keyring(here.keys_dir / "auth.pub"))
         beside = background(outbox.relay(), sweeping(database, bus), orphans.sweeping())
         async with beside, following(bus, rights.revocations):
             yield IngestionContext(
                 database,
                 Documents(database, outbox),
-                Journey(database, outbox, own.revisions),
-                History(database),
+                DocumentLifecycle(database, outbox, own.revisions),
+                RevisionHistory(database),
                 rights,
             )
 

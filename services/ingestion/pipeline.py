@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from services.ingestion.chunking.model import Unreadable
 from services.ingestion.documents.attachments import members_of
-from services.ingestion.documents.lifecycle import Journey
+from services.ingestion.documents.lifecycle import DocumentLifecycle
 from services.ingestion.formats.archive.zip import DEEP
 from services.ingestion.formats.media_types import BOXES, MEDIA
 from services.ingestion.sandbox.client import parse
@@ -23,40 +23,42 @@ DEATHS = 12
 GAVE_UP = "Reading it failed inside, more than once. Tell the operator, and try it again later."
 
 
-async def read_revision(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
+async def read_revision(
+    uploaded: DocumentUploaded, lifecycle: DocumentLifecycle, bus: Bus, limits: IngestionSettings
+) -> None:
     """Chunks or a rejection leave; what is down is waited for; what fails inside is told after the last attempt."""
-    begun = await journey.begin(uploaded)
+    begun = await lifecycle.begin(uploaded)
     if not begun:
         return
     try:
         if begun > DEATHS:
             raise Refused("gave_up", GAVE_UP)
-        await _read(uploaded, journey, bus, limits)
+        await _read(uploaded, lifecycle, bus, limits)
     except Unavailable as error:
-        await journey.postpone(uploaded)
+        await lifecycle.postpone(uploaded)
         raise RetryLater(5, error.error) from error
     except (Unreadable, Refused) as refusal:
-        await journey.rejected(uploaded, refusal.reason, refusal.error)
+        await lifecycle.rejected(uploaded, refusal.reason, refusal.error)
     except Exception:
         if begun < ATTEMPTS:
             raise
-        await journey.rejected(uploaded, "gave_up", GAVE_UP)
+        await lifecycle.rejected(uploaded, "gave_up", GAVE_UP)
         raise
 
 
-async def _read(uploaded: DocumentUploaded, journey: Journey, bus: Bus, limits: IngestionSettings) -> None:
-    text = await journey.place(uploaded)
-    members = await members_of(journey.database, uploaded, bus, text)
+async def _read(uploaded: DocumentUploaded, lifecycle: DocumentLifecycle, bus: Bus, limits: IngestionSettings) -> None:
+    text = await lifecycle.place(uploaded)
+    members = await members_of(lifecycle.database, uploaded, bus, text)
     with stage("ingestion", "fetch"):
-        data, progress = await bus.get_object(uploaded.object), partial(journey.recognised, uploaded)
+        data, progress = await bus.get_object(uploaded.object), partial(lifecycle.recognised, uploaded)
     with stage("ingestion", "parse"):
         found = await parse(data, uploaded.title, limits, members.keep, progress)
     if members.inner and found.media_type in {MEDIA[kind] for kind in BOXES}:
         raise Unreadable("too_complex", DEEP)
     with stage("ingestion", "keep"):
         await bus.put_object(text, await asyncio.to_thread(packed, found.chunks))
-        await members.follow(journey.database, journey.outbox, uploaded)
-        await journey.parsed(uploaded, found, text)
+        await members.follow(lifecycle.database, lifecycle.outbox, uploaded)
+        await lifecycle.parsed(uploaded, found, text)
 
 
 async def read_file(asked: ReadFile, bus: Bus, limits: IngestionSettings) -> FileText:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import cached_property
 
-from services.retrieval.index.index_set import Library
+from services.retrieval.index.index_set import IndexSet
 from services.retrieval.index.reindexing import opened
-from services.retrieval.indexing.chunk_repository import Chunks
-from services.retrieval.query.understanding import WAITING, Understanding
-from services.retrieval.search.hybrid_search import Search
+from services.retrieval.indexing.chunk_repository import ChunkRepository
+from services.retrieval.query.understanding import WAITING, QuestionAnalyzer
+from services.retrieval.search.hybrid_search import HybridSearch
 from services.retrieval.search.reranker_backends import open_reranking
 from services.retrieval.settings import RetrievalSettings
 from shared.errors import Unavailable
 from shared.events import Embedded
-from shared.fairness import Turns
+from shared.fairness import FairTurns
 from shared.security.keyring import Keyring
 from shared.security.rights import Rights
 from shared.settings import Settings
@@ -29,11 +29,11 @@ class RetrievalContext:
     """A model or an index that does not answer at the start is tried again with each message."""
 
     def __init__(self, database: Database, own: RetrievalSettings, settings: Settings) -> None:
-        self.chunks = Chunks(database)
+        self.chunks = ChunkRepository(database)
         self._database, self._own, self._settings = database, own, settings
         self._stack, self._opening = AsyncExitStack(), asyncio.Lock()
-        self._library: Library | None = None
-        self._understanding, self._embedding = Understanding(), Turns(1, WAITING)
+        self._index_set: IndexSet | None = None
+        self._understanding, self._embedding = QuestionAnalyzer(), FairTurns(1, WAITING)
         self._reranking = open_reranking(own, own.models or settings.home / "models")
 
     @cached_property
@@ -45,26 +45,26 @@ class RetrievalContext:
         """Tables migrated, library open if it can be; what is set wrongly raises `NotReady`."""
         await self._database.migrate()
         try:
-            await self.library()
+            await self.index_set()
         except Unavailable as error:
             log.warning("retrieval waits for its library: %s", error.error)
 
-    async def library(self) -> Library:
+    async def index_set(self) -> IndexSet:
         """The library, opened at most once."""
         async with self._opening:
-            if self._library is None:
-                library = opened(self._database, self._own, self._settings)
-                self._library = await self._stack.enter_async_context(library)
-            return self._library
+            if self._index_set is None:
+                index_set = opened(self._database, self._own, self._settings)
+                self._index_set = await self._stack.enter_async_context(index_set)
+            return self._index_set
 
-    async def search(self) -> Search:
+    async def search(self) -> HybridSearch:
         """A search over what is live now, to its end."""
-        now = (await self.library()).now
-        return Search(now, self._database, self._own.retrieval_candidates, self._reranking, self._understanding)
+        now = (await self.index_set()).now
+        return HybridSearch(now, self._database, self._own.retrieval_candidates, self._reranking, self._understanding)
 
     async def embedded(self, texts: Sequence[str], who: str, kind: str = "passage") -> Embedded:
         """Vectors as documents or questions get them; a few texts of each person in turn, so that all get a share."""
-        embedder, vectors = (await self.library()).embedder, list[tuple[float, ...]]()
+        embedder, vectors = (await self.index_set()).embedder, list[tuple[float, ...]]()
         for at in range(0, len(texts), TEXTS):
             some = texts[at : at + TEXTS]
             async with self._embedding.turn(who, sum(map(len, some))):

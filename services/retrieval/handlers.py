@@ -86,7 +86,7 @@ async def change_readers(event: DocumentAccessChanged, context: RetrievalContext
     """The rows first: they are asked about every passage, the index only keeps others from being crowded out."""
     now = await context.chunks.change_readers(event)
     try:
-        await (await context.library()).change_readers(event.document_id, now)
+        await (await context.index_set()).change_readers(event.document_id, now)
     except Unavailable as error:
         raise RetryLater(10, error.error) from error
 
@@ -97,7 +97,7 @@ async def forget(event: DocumentRemoved, context: RetrievalContext) -> DocumentF
     """Said when rows and vectors are gone, not before."""
     counted = await context.chunks.remove(event)
     try:
-        await (await context.library()).forget(event.document_id, event.revision + 1)
+        await (await context.index_set()).forget(event.document_id, event.revision + 1)
     except Unavailable as error:
         raise RetryLater(10, error.error) from error
     about = event.model_dump(include={"document_id", "revision", "workspace"})
@@ -122,14 +122,14 @@ async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> Que
     inside = allowed(right, query.workspace, *query.workspaces)
     async with until(query.expires_at):
         search = await context.search()
-        question = await search.understood(query.question, query.principal.id, query.history, query.asked_at)
+        question = await search.analyzed(query.question, query.principal.id, query.history, query.asked_at)
         found = await search.passages(question, inside, own().retrieval_passages, answerability.ANSWER)
         wider = await search.widened(found, inside, own().retrieval_tokens)
     context.rights.revocations.require(right)
     await bus.publish_ephemeral(
         QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded")
     )
-    return QueryGrounded.of(query, (*query.rows, *wider), question.sought.text, query.notes)
+    return QueryGrounded.of(query, (*query.rows, *wider), question.search_query.text, query.notes)
 
 
 @service.reply(Search)
@@ -140,7 +140,7 @@ async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     limit = min(max(request.limit, 1), 100)
     least = answerability.SEARCH if request.leg == "fused" else 0.0
     async with until(request.expires_at):
-        question = await search.understood(request.question, right.principal.id)
+        question = await search.analyzed(request.question, right.principal.id)
         found = await search.passages(question, shown(right), limit, least, request.leg)
     context.rights.revocations.require(right)
     await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
@@ -157,7 +157,7 @@ async def embed(request: Embed, context: RetrievalContext) -> Embedded:
 
 @service.check("index")
 async def ready() -> None:
-    await (await service.context.library()).index.count()
+    await (await service.context.index_set()).index.count()
 
 
 def _right(request: QueryRouted | Search, context: RetrievalContext) -> Right:

@@ -2,6 +2,6 @@
 
 from shared.bus.connection import Bus
 from shared.bus.delivery import Delivery
-from shared.bus.service import Edge, Service
+from shared.bus.service import Endpoint, Service
 
-__all__ = ["Bus", "Delivery", "Edge", "Service"]
+__all__ = ["Bus", "Delivery", "Endpoint", "Service"]

@@ -17,10 +17,10 @@ from shared.bus.callout import answering
 from shared.bus.connection import Bus, settled
 from shared.bus.consuming.batches import consume
 from shared.bus.consuming.core_subscriptions import listen, subject_of
-from shared.bus.consuming.fair import Fair
+from shared.bus.consuming.fair import FairConsumer
 from shared.bus.consuming.handler_pipeline import step
 from shared.bus.delivery import Delivery, received
-from shared.bus.service import Edge, Service
+from shared.bus.service import Endpoint, Service
 from shared.errors import NotReady, Unavailable
 from shared.settings import Settings
 from shared.streams import Consumer, consumer_for, consumers_of
@@ -53,7 +53,7 @@ async def running(service: Service[Any], settings: Settings) -> AsyncIterator[Bu
 async def _subscribed(service: Service[Any], bus: Bus) -> AsyncIterator[None]:
     loops = [consume(*pair, service, bus) for pair in _batches(service)]
     fair = [edge for edge in service.edges if edge.kind == "consume" and "share" in edge.options]
-    loops += [Fair(edge, _consumer(edge, service), service, bus).run() for edge in fair]
+    loops += [FairConsumer(edge, _consumer(edge, service), service, bus).run() for edge in fair]
     try:
         async with background(*loops):
             await listen(service, bus)
@@ -100,7 +100,7 @@ def _consumers(service: Service[Any]) -> list[Consumer]:
     return found
 
 
-def _batches(service: Service[Any]) -> list[tuple[Edge, Consumer]]:
+def _batches(service: Service[Any]) -> list[tuple[Endpoint, Consumer]]:
     batches = [edge for edge in service.edges if edge.kind == "batch"]
     return [
         (edge, consumer)
@@ -110,11 +110,11 @@ def _batches(service: Service[Any]) -> list[tuple[Edge, Consumer]]:
     ]
 
 
-def _consumer(edge: Edge, service: Service[Any]) -> Consumer:
+def _consumer(edge: Endpoint, service: Service[Any]) -> Consumer:
     return consumer_for(service.name, subject_of(edge.message.subject, edge))
 
 
-def _pull(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
+def _pull(edge: Endpoint, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
     # One subscriber a slot: max_workers prefetches, and what it prefetches runs twice after ack_wait.
     held = edge.option("held", False)
     pull = PullSub(batch_size=1, timeout=POLL_SECONDS)

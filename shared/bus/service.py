@@ -19,7 +19,7 @@ Lifespan = Callable[["Bus"], AsyncIterator[Context]]
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Endpoint:
     """One way in. `options` are values, or functions that give them when the service starts."""
 
     kind: Literal["consume", "batch", "subscribe", "subject", "reply"]
@@ -40,7 +40,7 @@ class Service(Generic[Context]):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.edges: list[Edge] = []
+        self.edges: list[Endpoint] = []
         self.published: dict[Callable[..., Any], tuple[type[Event], ...]] = {}
         self.checks: dict[str, Callable[[], Awaitable[None]]] = {}
         self.routes = APIRouter()
@@ -62,7 +62,7 @@ class Service(Generic[Context]):
 
     def _edge(self, kind: Any, message: Any, options: dict[str, Setting]) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
-            self.edges.append(Edge(kind, handler, message, options))
+            self.edges.append(Endpoint(kind, handler, message, options))
             return handler
 
         return declare

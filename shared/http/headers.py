@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 ALWAYS = {b"cache-control": b"no-store", b"x-content-type-options": b"nosniff", b"referrer-policy": b"no-referrer"}
 
 
-class Headers:
+class DefaultHeaders:
     """ASGI middleware."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-from shared.app import Process, create_app
+from shared.app import ServiceProcess, create_app
 from shared.bus import Service
 from shared.errors import NotReady
 from shared.http.limits import LimitedProtocol
@@ -28,7 +28,7 @@ class Server(uvicorn.Server):
 async def serve(services: Sequence[Service[Any]], settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; raises `NotReady` when something is missing."""
     more_files()
-    process, stop = Process(services, settings), asyncio.Event()
+    process, stop = ServiceProcess(services, settings), asyncio.Event()
     listening = listen(settings)
     server = Server(
         uvicorn.Config(

@@ -67,7 +67,7 @@ def sign(right: Right, key: OKPKey) -> str:
 def check(capability: str, key: OKPKey, *, query: str, action: Action) -> Right:
     """The right, or `Refused` (403) when it is forged, expired, of another query or without `action`."""
     try:
-        right = _decoded(capability, Same(key))
+        right = _decoded(capability, ByIdentity(key))
     except (JoseError, ValidationError, ValueError) as error:
         raise Refused("bad_capability", "The right to read is not valid. Ask again.", 403) from error
     if right.query != query or action not in right.actions:
@@ -86,7 +86,7 @@ def claimed(capability: str) -> Right | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Same:
+class ByIdentity:
     """A key that is equal to itself alone, since keys cannot be hashed."""
 
     key: OKPKey
@@ -95,11 +95,11 @@ class Same:
         return id(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.key is self.key
+        return isinstance(other, ByIdentity) and other.key is self.key
 
 
 @lru_cache(1024)
-def _decoded(capability: str, known: Same) -> Right:
+def _decoded(capability: str, known: ByIdentity) -> Right:
     """The same text checked with the same key says the same for ever; whether it still holds is asked each time."""
     token = jwt.decode(capability, known.key, algorithms=[ALGORITHM])
     if token.header.get("typ") != "cap+jwt":

@@ -16,7 +16,7 @@ STREAM = "REVOCATIONS"
 LOOK_SECONDS = 0.5  # a loss that was not heard live counts this much later at most
 
 
-class Holder(Protocol):
+class RightHolder(Protocol):
     """The part of a right that losses are compared with."""
 
     @property
@@ -32,7 +32,7 @@ class Holder(Protocol):
 
 
 @dataclass(slots=True)
-class Lost:
+class RevokedEpochs:
     """The newest epoch at which a principal lost all, or an action in a workspace."""
 
     everything: int = 0
@@ -43,7 +43,7 @@ class Revocations:
     """Losses by principal and by credential; `changed` are called after each."""
 
     def __init__(self) -> None:
-        self._principals: dict[str, Lost] = {}
+        self._principals: dict[str, RevokedEpochs] = {}
         self._credentials: dict[str, int] = {}
         self.changed: list[Callable[[], None]] = []
         self.sequence = 0
@@ -56,7 +56,7 @@ class Revocations:
             tell()
 
     def _keep(self, loss: Loss, epoch: int) -> None:
-        known = self._principals.setdefault(loss.principal, Lost())
+        known = self._principals.setdefault(loss.principal, RevokedEpochs())
         if loss.everything:
             known.everything = max(known.everything, epoch)
         for action, workspaces in loss.lost.items():
@@ -65,25 +65,25 @@ class Revocations:
         for credential in loss.credentials:
             self._credentials[credential] = max(self._credentials.get(credential, 0), epoch)
 
-    def lost(self, right: Holder) -> bool:
+    def lost(self, right: RightHolder) -> bool:
         """Whether something that it covers was lost since it was signed."""
         if self._credentials.get(right.credential, 0) > right.epoch:
             return True
         return any(self._since(known, right) > right.epoch for known in self._known(right))
 
-    def require(self, right: Holder) -> None:
+    def require(self, right: RightHolder) -> None:
         """`Refused` (403) when something was."""
         if self.lost(right):
             raise revoked()
 
-    def _known(self, right: Holder) -> Iterator[Lost]:
+    def _known(self, right: RightHolder) -> Iterator[RevokedEpochs]:
         for names in right.parties:
             for name in names:
                 if known := self._principals.get(name):
                     yield known
 
     @staticmethod
-    def _since(known: Lost, right: Holder) -> int:
+    def _since(known: RevokedEpochs, right: RightHolder) -> int:
         places = ((action, workspace) for action in right.actions for workspace in right.workspaces)
         lost = [known.places[place] for place in places if place in known.places] if known.places else []
         return max(known.everything, *lost) if lost else known.everything

@@ -17,7 +17,7 @@ from shared.settings import settings
 QUERY, DOCUMENT = "cloister.query.id", "cloister.document.id"
 
 
-class Inherited(SpanProcessor):
+class InheritAttributes(SpanProcessor):
     """A span is about the same query or document as the one around it."""
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
@@ -81,7 +81,7 @@ def tracer(service: str) -> Tracer:
         resource=Resource.create({"service.name": f"cloister-{service}"}),
         sampler=ParentBased(TraceIdRatioBased(settings().trace_share)),
     )
-    provider.add_span_processor(Inherited())
+    provider.add_span_processor(InheritAttributes())
     provider.add_span_processor(_exporter())
     return provider.get_tracer("cloister")
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from services.gateway.context import SEARCHES
-from services.retrieval.embedding.executor import Local
+from services.retrieval.embedding.executor import LocalEmbedder
 from services.retrieval.index.protocol import Scope
-from services.retrieval.query.understanding import WAITING, Understanding, Understood
+from services.retrieval.query.understanding import WAITING, AnalyzedQuestion, QuestionAnalyzer
 from services.retrieval.query.window import WINDOW, cut
 from shared.deadline import until
 from shared.errors import Refused
@@ -64,7 +64,7 @@ def test_what_is_searched_for_is_the_beginning_and_the_end_of_a_long_text() -> N
 
 
 async def test_a_person_waits_behind_their_own_questions_alone(slow: Slow) -> None:
-    asking, model = Understanding(), Local(slow)
+    asking, model = QuestionAnalyzer(), LocalEmbedder(slow)
     crowd = [asyncio.create_task(asking.of(f"mallory {n}", model, "person:mallory")) for n in range(20)]
     await asyncio.to_thread(slow.busy.acquire)
     alice = asyncio.create_task(asking.of("alice", model, "person:alice"))
@@ -77,7 +77,7 @@ async def test_a_person_waits_behind_their_own_questions_alone(slow: Slow) -> No
 
 
 async def test_a_short_question_does_not_wait_for_a_long_one(slow: Slow) -> None:
-    asking, model = Understanding(), Local(slow)
+    asking, model = QuestionAnalyzer(), LocalEmbedder(slow)
     tasks = [asyncio.create_task(asking.of(LONGEST, model, f"person:m{n}")) for n in range(20)]
     await asyncio.to_thread(slow.busy.acquire)
     tasks.append(asyncio.create_task(asking.of("年假有几天？", model, "person:alice")))
@@ -88,7 +88,7 @@ async def test_a_short_question_does_not_wait_for_a_long_one(slow: Slow) -> None
 
 
 async def test_a_person_has_so_many_questions_waiting_and_no_more(slow: Slow) -> None:
-    asking, model = Understanding(), Local(slow)
+    asking, model = QuestionAnalyzer(), LocalEmbedder(slow)
     crowd = [asyncio.create_task(asking.of(f"{n}", model, "person:mallory")) for n in range(WAITING + 2)]
     done, _ = await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)
     refused = done.pop().exception()
@@ -99,7 +99,7 @@ async def test_a_person_has_so_many_questions_waiting_and_no_more(slow: Slow) ->
 
 
 async def test_nothing_is_embedded_for_a_caller_whose_time_ran_out(slow: Slow) -> None:
-    asking, model = Understanding(), Local(slow)
+    asking, model = QuestionAnalyzer(), LocalEmbedder(slow)
     first = asyncio.create_task(asking.of("first", model, "person:alice"))
     await asyncio.to_thread(slow.busy.acquire)
     with pytest.raises(Refused) as refused:
@@ -158,13 +158,13 @@ async def test_twenty_callers_with_the_longest_questions_cost_others_at_most_twi
 async def test_questions_of_a_crowd_are_grounded_after_the_one_of_somebody_else(
     peers: Peers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin, of = asyncio.Event(), Understanding.of
+    begin, of = asyncio.Event(), QuestionAnalyzer.of
 
-    async def later(self: Understanding, *given: Any) -> Understood:
+    async def later(self: QuestionAnalyzer, *given: Any) -> AnalyzedQuestion:
         await begin.wait()
         return await of(self, *given)
 
-    monkeypatch.setattr(Understanding, "of", later)
+    monkeypatch.setattr(QuestionAnalyzer, "of", later)
     own = {"principal": {"id": "app:flood", "name": "flood"}}
     crowd = [await peers.ask(f"hotel {n} {LONGEST}", "finance", **own) for n in range(60)]
     alice = await peers.ask("What is the hotel limit in Europe?", "finance")

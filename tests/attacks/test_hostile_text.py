@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import shared.events
 from client.cli.main import app
 from services.gateway.http.responses import citation_body, passage_body
-from services.inference.engines.registry import Piece
+from services.inference.engines.registry import OutputChunk
 from services.inference.prompt.messages import block
 from shared.events import Amend, Citation, Source, inert, one_line
 from tests.client.test_http import STATE
@@ -39,7 +39,7 @@ def dead(text: str) -> bool:
 async def test_what_a_model_thinks_is_cleaned_like_what_it_answers(journey: Pipeline, way: str) -> None:
     first: list[Any] = [f"<think>{HOSTILE}", "</think>"]
     if way == "field":
-        first = [Piece(reasoning=HOSTILE[:5]), Piece(reasoning=HOSTILE[5:])]
+        first = [OutputChunk(reasoning=HOSTILE[:5]), OutputChunk(reasoning=HOSTILE[5:])]
     journey.engine.scripts = [[*first, "It is 25 days [1]."]]
     query = await journey.ask()
     assert (await journey.answer(query)).answer == "It is 25 days [1]."

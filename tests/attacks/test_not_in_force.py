@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.ingestion.documents.queries import may_read
-from services.ingestion.documents.revisions import History
+from services.ingestion.documents.revisions import RevisionHistory
 from shared.errors import Refused
 from shared.events import Amend, DescribeRevisions, FindNewest, MayRead, Principal
 from shared.security.capability import Right
@@ -30,7 +30,7 @@ KEEPER = READER.model_copy(update={"written": ("finance",)})
 async def found(here: Office, document: str, who: Right) -> list[bool]:
     """By each way to a document: alone, in the list, its revisions, the newest of them."""
     ways = [here.documents.describe(describe(document_id=document), who)]
-    history, asked = History(here.database), {"capability": "", "query": "q"}
+    history, asked = RevisionHistory(here.database), {"capability": "", "query": "q"}
     ways.append(history.describe(DescribeRevisions(**asked, document_id=document), who))  # type: ignore[arg-type]
     seen = []
     for way in ways:

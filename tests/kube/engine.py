@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from services.inference.engines.registry import Order, Piece
+from services.inference.engines.registry import GenerationRequest, OutputChunk
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
 
@@ -48,13 +48,13 @@ class PatientEngine:
     def __init__(self) -> None:
         self._tickets = Tickets(Path(os.environ["CLOISTER_TEST_TICKETS"]))
 
-    async def write(self, order: Order) -> AsyncGenerator[Piece]:
-        yield Piece(text="The daily allowance in Beijing ")
+    async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
+        yield OutputChunk(text="The daily allowance in Beijing ")
         # Another process gives them: there is nothing to wait on but the folder.
         while not self._tickets.take():  # noqa: ASYNC110
             await asyncio.sleep(LOOK)
-        yield Piece(text="is 420 yuan [1].")
-        yield Piece(usage=Usage(prompt_tokens=100, completion_tokens=12), finish="stop")
+        yield OutputChunk(text="is 420 yuan [1].")
+        yield OutputChunk(usage=Usage(prompt_tokens=100, completion_tokens=12), finish="stop")
 
     async def models(self) -> tuple[str, ...]:
         return ("patient",)

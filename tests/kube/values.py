@@ -121,7 +121,7 @@ def _charts() -> Iterator[str]:
     yield "| --- | --- | --- |"
     for chart in CHARTS:
         given = values(chart)
-        for name, value in (create_key_pair for key, below in given.items() for create_key_pair in _below(key, below)):
+        for name, value in (pair for key, below in given.items() for pair in _below(key, below)):
             said = yaml.safe_dump(value, default_flow_style=True, width=10_000).split("\n")[0]
             yield f"| {chart} | `{name}` | `{said[1:-1] if said[0] == '{' else said}` |"
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from client.audit import Verifier
 from client.audit.bundle import from_lines
-from services.audit.log.note import CheckpointSigner
+from services.audit.log.tree.note import CheckpointSigner
 from shared.settings import Settings
 from shared.sql.database import Database
 from tests.servers.postgres import postgres

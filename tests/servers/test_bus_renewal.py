@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from client import Bus as Client
-from services.auth.bus.bus_accounts import Outside
+from services.auth.bus.bus_accounts import BusAccounts
 from services.auth.handlers import service
 from services.auth.settings import AuthSettings
 from shared.bus import Bus, Service
@@ -99,14 +99,14 @@ async def test_a_login_is_renewed_at_seventy_percent_of_its_life(place: Place) -
 async def test_a_callout_that_is_away_longer_than_a_login_lives_costs_time_and_no_question(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    query, back, admitted = query_id("crm", "order-43"), asyncio.Event(), Outside.place
+    query, back, admitted = query_id("crm", "order-43"), asyncio.Event(), BusAccounts.place
 
     async def hang(*given: Any) -> Any:
         await back.wait()
         return await admitted(*given)
 
     async with place.client() as crm:
-        monkeypatch.setattr(Outside, "place", hang)
+        monkeypatch.setattr(BusAccounts, "place", hang)
         async with asyncio.timeout(30):
             await crm._line._closed.wait()  # the server ends the login when its time is over
         asking = asyncio.create_task(crm.ask("How long?", key="order-43", timeout=40))

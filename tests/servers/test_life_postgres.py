@@ -6,7 +6,7 @@ import pytest
 
 from services.ingestion.documents import deletion
 from services.ingestion.storage.object_gc import sweep
-from services.ingestion.storage.orphan_gc import Orphans
+from services.ingestion.storage.orphan_gc import OrphanCollector
 from shared.bus.object_store import Known
 from shared.events import Amend, DeleteDocument, DescribeRevisions, DocumentForgotten, DocumentIndexed, FindNewest
 from tests.servers.postgres import postgres
@@ -54,7 +54,7 @@ async def test_a_document_is_remembered_and_forgotten(
     assert (await here.documents.describe(describe(due=1, text="A.", status="indexed"), FINANCE)).total == 1
     assert await sweep(here.database, here.bus) == 1
     store = Empty()
-    await Orphans(here.database, store, 1).sweep()
+    await OrphanCollector(here.database, store, 1).sweep()
     assert store.known == {"three"}
     await here.documents.discard(DeleteDocument(capability="", query="q", document_id=state.document_id), FINANCE)
     await deletion.forgotten(here.database, DocumentForgotten.model_validate(of(state, chunks=3)))

@@ -7,15 +7,15 @@ from contextlib import aclosing
 import pytest
 
 from services.inference.engines.ollama import Ollama
-from services.inference.engines.registry import Message, Order
+from services.inference.engines.registry import GenerationRequest, Message
 from tests.servers.ollama_server import MODEL, ollama_server
 
 pytestmark = pytest.mark.ollama
 
 
-def order(text: str, tokens: int = 24) -> Order:
+def order(text: str, tokens: int = 24) -> GenerationRequest:
     message = Message(role="user", content=f"[1] Employees have 25 days of leave.\n\nQuestion: {text}")
-    return Order((message,), MODEL, 2048, tokens, 0.0)
+    return GenerationRequest((message,), MODEL, 2048, tokens, 0.0)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from services.ingestion.documents.service import Documents
 from services.ingestion.tables import documents
 from services.retrieval.index.index_set import pieces_in
 from services.retrieval.index.protocol import Scope
-from services.retrieval.indexing.chunk_repository import Chunks
+from services.retrieval.indexing.chunk_repository import ChunkRepository
 from services.retrieval.indexing.sql import point_id
 from services.retrieval.search import access_check
 from shared.security.acl import lets_in
@@ -72,7 +72,7 @@ async def test_what_sql_lets_through_is_what_the_rule_says(here: Office) -> None
 
 async def test_passages_are_rechecked_there_too(postgres: str) -> None:
     database = await fresh("retrieval", postgres)
-    chunks, lists = Chunks(database), [(allow, deny) for allow in ALLOW for deny in DENY]
+    chunks, lists = ChunkRepository(database), [(allow, deny) for allow in ALLOW for deny in DENY]
     for n, (allow, deny) in enumerate(lists):
         one = batch(f"d{n}", ["travel rule"], allow=allow, deny=deny)
         await chunks.keep(one, await pieces_in(one, 0, 1))

@@ -12,10 +12,10 @@ from nats.aio.client import Client
 
 from client.audit import LogKey, Verifier
 from client.audit.mirror import Mirror
-from services.audit.event_fields import entry_of
+from services.audit.entry_builder import entry_of
 from services.audit.log.appender import Appender
-from services.audit.log.note import CheckpointSigner
-from services.audit.log.publisher import Publisher
+from services.audit.log.batches.publisher import Publisher
+from services.audit.log.tree.note import CheckpointSigner
 from services.audit.log.writer import LogWriter
 from shared.bus import Bus
 from shared.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import shared.app
-from shared.app import Process
+from shared.app import ServiceProcess
 from shared.bus import Service
 from shared.errors import NotReady
 from shared.settings import Settings
@@ -27,7 +27,7 @@ async def test_a_refused_start_ends_also_the_services_whose_cancellation_was_los
         yield
 
     monkeypatch.setattr(shared.app, "running", running)
-    process = Process([Service[Any]("auth"), Service[Any]("gateway")], Settings())
+    process = ServiceProcess([Service[Any]("auth"), Service[Any]("gateway")], Settings())
     async with asyncio.timeout(5):
         with pytest.raises(NotReady, match="CLOISTER_ADMIN_PASSWORD"):
             await process.run(asyncio.Event())

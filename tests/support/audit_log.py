@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from client.audit import LogKey
 from client.audit.bundle import Bundle, from_message
-from services.audit.event_fields import entry_of
+from services.audit.entry_builder import entry_of
 from services.audit.log.appender import Appender
-from services.audit.log.note import CheckpointSigner
-from services.audit.log.publisher import Publisher
-from services.audit.log.reader import LogReader, Wanted
+from services.audit.log.batches.publisher import Publisher
+from services.audit.log.reader import LogReader, RecordFilter
+from services.audit.log.tree.note import CheckpointSigner
 from services.audit.log.writer import LogWriter
 from shared.bus import Delivery
 from shared.errors import Conflict
@@ -81,10 +81,10 @@ class Log:
         await self.appender.add([entry_of(event, SALT) for event in events])
 
     async def leaves(self) -> list[bytes]:
-        return (await self.reader.records(Wanted(), 100_000))[0]
+        return (await self.reader.records(RecordFilter(), 100_000))[0]
 
-    async def records(self, wanted: Wanted | None = None, limit: int = 1000) -> list[Record]:
-        found, _ = await self.reader.records(wanted or Wanted(), limit)
+    async def records(self, wanted: RecordFilter | None = None, limit: int = 1000) -> list[Record]:
+        found, _ = await self.reader.records(wanted or RecordFilter(), limit)
         return [Record.model_validate_json(leaf) for leaf in found]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from services.inference.engines.registry import Order, Piece
+from services.inference.engines.registry import GenerationRequest, OutputChunk
 from services.inference.prompt.words import overlap, words
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
@@ -38,30 +38,30 @@ def filled(schema: dict[str, Any], text: str) -> Any:
 class Reader:
     """What it writes is known beforehand: a passage as it stands, or a line of its own, and a mark."""
 
-    async def write(self, order: Order) -> AsyncGenerator[Piece]:
+    async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         if order.schema is not None:
-            yield Piece(text=json.dumps(filled(order.schema, order.messages[-1]["content"]), ensure_ascii=False))
-            yield Piece(usage=Usage(prompt_tokens=1, completion_tokens=1), finish="stop")
+            yield OutputChunk(text=json.dumps(filled(order.schema, order.messages[-1]["content"]), ensure_ascii=False))
+            yield OutputChunk(usage=Usage(prompt_tokens=1, completion_tokens=1), finish="stop")
             return
         given, _, question = order.messages[-1]["content"].rpartition("\n\n")
         wanted = words(question)
         if not (passages := PASSAGE.findall(given)):
-            yield Piece(text=f"Without documents: {order.messages[-1]['content'][:200]}")
-            yield Piece(usage=Usage(prompt_tokens=1, completion_tokens=1), finish="stop")
+            yield OutputChunk(text=f"Without documents: {order.messages[-1]['content'][:200]}")
+            yield OutputChunk(usage=Usage(prompt_tokens=1, completion_tokens=1), finish="stop")
             return
         n, text = max(passages, key=lambda passage: overlap(wanted, passage[1]))
         if "sum up" in question:
             text = f"In all it is about {min(wanted, key=len)}."
         if "reasoning" in question:
-            yield Piece(reasoning="The passages are compared first. ")
+            yield OutputChunk(reasoning="The passages are compared first. ")
         pause = next((pause for word, pause in SLOW.items() if word in question), 0)
         pieces = WORD.findall(text)[:SLOW_WORDS] if pause else []
         for piece in pieces:
-            yield Piece(text=piece)
+            yield OutputChunk(text=piece)
             await asyncio.sleep(pause)
-        yield Piece(text=text[len("".join(pieces)) :] + f" [{n}]")
+        yield OutputChunk(text=text[len("".join(pieces)) :] + f" [{n}]")
         usage = Usage(prompt_tokens=len(given) // 4, completion_tokens=len(text) // 4)
-        yield Piece(usage=usage, finish="stop", model="reader-1")
+        yield OutputChunk(usage=usage, finish="stop", model="reader-1")
 
     async def models(self) -> tuple[str, ...]:
         return ("reader",)

@@ -12,10 +12,10 @@ import zstandard
 from sqlalchemy import func, select
 
 from services.audit.archive.retention import retire
-from services.audit.log.bundle import Bundle
-from services.audit.log.bundles import bundles_after
-from services.audit.log.note import CheckpointSigner
+from services.audit.log.batches.bundle import Bundle
+from services.audit.log.batches.store import bundles_after
 from services.audit.log.tables import batches
+from services.audit.log.tree.note import CheckpointSigner
 from shared.sql.database import Database
 
 log = logging.getLogger(__name__)

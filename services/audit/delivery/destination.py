@@ -11,7 +11,7 @@ from shared.errors import NotReady
 from shared.events import ExportFormat
 
 
-class Secretive(BaseModel):
+class WithSecret(BaseModel):
     """`secret_file` or `secret_env` name where the token or password is; it never stands in the file itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,7 +25,7 @@ class Secretive(BaseModel):
         return self.secret_file.read_text().strip() if self.secret_file else os.environ.get(self.secret_env, "")
 
 
-class Forward(Secretive):
+class Forward(WithSecret):
     """Every record to a collector. `syslog` is RFC 5424 over TLS, `otlp` logs, `hec` Splunk, `elastic` its bulk API."""
 
     kind: Literal["syslog", "otlp", "hec", "elastic"]
@@ -43,7 +43,7 @@ class Forward(Secretive):
         return self
 
 
-class Channel(Secretive):
+class Channel(WithSecret):
     """Alerts to people. `feishu`, `dingtalk`, `wecom`, `slack` and `json` are webhooks, `smtp` is mail."""
 
     kind: Literal["feishu", "dingtalk", "wecom", "slack", "json", "smtp"]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.audit.log.adoption import earlier
+from services.audit.log.batches.publisher import Publisher
 from services.audit.log.entries import Entry
-from services.audit.log.head import Damaged
-from services.audit.log.publisher import Publisher
-from services.audit.log.recovery import Stored, reconcile
+from services.audit.log.recovery import StreamReader, reconcile
+from services.audit.log.tree.head import DamagedLog
 from services.audit.log.writer import LogWriter
 from shared.sql.database import Database
 
@@ -21,7 +21,7 @@ AGAIN_SECONDS = 1.0
 class Appender:
     """`problem` says in words why nothing can be written now; empty when all is well."""
 
-    def __init__(self, database: Database, writer: LogWriter, publisher: Publisher, bus: Stored) -> None:
+    def __init__(self, database: Database, writer: LogWriter, publisher: Publisher, bus: StreamReader) -> None:
         self._database, self._writer, self._publisher, self._bus = database, writer, publisher, bus
         self._file = _identity(database)
         self._pending: list[Entry] = []
@@ -82,7 +82,7 @@ class Appender:
     def _same_file(self) -> None:
         # SQLite goes on acknowledging into a file that was deleted or replaced.
         if self._file != _identity(self._database):
-            raise Damaged("The file of the audit log was deleted or replaced while in use. Restore it and restart.")
+            raise DamagedLog("The file of the audit log was deleted or replaced while in use. Restore it and restart.")
 
 
 def _identity(database: Database) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
 
-from services.audit.log.reader import LogReader, Wanted
+from services.audit.log.reader import LogReader, RecordFilter
 from services.audit.log.tables import leaves, positions
 from shared.sql.database import Database
 
@@ -39,7 +39,7 @@ class Follower:
         seq, pause = await self._begin(), POLL_SECONDS
         self.started = True
         while True:
-            found, last = await self.reader.records(Wanted(after=seq, subject=self.kind), self.batch)
+            found, last = await self.reader.records(RecordFilter(after=seq, subject=self.kind), self.batch)
             try:
                 if found:
                     await self.send(found)

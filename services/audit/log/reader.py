@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from services.audit.log.bundles import bundles_after
-from services.audit.log.merkle import Range, consistency, inclusion
-from services.audit.log.note import size_of
+from services.audit.log.batches.store import bundles_after
 from services.audit.log.tables import batches, leaves, octets, tiles
-from services.audit.log.tiles import HASH, WIDTH, Place, hash_of, places
+from services.audit.log.tree.merkle import Range, consistency, inclusion
+from services.audit.log.tree.note import size_of
+from services.audit.log.tree.tiles import HASH, WIDTH, Place, hash_of, places
 from shared.errors import Refused
 from shared.events import Proof
 from shared.sql.database import Database
@@ -24,7 +24,7 @@ PLACES = 100  # tiles that one statement asks for
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordFilter:
     """Which records: after a number, by query or document, by person, by time (µs) and by the subject's beginning."""
 
     after: int = 0
@@ -52,7 +52,7 @@ class LogReader:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def records(self, wanted: Wanted, limit: int) -> tuple[list[bytes], int]:
+    async def records(self, wanted: RecordFilter, limit: int) -> tuple[list[bytes], int]:
         """The leaves in order, and the newest number there is."""
         query = select(leaves.c.leaf).where(*wanted.conditions()).order_by(leaves.c.seq).limit(limit)
         async with self._database.reading() as connection:

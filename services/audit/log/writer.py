@@ -9,13 +9,13 @@ from sqlalchemy import and_, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.audit.log.bundle import Bundle
+from services.audit.log.batches.bundle import Bundle
 from services.audit.log.entries import Entry
-from services.audit.log.head import Head, read_head
-from services.audit.log.merkle import leaf_hash
-from services.audit.log.note import CheckpointSigner
 from services.audit.log.tables import batches, leaves, tiles
-from services.audit.log.tiles import Frontier
+from services.audit.log.tree.head import LogHead, read_head
+from services.audit.log.tree.merkle import leaf_hash
+from services.audit.log.tree.note import CheckpointSigner
+from services.audit.log.tree.tiles import Frontier
 from shared.sql.database import Database
 
 TRIES = 5  # another replica may take the next numbers first
@@ -30,7 +30,7 @@ class LogWriter:
     def __init__(self, database: Database, signer: CheckpointSigner, then: Then, batch: int = 256) -> None:
         """`then` is told of each batch once it is committed."""
         self._database, self._signer, self._then, self._batch = database, signer, then, batch
-        self._head: Head | None = None
+        self._head: LogHead | None = None
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """In the log and told when this returns; those that are there already are left out."""
@@ -65,7 +65,9 @@ class LogWriter:
             await self._then(bundle)
         return entries
 
-    async def _write(self, connection: AsyncConnection, rows: list[dict[str, Any]], head: Head) -> tuple[Head, Bundle]:
+    async def _write(
+        self, connection: AsyncConnection, rows: list[dict[str, Any]], head: LogHead
+    ) -> tuple[LogHead, Bundle]:
         frontier, first = head.frontier.copy(), head.frontier.size + 1
         hashes = [leaf_hash(row["leaf"]) for row in rows]
         if rows:
@@ -78,7 +80,7 @@ class LogWriter:
         await connection.execute(INSERT_BATCH, [batch])
         leaves_, edge = [row["leaf"] for row in rows], head.frontier.edge.peaks
         told = Bundle(head.batch + 1, first, frontier.size, at, note, leaves_, hashes, edge)
-        return Head(head.batch + 1, frontier, note), told
+        return LogHead(head.batch + 1, frontier, note), told
 
 
 def _rows(entries: Sequence[Entry], first: int) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.audit.log.reader import LogReader, Wanted
+from services.audit.log.reader import LogReader, RecordFilter
 from shared.events import MonthFigures
 
 PAGE = 1000
@@ -90,7 +90,7 @@ async def month_figures(reader: LogReader, month: str, minutes_saved: float, pri
     start, end = bounds(month)
     counted, after = Month(), 0
     while True:
-        found, _ = await reader.records(Wanted(after=after, since=start, until=end), PAGE)
+        found, _ = await reader.records(RecordFilter(after=after, since=start, until=end), PAGE)
         if not found:
             return counted.figures(minutes_saved, price)
         after = _add(counted, found)

@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 from pydantic import ValidationError
 
-from services.audit.log.reader import LogReader, Wanted
+from services.audit.log.reader import LogReader, RecordFilter
 from services.audit.rules.engine import Engine
 from services.audit.rules.rule import Rule, parse_rules, read_rules
 from shared.errors import NotReady, Refused
@@ -19,7 +19,7 @@ async def tried(reader: LogReader, text: str, path: Path | None, since: int | No
     """By the rules of a text, or by those in use."""
     engine, found, after, count = Engine(_rules(text, path)), list[RuleFinding](), 0, 0
     while True:
-        leaves, _ = await reader.records(Wanted(after=after, since=since, until=until), PAGE)
+        leaves, _ = await reader.records(RecordFilter(after=after, since=since, until=until), PAGE)
         if not leaves:
             return RuleFindings(findings=tuple(found[:MOST]), records=count)
         for leaf in leaves:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from services.audit.log.reader import LogReader, Wanted
+from services.audit.log.reader import LogReader, RecordFilter
 from services.audit.rules.engine import Engine, Finding
 from services.audit.rules.rule import Rule
 from shared.bus import Bus
@@ -37,7 +37,7 @@ class RuleWatch:
         since = datetime.now(UTC) - max(timedelta(days=HABIT_DAYS), timedelta(seconds=self._engine.longest))
         after = 0
         while True:
-            wanted = Wanted(after=after, since=round(since.timestamp() * 1e6))
+            wanted = RecordFilter(after=after, since=round(since.timestamp() * 1e6))
             found, _ = await self._reader.records(wanted, 1000)
             for leaf in found:
                 record = orjson.loads(leaf)

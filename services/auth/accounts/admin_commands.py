@@ -4,7 +4,7 @@ from types import ModuleType
 
 from pydantic import BaseModel
 
-from services.auth.accounts import api_keys, grants, leaving, users, workspaces
+from services.auth.accounts import api_keys, grants, offboarding, users, workspaces
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.accounts.schemas import KeyFields, MembershipFields, UserFields, parse
@@ -26,7 +26,7 @@ KINDS: dict[str, ModuleType] = {
 }  # fmt: skip
 
 
-class Acts:
+class AdminCommands:
     """Each takes the caller's credential, and is on record when it changed anything."""
 
     def __init__(
@@ -92,15 +92,15 @@ class Acts:
             caller, name = await self._admission.caller(change.directory, request.credential), request.name
             match request.act:
                 case "lock":
-                    found = await leaving.lock(change, caller, name, parse(NoFields, request.fields))
+                    found = await offboarding.lock(change, caller, name, parse(NoFields, request.fields))
                 case "unlock":
-                    found = await leaving.unlock(change, caller, name, parse(NoFields, request.fields))
+                    found = await offboarding.unlock(change, caller, name, parse(NoFields, request.fields))
                 case "lift":
                     found = await lift(change, name)
                 case "change":
                     found = await users.alter(change, caller, name, parse(MembershipFields, request.fields))
                 case "offboard":
-                    found = await leaving.offboard(change, caller, name, parse(OffboardFields, request.fields))
+                    found = await offboarding.offboard(change, caller, name, parse(OffboardFields, request.fields))
                 case "rotate":
                     rotated = parse(RotateFields, request.fields)
                     found = await api_keys.rotate(change, caller, name, rotated, new_key())

@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from services.auth import tables
 from services.auth.accounts.directory import App, Directory, Secret
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.accounts.schemas import KeyFields
 from services.auth.callers import Caller
 from services.auth.credentials.tokens import digest
@@ -27,7 +27,7 @@ def permit(directory: Directory, caller: Caller, fields: KeyFields | None) -> No
     require(caller)
 
 
-async def make(change: Change, caller: Caller, fields: KeyFields, secret: str) -> dict[str, Any]:
+async def make(change: AccountChange, caller: Caller, fields: KeyFields, secret: str) -> dict[str, Any]:
     """`secret` is the key itself. A removed name may be used again: a new key for the same system."""
     if fields.name in change.directory.apps:
         raise exists("key", fields.name)
@@ -47,13 +47,13 @@ async def make(change: Change, caller: Caller, fields: KeyFields, secret: str) -
     return made | ({"answer_keys": answer_keys()} if fields.bus else {})
 
 
-async def _add(change: Change, name: str, secret: str, now: int) -> str:
+async def _add(change: AccountChange, name: str, secret: str, now: int) -> str:
     row = {"id": random.token_hex(16), "name": name, "digest": digest(secret), "created_at": moment(now)}
     await change.connection.execute(tables.secrets.insert().values(**row))
     return str(row["id"])
 
 
-async def rotate(change: Change, caller: Caller, name: str, fields: RotateFields, secret: str) -> dict[str, Any]:
+async def rotate(change: AccountChange, caller: Caller, name: str, fields: RotateFields, secret: str) -> dict[str, Any]:
     """A second secret; the newest before it goes on for `hours`, older ones end now."""
     require(caller)
     app = change.directory.apps.get(name)
@@ -70,7 +70,7 @@ async def rotate(change: Change, caller: Caller, name: str, fields: RotateFields
     return about | ({"answer_keys": answer_keys()} if app.bus else {})
 
 
-async def _end(change: Change, secret: Secret, at: int | None) -> None:
+async def _end(change: AccountChange, secret: Secret, at: int | None) -> None:
     which = tables.secrets.c.id == secret.id
     ending = update(tables.secrets).where(which).values(expires_at=moment(at))
     await change.connection.execute(delete(tables.secrets).where(which) if at is None else ending)
@@ -99,7 +99,7 @@ def _shown(app: App) -> dict[str, Any]:
     }
 
 
-async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
+async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:
     """Refused from now on; what was granted to the system beside its key ends with it."""
     require(caller)
     if name not in change.directory.apps:

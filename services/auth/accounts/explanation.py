@@ -13,7 +13,7 @@ WATCHERS = {"auditor", "admin"}
 OTHERS = "What others may is told to those who manage {0!r} and to auditors. Ask one of them, or ask about yourself."
 
 
-class Explaining:
+class AccessExplainer:
     """Answers about people and business systems, to those who may know."""
 
     def __init__(self, accounts: Accounts, admission: Admission) -> None:

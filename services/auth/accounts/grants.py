@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from services.auth import tables
 from services.auth.accounts.directory import EVERYWHERE, Directory, Grant
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.accounts.schemas import GrantFields
 from services.auth.callers import Caller
 from services.auth.errors import forbidden, not_found, require, workspace_not_found
@@ -26,7 +26,7 @@ def permit(directory: Directory, caller: Caller, fields: GrantFields | None) -> 
         raise workspace_not_found()
 
 
-async def make(change: Change, caller: Caller, fields: GrantFields, secret: str) -> dict[str, Any]:
+async def make(change: AccountChange, caller: Caller, fields: GrantFields, secret: str) -> dict[str, Any]:
     """The same grant twice is one."""
     actions = tuple(dict.fromkeys(fields.actions))
     for grant in change.directory.grants.values():
@@ -58,7 +58,7 @@ def _shown(grant: Grant) -> dict[str, Any]:
     return about | {"deny": grant.deny}
 
 
-async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
+async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:
     """By its id."""
     permit(change.directory, caller, None)
     grant = change.directory.grants.get(name)

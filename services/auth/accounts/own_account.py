@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from services.auth import tables
 from services.auth.accounts.directory import Directory, Person
-from services.auth.accounts.repository import Accounts, Change
+from services.auth.accounts.repository import AccountChange, Accounts
 from services.auth.admission import Admission
 from services.auth.callers import Caller
 from services.auth.credentials.login import SignIns
@@ -84,14 +84,14 @@ def _whom(directory: Directory, caller: Caller, username: str) -> Person:
     return person
 
 
-async def _end_all(change: Change, person: Person, **more: Any) -> None:
+async def _end_all(change: AccountChange, person: Person, **more: Any) -> None:
     # Tokens name the uid that their account had: with another one, none of before counts any more.
     values = {"uid": secrets.token_hex(16)} | more
     mine = update(tables.users).where(tables.users.c.username == person.username)
     await change.connection.execute(mine.values(values))
 
 
-async def _end(change: Change, login: Login) -> None:
+async def _end(change: AccountChange, login: Login) -> None:
     ended = tables.ended_sessions
     await change.connection.execute(delete(ended).where(ended.c.until < datetime.now(UTC)))
     await change.connection.execute(ended.insert().values(session=login.session, until=moment(login.expires_at)))

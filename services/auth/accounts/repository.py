@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.auth import tables
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.snapshot import load, version
-from services.auth.revocation.losses import TOGETHER, losses
+from services.auth.revocation.lost_rights import TOGETHER, losses
 from shared.errors import Unavailable
 from shared.events import AccessAttempted, AccessChanged, AccessDenied, Event, Loss, RightsRevoked, UnknownNameTried
 from shared.sql.database import Database
@@ -26,7 +26,7 @@ FRESH_SECONDS = 0.5
 
 
 @dataclass
-class Change:
+class AccountChange:
     """An act under way: its transaction, and the accounts as they are inside it.
 
     `newest_question`: the place in ASKS of the newest question under the name of a key that is made.
@@ -95,7 +95,7 @@ class Accounts:
         return found if await version(connection) == number else await self._read(connection)
 
     @asynccontextmanager
-    async def changing(self, actor: str) -> AsyncIterator[Change]:
+    async def changing(self, actor: str) -> AsyncIterator[AccountChange]:
         """One act: the rows and its event are kept together, and hold here as soon as the block ends."""
         with answering():
             async with self.database.transaction() as connection:
@@ -104,7 +104,7 @@ class Accounts:
                 number = await version(connection)
                 same = self._directory if self._directory and self._directory.version == number - 1 else None
                 before = same or await load(connection, number)
-                yield Change(connection, before, actor, self._outbox)
+                yield AccountChange(connection, before, actor, self._outbox)
                 await self._revoke(connection, before, await load(connection, number))
         self._outbox.send()
         # Under the lock: a reading that began before the commit must not count as fresh.

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.auth import tables
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 
 
-async def insert(change: Change, username: str, secret: str, groups: Sequence[str], roles: Sequence[str]) -> None:
+async def insert(
+    change: AccountChange, username: str, secret: str, groups: Sequence[str], roles: Sequence[str]
+) -> None:
     """The rows of a new person."""
     row = {"username": username, "uid": secrets.token_hex(16), "password": secret, "roles": list(roles)}
     await change.connection.execute(tables.users.insert().values(**row, created_at=datetime.now(UTC)))

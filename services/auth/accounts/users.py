@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from services.auth import tables
 from services.auth.accounts import workspaces
 from services.auth.accounts.directory import App, Directory, Person
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.accounts.schemas import MembershipFields, UserFields
 from services.auth.accounts.user_rows import insert
 from services.auth.callers import Caller
@@ -23,7 +23,7 @@ def permit(directory: Directory, caller: Caller, fields: UserFields | None) -> N
     require(caller)
 
 
-async def make(change: Change, caller: Caller, fields: UserFields, secret: str) -> dict[str, Any]:
+async def make(change: AccountChange, caller: Caller, fields: UserFields, secret: str) -> dict[str, Any]:
     """`secret` is the password's stored form."""
     if fields.username in change.directory.used_names:
         raise exists("user", fields.username)
@@ -44,7 +44,7 @@ def _shown(person: Person) -> dict[str, Any]:
     return {"username": person.username, "groups": list(person.groups), "roles": list(person.roles)}
 
 
-async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
+async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:
     """Their tokens end at once, their grants with them."""
     require(caller)
     person = found(change.directory, name)
@@ -57,7 +57,7 @@ async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
     return {"username": name}
 
 
-async def alter(change: Change, caller: Caller, name: str, fields: MembershipFields) -> dict[str, Any]:
+async def alter(change: AccountChange, caller: Caller, name: str, fields: MembershipFields) -> dict[str, Any]:
     """Other groups or roles; None leaves them as they are."""
     require(caller)
     person = found(change.directory, name)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from services.auth import tables
 from services.auth.accounts.directory import ACTIONS, Directory
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.accounts.schemas import WorkspaceFields
 from services.auth.callers import Caller
 from services.auth.errors import exists, require, workspace_not_found
@@ -21,7 +21,7 @@ def permit(directory: Directory, caller: Caller, fields: WorkspaceFields | None)
     require(caller)
 
 
-async def make(change: Change, caller: Caller, fields: WorkspaceFields, secret: str) -> dict[str, Any]:
+async def make(change: AccountChange, caller: Caller, fields: WorkspaceFields, secret: str) -> dict[str, Any]:
     """Who makes it may do everything in it."""
     if fields.name in change.directory.used_workspaces:
         raise exists("workspace", fields.name)
@@ -48,7 +48,7 @@ def seen(directory: Directory, caller: Caller) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
+async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:
     """Nobody finds it any more; its grants end with it."""
     require(caller)
     if name not in change.directory.workspaces:

@@ -33,7 +33,7 @@ def permissions(account: str, name: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BusIdentity:
     """Where somebody is let in on the bus, under which name, and when that ends at the latest.
 
     `session` is the company's sign-in that their token is of.
@@ -50,7 +50,7 @@ class Place:
         return f"{'app' if self.account == 'EDGE' else 'person'}:{self.name}"
 
 
-class Outside:
+class BusAccounts:
     """Checks who connects: EDGE takes business systems with `bus`, SOC takes people with the role auditor.
 
     They prove themselves with their key, their password, or an access token of the company's issuer.
@@ -59,7 +59,7 @@ class Outside:
     def __init__(self, accounts: Accounts, sign_ins: SignIns, federation: Federation | None = None) -> None:
         self._accounts, self._sign_ins, self._federation = accounts, sign_ins, federation
 
-    async def place(self, name: str, password: str, source: str) -> Place:
+    async def place(self, name: str, password: str, source: str) -> BusIdentity:
         """Where they belong; `Refused` for everybody else, which is on record. Who is let in is recorded by `enter`.
 
         A token brings its name along. `source`: the address.
@@ -72,11 +72,11 @@ class Outside:
         if not NAME.fullmatch(name) or not password:
             raise Refused("unauthenticated", "The bus takes a name and a password, or an access token.", 401)
         if password.startswith(PREFIX):
-            return Place("EDGE", name, ends_of(*await self._system(name, password, source)))
+            return BusIdentity("EDGE", name, ends_of(*await self._system(name, password, source)))
         await self._auditor(name, password, source)
-        return Place("SOC", name)
+        return BusIdentity("SOC", name)
 
-    async def enter(self, place: Place, source: str, seat: Callable[[], Awaitable[None]]) -> None:
+    async def enter(self, place: BusIdentity, source: str, seat: Callable[[], Awaitable[None]]) -> None:
         """Take a seat there, and record the outcome; `Refused` when there is none."""
         try:
             await seat()
@@ -85,7 +85,7 @@ class Outside:
             raise
         await self._attempted(place.principal, "signed_in", "bus", source)
 
-    async def _by_token(self, federation: Federation, name: str, token: str, source: str) -> Place:
+    async def _by_token(self, federation: Federation, name: str, token: str, source: str) -> BusIdentity:
         who = await federation.tokens.whose(await self._accounts.current(), token)
         identity = await federation.tokens.identity(token)
         if name not in ("", who.name) or not NAME.fullmatch(who.name):
@@ -94,7 +94,7 @@ class Outside:
             raise await self._refused(who, "not_for_the_bus", source, "Make its key with `--bus`.")
         if isinstance(who, Person) and "auditor" not in who.roles:
             raise await self._refused(who, "not_an_auditor", source, AUDITORS)
-        return Place("EDGE" if isinstance(who, App) else "SOC", who.name, identity.expires_at, identity.session)
+        return BusIdentity("EDGE" if isinstance(who, App) else "SOC", who.name, identity.expires_at, identity.session)
 
     async def _refused(self, who: Person | App, reason: str, source: str, words: str) -> Refused:
         await self._attempted(who.principal.id, "refused", reason, source)

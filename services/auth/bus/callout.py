@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from services.auth.bus.bus_accounts import Account, Outside, Place, permissions
+from services.auth.bus.bus_accounts import Account, BusAccounts, BusIdentity, permissions
 from services.auth.bus.nkeys import SERVER, public, seal, sign, unseal, verified
 from shared.errors import NotReady, Refused
 
 log = logging.getLogger(__name__)
 AUDIENCE = "nats-authorization-request"
 Claims = dict[str, Any]
-Opened = Callable[[str, int, Place], None]
+Opened = Callable[[str, int, BusIdentity], None]
 Seat = Callable[[Account, str, tuple[str, int]], Awaitable[None]]
 
 
@@ -21,13 +21,18 @@ class Callout:
     """Bytes of a request in, bytes of the reply out. Its key could place anybody anywhere; it uses EDGE and SOC."""
 
     def __init__(
-        self, outside: Outside, keys: Path, seconds: int, opened: Opened | None = None, seat: Seat | None = None
+        self,
+        bus_accounts: BusAccounts,
+        keys: Path,
+        seconds: int,
+        opened: Opened | None = None,
+        seat: Seat | None = None,
     ) -> None:
         """`opened(server, number, place)` hears of every connection that is let in.
 
         `seat(account, name, (server, number))` refuses one too many.
         """
-        self._outside, self._seconds, self._opened, self._seat = outside, seconds, opened, seat
+        self._bus_accounts, self._seconds, self._opened, self._seat = bus_accounts, seconds, opened, seat
         self._issuer, self._xkey = _seed(keys / "callout.issuer.seed"), _seed(keys / "callout.xkey.seed")
         self._public = public(self._issuer)
 
@@ -45,9 +50,9 @@ class Callout:
         name, host = str(given.get("user", "")), str(request.get("client_info", {}).get("host", ""))
         secret = str(given.get("pass") or given.get("auth_token") or "")
         try:
-            place = await self._outside.place(name, secret, host)
+            place = await self._bus_accounts.place(name, secret, host)
             number, server = int(request.get("client_info", {}).get("id", 0)), str(request["server_id"]["id"])
-            await self._outside.enter(place, host, lambda: self._seated(place, server, number))
+            await self._bus_accounts.enter(place, host, lambda: self._seated(place, server, number))
             if self._opened:
                 self._opened(server, number, place)
             return {"jwt": self._user(request["user_nkey"], place)}
@@ -56,11 +61,11 @@ class Callout:
             log.warning("the bus refuses a login from %s: %s", host, refused.error)
             return {"error": "not authorized"}
 
-    async def _seated(self, place: Place, server: str, number: int) -> None:
+    async def _seated(self, place: BusIdentity, server: str, number: int) -> None:
         if self._seat:
             await self._seat(place.account, place.name, (server, number))
 
-    def _user(self, user: str, place: Place) -> str:
+    def _user(self, user: str, place: BusIdentity) -> str:
         now = int(time.time())
         limits = {"type": "user", "version": 2, "subs": -1, "data": -1, "payload": -1}
         exp = min(now + self._seconds, place.ends or now + self._seconds)

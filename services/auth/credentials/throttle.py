@@ -17,7 +17,7 @@ HOUR = 3600.0
 
 
 @dataclass
-class Tries:
+class Attempts:
     """What is remembered of one name from one place; `lock` makes its tries come one after the other."""
 
     wrong: int = 0
@@ -33,7 +33,7 @@ class Tries:
 
 
 @dataclass
-class Allowance:
+class TokenBucket:
     """Wrong tries of one name, or from one place: `most` at once, and as many again in an hour."""
 
     most: int
@@ -50,7 +50,7 @@ class Allowance:
         return max(1 - self.left, 0) / rate
 
 
-class Newest(OrderedDict[str, T], Generic[T]):
+class LruDict(OrderedDict[str, T], Generic[T]):
     """Remembers `REMEMBERED`; the one that was not asked for longest is forgotten first."""
 
     def of(self, name: str, make: Callable[[], T]) -> T:
@@ -71,12 +71,12 @@ class Throttle:
     def __init__(self, free: int, longest: float, name_most: int = 100, place_most: int = 300) -> None:
         self._free, self._longest = free, longest
         self._name_most, self._place_most = name_most, place_most
-        self._pairs, self._names, self._places = Newest[Tries](), Newest[Allowance](), Newest[Allowance]()
+        self._pairs, self._names, self._places = LruDict[Attempts](), LruDict[TokenBucket](), LruDict[TokenBucket]()
 
     async def attempt(self, name: str, place: str, check: Callable[[], Awaitable[bool]]) -> bool:
         """Whether `check` says so; `Refused` (429) with the seconds to wait."""
         place = network(place)
-        tries = self._pairs.of(f"{place} {name}", Tries)
+        tries = self._pairs.of(f"{place} {name}", Attempts)
         async with tries.lock:
             loose = [] if tries.known else self._loose(name, place)
             _wait(max(tries.until - time.monotonic(), *(one.wait() for one in loose), 0))
@@ -92,10 +92,10 @@ class Throttle:
             tries.count(not wrong, self._free, self._longest)
             return not wrong
 
-    def _loose(self, name: str, place: str) -> list[Allowance]:
+    def _loose(self, name: str, place: str) -> list[TokenBucket]:
         return [
-            self._names.of(name, lambda: Allowance(self._name_most)),
-            self._places.of(place, lambda: Allowance(self._place_most)),
+            self._names.of(name, lambda: TokenBucket(self._name_most)),
+            self._places.of(place, lambda: TokenBucket(self._place_most)),
         ]
 
 

@@ -15,7 +15,7 @@ from services.auth.oidc.access_tokens import AccessTokens
 from services.auth.oidc.ended_sessions import EndedSessions
 from services.auth.oidc.kept_keys import KeptKeys
 from services.auth.oidc.keys import IssuerKeys
-from services.auth.oidc.resolution import Resolution
+from services.auth.oidc.resolution import IdentityResolver
 from services.auth.settings import OidcSettings
 from shared.errors import Unavailable
 from shared.events import DirectoryState
@@ -29,7 +29,7 @@ class Federation:
     def __init__(self, settings: OidcSettings, accounts: Accounts, http: httpx.AsyncClient) -> None:
         self.settings, self.http = settings, http
         self.keys = IssuerKeys(settings, http, KeptKeys(accounts.database, settings.issuer))
-        self.tokens = Resolution(settings, AccessTokens(settings, self.keys))
+        self.tokens = IdentityResolver(settings, AccessTokens(settings, self.keys))
         self.sessions = EndedSessions(accounts)
         self.directory = KeycloakDirectory(settings)
         self.follower = Follower(settings, self.directory, DirectorySync(accounts), self.keys)

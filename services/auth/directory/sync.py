@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, insert, select, update
 
 from services.auth import tables
-from services.auth.accounts.repository import Accounts, Change
+from services.auth.accounts.repository import AccountChange, Accounts
 from services.auth.accounts.user_rows import insert as insert_user
 from services.auth.directory.keycloak_directory import Account
 from services.auth.directory.names import GroupNames, Groups, unusable
@@ -44,7 +44,7 @@ class DirectorySync:
                 await _enable(change, subject, known[subject], False)
 
     async def _one(
-        self, change: Change, account: Account, known: dict[str, tuple[str, bool]], groups: tuple[str, ...]
+        self, change: AccountChange, account: Account, known: dict[str, tuple[str, bool]], groups: tuple[str, ...]
     ) -> None:
         self.problems.pop(account.username, None)
         if account.subject not in known:
@@ -60,7 +60,7 @@ class DirectorySync:
         if account.enabled:
             await _belong(change, username, account.roles, groups)
 
-    async def _newcomer(self, change: Change, account: Account, groups: tuple[str, ...]) -> None:
+    async def _newcomer(self, change: AccountChange, account: Account, groups: tuple[str, ...]) -> None:
         name = account.username
         if why := unusable(name) or (_taken(name) if name in change.directory.used_names else ""):
             self.problems[name] = why
@@ -79,7 +79,7 @@ def _taken(name: str) -> str:
     return f"{words} Rename it in Keycloak."
 
 
-async def _identities(change: Change) -> dict[str, tuple[str, bool]]:
+async def _identities(change: AccountChange) -> dict[str, tuple[str, bool]]:
     """Those whose account was not removed here: what was removed stays so."""
     users, identities = tables.users, tables.identities
     both = identities.join(users, users.c.username == identities.c.username)
@@ -87,7 +87,7 @@ async def _identities(change: Change) -> dict[str, tuple[str, bool]]:
     return {row.subject: (row.username, row.enabled) for row in rows}
 
 
-async def _bound(change: Change, groups: Groups) -> GroupNames:
+async def _bound(change: AccountChange, groups: Groups) -> GroupNames:
     rows = await change.connection.execute(select(tables.directory_groups))
     names = GroupNames({row.id: row.name for row in rows})
     before = dict(names.bound)
@@ -100,7 +100,7 @@ async def _bound(change: Change, groups: Groups) -> GroupNames:
     return names
 
 
-async def _enable(change: Change, subject: str, known: tuple[str, bool], enabled: bool) -> None:
+async def _enable(change: AccountChange, subject: str, known: tuple[str, bool], enabled: bool) -> None:
     username, before = known
     if before != enabled:
         row = update(tables.identities).where(tables.identities.c.subject == subject)
@@ -108,7 +108,7 @@ async def _enable(change: Change, subject: str, known: tuple[str, bool], enabled
         await change.record("user.enabled" if enabled else "user.disabled", f"person:{username}")
 
 
-async def _belong(change: Change, username: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:
+async def _belong(change: AccountChange, username: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:
     person = change.directory.people.get(username) or change.directory.locked.get(username)
     if person and (person.groups, sorted(person.roles)) == (groups, sorted(roles)):
         return

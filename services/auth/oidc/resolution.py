@@ -11,7 +11,7 @@ from shared.errors import Refused
 log = logging.getLogger(__name__)
 
 
-class Stranger(Refused):
+class UnknownPerson(Refused):
     """A genuine token of a person whom the directory has not brought yet."""
 
     def __init__(self, subject: str) -> None:
@@ -22,7 +22,7 @@ class Stranger(Refused):
         self.subject = subject
 
 
-class Resolution:
+class IdentityResolver:
     """Finds people by Keycloak's own id, and business systems by the client that the token was made for."""
 
     def __init__(self, settings: OidcSettings, tokens: AccessTokens) -> None:
@@ -36,7 +36,7 @@ class Resolution:
         return found
 
     async def whose(self, directory: Directory, token: str) -> Person | App:
-        """Who may come with it; `Stranger` when the directory should be asked first."""
+        """Who may come with it; `UnknownPerson` when the directory should be asked first."""
         return self._known(directory, await self._tokens.read(token))
 
     async def identity(self, token: str) -> Identity:
@@ -57,7 +57,7 @@ class Resolution:
             raise Refused("token_refused", words, 401)
         person = directory.by_subject.get(identity.subject)
         if person is None:
-            raise Stranger(identity.subject)
+            raise UnknownPerson(identity.subject)
         return person
 
 

@@ -5,7 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
 
-from services.auth.bus.bus_accounts import Account, Place
+from services.auth.bus.bus_accounts import Account, BusIdentity
 from shared.bus import Bus
 from shared.bus.client_connections import Connection
 from shared.errors import Unavailable
@@ -23,9 +23,9 @@ class Connections:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._closing: set[asyncio.Task[None]] = set()
-        self._opened: OrderedDict[tuple[str, int], Place] = OrderedDict()
+        self._opened: OrderedDict[tuple[str, int], BusIdentity] = OrderedDict()
 
-    def opened(self, server: str, number: int, place: Place) -> None:
+    def opened(self, server: str, number: int, place: BusIdentity) -> None:
         """Remember whose a connection is, and of which session: the server shows neither for a token."""
         self._opened[server, number] = place
         while len(self._opened) > REMEMBERED:
@@ -59,9 +59,9 @@ class Connections:
         message = await self._bus.last("ASKS", f"ask.{name}")
         return message.sequence if message else 0
 
-    def _place(self, account: Account, one: Connection) -> Place:
+    def _place(self, account: Account, one: Connection) -> BusIdentity:
         known = self._opened.get((one.server, one.number))
-        return known if known and known.account == account else Place(account, one.user)
+        return known if known and known.account == account else BusIdentity(account, one.user)
 
     def _is_of(self, account: Account, one: Connection, ended: Collection[str]) -> bool:
         place = self._place(account, one)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete
 
 from services.auth import tables
-from services.auth.accounts import leaving
+from services.auth.accounts import offboarding
 from services.auth.accounts.directory import Directory
-from services.auth.accounts.repository import Accounts, Change
+from services.auth.accounts.repository import AccountChange, Accounts
 from services.auth.errors import Roles, forbidden, not_found
 from shared.events import BanChanged, Loss
 from shared.sql.utc import moment
@@ -28,7 +28,7 @@ async def hear_ban(accounts: Accounts, event: BanChanged) -> None:
             await _ban(change, event)
 
 
-async def _ban(change: Change, event: BanChanged) -> None:
+async def _ban(change: AccountChange, event: BanChanged) -> None:
     now = int(time.time())
     until = min(int(event.until.timestamp()) if event.until else now + LONGEST, now + LONGEST)
     if until <= now:
@@ -41,13 +41,13 @@ async def _ban(change: Change, event: BanChanged) -> None:
     await change.revoke(Loss(principal=event.principal, everything=True))
 
 
-async def _locked(change: Change, event: BanChanged) -> bool:
+async def _locked(change: AccountChange, event: BanChanged) -> bool:
     kind, _, name = event.principal.partition(":")
     person = change.directory.people.get(name) if kind == "person" else None
     admins = {who.username for who in change.directory.people.values() if "admin" in who.roles}
     if person is None or admins == {name}:
         return False
-    await leaving.lock_out(change, person)
+    await offboarding.lock_out(change, person)
     await change.record("user.locked", event.principal, rule=event.rule)
     return True
 
@@ -63,7 +63,7 @@ def in_force(directory: Directory, caller: Roles) -> list[dict[str, Any]]:
     ]
 
 
-async def lift(change: Change, principal: str) -> dict[str, Any]:
+async def lift(change: AccountChange, principal: str) -> dict[str, Any]:
     """Let in again before the time."""
     found = await change.connection.execute(delete(tables.bans).where(tables.bans.c.principal == principal))
     if not found.rowcount:

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from services.auth import tables
 from services.auth.accounts.directory import Directory
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.callers import Caller
 from services.auth.errors import not_found, require
 from services.auth.rights.limits import Limit
@@ -20,14 +20,14 @@ def permit(directory: Directory, caller: Caller, fields: LimitFields | None) -> 
     require(caller)
 
 
-async def make(change: Change, caller: Caller, fields: LimitFields, secret: str) -> dict[str, Any]:
+async def make(change: AccountChange, caller: Caller, fields: LimitFields, secret: str) -> dict[str, Any]:
     """In the place of the one before."""
     limit = Limit(fields.to, fields.daily, fields.opens, fields.closes, fields.days, fields.zone)
     await put(change, limit)
     return _shown(limit)
 
 
-async def put(change: Change, limit: Limit) -> None:
+async def put(change: AccountChange, limit: Limit) -> None:
     """The row, and its record."""
     row = _shown(limit) | {"holder": limit.holder}
     row.pop("to")
@@ -47,7 +47,7 @@ def _shown(limit: Limit) -> dict[str, Any]:
     return about | {"days": list(limit.days), "zone": limit.zone}
 
 
-async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
+async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:
     """By its holder."""
     require(caller)
     if name not in change.directory.limits:

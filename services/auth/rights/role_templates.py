@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from services.auth import tables
 from services.auth.accounts.directory import EVERYWHERE, Person
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.accounts.schemas import Fields, GrantFields, Group, Role
 from services.auth.callers import Caller
 from services.auth.errors import not_found, require
@@ -48,7 +48,7 @@ def shown(known: dict[str, Template]) -> list[dict[str, Any]]:
 
 
 async def apply(
-    change: Change, caller: Caller, name: str, fields: ApplyFields, known: dict[str, Template]
+    change: AccountChange, caller: Caller, name: str, fields: ApplyFields, known: dict[str, Template]
 ) -> dict[str, Any]:
     """What was there already stays; what a role brought before another is not taken away."""
     require(caller)
@@ -66,7 +66,7 @@ async def apply(
     return {"role": name, "username": person.username, "groups": groups, "roles": roles, "grants": given}
 
 
-async def _join(change: Change, person: Person, template: Template) -> tuple[list[str], list[str]]:
+async def _join(change: AccountChange, person: Person, template: Template) -> tuple[list[str], list[str]]:
     new = [group for group in template.groups if group not in person.groups]
     rows = [
         {"username": person.username, "group": group, "place": len(person.groups) + n} for n, group in enumerate(new)
@@ -79,7 +79,7 @@ async def _join(change: Change, person: Person, template: Template) -> tuple[lis
     return [*person.groups, *new], roles
 
 
-async def _grant(change: Change, wanted: GrantFields) -> str | None:
+async def _grant(change: AccountChange, wanted: GrantFields) -> str | None:
     for grant in change.directory.grants.values():
         same = (grant.workspace, grant.to, grant.deny) == (wanted.workspace, wanted.to, False)
         if same and set(wanted.actions) <= set(grant.actions):

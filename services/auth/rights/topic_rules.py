@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from services.auth import tables
 from services.auth.accounts.directory import Directory
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.callers import Caller
 from services.auth.errors import not_found, require
 from services.auth.rights.schemas import TopicFields
@@ -20,7 +20,7 @@ def permit(directory: Directory, caller: Caller, fields: TopicFields | None) -> 
     require(caller)
 
 
-async def make(change: Change, caller: Caller, fields: TopicFields, secret: str) -> dict[str, Any]:
+async def make(change: AccountChange, caller: Caller, fields: TopicFields, secret: str) -> dict[str, Any]:
     """In the place of the one before."""
     row = {"group": fields.group, "allow": list(fields.allow), "deny": list(fields.deny)}
     await change.connection.execute(delete(tables.topics).where(tables.topics.c.group == fields.group))
@@ -39,7 +39,7 @@ def _shown(topic: Topic) -> dict[str, Any]:
     return {"group": topic.group, "allow": list(topic.allow), "deny": list(topic.deny)}
 
 
-async def remove(change: Change, caller: Caller, name: str) -> dict[str, Any]:
+async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:
     """By its group."""
     require(caller)
     if name not in change.directory.topics:

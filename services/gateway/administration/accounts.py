@@ -11,7 +11,7 @@ from services.gateway.admission import Caller
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import LISTS, Me, Token
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import JsonRoute, RequestBody
 from shared.errors import Refused
 from shared.events import Create, Credential, Item, Items, Kind, List, Remove, SignedIn, SignIn
 
@@ -27,7 +27,7 @@ KINDS: dict[Kind, dict[str, Any]] = {
 }
 
 
-class Login(Body):
+class Login(RequestBody):
     """The body of /api/login."""
 
     username: str = Field(max_length=100)

@@ -7,18 +7,18 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.audit.shown import show_queries
+from services.gateway.audit.disclosures import show_queries
 from services.gateway.context import Context
 from services.gateway.http.response_models import Kept, Opinions
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import JsonRoute, RequestBody
 from services.gateway.queries.citation_access import gone
 from services.gateway.queries.routes import mine
 
 routes = APIRouter(prefix="/api", tags=["feedback"], route_class=JsonRoute)
 
 
-class Opinion(Body):
+class Opinion(RequestBody):
     """The body of /api/feedback."""
 
     query_id: str = Field(pattern=r"^[0-9a-f]{32}$")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.tables import feedback, turns
 from shared.sql.database import Database
 from shared.sql.json_lists import all_within, has_any
@@ -14,13 +14,13 @@ from shared.sql.json_lists import all_within, has_any
 TOLD = ("query", "question", "workspaces", "title", "page", "useful", "comment", "at")
 
 
-class Opinions:
+class FeedbackStore:
     """The newest of each asker on each answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, call: Call, useful: bool, comment: str, question: str) -> None:
+    async def keep(self, call: PendingQuery, useful: bool, comment: str, question: str) -> None:
         """`question` counts where the gateway does not know any more what was asked."""
         first = call.answer.citations[0] if call.answer and call.answer.citations else None
         cited = {citation.workspace for citation in call.answer.citations} if call.answer else set()

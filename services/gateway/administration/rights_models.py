@@ -4,11 +4,11 @@ from typing import Any
 
 from pydantic import ConfigDict
 
-from services.gateway.http.response_models import Shape
+from services.gateway.http.response_models import ResponseModel
 from shared.events import Action, Decision
 
 
-class Limit(Shape):
+class Limit(ResponseModel):
     """When and how often `to` may ask."""
 
     to: str
@@ -19,13 +19,13 @@ class Limit(Shape):
     zone: str
 
 
-class Limits(Shape):
+class Limits(ResponseModel):
     """Those that the caller may see."""
 
     limits: list[Limit]
 
 
-class Topic(Shape):
+class Topic(ResponseModel):
     """What a group may ask about."""
 
     group: str
@@ -33,13 +33,13 @@ class Topic(Shape):
     deny: list[str]
 
 
-class Topics(Shape):
+class Topics(ResponseModel):
     """Those that the caller may see."""
 
     topics: list[Topic]
 
 
-class Role(Shape):
+class Role(ResponseModel):
     """A template: the groups, roles and grants that it brings."""
 
     model_config = ConfigDict(extra="allow")
@@ -48,13 +48,13 @@ class Role(Shape):
     title: str = ""
 
 
-class Roles(Shape):
+class Roles(ResponseModel):
     """All templates."""
 
     roles: list[Role]
 
 
-class Applied(Shape):
+class Applied(ResponseModel):
     """What a person has after a role was applied; `grants` are the ids of new ones."""
 
     role: str
@@ -64,7 +64,7 @@ class Applied(Shape):
     grants: list[str]
 
 
-class Member(Shape):
+class Member(ResponseModel):
     """A person's groups and roles."""
 
     username: str
@@ -72,21 +72,21 @@ class Member(Shape):
     roles: list[str]
 
 
-class Locked(Shape):
+class Locked(ResponseModel):
     """Whether a person may sign in."""
 
     username: str
     locked: bool
 
 
-class Lifted(Shape):
+class Lifted(ResponseModel):
     """Who is let in again."""
 
     principal: str
     banned: bool
 
 
-class Owned(Shape):
+class Owned(ResponseModel):
     """A grant that was handed over or ended."""
 
     grant_id: str
@@ -94,7 +94,7 @@ class Owned(Shape):
     actions: list[Action]
 
 
-class Offboarded(Shape):
+class Offboarded(ResponseModel):
     """What a leaver had; grants and keys went to `to`. `documents` is how many they uploaded."""
 
     username: str
@@ -107,7 +107,7 @@ class Offboarded(Shape):
     documents: int
 
 
-class Rotated(Shape):
+class Rotated(ResponseModel):
     """A key's new secret, told once; the old one ends at `old_until` (seconds since 1970)."""
 
     name: str
@@ -117,7 +117,7 @@ class Rotated(Shape):
     answer_keys: dict[str, str] | None = None
 
 
-class Why(Shape):
+class Why(ResponseModel):
     """What somebody may do in a workspace, and the rule that decides each action."""
 
     model_config = ConfigDict(extra="allow")

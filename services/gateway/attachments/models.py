@@ -1,9 +1,9 @@
 """Bodies of the routes of attached files."""
 
-from services.gateway.http.response_models import Shape
+from services.gateway.http.response_models import ResponseModel
 
 
-class Attachment(Shape):
+class Attachment(ResponseModel):
     """A file of a conversation: its bytes in size, its pages and the characters that were read in them."""
 
     name: str
@@ -12,19 +12,19 @@ class Attachment(Shape):
     characters: int
 
 
-class AttachmentList(Shape):
+class AttachmentList(ResponseModel):
     """The first first."""
 
     files: list[Attachment]
 
 
-class AttachmentGone(Shape):
+class AttachmentGone(ResponseModel):
     """No question finds it any more."""
 
     name: str
 
 
-class AttachmentPage(Shape):
+class AttachmentPage(ResponseModel):
     """The text of a page; with a quote, the characters where it stands in it."""
 
     name: str

@@ -12,7 +12,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.audit.records import read
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import JsonRoute, RequestBody
 from shared.errors import Refused
 from shared.events import AlertAcknowledged, Credential, Items, List
 from shared.events.moment import Moment
@@ -46,7 +46,7 @@ class Alerts(BaseModel):
     alerts: list[Alert]
 
 
-class Acknowledgement(Body):
+class Acknowledgement(RequestBody):
     """What the auditor found out, in a few words."""
 
     note: str = Field("", max_length=500)

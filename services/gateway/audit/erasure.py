@@ -11,7 +11,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.audit.records import read
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import JsonRoute, RequestBody
 from shared.errors import Refused, Unavailable
 from shared.events import Credential, PersonErased, Proof, ProveInclusion
 
@@ -20,7 +20,7 @@ SECONDS = 20.0
 FORBIDDEN = ("forbidden", "This takes an administrator. Ask one to do it, or to give you the right.", 403)
 
 
-class Erasure(Body):
+class Erasure(RequestBody):
     """Whom, as the audit log names them, and why."""
 
     person: Annotated[str, Field(pattern=r"^(person|app):[A-Za-z0-9_.@-]{1,64}$", examples=["person:alice"])]

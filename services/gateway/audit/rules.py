@@ -6,14 +6,14 @@ from pydantic import Field
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import JsonRoute, RequestBody
 from shared.events import RuleFindings, TryRules
 from shared.events.moment import Moment
 
 routes = APIRouter(prefix="/api/audit/rules", tags=["audit"], route_class=JsonRoute)
 
 
-class Trial(Body):
+class Trial(RequestBody):
     """Rules as TOML; empty are those in use."""
 
     rules: str = Field("", max_length=100_000)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 from pydantic import ValidationError
 
-from services.gateway.audit.shown import show_answer
+from services.gateway.audit.disclosures import show_answer
 from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import worded

@@ -9,7 +9,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import NamedQueriesBody, RowSetBody
 from services.gateway.http.responses import json, row_set_body
-from services.gateway.http.schemas import Body, JsonRoute, Name, Names
+from services.gateway.http.schemas import JsonRoute, Name, Names, RequestBody
 from shared.events import Credential, ListNamedQueries, NamedQueries, RunNamedQuery
 
 routes = APIRouter(prefix="/api/data", tags=["business data"], route_class=JsonRoute)
@@ -17,7 +17,7 @@ SECONDS = 65  # a source may take a minute
 Language = Literal["zh", "en"]
 
 
-class Called(Body):
+class Called(RequestBody):
     """The body of a named query's call: values for its parameters; those left out have their defaults."""
 
     parameters: dict[str, Any] = Field(default_factory=dict)

@@ -9,13 +9,13 @@ from services.gateway.admission import Caller, admit
 from services.gateway.context import Context
 from services.gateway.http.response_models import SchedulesBody
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute, Name, worded
+from services.gateway.http.schemas import JsonRoute, Name, RequestBody, worded
 from shared.events import ListSchedules, MakeSchedule, RemoveSchedule, ScheduleState
 
 routes = APIRouter(prefix="/api/data/schedules", tags=["business data"], route_class=JsonRoute)
 
 
-class Scheduled(Body):
+class Scheduled(RequestBody):
     """The body of a schedule. `cron` is `minute hour day month weekday`; `delivery` a list of `{kind, to}`."""
 
     title: Name

@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.gateway.http.response_models import Shape
+from services.gateway.http.response_models import ResponseModel
 from shared.events import Status
 
 
-class Document(Shape):
+class Document(ResponseModel):
     """What is known of a document and its newest revision."""
 
     document_id: str
@@ -36,14 +36,14 @@ class Document(Shape):
     warnings: list[str] | None = None
 
 
-class Documents(Shape):
+class Documents(ResponseModel):
     """Some of `total`, newest first."""
 
     documents: list[Document]
     total: int
 
 
-class RevisionBody(Shape):
+class RevisionBody(ResponseModel):
     """What a revision was."""
 
     revision: int
@@ -61,7 +61,7 @@ class RevisionBody(Shape):
     kept: bool
 
 
-class RevisionList(Shape):
+class RevisionList(ResponseModel):
     """Newest first; `newest` is the one that is found."""
 
     document_id: str
@@ -78,7 +78,7 @@ class OneRevision(RevisionBody):
     newest: int | None
 
 
-class PageText(Shape):
+class PageText(ResponseModel):
     """The text of a page; `start` and `end` say where the quote stands in it, in characters."""
 
     document_id: str
@@ -93,7 +93,7 @@ class PageText(Shape):
     end: int | None = None
 
 
-class Rule(Shape):
+class Rule(ResponseModel):
     """One step of a decision, in words."""
 
     rule: str
@@ -101,7 +101,7 @@ class Rule(Shape):
     words: str
 
 
-class DocumentWhy(Shape):
+class DocumentWhy(ResponseModel):
     """Why somebody may read a document or not."""
 
     document_id: str
@@ -114,7 +114,7 @@ class DocumentWhy(Shape):
     rules: list[Rule]
 
 
-class RemovalBody(Shape):
+class RemovalBody(ResponseModel):
     """What is left of a removed document."""
 
     document_id: str

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.gateway.admission import Caller, admit
-from services.gateway.audit.shown import show_document
+from services.gateway.audit.disclosures import show_document
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.content import sent
 from services.gateway.documents.quote_locator import place_of

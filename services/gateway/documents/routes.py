@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AfterValidator, Field
 
 from services.gateway.admission import Caller, admit
-from services.gateway.audit.shown import show_document
+from services.gateway.audit.disclosures import show_document
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.acl import listed, relist, warnings
 from services.gateway.documents.content import sent
@@ -27,7 +27,7 @@ from services.gateway.documents.uploads import (
     word,
 )
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import LARGEST, Body, JsonRoute
+from services.gateway.http.schemas import LARGEST, JsonRoute, RequestBody
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
 from shared.events import (
@@ -52,7 +52,7 @@ NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not op
 Listed = Annotated[list[str], Field(max_length=MOST, fail_fast=True)]
 
 
-class Change(Body):
+class Change(RequestBody):
     """What may change without a new revision; a date or an owner that is null is taken away."""
 
     title: Annotated[Title, AfterValidator(named)] | None = Field(None, min_length=1, max_length=200)

@@ -8,13 +8,13 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from services.gateway.admission import Caller, admit
-from services.gateway.audit.shown import show_queries
+from services.gateway.audit.disclosures import show_queries
 from services.gateway.context import Context
 from services.gateway.history.repository import titled
 from services.gateway.history.turns import cited, turns_of
 from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import LARGEST, Body, JsonRoute
+from services.gateway.http.schemas import LARGEST, JsonRoute, RequestBody
 from shared.errors import Refused
 
 routes = APIRouter(prefix="/api/conversations", tags=["conversations"], route_class=JsonRoute)
@@ -26,7 +26,7 @@ def gone() -> Refused:
     return Refused("conversation_not_found", "There is no such conversation, or it is not yours. See the list.", 404)
 
 
-class ConversationChange(Body):
+class ConversationChange(RequestBody):
     """Another title, pinned or not."""
 
     title: str | None = Field(None, min_length=1, max_length=200)

@@ -8,7 +8,7 @@ LEAST = 1024  # bytes: below it the header costs as much as is saved
 LEVEL = 5  # of 9: nearly as small as the smallest, at half the time
 
 
-class Compressed:
+class CompressionMiddleware:
     """ASGI middleware. Left out: bytes of documents (they have ranges), events, and `/auth`, whose replies hold tokens.
 
     A reply that holds a secret and a part that somebody else chose tells the secret by its compressed size (BREACH).

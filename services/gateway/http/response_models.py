@@ -8,20 +8,20 @@ from pydantic import BaseModel, ConfigDict
 from shared.events import Action, NamedQueryState, Record, ScheduleState, Source, Usage
 
 
-class Shape(BaseModel):
+class ResponseModel(BaseModel):
     """A body, or a part of one."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Refusal(Shape):
+class Refusal(ResponseModel):
     """Why a call failed: what happened and what to do, and a stable code."""
 
     error: str
     reason: str
 
 
-class Token(Shape):
+class Token(ResponseModel):
     """A token to send as `Authorization: Bearer`."""
 
     access_token: str
@@ -29,13 +29,13 @@ class Token(Shape):
     expires_in: int
 
 
-class PasswordChanged(Shape):
+class PasswordChanged(ResponseModel):
     """Whose password it is."""
 
     username: str
 
 
-class SignedOutBody(Shape):
+class SignedOutBody(ResponseModel):
     """Whose tokens count no more: the one of the call, or all."""
 
     signed_out: bool
@@ -43,7 +43,7 @@ class SignedOutBody(Shape):
     everywhere: bool
 
 
-class WorkspaceBody(Shape):
+class WorkspaceBody(ResponseModel):
     """A workspace and what the caller may do in it."""
 
     workspace: str
@@ -51,7 +51,7 @@ class WorkspaceBody(Shape):
     actions: list[Action] = []
 
 
-class Me(Shape):
+class Me(ResponseModel):
     """Who the caller is."""
 
     id: str
@@ -62,7 +62,7 @@ class Me(Shape):
     workspaces: list[WorkspaceBody]
 
 
-class CitationBody(Shape):
+class CitationBody(ResponseModel):
     """Where an `[n]` comes from."""
 
     n: int
@@ -77,7 +77,7 @@ class CitationBody(Shape):
     data: "RowSetBody | None" = None
 
 
-class RowColumnBody(Shape):
+class RowColumnBody(ResponseModel):
     """A column of rows; `title` is for people."""
 
     name: str
@@ -85,7 +85,7 @@ class RowColumnBody(Shape):
     unit: str
 
 
-class RowSetBody(Shape):
+class RowSetBody(ResponseModel):
     """Rows of a business source: the query as it ran, when, and what came. `more`: the source has others."""
 
     source: str
@@ -104,19 +104,19 @@ class RowSetBody(Shape):
     query_id: str | None = None
 
 
-class NamedQueriesBody(Shape):
+class NamedQueriesBody(ResponseModel):
     """The named queries that the caller may use."""
 
     queries: list[NamedQueryState]
 
 
-class SchedulesBody(Shape):
+class SchedulesBody(ResponseModel):
     """The caller's scheduled questions."""
 
     schedules: list[ScheduleState]
 
 
-class Answer(Shape):
+class Answer(ResponseModel):
     """The answer of a question."""
 
     answer: str
@@ -127,7 +127,7 @@ class Answer(Shape):
     unfounded: list[str] = []
 
 
-class QueryState(Shape):
+class QueryState(ResponseModel):
     """Where a question is; the answer's fields once it is answered."""
 
     query_id: str
@@ -139,7 +139,7 @@ class QueryState(Shape):
     citations: list[CitationBody] | None = None
 
 
-class PassageBody(Shape):
+class PassageBody(ResponseModel):
     """A passage; `legs` are the raw scores of what found it."""
 
     document_id: str
@@ -152,13 +152,13 @@ class PassageBody(Shape):
     legs: dict[str, float]
 
 
-class Passages(Shape):
+class Passages(ResponseModel):
     """Best first."""
 
     passages: list[PassageBody]
 
 
-class ConversationItem(Shape):
+class ConversationItem(ResponseModel):
     """A conversation in the list."""
 
     conversation: str
@@ -168,14 +168,14 @@ class ConversationItem(Shape):
     updated_at: datetime
 
 
-class ConversationList(Shape):
+class ConversationList(ResponseModel):
     """Some of `total`."""
 
     conversations: list[ConversationItem]
     total: int
 
 
-class StoredTurn(Shape):
+class StoredTurn(ResponseModel):
     """A question and how it ended; `withheld` when its answer cites what is no longer open."""
 
     query_id: str
@@ -189,14 +189,14 @@ class StoredTurn(Shape):
     asked_at: datetime
 
 
-class PendingTurn(Shape):
+class PendingTurn(ResponseModel):
     """A question that is under way."""
 
     query_id: str
     question: str
 
 
-class ConversationDetail(Shape):
+class ConversationDetail(ResponseModel):
     """A conversation with its turns, oldest first."""
 
     conversation: str
@@ -207,7 +207,7 @@ class ConversationDetail(Shape):
     pending: list[PendingTurn]
 
 
-class Conversation(Shape):
+class Conversation(ResponseModel):
     """A conversation without its turns."""
 
     conversation: str
@@ -216,13 +216,13 @@ class Conversation(Shape):
     updated_at: datetime
 
 
-class Deleted(Shape):
+class Deleted(ResponseModel):
     """What is gone."""
 
     conversation: str
 
 
-class Kept(Shape):
+class Kept(ResponseModel):
     """What was kept of an opinion."""
 
     query_id: str
@@ -230,7 +230,7 @@ class Kept(Shape):
     comment: str
 
 
-class Told(Shape):
+class Told(ResponseModel):
     """An opinion as managers learn of it: not whose it is."""
 
     query_id: str
@@ -243,13 +243,13 @@ class Told(Shape):
     at: datetime
 
 
-class Opinions(Shape):
+class Opinions(ResponseModel):
     """Newest first."""
 
     feedback: list[Told]
 
 
-class User(Shape):
+class User(ResponseModel):
     """A local account."""
 
     model_config = ConfigDict(extra="allow")
@@ -259,13 +259,13 @@ class User(Shape):
     roles: list[str]
 
 
-class Users(Shape):
+class Users(ResponseModel):
     """Those that the caller may see."""
 
     users: list[User]
 
 
-class Grant(Shape):
+class Grant(ResponseModel):
     """Who may do what in a workspace."""
 
     model_config = ConfigDict(extra="allow")
@@ -276,19 +276,19 @@ class Grant(Shape):
     actions: list[Action]
 
 
-class Grants(Shape):
+class Grants(ResponseModel):
     """Those that the caller may see."""
 
     grants: list[Grant]
 
 
-class Workspaces(Shape):
+class Workspaces(ResponseModel):
     """Those that the caller may see."""
 
     workspaces: list[WorkspaceBody]
 
 
-class Key(Shape):
+class Key(ResponseModel):
     """An API key without its secret."""
 
     model_config = ConfigDict(extra="allow")
@@ -297,29 +297,29 @@ class Key(Shape):
     workspaces: list[str]
 
 
-class Keys(Shape):
+class Keys(ResponseModel):
     """Those that the caller may see."""
 
     keys: list[Key]
 
 
-LISTS: dict[str, type[Shape]] = {"user": Users, "workspace": Workspaces, "grant": Grants, "key": Keys}
+LISTS: dict[str, type[ResponseModel]] = {"user": Users, "workspace": Workspaces, "grant": Grants, "key": Keys}
 
 
-class AuditRecords(Shape):
+class AuditRecords(ResponseModel):
     """Records in order, and the newest number there is."""
 
     records: list[Record]
     last: int
 
 
-class LogKey(Shape):
+class LogKey(ResponseModel):
     """The audit log's public key (C2SP vkey)."""
 
     vkey: str
 
 
-class Inclusion(Shape):
+class Inclusion(ResponseModel):
     """Hashes (base64) from the leaf upwards, and the signed checkpoint that they lead to."""
 
     seq: int
@@ -329,7 +329,7 @@ class Inclusion(Shape):
     checkpoint: str
 
 
-class Consistency(Shape):
+class Consistency(ResponseModel):
     """Hashes (base64) that prove that the checkpoint's tree begins with that of `first` records."""
 
     first: int

@@ -22,7 +22,7 @@ Name = Annotated[str, Field(min_length=1, max_length=100)]
 Names = Annotated[list[Name], Field(max_length=50, fail_fast=True)]
 
 
-class Body(BaseModel):
+class RequestBody(BaseModel):
     """A request body: no field that is not known."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -39,7 +39,7 @@ class Body(BaseModel):
         return data
 
 
-class Question(Body):
+class Question(RequestBody):
     """The body of /api/chat. `user_id` and `api_token` stand for an Authorization header.
 
     `named_query` with `parameters` reads business data without guessing; `data` are rows or texts of the caller's own,

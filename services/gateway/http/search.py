@@ -11,7 +11,7 @@ from services.gateway.context import Context, GatewayContext
 from services.gateway.http.hangup import unless_gone
 from services.gateway.http.response_models import Passages
 from services.gateway.http.responses import json, passage_body
-from services.gateway.http.schemas import Body, JsonRoute, Name, Names, worded
+from services.gateway.http.schemas import JsonRoute, Name, Names, RequestBody, worded
 from services.gateway.queries.parameters.topics import classifier, must_be_allowed
 from shared.deadline import until
 from shared.errors import Refused
@@ -22,7 +22,7 @@ SECONDS = 30  # that a caller waits for passages
 routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute)
 
 
-class Searched(Body):
+class Searched(RequestBody):
     """The body of /api/search."""
 
     question: str

@@ -7,7 +7,7 @@ import orjson
 from fastapi.responses import StreamingResponse
 
 from services.gateway.http.responses import error_body, progress_body, reply_body
-from services.gateway.queries.stream_reader import Heard, Reader
+from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from shared.events import QueryAnswered
 
 # Proxies must neither keep nor collect the frames.
@@ -21,7 +21,7 @@ def frame(name: str, data: Any, place: str = "") -> bytes:
     return b"event: " + name.encode() + b"\n" + mark + b"data: " + orjson.dumps(data) + b"\n\n"
 
 
-def framed(heard: Heard, newest: Mapping[str, int] | None = None) -> bytes:
+def framed(heard: StreamEvent, newest: Mapping[str, int] | None = None) -> bytes:
     """What a reader heard, as a frame."""
     match heard.name:
         case "beat":
@@ -45,7 +45,7 @@ def ended(answer: QueryAnswered, place: str, newest: Mapping[str, int] | None) -
     return frame("answer", reply_body(answer, newest), place)
 
 
-def stream(reader: Reader, query: str) -> StreamingResponse:
+def stream(reader: StreamReader, query: str) -> StreamingResponse:
     """A call as server-sent events; the first names the query, so that a lost reader can come back."""
 
     async def frames() -> AsyncIterator[bytes]:

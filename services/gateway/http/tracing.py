@@ -22,7 +22,7 @@ HTTP_SECONDS = Histogram(
 )
 
 
-class Traced:
+class TracingMiddleware:
     """ASGI middleware; probes are neither traced nor measured, files of the page are only measured."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -9,8 +9,8 @@ from services.gateway.mcp.inputs import AskInput
 from services.gateway.mcp.tool import Calling
 from services.gateway.openai.annotations import page_view
 from services.gateway.queries.answers import cancel
-from services.gateway.queries.pending_queries import Call
-from services.gateway.queries.stream_reader import Heard, Reader
+from services.gateway.queries.pending_queries import PendingQuery
+from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from services.gateway.queries.submission import QueryRequest, ask
 from shared.events import QueryAnswered, QueryStreamed
 from shared.settings import settings
@@ -33,9 +33,9 @@ async def answered(calling: Calling, given: AskInput) -> tuple[dict[str, Any], s
     return reply_body(answer), _text(answer, settings().public_url.rstrip("/") or calling.base)
 
 
-async def _followed(calling: Calling, call: Call) -> QueryAnswered:
+async def _followed(calling: Calling, call: PendingQuery) -> QueryAnswered:
     told = 0
-    async for heard in Reader(call, beat=calling.context.settings.heartbeat_seconds):
+    async for heard in StreamReader(call, beat=calling.context.settings.heartbeat_seconds):
         if heard.name in ("progress", "beat"):
             told += 1
             await calling.session.report_progress(float(told), message=_stage(heard))
@@ -44,7 +44,7 @@ async def _followed(calling: Calling, call: Call) -> QueryAnswered:
     return call.answer
 
 
-def _stage(heard: Heard) -> str:
+def _stage(heard: StreamEvent) -> str:
     event: QueryStreamed | None = heard.data
     if event is None or event.stage != "waiting":
         return STAGES.get(event.stage or "", "Waiting") if event else "Waiting"

@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.gateway.http.schemas import Body, Name, Names
+from services.gateway.http.schemas import Name, Names, RequestBody
 
 
-class SearchInput(Body):
+class SearchInput(RequestBody):
     """Passages are wanted."""
 
     question: str = Field(description="What to look for, as a question or in words, in Chinese or English.")
@@ -16,7 +16,7 @@ class SearchInput(Body):
     limit: int = Field(10, ge=1, le=50, description="How many passages at most.")
 
 
-class AskInput(Body):
+class AskInput(RequestBody):
     """An answer is wanted."""
 
     question: str = Field(description="The question, which stands alone.")
@@ -24,7 +24,7 @@ class AskInput(Body):
     workspaces: Names = Field(default_factory=list, description="Several workspaces.")
 
 
-class PageInput(Body):
+class PageInput(RequestBody):
     """A page is wanted."""
 
     document_id: str = Field(max_length=64, description="The `document_id` of a passage or a citation.")
@@ -32,17 +32,17 @@ class PageInput(Body):
     revision: int | None = Field(None, ge=1, description="The revision; without it, the one that is found now.")
 
 
-class NothingInput(Body):
+class NothingInput(RequestBody):
     """Nothing is needed."""
 
 
-class QueriesInput(Body):
+class QueriesInput(RequestBody):
     """Named queries are wanted."""
 
     language: Literal["zh", "en"] = Field("en", description="The language of titles.")
 
 
-class QueryInput(Body):
+class QueryInput(RequestBody):
     """A named query is called."""
 
     name: Name = Field(description="Its name, of `list_named_queries`.")

@@ -14,7 +14,7 @@ from services.gateway.admission import bearer, credential
 from services.gateway.audit.origin import origin_of
 from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
-from services.gateway.http.schemas import Body
+from services.gateway.http.schemas import RequestBody
 from shared.bus.origin import origin
 from shared.errors import Refused
 from shared.events import Credential
@@ -40,7 +40,7 @@ class Tool:
     name: str
     title: str
     description: str
-    given: type[Body]
+    given: type[RequestBody]
     reply: type[BaseModel]
     run: Callable[[Calling, Any], Awaitable[tuple[dict[str, Any], str]]]
 

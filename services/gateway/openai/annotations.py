@@ -11,7 +11,7 @@ MARK = re.compile(r"\[(\d{1,3})\]")
 OPEN = re.compile(r"\[\d{0,3}$")
 
 
-class Marks:
+class CitationNumbering:
     """The marks of a text that comes in pieces, numbered anew in the order in which they come.
 
     `kept` leaves them as they are: brackets of a form, or of a model that has no passages, are no marks. `length` is
@@ -59,13 +59,13 @@ class Marks:
         return told
 
 
-def cited(answer: QueryAnswered, marks: Marks) -> list[dict[str, Any]]:
+def cited(answer: QueryAnswered, marks: CitationNumbering) -> list[dict[str, Any]]:
     """The citations in the order of their new numbers; those without a mark in the text follow."""
     found = sorted(answer.citations, key=lambda one: (marks.numbers.get(one.n, 1000), one.n))
     return [citation_body(citation) | {"n": n} for n, citation in enumerate(found, 1)]
 
 
-def annotations(answer: QueryAnswered, marks: Marks, base: str) -> list[dict[str, Any]]:
+def annotations(answer: QueryAnswered, marks: CitationNumbering, base: str) -> list[dict[str, Any]]:
     """One for each citation: title, address of the page view, and where its first mark stands in the text."""
     found = sorted(answer.citations, key=lambda one: (marks.numbers.get(one.n, 1000), one.n))
     return [
@@ -91,6 +91,6 @@ def page_view(citation: Citation, base: str) -> str:
     return f"{base}/#/source/{citation.document_id}/{citation.revision}/{citation.page}"
 
 
-def marks_for(answer_schema: Mapping[str, Any] | None, plain: bool) -> Marks:
+def marks_for(answer_schema: Mapping[str, Any] | None, plain: bool) -> CitationNumbering:
     """Numbered anew in answers from passages alone."""
-    return Marks(kept=plain or answer_schema is not None)
+    return CitationNumbering(kept=plain or answer_schema is not None)

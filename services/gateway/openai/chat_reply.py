@@ -10,8 +10,8 @@ from fastapi.responses import StreamingResponse
 from services.gateway.http.errors import openai_error
 from services.gateway.http.responses import refused_by
 from services.gateway.http.sse import BEAT, HEADERS
-from services.gateway.openai.annotations import Marks, annotations, cited, wrapped
-from services.gateway.queries.stream_reader import Heard, Reader
+from services.gateway.openai.annotations import CitationNumbering, annotations, cited, wrapped
+from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from shared.events import QueryAnswered, Usage
 
 # The protocol cannot take text back: after a lost worker wrote something else, the answer follows whole below a line.
@@ -19,7 +19,7 @@ RESTART = "\n\n---\n\n"
 DONE = b"data: [DONE]\n\n"
 
 
-def completion(answer: QueryAnswered, model: str, marks: Marks, base: str) -> dict[str, Any]:
+def completion(answer: QueryAnswered, model: str, marks: CitationNumbering, base: str) -> dict[str, Any]:
     """The whole reply; `base` is the address of the page."""
     text = marks.feed(answer.answer or "") + marks.finish()
     found = wrapped(annotations(answer, marks, base))
@@ -42,10 +42,10 @@ def usage_body(usage: Usage) -> dict[str, Any]:
     }
 
 
-class Chunks:
+class CompletionStream:
     """The frames of one streamed completion."""
 
-    def __init__(self, query: str, model: str, marks: Marks, base: str, with_usage: bool = False) -> None:
+    def __init__(self, query: str, model: str, marks: CitationNumbering, base: str, with_usage: bool = False) -> None:
         self._model, self._marks, self._base, self._with_usage = model, marks, base, with_usage
         self._shape = {"id": f"chatcmpl-{query}", "object": "chat.completion.chunk", "created": int(time.time())}
 
@@ -53,7 +53,7 @@ class Chunks:
         choices = [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}]
         return self._frame({"choices": choices} | extra)
 
-    def framed(self, heard: Heard) -> bytes:
+    def framed(self, heard: StreamEvent) -> bytes:
         """What a reader heard, as frames; places in the queue have none, but keep the connection alive."""
         match heard.name:
             case "token":
@@ -88,7 +88,7 @@ class Chunks:
         return b"data: " + orjson.dumps(self._shape | {"model": self._model} | usage | body) + b"\n\n"
 
 
-def stream(reader: Reader, query: str, chunks: Chunks) -> StreamingResponse:
+def stream(reader: StreamReader, query: str, chunks: CompletionStream) -> StreamingResponse:
     """A call as OpenAI's chunks."""
 
     async def frames() -> AsyncIterator[bytes]:

@@ -6,19 +6,19 @@ from typing import Any
 from fastapi import Request
 
 from services.gateway.context import GatewayContext
-from services.gateway.openai.annotations import Marks, marks_for
+from services.gateway.openai.annotations import CitationNumbering, marks_for
 from services.gateway.openai.helper_prompts import is_helper_prompt
 from services.gateway.openai.messages import Conversation
 from services.gateway.openai.models import Target
 from services.gateway.queries.parameters.answer_format import answer_schema
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.queries.submission import QueryRequest, ask
 from shared.events import Credential
 from shared.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AnswerOptions:
     """How an answer is wanted, under names of our own."""
 
     max_tokens: int | None = None
@@ -33,17 +33,22 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """The call of a question, the marks of its answer, and the address of the page where sources open."""
 
-    call: Call
-    marks: Marks
+    call: PendingQuery
+    marks: CitationNumbering
     base: str
 
 
 async def submit(
-    context: GatewayContext, request: Request, caller: Credential, target: Target, asked: Conversation, wish: Wish
-) -> Asked:
+    context: GatewayContext,
+    request: Request,
+    caller: Credential,
+    target: Target,
+    asked: Conversation,
+    wish: AnswerOptions,
+) -> AskedQuestion:
     """A question on its way. A front end's own prompt goes to the plain model, in the lane for batches."""
     schema = answer_schema(wish.response_format)
     helper = is_helper_prompt(asked.question)
@@ -58,7 +63,7 @@ async def submit(
     )  # fmt: skip
     call = await ask(context, caller, question)
     request.state.call = call
-    return Asked(call, marks_for(schema, plain), page_base(request))
+    return AskedQuestion(call, marks_for(schema, plain), page_base(request))
 
 
 def page_base(request: Request) -> str:

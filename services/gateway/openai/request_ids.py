@@ -6,7 +6,7 @@ from uuid import uuid4
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 
 
 class RequestIds:
@@ -29,7 +29,7 @@ class RequestIds:
         await self._app(scope, receive, told)
 
 
-def _add(headers: MutableHeaders, call: Call | None) -> None:
+def _add(headers: MutableHeaders, call: PendingQuery | None) -> None:
     headers["x-request-id"] = call.query if call else uuid4().hex
     if call and (left := call.allowance):
         seconds = max(0, round((left.renewed_at - datetime.now(UTC)).total_seconds()))

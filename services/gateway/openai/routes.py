@@ -9,12 +9,12 @@ from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import JsonRoute
-from services.gateway.openai.chat_reply import Chunks, completion, stream
+from services.gateway.openai.chat_reply import CompletionStream, completion, stream
 from services.gateway.openai.chat_request import Completion
 from services.gateway.openai.embeddings import Embedding, embeddings
 from services.gateway.openai.models import HOUSE, PLAIN, model_body, target, unknown, worker_models
-from services.gateway.openai.questions import Wish, submit
-from services.gateway.queries.stream_reader import Reader
+from services.gateway.openai.questions import AnswerOptions, submit
+from services.gateway.queries.stream_reader import StreamReader
 from services.gateway.queries.submission import wait
 from shared.events import Credential, Embed, Embedded
 
@@ -30,7 +30,7 @@ async def complete(
     wanted: Completion, request: Request, caller: Caller, context: Context, idempotency_key: Key = None
 ) -> Response:
     """Ask the documents: `cloister` all of them, `cloister/<workspace>` one workspace. `cloister-plain` asks none."""
-    wish = Wish(
+    wish = AnswerOptions(
         wanted.longest, wanted.temperature, wanted.top_p, wanted.seed, wanted.stop, wanted.response_format,
         idempotency_key,
     )  # fmt: skip
@@ -39,8 +39,8 @@ async def complete(
         context, request, caller, await target(context, wanted.model, wanted.workspace), asked, wish
     )  # fmt: skip
     if wanted.stream:
-        chunks = Chunks(found.call.query, wanted.model, found.marks, found.base, wanted.with_usage)
-        return stream(Reader(found.call, beat=context.settings.heartbeat_seconds), found.call.query, chunks)
+        chunks = CompletionStream(found.call.query, wanted.model, found.marks, found.base, wanted.with_usage)
+        return stream(StreamReader(found.call, beat=context.settings.heartbeat_seconds), found.call.query, chunks)
     return json(completion(await wait(found.call, request), wanted.model, found.marks, found.base))
 
 

@@ -13,7 +13,7 @@ mimetypes.add_type("font/woff2", ".woff2")
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuiltPage:
     """A file as it is sent; `tag` is of its uncompressed content and its encoding."""
 
     data: bytes
@@ -22,7 +22,7 @@ class Built:
     tag: str
 
 
-def find(name: str, accepted: str) -> Built | None:
+def find(name: str, accepted: str) -> BuiltPage | None:
     """The file of a name below `web/dist`, in the best encoding of an Accept-Encoding header."""
     place = (DIST / name).resolve()
     if not place.is_relative_to(DIST) or not place.is_file() or place.suffix in (".br", ".gz"):
@@ -36,8 +36,8 @@ def find(name: str, accepted: str) -> Built | None:
 
 
 @lru_cache(maxsize=256)
-def _read(place: Path, packed: Path, encoding: str | None, changed: int) -> Built:
+def _read(place: Path, packed: Path, encoding: str | None, changed: int) -> BuiltPage:
     data = packed.read_bytes()
     kind = mimetypes.guess_type(place.name)[0] or "application/octet-stream"
     media_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-    return Built(data, media_type, encoding, f'"{hashlib.sha256(data).hexdigest()[:24]}"')
+    return BuiltPage(data, media_type, encoding, f'"{hashlib.sha256(data).hexdigest()[:24]}"')

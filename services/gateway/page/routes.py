@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from services.gateway.page.files import Built, find
+from services.gateway.page.files import BuiltPage, find
 from services.gateway.page.headers import ASKED_EACH_TIME, SAFE, UNCHANGING, page_headers
 from services.gateway.settings import gateway_settings
 from shared.errors import Refused
@@ -61,7 +61,7 @@ async def file(request: Request) -> Response:
     return _sent(request, found, SAFE | {"Cache-Control": kept, "Cross-Origin-Resource-Policy": "same-origin"})
 
 
-def _sent(request: Request, found: Built, headers: dict[str, str]) -> Response:
+def _sent(request: Request, found: BuiltPage, headers: dict[str, str]) -> Response:
     headers |= {"ETag": found.tag, "Vary": "Accept-Encoding"}
     if found.tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from services.gateway.context import GatewayContext
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from shared.bus import Delivery
 from shared.errors import Conflict, Refused
 from shared.events import QueryAnswered, QueryCancelled
@@ -68,7 +68,7 @@ def refusal(client: str, query: str, refused: Refused, principal: str = "", key:
     )  # fmt: skip
 
 
-async def cancel(context: GatewayContext, call: Call) -> None:
+async def cancel(context: GatewayContext, call: PendingQuery) -> None:
     """Nobody wants to know any more: the worker stops, or the query never starts."""
     await context.bus.publish(QueryCancelled(query=call.query, client=call.client, by=call.principal))
     call.cancel()

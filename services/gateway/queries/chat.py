@@ -12,7 +12,7 @@ from services.gateway.http.schemas import JsonRoute, Question
 from services.gateway.http.sse import stream
 from services.gateway.queries.parameters.answer_format import answer_schema
 from services.gateway.queries.parameters.request_data import fragments, named
-from services.gateway.queries.stream_reader import Reader
+from services.gateway.queries.stream_reader import StreamReader
 from services.gateway.queries.submission import QueryRequest, ask, wait
 
 routes = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute)
@@ -34,5 +34,5 @@ async def chat(question: Question, request: Request, context: Context, idempoten
     )  # fmt: skip
     call = await ask(context, caller, wish)
     if question.stream:
-        return stream(Reader(call, beat=context.settings.heartbeat_seconds), call.query)
+        return stream(StreamReader(call, beat=context.settings.heartbeat_seconds), call.query)
     return json(reply_body(await wait(call, request), call.newest))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from services.gateway.context import GatewayContext
 from services.gateway.http.responses import CANCELLED
 from services.gateway.queries.answers import cancel, recall, refusal, refuse, settle
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.queries.revocation import end_revoked
 from shared.errors import Refused
 
@@ -30,7 +30,7 @@ async def watch(context: GatewayContext) -> None:
                 log.warning("query %s could not be looked after: %r", call.query, error)
 
 
-async def look(context: GatewayContext, call: Call) -> None:
+async def look(context: GatewayContext, call: PendingQuery) -> None:
     """The one thing that a call needs now."""
     now = time.monotonic()
     if call.expires_at and call.expires_at < datetime.now(UTC):
@@ -45,7 +45,7 @@ async def look(context: GatewayContext, call: Call) -> None:
             await settle(context, answer)
 
 
-async def _expire(context: GatewayContext, call: Call) -> None:
+async def _expire(context: GatewayContext, call: PendingQuery) -> None:
     seconds = round(context.settings.answer_seconds)
     words = Refused("expired", f"No answer came within {seconds} seconds. Ask again when less is going on.", 504)
     if call.expires_at and call.expires_at + LAST_WORD < datetime.now(UTC):

@@ -16,7 +16,7 @@ OPEN = 20_000
 
 
 @dataclass(eq=False, slots=True)
-class Call:
+class PendingQuery:
     """One query as this replica heard it. `text` is the newest attempt's, from its beginning without a gap."""
 
     query: str
@@ -99,21 +99,21 @@ class Call:
             reader.set()
 
 
-class Waiting:
+class PendingQueries:
     """The calls of this replica; those with an answer stay a while, so that a lost reader can read on."""
 
     def __init__(self, resumable: int = 1000) -> None:
-        self._open: dict[str, Call] = {}
-        self._ended: OrderedDict[str, Call] = OrderedDict()
+        self._open: dict[str, PendingQuery] = {}
+        self._ended: OrderedDict[str, PendingQuery] = OrderedDict()
         self._resumable = resumable
 
-    def open(self, call: Call) -> Call:
+    def open(self, call: PendingQuery) -> PendingQuery:
         """Register a call before its question is published; a second one for the same query joins the first."""
         if len(self._open) >= OPEN:
             raise Unavailable("Too many questions wait here. Ask again in a few seconds.", "queue_full", 5)
         return self._open.setdefault(call.query, call)
 
-    def drop(self, call: Call, refusal: QueryAnswered) -> None:
+    def drop(self, call: PendingQuery, refusal: QueryAnswered) -> None:
         """Forget a call whose question was never taken, once those who joined it heard why."""
         self._open.pop(call.query, None)
         call.settle(refusal)
@@ -122,17 +122,17 @@ class Waiting:
         """An answer that was erased cannot be read again."""
         self._ended.pop(query, None)
 
-    def find(self, query: str) -> Call | None:
+    def find(self, query: str) -> PendingQuery | None:
         return self._open.get(query) or self._ended.get(query)
 
-    def unanswered(self) -> list[Call]:
+    def unanswered(self) -> list[PendingQuery]:
         return list(self._open.values())
 
     def hear(self, event: QueryStreamed) -> None:
         if call := self._open.get(event.query):
             call.hear(event)
 
-    def settle(self, answer: QueryAnswered) -> Call | None:
+    def settle(self, answer: QueryAnswered) -> PendingQuery | None:
         """The answer reaches its call, which moves to those that can only be read again."""
         call = self._open.pop(answer.query, None)
         if call:

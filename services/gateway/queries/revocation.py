@@ -4,7 +4,7 @@ import logging
 
 from services.gateway.context import GatewayContext
 from services.gateway.queries.answers import cancel, refusal, refuse
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from shared.errors import Unavailable
 from shared.events import RightsRevoked
 from shared.security.revocation import revoked
@@ -27,7 +27,7 @@ async def end_revoked(context: GatewayContext) -> None:
         await _call_off(context, call)
 
 
-async def _call_off(context: GatewayContext, call: Call) -> None:
+async def _call_off(context: GatewayContext, call: PendingQuery) -> None:
     try:
         await cancel(context, call)
         await refuse(context, call.client, call.query, revoked(), principal=call.principal)

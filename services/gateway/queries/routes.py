@@ -5,15 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Response
 
 from services.gateway.admission import Caller, admit
-from services.gateway.audit.shown import show_answer
+from services.gateway.audit.disclosures import show_answer
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import QueryState
 from services.gateway.http.responses import error_body, json, reply_body
 from services.gateway.http.sse import stream
 from services.gateway.queries.answers import cancel, recall
 from services.gateway.queries.citation_access import gone, readable
-from services.gateway.queries.pending_queries import Call
-from services.gateway.queries.stream_reader import Reader
+from services.gateway.queries.pending_queries import PendingQuery
+from services.gateway.queries.stream_reader import StreamReader
 from services.gateway.queries.submission import ended
 from services.gateway.queries.superseded import marked
 from shared.events import Admitted, Credential, Locate, Located, QueryAnswered
@@ -39,7 +39,7 @@ async def state(query: Id, caller: Caller, context: Context) -> Response:
 async def events(query: Id, caller: Caller, context: Context, last_event_id: Place = "") -> Response:
     """The same as server-sent events. `Last-Event-ID` goes on after the last character that was received."""
     call = await seen(context, caller, query)
-    return stream(Reader(call, last_event_id, context.settings.heartbeat_seconds), query)
+    return stream(StreamReader(call, last_event_id, context.settings.heartbeat_seconds), query)
 
 
 @routes.delete("/{query}", status_code=202)
@@ -52,7 +52,7 @@ async def call_off(query: Id, caller: Caller, context: Context) -> Response:
     return json({"query_id": query, "state": "cancelled"}, 202)
 
 
-async def seen(context: GatewayContext, caller: Credential, query: str) -> Call:
+async def seen(context: GatewayContext, caller: Credential, query: str) -> PendingQuery:
     """The caller's call, for showing: that an answer is read once more is recorded before."""
     bound, admitted = await admit(context, caller, "ask")
     call = await _mine(context, query, bound, admitted)
@@ -64,12 +64,12 @@ async def seen(context: GatewayContext, caller: Credential, query: str) -> Call:
 NEVER = "0" * 32  # the id of no query
 
 
-async def mine(context: GatewayContext, caller: Credential, query: str) -> Call:
+async def mine(context: GatewayContext, caller: Credential, query: str) -> PendingQuery:
     """The caller's call; a stranger's, a lost right's and one that never was look the same."""
     return await _mine(context, query, *await admit(context, caller, "ask"))
 
 
-async def _mine(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> Call:
+async def _mine(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> PendingQuery:
     call = context.waiting.find(query)
     if call is None:
         call = await _stored(context, query, admitted)
@@ -83,7 +83,7 @@ async def _mine(context: GatewayContext, query: str, bound: str, admitted: Admit
     return await marked(context, call, bound, admitted)
 
 
-async def _stored(context: GatewayContext, query: str, admitted: Admitted) -> Call:
+async def _stored(context: GatewayContext, query: str, admitted: Admitted) -> PendingQuery:
     kind, _, name = admitted.principal.id.partition(":")
     for client in ["gateway", name] if kind == "app" else ["gateway"]:
         if answer := await recall(context, client, query):
@@ -91,7 +91,7 @@ async def _stored(context: GatewayContext, query: str, admitted: Admitted) -> Ca
     raise gone()
 
 
-def _stage(call: Call, located: Located) -> str:
+def _stage(call: PendingQuery, located: Located) -> str:
     if call.cancelled_at:
         return "cancelled"
     if located.stage != "unknown":

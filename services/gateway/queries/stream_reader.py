@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zlib import crc32
 
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from shared.events import QueryAnswered, QueryStreamed
 
 Name = Literal["progress", "sources", "token", "reasoning", "restart", "answer", "beat"]
 
 
 @dataclass(slots=True)
-class Heard:
+class StreamEvent:
     """One event for a reader; `place` resumes after it: characters sent, and a checksum of them."""
 
     name: Name
@@ -21,17 +21,17 @@ class Heard:
     place: str = ""
 
 
-class Reader:
+class StreamReader:
     """One open reader of a call. `place` is where an earlier reader of the same caller stopped."""
 
-    def __init__(self, call: Call, place: str = "", beat: float = 15) -> None:
+    def __init__(self, call: PendingQuery, place: str = "", beat: float = 15) -> None:
         self._call, self._beat = call, beat
         self._claimed, self._sent, self._thought = _parsed(place), "", 0
         self._progress: QueryStreamed | None = None
         self._shown = False
         self._attempt = call.attempt
 
-    async def __aiter__(self) -> AsyncIterator[Heard]:
+    async def __aiter__(self) -> AsyncIterator[StreamEvent]:
         woken = asyncio.Event()
         self._call.woken.add(woken)
         try:
@@ -41,10 +41,10 @@ class Reader:
                     for heard in self._news():
                         yield heard
                     if not await _within(woken, self._beat):
-                        yield Heard("beat")
+                        yield StreamEvent("beat")
                 for heard in self._news():
                     yield heard
-                yield Heard("answer", self._call.answer, self.place)
+                yield StreamEvent("answer", self._call.answer, self.place)
         finally:
             self._call.woken.discard(woken)
 
@@ -57,23 +57,23 @@ class Reader:
     def place(self) -> str:
         return f"{len(self._sent)}-{crc32(self._sent.encode()):08x}"
 
-    def _news(self) -> list[Heard]:
+    def _news(self) -> list[StreamEvent]:
         call, news = self._call, []
         if call.progress is not self._progress and not call.answer:
             self._progress = call.progress
-            news.append(Heard("progress", call.progress, self.place))
+            news.append(StreamEvent("progress", call.progress, self.place))
         if call.sources and not self._shown:
             self._shown = True
-            news.append(Heard("sources", call.sources, self.place))
+            news.append(StreamEvent("sources", call.sources, self.place))
         if call.attempt != self._attempt:
             self._attempt, self._thought = call.attempt, 0
         if len(call.reasoning) > self._thought:
-            news.append(Heard("reasoning", call.reasoning[self._thought :], self.place))
+            news.append(StreamEvent("reasoning", call.reasoning[self._thought :], self.place))
             self._thought = len(call.reasoning)
         return news + self._text(final(call.answer) if call.answer else call.text, bool(call.answer))
 
-    def _text(self, text: str, ended: bool) -> list[Heard]:
-        news: list[Heard] = []
+    def _text(self, text: str, ended: bool) -> list[StreamEvent]:
+        news: list[StreamEvent] = []
         if self._claimed and not self._resume(text, ended):
             return news
         if not text.startswith(self._sent):
@@ -81,10 +81,10 @@ class Reader:
             if self._sent.startswith(text) and not ended:
                 return news
             self._sent = ""
-            news.append(Heard("restart", None, self.place))
+            news.append(StreamEvent("restart", None, self.place))
         if len(text) > len(self._sent):
             piece, self._sent = text[len(self._sent) :], text
-            news.append(Heard("token", piece, self.place))
+            news.append(StreamEvent("token", piece, self.place))
         return news
 
     def _resume(self, text: str, ended: bool) -> bool:

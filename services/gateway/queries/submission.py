@@ -9,7 +9,7 @@ from uuid import uuid4
 from fastapi import Request
 
 from services.gateway.admission import admit
-from services.gateway.audit.shown import show_answer
+from services.gateway.audit.disclosures import show_answer
 from services.gateway.context import GatewayContext
 from services.gateway.http.hangup import gone as left
 from services.gateway.http.responses import refused_by
@@ -17,7 +17,7 @@ from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import recall, refusal
 from services.gateway.queries.citation_access import gone, readable, still_open
 from services.gateway.queries.parameters.topics import classifier, must_be_allowed
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.queries.superseded import marked
 from shared.errors import Refused
 from shared.events import (
@@ -64,7 +64,7 @@ class QueryRequest:
     purpose: Purpose = "question"
 
 
-async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -> Call:
+async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -> PendingQuery:
     """The open call of the published question, or of its first asking when the key is a repeat."""
     await context.log.require()
     text = worded(wish.question)
@@ -109,7 +109,7 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
     return call
 
 
-async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> Call | None:
+async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> PendingQuery | None:
     """Its id comes from who asks, which only auth knows; it is read by all one's rights, not the wish's."""
     call = context.waiting.find(query)
     answer = call.answer if call else await recall(context, "gateway", query)
@@ -121,18 +121,18 @@ async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Ad
     return await marked(context, call or ended(answer), bound, admitted)
 
 
-def ended(answer: QueryAnswered) -> Call:
+def ended(answer: QueryAnswered) -> PendingQuery:
     """A call that has its answer already."""
-    call = Call(answer.query, answer.principal, answer.client)
+    call = PendingQuery(answer.query, answer.principal, answer.client)
     call.settle(answer)
     return call
 
 
-async def _published(context: GatewayContext, asked: QueryAsked, conversation: str | None) -> Call:
+async def _published(context: GatewayContext, asked: QueryAsked, conversation: str | None) -> PendingQuery:
     if joined := context.waiting.find(asked.query):
         return joined
     call = context.waiting.open(
-        Call(
+        PendingQuery(
             asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
             conversation=conversation, question=asked.question,
             asked_in=(asked.workspace,) if asked.workspace else asked.workspaces, right=claimed(asked.capability),
@@ -148,7 +148,7 @@ async def _published(context: GatewayContext, asked: QueryAsked, conversation: s
     return call
 
 
-async def wait(call: Call, request: Request) -> QueryAnswered:
+async def wait(call: PendingQuery, request: Request) -> QueryAnswered:
     """The answer; `Refused` when it is a refusal or the caller hung up."""
     if call.answer is None:
         with call.read():
@@ -160,7 +160,7 @@ async def wait(call: Call, request: Request) -> QueryAnswered:
     return call.answer
 
 
-async def _answered_or_gone(call: Call, request: Request) -> None:
+async def _answered_or_gone(call: PendingQuery, request: Request) -> None:
     tasks = [asyncio.ensure_future(call.answered.wait()), asyncio.ensure_future(left(request))]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

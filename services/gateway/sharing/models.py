@@ -2,30 +2,30 @@
 
 from datetime import datetime
 
-from services.gateway.http.response_models import Shape, StoredTurn
+from services.gateway.http.response_models import ResponseModel, StoredTurn
 
 
-class Share(Shape):
+class Share(ResponseModel):
     """With whom a conversation is shared."""
 
     to: str
     at: datetime
 
 
-class ShareList(Shape):
+class ShareList(ResponseModel):
     """With whom, the first first."""
 
     shares: list[Share]
 
 
-class Unshared(Shape):
+class Unshared(ResponseModel):
     """Who cannot read it any more."""
 
     conversation: str
     to: str
 
 
-class SharedConversation(Shape):
+class SharedConversation(ResponseModel):
     """A colleague's conversation."""
 
     owner: str
@@ -34,7 +34,7 @@ class SharedConversation(Shape):
     updated_at: datetime
 
 
-class SharedList(Shape):
+class SharedList(ResponseModel):
     """The newest first."""
 
     conversations: list[SharedConversation]

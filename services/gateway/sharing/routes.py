@@ -7,12 +7,12 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from services.gateway.admission import Caller, admit
-from services.gateway.audit.shown import show_queries
+from services.gateway.audit.disclosures import show_queries
 from services.gateway.context import Context, GatewayContext
 from services.gateway.history.routes import Id, gone
 from services.gateway.history.turns import cited, turns_of
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import Body, JsonRoute
+from services.gateway.http.schemas import JsonRoute, RequestBody
 from services.gateway.sharing.models import Share, SharedDetail, SharedList, ShareList, Unshared
 from shared.errors import Refused
 from shared.events import ConversationShared, Recognise, Unknown
@@ -24,7 +24,7 @@ ONESELF = "This conversation is your own already. Name a colleague in `to`."
 NOT_SHARED = ("not_found", "The conversation is not shared with this person. See its shares.", 404)
 
 
-class Colleague(Body):
+class Colleague(RequestBody):
     """Whom, by their user name: `bob` or `person:bob`."""
 
     to: str = Field(min_length=1, max_length=100, pattern=r"^(person:)?[^\x00-\x1f/:]+$")

@@ -10,7 +10,7 @@ import httpx
 from openai import DefaultAsyncHttpxClient
 
 from services.inference.engines.openai import OpenAI
-from services.inference.engines.registry import EngineFailed, Order
+from services.inference.engines.registry import EngineFailed, GenerationRequest
 from services.inference.settings import InferenceSettings
 from shared.errors import NotReady
 
@@ -28,7 +28,7 @@ class Embedded(OpenAI):
         self._http = httpx.AsyncClient(base_url=server.listening_address, timeout=30, **own)
         self._http.headers["Authorization"] = f"Bearer {key}"
 
-    def _request(self, order: Order) -> dict[str, Any]:
+    def _request(self, order: GenerationRequest) -> dict[str, Any]:
         return super()._request(order) | ({"extra_body": {"grammar": order.grammar}} if order.grammar else {})
 
     async def count(self, texts: list[str]) -> list[int] | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from prometheus_client import Counter, Histogram
 
-from services.inference.engines.registry import Engine, Order, Piece
+from services.inference.engines.registry import Engine, GenerationRequest, OutputChunk
 from services.inference.settings import InferenceSettings
 from shared.telemetry import tracer
 
@@ -22,7 +22,7 @@ TOKENS = Counter("cloister_tokens_total", "Tokens that models read and wrote", [
 PROVIDERS = {"embedded": "llama_cpp", "ollama": "ollama", "openai": "openai"}
 
 
-class Measured:
+class InstrumentedEngine:
     """The engine, with a span around each call."""
 
     def __init__(self, engine: Engine, settings: InferenceSettings) -> None:
@@ -36,7 +36,7 @@ class Measured:
         if url.hostname:
             self._about |= {"server.address": url.hostname, "server.port": url.port or 80}
 
-    async def write(self, order: Order) -> AsyncGenerator[Piece]:
+    async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         with self._call(order) as call:
             async with aclosing(self._engine.write(order)) as pieces:
                 async for piece in pieces:
@@ -44,12 +44,12 @@ class Measured:
                     yield piece
 
     @contextmanager
-    def _call(self, order: Order) -> Iterator["Call"]:
+    def _call(self, order: GenerationRequest) -> Iterator["EngineCall"]:
         # Not the current span: the consumer of a generator may end it in another context.
         span = tracer("inference").start_span(
             f"chat {order.model}", kind=SpanKind.CLIENT, attributes=self._about | _asked(order)
         )
-        call = Call(span, order.model)
+        call = EngineCall(span, order.model)
         try:
             yield call
         except GeneratorExit:
@@ -63,7 +63,7 @@ class Measured:
         call.end("done")
 
 
-def _asked(order: Order) -> dict[str, Any]:
+def _asked(order: GenerationRequest) -> dict[str, Any]:
     return {
         "gen_ai.request.model": order.model,
         "gen_ai.request.max_tokens": order.max_tokens,
@@ -73,14 +73,14 @@ def _asked(order: Order) -> dict[str, Any]:
     }
 
 
-class Call:
+class EngineCall:
     """One call of a model, from its first piece to its end."""
 
     def __init__(self, span: Span, model: str) -> None:
         self._span, self._model, self._began, self._first = span, model, time.perf_counter(), True
         self._counted = dict[str, int]()
 
-    def take(self, piece: Piece) -> None:
+    def take(self, piece: OutputChunk) -> None:
         """Notes what the piece says of the answer: when it began, its model and id, tokens, why it ended."""
         if self._first and (piece.text or piece.reasoning):
             self._first, waited = False, time.perf_counter() - self._began

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from ollama import AsyncClient, ChatResponse, ResponseError
 
-from services.inference.engines.registry import EngineFailed, Order, Piece
+from services.inference.engines.registry import EngineFailed, GenerationRequest, OutputChunk
 from services.inference.settings import InferenceSettings
 from shared.errors import Refused
 from shared.events import Usage
@@ -24,7 +24,7 @@ class Ollama:
         self._client = AsyncClient(host=url, headers=headers, timeout=httpx.Timeout(600, connect=5), trust_env=False)
         self._thinks: dict[str, bool] = {}
 
-    async def write(self, order: Order) -> AsyncGenerator[Piece]:
+    async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         try:
             async with aclosing(await self._client.chat(**await self._request(order))) as parts:
                 async for part in parts:
@@ -34,7 +34,7 @@ class Ollama:
         except (httpx.HTTPError, ConnectionError, ValueError) as error:
             raise EngineFailed(f"Ollama at {self._url} cannot be reached or broke off: {error!r}") from error
 
-    async def _request(self, order: Order) -> dict[str, Any]:
+    async def _request(self, order: GenerationRequest) -> dict[str, Any]:
         options = {"num_ctx": order.context, "num_predict": order.max_tokens, "temperature": order.temperature}
         request = {"model": order.model, "messages": order.messages, "stream": True}
         request |= {"options": options | order.sampling()}
@@ -72,9 +72,9 @@ async def open_engine(settings: InferenceSettings) -> Ollama:
     return Ollama(settings.engine_url or DEFAULT_URL, settings.engine_key.get_secret_value(), settings.model)
 
 
-def _piece(part: ChatResponse) -> Piece:
+def _piece(part: ChatResponse) -> OutputChunk:
     usage = Usage(prompt_tokens=part.prompt_eval_count or 0, completion_tokens=part.eval_count or 0)
-    return Piece(
+    return OutputChunk(
         text=part.message.content or "",
         reasoning=part.message.thinking or "",
         usage=usage if part.done else None,

@@ -5,7 +5,7 @@ from typing import Any
 
 from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 
-from services.inference.engines.registry import EngineFailed, Order, Piece
+from services.inference.engines.registry import EngineFailed, GenerationRequest, OutputChunk
 from services.inference.settings import InferenceSettings
 from shared.errors import NotReady, Refused
 from shared.events import Usage
@@ -18,7 +18,7 @@ class OpenAI:
         self._client = AsyncOpenAI(base_url=url, api_key=key or "none", max_retries=0, timeout=600, http_client=http)
         self._model = model
 
-    async def write(self, order: Order) -> AsyncGenerator[Piece]:
+    async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         try:
             stream = await self._client.chat.completions.create(**self._request(order))
             async with stream:
@@ -27,7 +27,7 @@ class OpenAI:
         except OpenAIError as error:
             raise _told(error) from error
 
-    def _request(self, order: Order) -> dict[str, Any]:
+    def _request(self, order: GenerationRequest) -> dict[str, Any]:
         return (
             order.sampling()
             | {
@@ -65,11 +65,11 @@ def _format(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
 
 
-def _piece(chunk: dict[str, Any]) -> Piece:
+def _piece(chunk: dict[str, Any]) -> OutputChunk:
     choice = (chunk.get("choices") or [{}])[0]
     delta = choice.get("delta") or {}
     finish = choice.get("finish_reason")
-    return Piece(
+    return OutputChunk(
         text=delta.get("content") or "",
         # vLLM says `reasoning`, DeepSeek and llama.cpp `reasoning_content`.
         reasoning=delta.get("reasoning") or delta.get("reasoning_content") or "",

@@ -25,7 +25,7 @@ class Message(TypedDict):
 
 
 @dataclass(frozen=True)
-class Piece:
+class OutputChunk:
     """Some of: answer text, reasoning text, token counts, why it ended, and by which model under which id."""
 
     text: str = ""
@@ -37,7 +37,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Order:
+class GenerationRequest:
     """What is to be written: `context` tokens in all, `max_tokens` of them new. The embedded one keeps to `grammar`.
 
     With `schema` it is JSON that fits, as far as the engine can hold a model to it.
@@ -67,7 +67,7 @@ class EngineFailed(RuntimeError):
 class Engine(Protocol):
     """Closing the iterator of `write` stops the engine's work on it."""
 
-    def write(self, order: Order) -> AsyncGenerator[Piece]: ...
+    def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]: ...
 
     async def models(self) -> tuple[str, ...]:
         """The names it answers to, the default first; raises `EngineFailed`."""

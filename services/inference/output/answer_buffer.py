@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.inference.engines.registry import Finish, Piece
-from services.inference.output.paraphrase import Paraphrase
-from services.inference.output.reasoning import Thinking
-from services.inference.output.repetition import Repetition
+from services.inference.engines.registry import Finish, OutputChunk
+from services.inference.output.paraphrase import QuotationFilter
+from services.inference.output.reasoning import ReasoningFilter
+from services.inference.output.repetition import RepetitionFilter
 from services.inference.output.sanitizer import Sanitizer
 from services.inference.output.token_stream import TokenStream
 from shared.events import Usage
@@ -19,14 +19,14 @@ class AnswerBuffer:
         voice: TokenStream,
         cleaner: Sanitizer,
         thoughts: Sanitizer,
-        thinking: Thinking,
-        paraphrase: Paraphrase,
+        thinking: ReasoningFilter,
+        paraphrase: QuotationFilter,
         reserved: bool = False,
     ) -> None:
         """`reserved`: what the model thinks may quote what must not be quoted, and is not told."""
         self._paraphrase, self._reserved = paraphrase, reserved
         self._voice, self._cleaner, self._thoughts, self._thinking = voice, cleaner, thoughts, thinking
-        self._repetition = Repetition()
+        self._repetition = RepetitionFilter()
         self._space = ""
         self.text = ""
         self.usage = Usage()
@@ -37,7 +37,7 @@ class AnswerBuffer:
         """It says the same again and again: more will not come of it."""
         return self._repetition.found
 
-    async def take(self, piece: Piece) -> None:
+    async def take(self, piece: OutputChunk) -> None:
         """Split, clean and tell one piece."""
         self.usage, self.finish = piece.usage or self.usage, piece.finish or self.finish
         if piece.reasoning:

@@ -15,7 +15,7 @@ UNIT = re.compile(rf"{MARK}|[{HAN}{KANA}]|[^\W_{HAN}{KANA}]+")
 
 
 @dataclass
-class Unit:
+class WordUnit:
     """A word or character with what follows it, or a mark, which is no word; `quoted` when it is part of a run."""
 
     word: str
@@ -23,13 +23,13 @@ class Unit:
     quoted: bool = False
 
 
-class Paraphrase:
+class QuotationFilter:
     """Holds back `RUN` words of a stream, so that no word of a quotation leaves before it is known for one."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._runs = {run for text in texts for run in _runs(text)}
         self._lengths = {len(run) for run in self._runs}
-        self._text, self._pending, self._in_gap = "", list[Unit](), False
+        self._text, self._pending, self._in_gap = "", list[WordUnit](), False
 
     def feed(self, text: str) -> str:
         """What may leave by now."""
@@ -55,11 +55,11 @@ class Paraphrase:
         found = list(UNIT.finditer(text))
         head = text[: found[0].start()] if found else text
         if head:
-            self._pending.append(Unit("", head))
+            self._pending.append(WordUnit("", head))
         for at, match in enumerate(found):
             end = found[at + 1].start() if at + 1 < len(found) else len(text)
             word = "" if match[0].startswith("[") else _plain(match[0])
-            self._pending.append(Unit(word, text[match.start() : end]))
+            self._pending.append(WordUnit(word, text[match.start() : end]))
             self._note()
 
     def _note(self) -> None:

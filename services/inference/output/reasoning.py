@@ -6,7 +6,7 @@ Channel = Literal["reasoning", "token"]
 OPEN, CLOSE = "<think>", "</think>"
 
 
-class Thinking:
+class ReasoningFilter:
     """Splits `<think>…</think>` from what follows, as it streams. `inside`: the model's template has opened the tag."""
 
     def __init__(self, inside: bool = False) -> None:

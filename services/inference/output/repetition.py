@@ -12,14 +12,14 @@ RUN = range(16, 200)  # characters that may come three times inside one sentence
 WINDOW = 4000  # characters that are looked at
 
 
-class Repeated(NamedTuple):
+class RepetitionCheck(NamedTuple):
     """From where the text's end may be a repetition, and whether it is one."""
 
     start: int
     whole: bool
 
 
-class Repetition:
+class RepetitionFilter:
     """Holds back what may be a round once more; `found` when it is, and then nothing more is told."""
 
     def __init__(self) -> None:
@@ -38,9 +38,9 @@ class Repetition:
         if self.found:
             return ""
         last = repeated(self._text + "\n")
-        return self._until(last if last.whole else Repeated(len(self._text), False))
+        return self._until(last if last.whole else RepetitionCheck(len(self._text), False))
 
-    def _until(self, found: Repeated) -> str:
+    def _until(self, found: RepetitionCheck) -> str:
         self.found = found.whole
         told = self._text[self._told : found.start]
         self._told = max(self._told, min(found.start, len(self._text)))
@@ -49,7 +49,7 @@ class Repetition:
         return told
 
 
-def repeated(text: str) -> Repeated:
+def repeated(text: str) -> RepetitionCheck:
     """What at the text's end says again what stands right before it."""
     found = [(match.start(), _words(match[0]), bool(match["end"])) for match in SENTENCE.finditer(text)]
     starts = [start for start, words, _ in found if words]
@@ -57,13 +57,13 @@ def repeated(text: str) -> Repeated:
     begun = next((words for _, words, ended in found if words and not ended), "")
     for size in range(1, min(SENTENCES, len(done)) + 1):
         if _long(done[-size:]) and done[-2 * size :] == done[-size:] * 2:
-            return Repeated(starts[len(done) - size], True)
+            return RepetitionCheck(starts[len(done) - size], True)
         if done[-TIMES * size :] == done[-size:] * TIMES:
-            return Repeated(len(text), True)
+            return RepetitionCheck(len(text), True)
     if _runs(text[-3 * RUN.stop :]):
-        return Repeated(len(text), True)
+        return RepetitionCheck(len(text), True)
     back = max((n for n in range(SENTENCES) if _again(done, n, begun)), default=0)
-    return Repeated(starts[len(done) - back] if back or (begun and _again(done, 0, begun)) else len(text), False)
+    return RepetitionCheck(starts[len(done) - back] if back or (begun and _again(done, 0, begun)) else len(text), False)
 
 
 def _again(done: list[str], back: int, begun: str) -> bool:

@@ -30,7 +30,7 @@ class TokenStream:
         self._lock = asyncio.Lock()
         self._timer: asyncio.Task[None] | None = None
 
-    async def answering(self) -> None:
+    async def generation(self) -> None:
         """The text begins now."""
         await self._tell("progress", stage="answering")
 

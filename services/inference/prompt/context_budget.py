@@ -9,7 +9,7 @@ LEAST = 60  # tokens: less than this of a passage tells nothing
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedPassages:
     """In document order, with how many had to be `shortened` or `left_out`."""
 
     passages: tuple[Passage, ...]
@@ -17,7 +17,7 @@ class Fitted:
     left_out: int
 
 
-def fit(question: str, passages: tuple[Passage, ...], costs: list[int], budget: int, most: int = 20) -> Fitted:
+def fit(question: str, passages: tuple[Passage, ...], costs: list[int], budget: int, most: int = 20) -> FittedPassages:
     """`passages` best first, `costs` and `budget` in tokens. Short ones leave of their share to others."""
     kept = min(len(passages), most, max(1, budget // LEAST))
     shares = _shares(costs[:kept], budget)
@@ -30,7 +30,7 @@ def fit(question: str, passages: tuple[Passage, ...], costs: list[int], budget: 
             passage = passage.model_copy(update={"text": text, "start": start, "end": start + len(text)})
         fitted.append(passage)
     fitted.sort(key=lambda passage: (passage.document_id, passage.page, passage.chunk))
-    return Fitted(tuple(fitted), shortened, len(passages) - kept)
+    return FittedPassages(tuple(fitted), shortened, len(passages) - kept)
 
 
 def excerpt(text: str, wanted: frozenset[str], size: int) -> str:

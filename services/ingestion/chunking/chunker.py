@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from services.ingestion.chunking.model import Heading, Page
 from services.ingestion.chunking.page_titles import LEVEL, captions
-from services.ingestion.chunking.segments import Unit, units, weight
+from services.ingestion.chunking.segments import Segment, units, weight
 
 # 1,200 Latin letters, or 600 of the scripts where a character is a syllable or a word.
 BUDGET = 1200
@@ -34,7 +34,7 @@ def split(pages: Iterable[Page], budget: int = BUDGET) -> Iterator[Piece]:
     pages = list(pages)
     called = captions(pages)
     for page in pages:
-        found: list[Unit] = []
+        found: list[Segment] = []
         path = _opened(path, called.get(page.number))
         for number, (start, end, heading) in enumerate(_sections(page)):
             if heading:
@@ -60,8 +60,8 @@ def _sections(page: Page) -> Iterator[tuple[int, int, Heading | None]]:
         yield heading.start, end, heading
 
 
-def _packed(units: list[Unit], budget: int) -> Iterator[list[Unit]]:
-    group: list[Unit] = []
+def _packed(units: list[Segment], budget: int) -> Iterator[list[Segment]]:
+    group: list[Segment] = []
     size = 0
     for unit in units:
         # A section begins its own piece, unless what came before is too little to be found.
@@ -76,7 +76,7 @@ def _packed(units: list[Unit], budget: int) -> Iterator[list[Unit]]:
         yield group
 
 
-def _tail(group: list[Unit], following: Unit, budget: int) -> list[Unit]:
+def _tail(group: list[Segment], following: Segment, budget: int) -> list[Segment]:
     """The last sentences of a piece, repeated before what follows in the same section."""
     kept, size, most = len(group), 0, min(OVERLAP, budget - following.weight)
     while kept > 1 and not group[kept - 1].header and group[kept - 1].section == following.section:
@@ -87,7 +87,7 @@ def _tail(group: list[Unit], following: Unit, budget: int) -> list[Unit]:
     return [] if following.header else group[kept:]
 
 
-def _piece(n: int, page: Page, group: list[Unit]) -> Piece | None:
+def _piece(n: int, page: Page, group: list[Segment]) -> Piece | None:
     start, end = group[0].start, group[-1].end
     body = page.text[start:end]
     start, end = start + len(body) - len(body.lstrip()), end - len(body) + len(body.rstrip())
@@ -97,7 +97,7 @@ def _piece(n: int, page: Page, group: list[Unit]) -> Piece | None:
     return Piece(n, header + page.text[start:end], page.number, _shared(group), start, end)
 
 
-def _shared(group: list[Unit]) -> tuple[str, ...]:
+def _shared(group: list[Segment]) -> tuple[str, ...]:
     """The path that all text of a piece lies under, or else that of most of it."""
     sizes: Counter[tuple[str, ...]] = Counter()
     for unit in group:

@@ -17,7 +17,7 @@ RULE = re.compile(r"^\|(\s*:?-+:?\s*\|)+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Segment:
     """What is never cut further: a sentence or a table row. `bare`: a heading and no more."""
 
     start: int
@@ -29,7 +29,7 @@ class Unit:
     bare: bool = False
 
 
-def units(text: str, start: int, end: int, path: tuple[str, ...], section: int, budget: int) -> Iterator[Unit]:
+def units(text: str, start: int, end: int, path: tuple[str, ...], section: int, budget: int) -> Iterator[Segment]:
     """One section's, in order; `path` is its headings, `section` its number on the page."""
     bare = bool(path) and "\n" not in text[start:end].strip()
     for first, last, header in _tables(text, start, end):
@@ -38,7 +38,7 @@ def units(text: str, start: int, end: int, path: tuple[str, ...], section: int, 
         sentences = [(first, last)] if whole else _parts(text, first, last, CUTS[0])
         for sentence in sentences:
             for a, b in _cut(text, *sentence, budget if whole else budget // 2):
-                yield Unit(a, b, weight(text[a:b]), path, section, _repeated(header, budget), bare)
+                yield Segment(a, b, weight(text[a:b]), path, section, _repeated(header, budget), bare)
 
 
 def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int, str | None]]:

@@ -31,7 +31,7 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredAttachment:
     """A member and where its bytes lie."""
 
     name: str
@@ -48,7 +48,7 @@ class Members:
     place: str
     inner: bool
     known: dict[str, str]
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[StoredAttachment] = field(default_factory=list)
 
     async def keep(self, name: str, data: bytes) -> None:
         """Keep the bytes under a name that is the same however often the upload is read."""
@@ -59,7 +59,7 @@ class Members:
         if not place:
             place = f"{self.place}-{len(self.kept)}"
             await self.store.put_object(place, data)
-        self.kept.append(Kept(name, place, digest, len(data)))
+        self.kept.append(StoredAttachment(name, place, digest, len(data)))
 
     async def follow(self, database: Database, outbox: Outbox, uploaded: DocumentUploaded) -> None:
         """New and changed members are received, then vanished ones removed; each step is safe to take twice."""
@@ -91,7 +91,7 @@ async def members_of(database: Database, uploaded: DocumentUploaded, store: Stor
     return Members(store, place, bool(inner), {row.sha256: row.object for row in known})
 
 
-async def _received(connection: AsyncConnection, outbox: Outbox, upload: Found, one: Kept) -> str:
+async def _received(connection: AsyncConnection, outbox: Outbox, upload: Found, one: StoredAttachment) -> str:
     """The member's document, under the name that it has now."""
     title = f"{upload.title}/{one.name}"[:TITLE]
     row = await received(connection, outbox, _receive(upload, title, one), _right(upload), upload.document_id)
@@ -104,7 +104,7 @@ async def _received(connection: AsyncConnection, outbox: Outbox, upload: Found, 
     return str(row.document_id)
 
 
-def _receive(upload: Found, title: str, one: Kept) -> Receive:
+def _receive(upload: Found, title: str, one: StoredAttachment) -> Receive:
     like = {name: upload._mapping[name] for name in ("workspace", "effective", "expires", "allow", "deny", "owner")}
     bytes_ = {"object": one.object, "sha256": one.sha256, "size": one.size}
     return Receive.model_validate({"capability": "", "query": "", "title": title} | like | bytes_)

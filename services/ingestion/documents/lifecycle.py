@@ -26,7 +26,7 @@ from shared.sql.outbox import Outbox
 UNREAD, OPEN = ("received", "parsing"), ("received", "parsing", "indexing")
 
 
-class Journey:
+class DocumentLifecycle:
     """The steps, each one transaction with its events, each safe to take twice. `keep`: older revisions' bytes."""
 
     def __init__(self, database: Database, outbox: Outbox, keep: int = 20) -> None:

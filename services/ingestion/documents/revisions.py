@@ -17,7 +17,7 @@ from shared.sql.database import Database
 NO_REVISION = "Document {} has no revision {}. See its revisions."
 
 
-class History:
+class RevisionHistory:
     """What was, for those who may see what is."""
 
     def __init__(self, database: Database) -> None:

@@ -40,7 +40,7 @@ LOST = "The process that reads files has ended; it starts again. Give the machin
 
 
 @dataclass(frozen=True, slots=True)
-class Fork:
+class ForkedProcess:
     """One at work."""
 
     pid: int
@@ -52,7 +52,7 @@ class Fork:
 
 
 @asynccontextmanager
-async def forked(file: BinaryIO, output: BinaryIO) -> AsyncIterator[Fork]:
+async def forked(file: BinaryIO, output: BinaryIO) -> AsyncIterator[ForkedProcess]:
     """A process that reads one (see `forkserver`) and writes to the other; with this block it is ended.
 
     `Unavailable` when it is lost, with the one that it was forked from.
@@ -62,7 +62,7 @@ async def forked(file: BinaryIO, output: BinaryIO) -> AsyncIterator[Fork]:
         _ask([file.fileno(), output.fileno(), theirs.fileno()])
     said, line = await asyncio.open_connection(sock=ours)
     try:
-        yield Fork(await _number(said), said)
+        yield ForkedProcess(await _number(said), said)
     finally:
         line.close()
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from services.ingestion.chunking.model import Unreadable
 from services.ingestion.sandbox.fork_client import forked
 from services.ingestion.sandbox.results import HEAVY
-from services.ingestion.sandbox.scheduler import Crowded, Turn, lanes, spent, yield_to_others
+from services.ingestion.sandbox.scheduler import ParserSlot, TooManySlowJobs, lanes, spent, yield_to_others
 from services.ingestion.settings import IngestionSettings
 
 # Seconds between two looks at how long a process has run.
@@ -34,13 +34,13 @@ class Job:
         try:
             async with lanes(self._settings).turn(self._slow) as turn:
                 await self._once((given, data), output, turn)
-        except Crowded:
+        except TooManySlowJobs:
             output.seek(0)
             output.truncate()
             async with lanes(self._settings).turn(slow=True) as turn:
                 await self._once((given, data), output, turn)
 
-    async def _once(self, given: tuple[bytes, bytes], output: BinaryIO, turn: Turn) -> None:
+    async def _once(self, given: tuple[bytes, bytes], output: BinaryIO, turn: ParserSlot) -> None:
         with TemporaryFile() as file:
             await asyncio.to_thread(_fill, file, given)
             code = await self._read(file, output, turn)
@@ -49,7 +49,7 @@ class Job:
         if code:
             raise Unreadable("too_complex", SLOW if code in (-signal.SIGXCPU, -signal.SIGKILL) else HEAVY)
 
-    async def _read(self, file: BinaryIO, output: BinaryIO, turn: Turn) -> int:
+    async def _read(self, file: BinaryIO, output: BinaryIO, turn: ParserSlot) -> int:
         async with forked(file, output) as fork:
             if turn.slow:
                 yield_to_others(fork.pid)
@@ -60,7 +60,7 @@ class Job:
                 ending.cancel()
             return ending.result()
 
-    async def _patiently(self, ending: "asyncio.Future[int]", turn: Turn, pid: int) -> None:
+    async def _patiently(self, ending: "asyncio.Future[int]", turn: ParserSlot, pid: int) -> None:
         done, begun = set[Any](), time.monotonic()
         while not done and not turn.slow and time.monotonic() < begun + self._seconds:
             done, _ = await asyncio.wait({ending}, timeout=min(LOOK, self._seconds))

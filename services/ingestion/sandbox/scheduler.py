@@ -16,11 +16,11 @@ PAUSED = 4
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
-class Crowded(Exception):
+class TooManySlowJobs(Exception):
     """It takes long, and too many that do are waiting: it starts again when one of them has ended."""
 
 
-class Lanes:
+class ParserSlots:
     """`parsers` processes run for their first moment, and as many for longer."""
 
     def __init__(self, settings: IngestionSettings) -> None:
@@ -28,9 +28,9 @@ class Lanes:
         self.paused = 0
 
     @asynccontextmanager
-    async def turn(self, slow: bool) -> AsyncIterator["Turn"]:
+    async def turn(self, slow: bool) -> AsyncIterator["ParserSlot"]:
         """The right to run one process."""
-        turn = Turn(self, self.slow if slow else self.quick)
+        turn = ParserSlot(self, self.slow if slow else self.quick)
         await turn.held.acquire()
         try:
             yield turn
@@ -38,10 +38,10 @@ class Lanes:
             turn.end()
 
 
-class Turn:
+class ParserSlot:
     """One process's right to run, quick at first."""
 
-    def __init__(self, lanes: Lanes, held: asyncio.Semaphore) -> None:
+    def __init__(self, lanes: ParserSlots, held: asyncio.Semaphore) -> None:
         self._lanes, self.held, self._holds = lanes, held, True
 
     @property
@@ -51,7 +51,7 @@ class Turn:
     async def lengthen(self, pid: int) -> None:
         """It takes long: the next quick one begins, and this goes on when a slow one has ended."""
         if self._lanes.slow.locked() and self._lanes.paused >= PAUSED:
-            raise Crowded
+            raise TooManySlowJobs
         self.end()
         self.held, self._lanes.paused = self._lanes.slow, self._lanes.paused + 1
         _tell(pid, signal.SIGSTOP)
@@ -70,12 +70,12 @@ class Turn:
         self._holds = False
 
 
-_lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, Lanes] = WeakKeyDictionary()
+_lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, ParserSlots] = WeakKeyDictionary()
 
 
-def lanes(settings: IngestionSettings) -> Lanes:
+def lanes(settings: IngestionSettings) -> ParserSlots:
     """Those of this process."""
-    return _lanes.setdefault(asyncio.get_running_loop(), Lanes(settings))
+    return _lanes.setdefault(asyncio.get_running_loop(), ParserSlots(settings))
 
 
 def spent(pid: int) -> float:

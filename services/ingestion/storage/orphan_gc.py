@@ -23,7 +23,7 @@ class Store(Protocol):
     async def drop_object(self, subject: str) -> None: ...
 
 
-class Orphans:
+class OrphanCollector:
     """What is loose for longer than `seconds` belongs to no upload that is still under way."""
 
     def __init__(self, database: Database, store: Store, seconds: float) -> None:

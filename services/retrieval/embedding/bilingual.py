@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from services.retrieval.embedding.onnx import Onnx
+from services.retrieval.embedding.onnx import OnnxModel
 from services.retrieval.text.bm25 import HAN
 
 CHINESE, ENGLISH = "bge-small-zh-v1.5-q", "e5-small-v2-q"
@@ -76,7 +76,10 @@ class Bilingual:
 
     def __init__(self, folder: Path) -> None:
         self.name = "bilingual"
-        self._halves = Half(Onnx(folder / CHINESE), ZH_PLAIN), Half(Onnx(folder / ENGLISH), EN_PLAIN)
+        self._halves = (
+            CenteredModel(OnnxModel(folder / CHINESE), ZH_PLAIN),
+            CenteredModel(OnnxModel(folder / ENGLISH), EN_PLAIN),
+        )
         self.threads = self._halves[0].model.threads
 
     def questions(self, texts: Sequence[str]) -> Any:
@@ -97,10 +100,10 @@ class Bilingual:
         return row / (np.linalg.norm(row) or 1.0)
 
 
-class Half:
+class CenteredModel:
     """One model, with its mean over plain sentences taken out."""
 
-    def __init__(self, model: Onnx, plain: Sequence[str]) -> None:
+    def __init__(self, model: OnnxModel, plain: Sequence[str]) -> None:
         self.model = model
         asked, told = model.questions(plain).mean(axis=0), model.passages(plain).mean(axis=0)
         self.size = len(asked)

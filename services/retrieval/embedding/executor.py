@@ -16,7 +16,7 @@ PATIENCE = 0.5  # seconds that documents stand back at most, so that endless que
 LOWER = 10  # of 19: what the operating system gives to documents when questions want the processor too
 
 
-class Model(Protocol):
+class EmbeddingModel(Protocol):
     """A model in this process; its calls block and leave the interpreter free.
 
     It may say how many texts it takes best at once (`batch`) and on how many threads it may be called (`threads`);
@@ -32,12 +32,12 @@ class Model(Protocol):
         """Rows of numbers."""
 
 
-class Local:
+class LocalEmbedder:
     """While a question is with the model, no further document goes in; those that are in have lower priority."""
 
     at_once = 1  # of short questions, and of long ones
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: EmbeddingModel) -> None:
         self.name = model.name
         self._model = model
         self._batch, threads = getattr(model, "batch", BATCH), getattr(model, "threads", 1)
@@ -89,7 +89,7 @@ def _step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWER)
 
 
-def _yield(model: Model) -> None:
+def _yield(model: EmbeddingModel) -> None:
     """On one processor, and behind who wants it too."""
     _step_back()
     if alone := getattr(model, "alone", None):

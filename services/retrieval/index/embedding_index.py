@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.retrieval.embedding.factory import Embedder, Vectors, chosen, open_embedder
-from services.retrieval.index.index_repository import Known
+from services.retrieval.index.index_repository import IndexRow
 from services.retrieval.index.protocol import Index, Point
-from services.retrieval.search.answerability import Scale
+from services.retrieval.search.answerability import CosineScale
 from services.retrieval.settings import RetrievalSettings
 from services.retrieval.text.bm25 import Sparse
 from shared.errors import NotReady, Unavailable
@@ -20,7 +20,7 @@ from shared.telemetry.stages import stage
 log = logging.getLogger(__name__)
 
 
-class Piece:
+class ChunkToIndex:
     """A chunk on its way into indexes: `about` is the payload, in the order of `Point`."""
 
     def __init__(self, id: str, text: str, terms: Sparse, about: Sequence[Any]) -> None:
@@ -28,16 +28,16 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class EmbeddingIndex:
     """The index belongs to one model and one form of text; `size` is the vectors' length."""
 
     name: str
     size: int
     embedder: Embedder
     index: Index
-    scale: Scale
+    scale: CosineScale
 
-    async def place(self, pieces: Sequence[Piece]) -> None:
+    async def place(self, pieces: Sequence[ChunkToIndex]) -> None:
         """Kept when it returns."""
         about = {"gen_ai__operation__name": "embeddings", "gen_ai__request__model": self.embedder.name}
         with stage("retrieval", "embed", **about):
@@ -48,7 +48,7 @@ class Shelf:
             )
 
 
-class Mute:
+class MissingModel:
     """Stands for a model that is not here any more: no vectors, and so only words find."""
 
     def __init__(self, name: str) -> None:
@@ -61,23 +61,23 @@ class Mute:
     passages = questions
 
 
-async def open_shelf(own: RetrievalSettings, here: Settings, version: str) -> Shelf:
+async def open_shelf(own: RetrievalSettings, here: Settings, version: str) -> EmbeddingIndex:
     """The one that the settings name, with an index that is made if it is missing."""
     embedder = await asyncio.to_thread(open_embedder, own)
     size = len((await embedder.questions(["size"]))[0])
     name = f"{_slug(embedder.name)}-{size}{version}"
-    return Shelf(name, size, embedder, await open_index(own, here, name, size), await Scale.of(embedder))
+    return EmbeddingIndex(name, size, embedder, await open_index(own, here, name, size), await CosineScale.of(embedder))
 
 
-async def open_older(known: Known, coming: Shelf, own: RetrievalSettings, here: Settings) -> Shelf:
+async def open_older(known: IndexRow, coming: EmbeddingIndex, own: RetrievalSettings, here: Settings) -> EmbeddingIndex:
     """The one that is searched until the coming one is whole; by words alone when its model is gone."""
     index = await open_index(own, here, known.name, known.size)
     if known.embedder == chosen(own):
-        return Shelf(known.name, known.size, coming.embedder, index, coming.scale)
+        return EmbeddingIndex(known.name, known.size, coming.embedder, index, coming.scale)
     try:
         embedder = await asyncio.to_thread(open_embedder, own.model_copy(update={"embedder": known.embedder}))
         if len((await embedder.questions(["size"]))[0]) == known.size:
-            return Shelf(known.name, known.size, embedder, index, await Scale.of(embedder))
+            return EmbeddingIndex(known.name, known.size, embedder, index, await CosineScale.of(embedder))
         problem = "it gives vectors of another length now"
     except (NotReady, Unavailable) as error:
         problem = str(error)
@@ -85,7 +85,7 @@ async def open_older(known: Known, coming: Shelf, own: RetrievalSettings, here: 
         "the model %s, of the index %s, is not to be had any more (%s): until the new index is whole, "
         "documents are found by their words alone", known.embedder, known.name, problem,
     )  # fmt: skip
-    return Shelf(known.name, known.size, Mute(known.embedder), index, Scale.none())
+    return EmbeddingIndex(known.name, known.size, MissingModel(known.embedder), index, CosineScale.none())
 
 
 async def open_index(own: RetrievalSettings, here: Settings, name: str, size: int) -> Index:

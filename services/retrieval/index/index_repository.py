@@ -9,7 +9,7 @@ from services.retrieval.tables import indexes
 from shared.sql.database import Database
 
 
-class Known(NamedTuple):
+class IndexRow(NamedTuple):
     """`embedder` is the setting that it was made with, `size` its vectors' length."""
 
     name: str
@@ -18,17 +18,17 @@ class Known(NamedTuple):
     live: bool
 
 
-class Indexes:
+class IndexRepository:
     """Their rows; at most one is live."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def all(self) -> Sequence[Known]:
+    async def all(self) -> Sequence[IndexRow]:
         """All of them, by name."""
         async with self._database.reading() as connection:
             found = await connection.execute(select(indexes).order_by(indexes.c.name))
-        return [Known(**row) for row in found.mappings()]
+        return [IndexRow(**row) for row in found.mappings()]
 
     async def add(self, name: str, embedder: str, size: int) -> None:
         """One that is being built; one that is known gets its embedder's new setting."""

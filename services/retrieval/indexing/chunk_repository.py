@@ -5,29 +5,29 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, func, select, update
 
-from services.retrieval.index.embedding_index import Piece
+from services.retrieval.index.embedding_index import ChunkToIndex
 from services.retrieval.indexing import sql
-from services.retrieval.indexing.sql import Readers
+from services.retrieval.indexing.sql import AccessLists
 from services.retrieval.tables import chunks, documents, revisions
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
 from shared.sql.database import Database
 
 
-class Standing(NamedTuple):
+class StoredDocument(NamedTuple):
     """The oldest revision that anything may still be kept of, and who may read it now."""
 
     oldest: int
-    readers: Readers
+    readers: AccessLists
 
 
-class Kept(NamedTuple):
+class StoredBatch(NamedTuple):
     """A batch's rows are in; `indexed` when that made its revision the current one."""
 
-    standing: Standing
+    standing: StoredDocument
     indexed: DocumentIndexed | None = None
 
 
-class Chunks:
+class ChunkRepository:
     """The rows of all documents; each change is one transaction."""
 
     def __init__(self, database: Database) -> None:
@@ -39,7 +39,7 @@ class Chunks:
             row = await sql.arrival(connection, batch)
         return row is None or not (batch.revision < sql.oldest_of(row) or batch.batch in (row["received"] or ()))
 
-    async def keep(self, batch: DocumentChunked, pieces: Sequence[Piece]) -> Kept:
+    async def keep(self, batch: DocumentChunked, pieces: Sequence[ChunkToIndex]) -> StoredBatch:
         """Store the rows of its chunks as they were placed: none when the batch is known, or too old.
 
         With the last batch the revision becomes the current one, and the event says so.
@@ -48,13 +48,13 @@ class Chunks:
             # Of a document that is known, only an amendment says so: a batch may have waited while that overtook it.
             row = await sql.documented(connection, batch.document_id, withdrawn=batch.withdrawn)
             if batch.revision < sql.oldest_of(row):
-                return Kept(Standing(sql.oldest_of(row), Readers.of(row)))
+                return StoredBatch(StoredDocument(sql.oldest_of(row), AccessLists.of(row)))
             readers = await sql.take_readers(connection, row, batch)
             received = await sql.receive(connection, batch, pieces)
             if len(received) < batch.batches:
-                return Kept(Standing(sql.oldest_of(row), readers))
+                return StoredBatch(StoredDocument(sql.oldest_of(row), readers))
             await sql.make_current(connection, batch)
-            return Kept(Standing(batch.revision, readers), await sql.indexed(connection, batch))
+            return StoredBatch(StoredDocument(batch.revision, readers), await sql.indexed(connection, batch))
 
     async def amend(self, event: DocumentAmended) -> None:
         """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""
@@ -76,18 +76,22 @@ class Chunks:
             )
             await connection.execute(update(documents).where(named).values(now))
 
-    async def change_readers(self, event: DocumentAccessChanged) -> Readers:
+    async def change_readers(self, event: DocumentAccessChanged) -> AccessLists:
         """The lists that hold now: an older change that comes late changes nothing."""
         async with self._database.transaction() as connection:
             row = await sql.documented(connection, event.document_id)
             await sql.take_readers(connection, row, event)
         return (await self.standing(event.document_id)).readers
 
-    async def standing(self, document_id: str) -> Standing:
+    async def standing(self, document_id: str) -> StoredDocument:
         """Of a document; an unknown one has empty lists."""
         async with self._database.reading() as connection:
             row = await sql.document(connection, document_id)
-        return Standing(sql.oldest_of(row), Readers.of(row)) if row else Standing(0, Readers(-1, (), ()))
+        return (
+            StoredDocument(sql.oldest_of(row), AccessLists.of(row))
+            if row
+            else StoredDocument(0, AccessLists(-1, (), ()))
+        )
 
     async def remove(self, event: DocumentEvent) -> int:
         """Nobody finds this revision or an older one any more; a late batch does not bring it back. Gives how many."""

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.retrieval.index.embedding_index import Piece
+from services.retrieval.index.embedding_index import ChunkToIndex
 from services.retrieval.search.answerability import packed
 from services.retrieval.tables import chunks, documents, revisions
 from services.retrieval.text.bm25 import Sparse
@@ -22,7 +22,7 @@ def point_id(document_id: str, revision: int, n: int) -> str:
     return str(uuid5(NAMESPACE_URL, f"cloister:{document_id}/{revision}/{n}"))
 
 
-class Readers(NamedTuple):
+class AccessLists(NamedTuple):
     """A document's lists after `access` changes of them."""
 
     access: int
@@ -30,11 +30,11 @@ class Readers(NamedTuple):
     deny: tuple[str, ...]
 
     @classmethod
-    def of(cls, row: RowMapping) -> "Readers":
+    def of(cls, row: RowMapping) -> "AccessLists":
         return cls(row["access"], tuple(row["allow"]), tuple(row["deny"]))
 
 
-class Placed(NamedTuple):
+class ChunkText(NamedTuple):
     """A chunk's text with the title of its document and the headings that it stands under."""
 
     title: str
@@ -92,9 +92,9 @@ async def arrival(connection: AsyncConnection, batch: DocumentChunked) -> RowMap
     return (await connection.execute(wanted.where(documents.c.document_id == batch.document_id))).mappings().first()
 
 
-async def take_readers(connection: AsyncConnection, row: RowMapping, event: Listed) -> Readers:
+async def take_readers(connection: AsyncConnection, row: RowMapping, event: Listed) -> AccessLists:
     """Keep its lists, unless newer ones are known, or these. Gives those that hold now."""
-    known, new = Readers.of(row), Readers(event.access, tuple(event.allow), tuple(event.deny))
+    known, new = AccessLists.of(row), AccessLists(event.access, tuple(event.allow), tuple(event.deny))
     if new == known or new.access < known.access:
         return known
     values = {"allow": list(new.allow), "deny": list(new.deny), "access": new.access}
@@ -106,7 +106,7 @@ async def revision(connection: AsyncConnection, event: DocumentEvent) -> RowMapp
     return (await connection.execute(select(revisions).where(_of(revisions, event)))).mappings().first()
 
 
-async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: Sequence[Piece]) -> list[int]:
+async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: Sequence[ChunkToIndex]) -> list[int]:
     """Gives the batches that are kept by now; `pieces` are this one's chunks as they were placed."""
     kept = await revision(connection, batch)
     known: list[int] = kept["received"] if kept else []
@@ -126,7 +126,7 @@ async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: S
     return received
 
 
-def _row(chunk: Chunk, piece: Piece) -> dict[str, Any]:
+def _row(chunk: Chunk, piece: ChunkToIndex) -> dict[str, Any]:
     kept = {name: getattr(chunk, name) for name in ("n", "page", "start", "end", "text")}
     return kept | {"id": piece.id, "heading": list(chunk.heading), "terms": packed(piece.terms.indices)}
 

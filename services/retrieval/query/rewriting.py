@@ -42,7 +42,7 @@ OPENING = re.compile(
 )
 
 
-class Sought(NamedTuple):
+class SearchQuery(NamedTuple):
     """What is searched for: its text, and its terms with their weights; of a follow-up also what itself names."""
 
     text: str
@@ -55,10 +55,10 @@ class Sought(NamedTuple):
         return cls(question, worded(question))
 
 
-def follow(question: str, history: Sequence[Turn], asked_at: datetime) -> Sought:
+def follow(question: str, history: Sequence[Turn], asked_at: datetime) -> SearchQuery:
     """The question itself when it stands alone; else with what it refers to, its own words counting most."""
     if not history or not leans(question):
-        return Sought.plain(question)
+        return SearchQuery.plain(question)
     earlier = [turn.question for turn in history]
     first = _standing(earlier)
     parts = [(_dated(earlier[first], (), asked_at), 1.0)]
@@ -69,7 +69,7 @@ def follow(question: str, history: Sequence[Turn], asked_at: datetime) -> Sought
         said = re.sub(r"\[\d+\]", "", history[-1].answer)[:ANSWER]
         parts.insert(-1, (said, SAID))
     named = OPENING.sub("", question) if names(question) else ""
-    return Sought(" ".join(OPENING.sub("", text) for text, _ in parts), _together(parts), named)
+    return SearchQuery(" ".join(OPENING.sub("", text) for text, _ in parts), _together(parts), named)
 
 
 def _standing(earlier: Sequence[str]) -> int:

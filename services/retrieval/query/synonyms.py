@@ -13,7 +13,7 @@ LONGEST = 6  # words, or half the Chinese characters, of a phrase
 WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)*")
 
 
-class Meant(NamedTuple):
+class Expansion(NamedTuple):
     """What a question is also looking for: terms of the text, names of its statements, statements of its lines."""
 
     also: frozenset[str]
@@ -21,7 +21,7 @@ class Meant(NamedTuple):
     lines: frozenset[str]
 
 
-class Groups(NamedTuple):
+class SynonymGroups(NamedTuple):
     """Which groups a phrase is in, and each group's terms."""
 
     places: dict[str, list[int]]
@@ -32,12 +32,12 @@ class Groups(NamedTuple):
         return frozenset[str]().union(*(self.terms[n] for phrase in phrases for n in self.places.get(phrase, ())))
 
 
-def meant(question: str) -> Meant:
+def meant(question: str) -> Expansion:
     """The other words for what a question says."""
     said = set(_phrases(folded(question)))
     words, statements, lines = _groups()
     named = statements.of(said)
-    return Meant(words.of(said) - named, named, lines.of(said) - named)
+    return Expansion(words.of(said) - named, named, lines.of(said) - named)
 
 
 def _phrases(text: str) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _phrases(text: str) -> Iterator[str]:
 
 
 @cache
-def _groups() -> tuple[Groups, Groups, Groups]:
+def _groups() -> tuple[SynonymGroups, SynonymGroups, SynonymGroups]:
     """Of the same words; of statements by their names; of statements by their lines."""
     sections = dict(re.findall(r"^\[(\w+)\]\n(.*?)(?=^\[|\Z)", FILE.read_text(encoding="utf-8"), re.M | re.S))
     told = {name: [line.split(" | ") for line in _lines(part)] for name, part in sections.items()}
@@ -63,13 +63,13 @@ def _lines(part: str) -> list[str]:
     return [line.strip() for line in part.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def _grouped(groups: list[list[str]], meaning: list[list[str]] | None = None) -> Groups:
+def _grouped(groups: list[list[str]], meaning: list[list[str]] | None = None) -> SynonymGroups:
     places: dict[str, list[int]] = {}
     for n, group in enumerate(groups):
         for phrase in group:
             places.setdefault(_key(phrase), []).append(n)
     means = meaning or groups
-    return Groups(
+    return SynonymGroups(
         places, [frozenset(term for phrase in means[n] for term in terms(phrase)) for n in range(len(groups))]
     )
 

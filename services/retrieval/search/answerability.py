@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Self
 
 from services.retrieval.embedding.factory import Embedder
 from services.retrieval.query.synonyms import meant
-from services.retrieval.search.calibration import ENGLISH, PAIRS, Trust
+from services.retrieval.search.calibration import ENGLISH, PAIRS, Calibration
 from services.retrieval.text.bm25 import ALSO, asked, hashes
 from shared.language import embeds_as_chinese
 
@@ -20,7 +20,7 @@ PLAIN = (0, 1, 2, len(ENGLISH), len(ENGLISH) + 1, len(ENGLISH) + 2)  # the pairs
 MOST = 1.2
 
 
-class Span(NamedTuple):
+class CosineRange(NamedTuple):
     """A model's cosine of texts that have nothing to do with each other, and of a question and its answer."""
 
     unrelated: float
@@ -39,14 +39,14 @@ class Span(NamedTuple):
         return min(MOST, max(0.0, (cosine - self.unrelated) / span)) if span > SMALLEST else 0.0
 
 
-class Scale(NamedTuple):
+class CosineScale(NamedTuple):
     """A model's spans: of English, of Chinese, and of a question and a text of two languages."""
 
-    english: Span
-    chinese: Span
-    across: Span
+    english: CosineRange
+    chinese: CosineRange
+    across: CosineRange
     trusted: bool = True
-    trust: Trust = Trust()
+    calibration: Calibration = Calibration()
 
     @classmethod
     async def of(cls, embedder: Embedder) -> Self:
@@ -55,11 +55,11 @@ class Scale(NamedTuple):
         told = await embedder.passages([pair[1] for pair in PAIRS])
         table = [[sum(x * y for x, y in zip(a, b, strict=True)) for b in told] for a in asked]
         half = len(ENGLISH)
-        english, chinese = (Span.of([row[at : at + half] for row in table[at : at + half]]) for at in (0, half))
+        english, chinese = (CosineRange.of([row[at : at + half] for row in table[at : at + half]]) for at in (0, half))
         # Short sentences of two languages lie nearer than real texts: what is plain in one is the better measure.
         plain = [[table[n][at] for at in PLAIN] for n in PLAIN]
         nearest = sum(max(row) == row[n] and row.count(row[n]) == 1 for n, row in enumerate(plain))
-        return cls(english, chinese, Span.of(plain), nearest >= len(PLAIN) - 1, Trust.of(table))
+        return cls(english, chinese, CosineRange.of(plain), nearest >= len(PLAIN) - 1, Calibration.of(table))
 
     @classmethod
     def none(cls) -> Self:
@@ -71,16 +71,18 @@ class Scale(NamedTuple):
         if not self.trusted:
             return None
         if asked != told:
-            return min(self.trust.english, self.trust.chinese) * self.across.strength(cosine or 0.0)
-        span, trust = (self.chinese, self.trust.chinese) if asked else (self.english, self.trust.english)
-        return trust * span.strength(cosine or 0.0)
+            return min(self.calibration.english, self.calibration.chinese) * self.across.strength(cosine or 0.0)
+        span, calibration = (
+            (self.chinese, self.calibration.chinese) if asked else (self.english, self.calibration.english)
+        )
+        return calibration * span.strength(cosine or 0.0)
 
 
 SMALLEST = 1e-6  # a span below it is rounding
-NOTHING = Span(0.0, 0.0)
+NOTHING = CosineRange(0.0, 0.0)
 
 
-class Asked:
+class QuestionTerms:
     """A question as evidence sees it: its terms and its script."""
 
     def __init__(self, text: str) -> None:
@@ -95,7 +97,7 @@ class Asked:
         own = sum(weight for term, weight in self._weights.items() if term in terms)
         return min(1.0, (own + ALSO * len(self._also & terms)) / (sum(self._weights.values()) or 1.0))
 
-    def support(self, text: str, terms: frozenset[int], cosine: float | None, scale: Scale) -> float:
+    def support(self, text: str, terms: frozenset[int], cosine: float | None, scale: CosineScale) -> float:
         """How far a passage of these terms speaks about the question, 0..1."""
         strength = scale.strength(cosine, self.chinese, embeds_as_chinese(text))
         if strength is None:
@@ -105,7 +107,7 @@ class Asked:
 
 def reached(named: str, rows: Iterable[Mapping[Any, Any]]) -> bool:
     """Whether any of the rows says one word of what a question names."""
-    asked = Asked(named)
+    asked = QuestionTerms(named)
     return any(asked.reach(unpacked(row["terms"])) for row in rows)
 
 

@@ -34,7 +34,7 @@ NOTHING, ENOUGH = 1.0, 3.0
 SMALLEST = 1e-6  # deviation: below it is rounding
 
 
-class Trust(NamedTuple):
+class Calibration(NamedTuple):
     """0 where the dense leg says nothing, 1 where it says all it can, in questions of each language."""
 
     english: float = 1.0

@@ -13,7 +13,7 @@ TELLING = re.compile(
 )
 
 
-class Said(NamedTuple):
+class ComparedPassage(NamedTuple):
     """A passage as it is compared; `asked` are the question's terms in it, in its title and heading too."""
 
     shingles: frozenset[str]

@@ -23,7 +23,7 @@ class Candidate(NamedTuple):
     legs: dict[str, float]
 
 
-def fuse(found: Legs, reach: float = 1.0, trust: float = 1.0) -> list[Candidate]:
+def fuse(found: Legs, reach: float = 1.0, calibration: float = 1.0) -> list[Candidate]:
     """Best first, the best near 1. `reach`: how much of the question the lexical leg's best have in words, 0..1.
 
     `trust`: what the model's vectors are worth in the question's language, 0..1. A leg that found nothing gives its
@@ -31,7 +31,7 @@ def fuse(found: Legs, reach: float = 1.0, trust: float = 1.0) -> list[Candidate]
     """
     # A model that does not know a question's language, or a passage's, gives no nearness at all: that is no hit.
     found = Legs([hit for hit in found.dense if hit.score > NOTHING], found.lexical)
-    meaning, words = _shares(found, reach, trust)
+    meaning, words = _shares(found, reach, calibration)
     scores: dict[str, float] = {}
     raw: dict[str, dict[str, float]] = {}
     for name, hits, weight in ((DENSE, found.dense, meaning), (LEXICAL, found.lexical, words)):
@@ -42,14 +42,14 @@ def fuse(found: Legs, reach: float = 1.0, trust: float = 1.0) -> list[Candidate]
     return [Candidate(id, min(scores[id], 1.0), raw[id]) for id in order]
 
 
-def _shares(found: Legs, reach: float, trust: float) -> tuple[float, float]:
+def _shares(found: Legs, reach: float, calibration: float) -> tuple[float, float]:
     """Of the dense and the lexical leg, together 1."""
     if not (found.dense and found.lexical):
         return float(bool(found.dense)), float(bool(found.lexical))
-    words = 1 - trust * (1 - min(1.0, reach / ENOUGH))
+    words = 1 - calibration * (1 - min(1.0, reach / ENOUGH))
     known = {hit.id for hit in found.lexical}
     agreed = min(1.0, sum(hit.id in known for hit in found.dense[:FIRST]) / KNOWN)
-    meaning = MEANING * trust * (1 - words * (1 - ALONE) * (1 - agreed))
+    meaning = MEANING * calibration * (1 - words * (1 - ALONE) * (1 - agreed))
     words *= 1 - meaning
     return meaning / (meaning + words), words / (meaning + words)
 

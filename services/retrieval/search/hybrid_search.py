@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 
-from services.retrieval.index.index_set import Library
+from services.retrieval.index.index_set import IndexSet
 from services.retrieval.index.protocol import DENSE, Legs, Scope
-from services.retrieval.query.understanding import Understanding, Understood
+from services.retrieval.query.understanding import AnalyzedQuestion, QuestionAnalyzer
 from services.retrieval.search.access_check import readable
-from services.retrieval.search.answerability import STRANGE, Asked, reached, unpacked
+from services.retrieval.search.answerability import STRANGE, QuestionTerms, reached, unpacked
 from services.retrieval.search.context_expansion import beside, merged, widened
-from services.retrieval.search.deduplication import Said
+from services.retrieval.search.deduplication import ComparedPassage
 from services.retrieval.search.fusion import Candidate, only
 from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.search.reranker import MOST, Reranking
@@ -27,33 +27,33 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)  # since when a document without a dat
 DEEPER = 16  # times the candidates, when too many of the first may not be read
 
 
-class Found(NamedTuple):
+class RankedPassage(NamedTuple):
     """A passage, what it says, how far it speaks about the question, and since when it is in force."""
 
     passage: Passage
-    said: Said
+    said: ComparedPassage
     support: float
     effective: datetime
 
 
-class Search:
+class HybridSearch:
     """Hybrid search over a library; `candidates` of each leg, and a second opinion if there is one."""
 
     def __init__(
-        self, library: Library, database: Database, candidates: int, reranking: Reranking | None = None,
-        understanding: Understanding | None = None,
+        self, index_set: IndexSet, database: Database, candidates: int, reranking: Reranking | None = None,
+        understanding: QuestionAnalyzer | None = None,
     ) -> None:  # fmt: skip
-        self._library, self._database, self._candidates = library, database, candidates
-        self._reranking, self._understanding = reranking, understanding or Understanding()
+        self._index_set, self._database, self._candidates = index_set, database, candidates
+        self._reranking, self._understanding = reranking, understanding or QuestionAnalyzer()
 
-    async def understood(
+    async def analyzed(
         self, question: str, who: str = "", history: Sequence[Turn] = (), asked_at: datetime | None = None
-    ) -> Understood:
+    ) -> AnalyzedQuestion:
         """The question as this library's model and tokenizer see it, with what it refers to; `who` asks."""
-        return await self._understanding.of(question, self._library.embedder, who, history, asked_at)
+        return await self._understanding.of(question, self._index_set.embedder, who, history, asked_at)
 
     async def passages(
-        self, question: Understood, scope: Scope, limit: int, least: float, leg: Leg = "fused"
+        self, question: AnalyzedQuestion, scope: Scope, limit: int, least: float, leg: Leg = "fused"
     ) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
         again = self._reranking if leg == "fused" else None
@@ -61,7 +61,7 @@ class Search:
         if not found or max(one.support for one in found[:limit]) < least:
             return ()
         passages = [one.passage for one in found]
-        return tuple((await again.better(question.sought.text, passages) if again else passages)[:limit])
+        return tuple((await again.better(question.search_query.text, passages) if again else passages)[:limit])
 
     async def widened(self, passages: Sequence[Passage], scope: Scope, tokens: int) -> tuple[Passage, ...]:
         """The same with what stands beside the best of them, `tokens` in all; neighbours are checked like hits."""
@@ -70,11 +70,11 @@ class Search:
         return tuple(widened(hits, rows, tokens))
 
     async def _ranked(
-        self, question: Understood, scope: Scope, limit: int, leg: Leg, deeper: bool = False
-    ) -> list[Found]:
+        self, question: AnalyzedQuestion, scope: Scope, limit: int, leg: Leg, deeper: bool = False
+    ) -> list[RankedPassage]:
         depth = self._candidates * (DEEPER if deeper else 1)
-        sought, vector = question.sought, question.vector
-        legs = only(await self._library.index.search(vector, sought.terms, scope, depth), leg)
+        search_query, vector = question.search_query, question.vector
+        legs = only(await self._index_set.index.search(vector, search_query.terms, scope, depth), leg)
         tried = looked_at(legs, 2 * depth if deeper else 4 * limit)
         rows = await readable(self._database, tried, scope)
         found = await asyncio.to_thread(self._best, question, legs, rows, limit)
@@ -83,18 +83,24 @@ class Search:
             return await self._ranked(question, scope, limit, leg, deeper=True)
         return found
 
-    def _best(self, question: Understood, legs: Legs, rows: dict[str, RowMapping], limit: int) -> list[Found]:
+    def _best(
+        self, question: AnalyzedQuestion, legs: Legs, rows: dict[str, RowMapping], limit: int
+    ) -> list[RankedPassage]:
         """Compares texts: runs in a thread."""
-        sought, asked, trust = question.sought, question.asked, self._library.scale.trust.inside(question.sought.text)
-        found = self._distinct(asked, ordered(sought.text, asked, legs, rows, trust), rows, limit)
-        if sought.named and not reached(sought.named, rows.values()):
+        search_query, asked, calibration = (
+            question.search_query,
+            question.asked,
+            self._index_set.scale.calibration.inside(question.search_query.text),
+        )
+        found = self._distinct(asked, ordered(search_query.text, asked, legs, rows, calibration), rows, limit)
+        if search_query.named and not reached(search_query.named, rows.values()):
             return [one._replace(support=STRANGE * one.support) for one in found]
         return found
 
     def _distinct(
-        self, asked: Asked, order: Iterable[Candidate], rows: dict[str, RowMapping], limit: int
-    ) -> list[Found]:
-        found = list[Found]()
+        self, asked: QuestionTerms, order: Iterable[Candidate], rows: dict[str, RowMapping], limit: int
+    ) -> list[RankedPassage]:
+        found = list[RankedPassage]()
         for candidate in order:
             one = self._found(asked, rows[candidate.id], candidate)
             same = next((at for at, other in enumerate(found) if one.said.within(other.said)), None)
@@ -106,11 +112,14 @@ class Search:
                 break
         return found
 
-    def _found(self, asked: Asked, row: RowMapping, candidate: Candidate) -> Found:
+    def _found(self, asked: QuestionTerms, row: RowMapping, candidate: Candidate) -> RankedPassage:
         terms = unpacked(row["terms"])
-        support = asked.support(row["text"], terms, candidate.legs.get(DENSE), self._library.scale)
-        return Found(
-            _passage(row, candidate), Said.of(row["text"], asked.terms & terms), support, row["effective"] or ALWAYS
+        support = asked.support(row["text"], terms, candidate.legs.get(DENSE), self._index_set.scale)
+        return RankedPassage(
+            _passage(row, candidate),
+            ComparedPassage.of(row["text"], asked.terms & terms),
+            support,
+            row["effective"] or ALWAYS,
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.retrieval.index.protocol import Legs
 from services.retrieval.query.title_terms import holds, quoted
-from services.retrieval.search.answerability import Asked, unpacked
+from services.retrieval.search.answerability import QuestionTerms, unpacked
 from services.retrieval.search.fusion import Candidate, fuse
 
 BEST = 5  # of the lexical leg, that show how much of the question the words reach
@@ -18,12 +18,12 @@ def looked_at(found: Legs, most: int) -> list[str]:
 
 
 def ordered(
-    question: str, asked: Asked, found: Legs, rows: Mapping[str, Mapping[Any, Any]], trust: float
+    question: str, asked: QuestionTerms, found: Legs, rows: Mapping[str, Mapping[Any, Any]], calibration: float
 ) -> list[Candidate]:
     """The candidates that have a row, best first."""
     best = (rows[hit.id]["terms"] for hit in found.lexical[:BEST] if hit.id in rows)
     reach = max((asked.reach(unpacked(terms)) for terms in best), default=0.0)
-    return _lifted([one for one in fuse(found, reach, trust) if one.id in rows], rows, quoted(question))
+    return _lifted([one for one in fuse(found, reach, calibration) if one.id in rows], rows, quoted(question))
 
 
 def _lifted(order: list[Candidate], rows: Mapping[str, Mapping[Any, Any]], phrases: Sequence[str]) -> list[Candidate]:

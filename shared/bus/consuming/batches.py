@@ -15,7 +15,7 @@ from shared.bus.connection import Bus
 from shared.bus.consuming.keepalive import kept
 from shared.bus.consuming.parameters import Parameters
 from shared.bus.delivery import received
-from shared.bus.service import Edge, Service
+from shared.bus.service import Endpoint, Service
 from shared.bus.tracing import processed
 from shared.streams import Consumer
 
@@ -28,7 +28,7 @@ AGAIN_SECONDS = 1.0
 WAIT_SECONDS = 2.0  # a third of what the server waits for an acknowledgement
 
 
-async def consume(edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
+async def consume(edge: Endpoint, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
     """Hand batches to the edge's handler for ever: all of one is acknowledged, or all of it comes again."""
     subscription = await bus.jetstream.pull_subscribe_bind(
         consumer.name, consumer.stream, inbox_prefix=f"_INBOX_{bus.service}.".encode()
@@ -48,7 +48,7 @@ async def _first_come(consumer: Consumer, bus: Bus) -> None:
 
 
 async def _consume(
-    subscription: JetStreamContext.PullSubscription, edge: Edge, parameters: Parameters, bus: Bus, consumer: str
+    subscription: JetStreamContext.PullSubscription, edge: Endpoint, parameters: Parameters, bus: Bus, consumer: str
 ) -> None:
     while True:
         try:
@@ -75,7 +75,7 @@ async def _fetch(subscription: JetStreamContext.PullSubscription, size: int) -> 
     return sorted(messages, key=lambda message: int(message.metadata.sequence.stream))
 
 
-async def _hand_over(edge: Edge, parameters: Parameters, messages: list[Msg], bus: Bus, consumer: str) -> None:
+async def _hand_over(edge: Endpoint, parameters: Parameters, messages: list[Msg], bus: Bus, consumer: str) -> None:
     began = time.perf_counter()
     try:
         batch = [received(message) for message in messages]

@@ -9,7 +9,7 @@ from nats.aio.msg import Msg
 from shared.bus.connection import Bus
 from shared.bus.consuming.handler_pipeline import Handle, listener, responder
 from shared.bus.delivery import received
-from shared.bus.service import Edge, Service
+from shared.bus.service import Endpoint, Service
 
 REQUESTS = 512
 
@@ -54,7 +54,7 @@ def _side_by_side(handle: Handle) -> Callable[[Msg], Awaitable[None]]:
     return heard
 
 
-def subject_of(template: str, edge: Edge) -> str:
+def subject_of(template: str, edge: Endpoint) -> str:
     """`answered.{client}.{query}` with client="gateway" is `answered.gateway.*`."""
     tokens = []
     for token in template.split("."):

@@ -16,8 +16,8 @@ from shared.bus.connection import Bus
 from shared.bus.consuming.handler_pipeline import step
 from shared.bus.consuming.keepalive import kept
 from shared.bus.delivery import Delivery, received
-from shared.bus.service import Edge, Service
-from shared.fairness import Turns
+from shared.bus.service import Endpoint, Service
+from shared.fairness import FairTurns
 from shared.streams import Consumer
 
 log = logging.getLogger(__name__)
@@ -27,13 +27,13 @@ AGAIN_SECONDS = 1.0
 Share = Callable[[bytes], tuple[str, float]]  # of a message's body: whose it is, and what it costs
 
 
-class Fair:
+class FairConsumer:
     """One consumer's messages: `slots` in work, the others waiting with their deliveries kept alive."""
 
-    def __init__(self, edge: Edge, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
+    def __init__(self, edge: Endpoint, consumer: Consumer, service: Service[Any], bus: Bus) -> None:
         self._consumer, self._bus = consumer, bus
         self._handle, self._share = step(edge, service, bus, consumer), edge.options["share"]
-        self._turns, self._room = Turns(edge.option("slots", 1), HELD), asyncio.Semaphore(HELD)
+        self._turns, self._room = FairTurns(edge.option("slots", 1), HELD), asyncio.Semaphore(HELD)
         self._held = set[asyncio.Task[None]]()
 
     async def run(self) -> None:

@@ -15,7 +15,7 @@ from shared.bus.consuming.keepalive import kept
 from shared.bus.consuming.parameters import Parameters
 from shared.bus.delivery import Delivery
 from shared.bus.origin import carried, origin
-from shared.bus.service import Edge, Service
+from shared.bus.service import Endpoint, Service
 from shared.bus.tracing import failing, processing
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import Event, OutdatedCapabilityUsed, Refusal, StepFailed
@@ -27,7 +27,7 @@ ATTEMPTS = 5
 Handle = Callable[[Delivery], Awaitable[None]]
 
 
-def step(edge: Edge, service: Service[Any], bus: Bus, consumer: Consumer) -> Handle:
+def step(edge: Endpoint, service: Service[Any], bus: Bus, consumer: Consumer) -> Handle:
     """A stored event's handler, with retries, refusals and its last word in FAILED."""
     attempts, parameters = edge.option("attempts", ATTEMPTS), Parameters(edge.handler, service, bus)
 
@@ -52,7 +52,7 @@ def step(edge: Edge, service: Service[Any], bus: Bus, consumer: Consumer) -> Han
     return run
 
 
-def listener(edge: Edge, service: Service[Any], bus: Bus) -> Handle:
+def listener(edge: Endpoint, service: Service[Any], bus: Bus) -> Handle:
     """An unstored event's handler: a failure is logged, nothing comes again."""
     parameters = Parameters(edge.handler, service, bus)
 
@@ -65,7 +65,7 @@ def listener(edge: Edge, service: Service[Any], bus: Bus) -> Handle:
     return run
 
 
-def responder(edge: Edge, service: Service[Any], bus: Bus) -> Handle:
+def responder(edge: Endpoint, service: Service[Any], bus: Bus) -> Handle:
     """A request's handler: every outcome becomes a reply."""
     parameters = Parameters(edge.handler, service, bus)
 
@@ -96,7 +96,7 @@ async def publish_all(bus: Bus, result: Event | Iterable[Event] | None) -> None:
         await bus.publish(event)
 
 
-def _decoded(edge: Edge, message: Delivery) -> Any:
+def _decoded(edge: Endpoint, message: Delivery) -> Any:
     if edge.options.get("raw"):
         return message.data
     if edge.kind == "subject":
@@ -110,7 +110,7 @@ def _hopeless(error: Exception) -> bool:
     return isinstance(error, ValidationError) or (isinstance(error, Refused) and not isinstance(error, Unavailable))
 
 
-async def _tell_outdated(edge: Edge, bus: Bus, message: Delivery, error: Exception) -> None:
+async def _tell_outdated(edge: Endpoint, bus: Bus, message: Delivery, error: Exception) -> None:
     """On record by itself: who reads of a refused capability can tell one that came late from one that was forged."""
     if not isinstance(error, Refused) or error.reason != "revoked":
         return
@@ -120,7 +120,7 @@ async def _tell_outdated(edge: Edge, bus: Bus, message: Delivery, error: Excepti
     await bus.publish(OutdatedCapabilityUsed(service=bus.service, about=about, principal=who))
 
 
-async def _give_up(edge: Edge, bus: Bus, message: Delivery, error: Exception) -> None:
+async def _give_up(edge: Endpoint, bus: Bus, message: Delivery, error: Exception) -> None:
     await _tell_outdated(edge, bus, message, error)
     log.error("%s gives up on %s after %d attempts: %r", bus.service, message.subject, message.attempt, error)
     try:
@@ -146,7 +146,7 @@ async def _give_up(edge: Edge, bus: Bus, message: Delivery, error: Exception) ->
 
 
 @asynccontextmanager
-async def _observed(edge: Edge, bus: Bus, message: Delivery, group: str = "") -> AsyncIterator[None]:
+async def _observed(edge: Endpoint, bus: Bus, message: Delivery, group: str = "") -> AsyncIterator[None]:
     template, began, outcome = edge.message.subject, time.perf_counter(), "done"
     try:
         come_from = origin(carried(message.headers))

@@ -10,7 +10,7 @@ import jsonschema
 import ocsf_json_schema
 import pytest
 
-from services.audit.event_fields import entry_of
+from services.audit.entry_builder import entry_of
 from services.audit.export.cef import cef, extension, header
 from services.audit.export.ecs import ecs
 from services.audit.export.formats import rendered

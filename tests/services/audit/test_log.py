@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from services.audit.event_fields import entry_of
-from services.audit.log.reader import Wanted
+from services.audit.entry_builder import entry_of
+from services.audit.log.reader import RecordFilter
 from shared.bus import Delivery
 from shared.errors import Unavailable
 from tests.support.audit_log import SALT, Log, audit_log, event, until
@@ -122,7 +122,7 @@ async def test_records_are_found_by_number_thing_person_time_and_kind(log: Log) 
     await log.add(*(event(n) for n in range(1, 6)), event(9, bob), event(10, bob, subject="answer.gateway.q9"))
 
     async def found(**wanted: object) -> list[int]:
-        return [record.seq for record in await log.records(Wanted(**wanted))]  # type: ignore[arg-type]
+        return [record.seq for record in await log.records(RecordFilter(**wanted))]  # type: ignore[arg-type]
 
     assert await found(after=5) == [6, 7]
     assert await found(about="q4") == [4]

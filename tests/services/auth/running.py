@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from infra.nats.keys import create_keys
-from services.auth.accounts.admin_commands import Acts
+from services.auth.accounts.admin_commands import AdminCommands
 from services.auth.accounts.bootstrap import make_admin
 from services.auth.accounts.own_account import OwnAccount
 from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission
-from services.auth.bus.bus_accounts import Outside
+from services.auth.bus.bus_accounts import BusAccounts
 from services.auth.bus.callout import Callout
 from services.auth.callers import Callers
 from services.auth.credentials.login import SignIns
@@ -44,7 +44,7 @@ class Office:
     accounts: Accounts
     admission: Admission
     sign_ins: SignIns
-    acts: Acts
+    commands: AdminCommands
     own: OwnAccount
     callout: Callout
     tokens: Tokens
@@ -63,16 +63,16 @@ class Office:
         return check(admitted.capability, public_key(self.home / "keys" / "auth.pub"), query=QUERY, action=action)
 
     async def make(self, credential: Credential, kind: Any, **fields: Any) -> dict[str, Any]:
-        return (await self.acts.create(Create(credential=credential, kind=kind, fields=fields))).fields
+        return (await self.commands.create(Create(credential=credential, kind=kind, fields=fields))).fields
 
     async def names(self, credential: Credential, kind: Any) -> list[dict[str, Any]]:
-        return [item.fields for item in (await self.acts.list(List(credential=credential, kind=kind))).items]
+        return [item.fields for item in (await self.commands.list(List(credential=credential, kind=kind))).items]
 
     async def remove(self, credential: Credential, kind: Any, name: str) -> dict[str, Any]:
-        return (await self.acts.remove(Remove(credential=credential, kind=kind, name=name))).fields
+        return (await self.commands.remove(Remove(credential=credential, kind=kind, name=name))).fields
 
     async def perform(self, credential: Credential, act: Any, name: str, **fields: Any) -> dict[str, Any]:
-        return (await self.acts.perform(Perform(credential=credential, act=act, name=name, fields=fields))).fields
+        return (await self.commands.perform(Perform(credential=credential, act=act, name=name, fields=fields))).fields
 
     async def person(self, admin: Credential, name: str, **fields: Any) -> Credential:
         """A new user, signed in."""
@@ -115,10 +115,10 @@ async def office(
     sign_ins = SignIns(accounts, tokens, passwords, Throttle(free, longest))
     await make_admin(accounts, passwords, password, home)
     admission = Admission(accounts, Callers(tokens), key, Quota(accounts.database))
-    callout = Callout(Outside(accounts, sign_ins), home / "keys", 3600)
-    acts = Acts(accounts, admission, passwords, templates())
+    callout = Callout(BusAccounts(accounts, sign_ins), home / "keys", 3600)
+    commands = AdminCommands(accounts, admission, passwords, templates())
     own = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
-    yield Office(home, accounts, admission, sign_ins, acts, own, callout, tokens, told)
+    yield Office(home, accounts, admission, sign_ins, commands, own, callout, tokens, told)
     relaying.cancel()
     with suppress(asyncio.CancelledError):
         await relaying

@@ -107,9 +107,9 @@ async def test_an_auditor_is_a_user_of_soc(server: Server) -> None:
     assert user["aud"] == "SOC"
     assert user["nats"]["sub"]["allow"] == ["_INBOX_dora.>"]
     # The mirror may be looked at and read, by a durable of one's own name; nothing creates, changes or deletes.
-    acts = {subject.split(".AUDIT_MIRROR")[0] for subject in user["nats"]["pub"]["allow"]}
+    commands = {subject.split(".AUDIT_MIRROR")[0] for subject in user["nats"]["pub"]["allow"]}
     readings = {"STREAM.INFO", "DIRECT.GET", "CONSUMER.INFO", "CONSUMER.MSG.NEXT"}
-    assert acts == {*(f"$JS.API.{act}" for act in readings), "$JS.ACK", OWN_LOGIN}
+    assert commands == {*(f"$JS.API.{act}" for act in readings), "$JS.ACK", OWN_LOGIN}
 
 
 async def test_everybody_else_is_refused(server: Server, key: str) -> None:

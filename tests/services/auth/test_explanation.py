@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.auth.accounts.explanation import Explaining
+from services.auth.accounts.explanation import AccessExplainer
 from shared.errors import Refused
 from shared.events import Credential, Explain, Explained, Recognise
 from tests.services.auth.running import House, furnished
@@ -13,7 +13,7 @@ from tests.services.auth.running import House, furnished
 
 async def explained(house: House, by: Credential, who: str | None = None, workspace: str = "finance") -> Explained:
     asked = Explain(credential=by, workspace=workspace, principal=who)
-    return await Explaining(house.office.accounts, house.office.admission).explain(asked)
+    return await AccessExplainer(house.office.accounts, house.office.admission).explain(asked)
 
 
 async def test_one_is_told_under_which_names_and_through_which_grant_one_may(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ async def test_names_of_nobody_are_recognised_for_those_who_write(tmp_path: Path
     async with furnished(tmp_path) as house:
         named = ("group:finance", "group:finanse", "person:bob", "person:zoe", "role:manager", "app:erp", "app:crm")
         asked = Recognise(credential=house.admin, workspace="finance", names=named)
-        explaining = Explaining(house.office.accounts, house.office.admission)
+        explaining = AccessExplainer(house.office.accounts, house.office.admission)
         assert (await explaining.recognise(asked)).names == ("group:finanse", "person:zoe", "app:crm")
         with pytest.raises(Refused, match="no such workspace"):
             await explaining.recognise(asked.model_copy(update={"credential": house.bob}))
@@ -66,6 +66,6 @@ async def test_names_of_nobody_are_recognised_for_those_who_write(tmp_path: Path
 async def test_people_are_recognised_for_everybody_and_nothing_else_is(tmp_path: Path) -> None:
     async with furnished(tmp_path) as house:
         named = ("person:bob", "person:zoe", "group:finance", "app:erp")
-        explaining = Explaining(house.office.accounts, house.office.admission)
+        explaining = AccessExplainer(house.office.accounts, house.office.admission)
         found = await explaining.recognise(Recognise(credential=house.bob, names=named))
         assert found.names == ("person:zoe", "group:finance", "app:erp")

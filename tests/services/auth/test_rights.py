@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.auth.accounts.directory import ACTIONS
-from services.auth.accounts.explanation import Explaining
+from services.auth.accounts.explanation import AccessExplainer
 from services.auth.rights.limits import Limit
 from services.auth.tables import keys
 from shared.errors import Refused
@@ -130,7 +130,7 @@ async def test_a_role_brings_its_group_and_grants_once(house: House) -> None:
 )
 async def test_the_rule_that_decides_is_named(house: House, action: str, rule: str) -> None:
     await grant(house, "finance", "role:auditor", "ask", deny=True)
-    explaining = Explaining(house.office.accounts, house.office.admission)
+    explaining = AccessExplainer(house.office.accounts, house.office.admission)
     asked = Explain(credential=house.admin, workspace="finance", principal="person:alice")
     (found,) = [one for one in (await explaining.explain(asked)).decisions if one.action == action]
     assert (found.rule, found.allowed) == (rule, rule == "grant")
@@ -163,8 +163,8 @@ async def test_a_leaver_s_grants_and_keys_go_to_who_takes_over_in_one_act(house:
     assert (await office.admit(house.bob)).workspaces == ("legal",), "what was denied to the leaver is not handed on"
 
     def left(events: list[Event]) -> list[str] | None:
-        acts = [str(vars(event).get("act")) for event in events if vars(event).get("target") == "person:alice"]
-        return acts if "user.offboarded" in acts else None
+        commands = [str(vars(event).get("act")) for event in events if vars(event).get("target") == "person:alice"]
+        return commands if "user.offboarded" in commands else None
 
     async with asyncio.timeout(10):
         assert (await office.bus.until(left)).count("user.offboarded") == 1

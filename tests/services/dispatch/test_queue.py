@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.dispatch.fair_queue import FairQueue
 from services.dispatch.pool import Pool
-from services.dispatch.question_queue import Pace
+from services.dispatch.question_queue import AnswerPace
 from shared.events import WorkerSeen
 
 LANES = {"interactive": 8.0, "system": 3.0, "batch": 1.0}
@@ -131,7 +131,7 @@ def test_a_lost_worker_gives_up_what_it_held() -> None:
 
 
 def test_the_expected_wait_follows_the_answers_seen() -> None:
-    pace = Pace()
+    pace = AnswerPace()
     for _ in range(100):
         pace.saw(2.0)
     assert pace.wait(4, 2) == 4.0

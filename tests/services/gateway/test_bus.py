@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from services.gateway import handlers
 from services.gateway.queries.answers import proven
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from shared.bus import Bus, Delivery, Service
 from shared.bus.runtime import running
 from shared.errors import Refused
@@ -142,7 +142,7 @@ async def test_the_gateway_may_repeat_a_stored_answer(world: Any) -> None:
 
 
 async def test_what_gives_up_later_reaches_who_still_waits(world: Any) -> None:
-    call = world.context.waiting.open(Call("a" * 32, "app:alice"))
+    call = world.context.waiting.open(PendingQuery("a" * 32, "app:alice"))
     failed = StepFailed(service="gateway", event="x", about=call.query, client="gateway", error="It broke.", reason="r")
     await world.bus.publish(failed)
     await asyncio.wait_for(call.answered.wait(), 10)

@@ -10,7 +10,7 @@ import pytest
 from services.gateway.handlers import answer as hear_answer
 from services.gateway.queries import answers
 from services.gateway.queries.deadlines import look
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from shared.events import QueryAsked, QueryCancelled
 from shared.security.capability import Signer
 from tests.services.gateway.running import AUTH, answered, gateway
@@ -71,7 +71,7 @@ async def test_a_passed_deadline_is_told_and_stored(tmp_path: Path) -> None:
 
 async def test_a_caller_who_left_is_cancelled_after_the_grace(tmp_path: Path) -> None:
     async with gateway(tmp_path, grace_seconds=0) as door:
-        call = door.context.waiting.open(Call("a" * 32, "person:alice"))
+        call = door.context.waiting.open(PendingQuery("a" * 32, "person:alice"))
         with call.read():
             await look(door.context, call)
         assert not door.bus.of(QueryCancelled)

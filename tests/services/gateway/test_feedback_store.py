@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from services.gateway.administration.feedback_store import Opinions
+from services.gateway.administration.feedback_store import FeedbackStore
 from services.gateway.tables import feedback
 from shared.settings import Settings
 from shared.sql.database import Database
@@ -20,7 +20,7 @@ PLACES = (["hr"], ["hr", "legal"], [], ["finance"])
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def opinions(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opinions]:
+async def opinions(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FeedbackStore]:
     url = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
     database = Database("gateway", Settings(home=tmp_path, database_url=url))
     await database.migrate()
@@ -32,16 +32,16 @@ async def opinions(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     async with database.transaction() as connection:
         await connection.execute(feedback.delete())
         await connection.execute(feedback.insert(), rows)
-    yield Opinions(database)
+    yield FeedbackStore(database)
     await database.close()
 
 
-async def told(opinions: Opinions, *managed: str, **wanted: Any) -> list[str]:
+async def told(opinions: FeedbackStore, *managed: str, **wanted: Any) -> list[str]:
     asked = {"everything": False, "workspace": None, "useful": None, "since": None} | wanted
     return [row["question"] for row in await opinions.told(managed, **asked)]
 
 
-async def test_managers_hear_of_questions_that_stayed_inside_what_they_manage(opinions: Opinions) -> None:
+async def test_managers_hear_of_questions_that_stayed_inside_what_they_manage(opinions: FeedbackStore) -> None:
     assert await told(opinions, "hr") == [f"q{n}" for n in range(0, 2400, 4)]
     assert len(await told(opinions, "hr", "legal")) == 1200
     assert len(await told(opinions, "hr", "legal", workspace="legal")) == 600
@@ -51,7 +51,7 @@ async def test_managers_hear_of_questions_that_stayed_inside_what_they_manage(op
     assert await told(opinions, "hr", useful=False) == []
 
 
-async def test_one_statement_is_enough(opinions: Opinions) -> None:
+async def test_one_statement_is_enough(opinions: FeedbackStore) -> None:
     statements: list[str] = []
     engine = opinions._database._reader.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))

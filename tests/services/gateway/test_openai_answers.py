@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.handlers import answer as hear_answer
-from services.gateway.openai.annotations import Marks
+from services.gateway.openai.annotations import CitationNumbering
 from shared.events import Citation, QueryAsked
 from tests.services.gateway.running import answered, token
 from tests.services.gateway.test_openai import door
@@ -63,7 +63,7 @@ async def test_brackets_of_a_form_are_no_marks(two_sources: Any) -> None:
 def test_a_text_in_pieces_is_numbered_as_the_whole(parts: list[str], data: Any) -> None:
     text = "".join(parts)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=5)))
-    whole, pieces = Marks(), Marks()
+    whole, pieces = CitationNumbering(), CitationNumbering()
     told = whole.feed(text) + whole.finish()
     found = [pieces.feed(text[start:end]) for start, end in pairwise([0, *cuts, len(text)])]
     assert "".join([*found, pieces.finish()]) == told

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from services.gateway.queries.answers import settle
-from services.gateway.queries.pending_queries import Call
+from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.tables import feedback
 from shared.events import (
     Create,
@@ -83,7 +83,7 @@ async def test_search_gives_passages_without_a_model(door: Any) -> None:
 
 async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(door: Any) -> None:
     asked = question("a" * 32)
-    door.context.waiting.open(Call(asked.query, "person:alice"))
+    door.context.waiting.open(PendingQuery(asked.query, "person:alice"))
     door.bus.replies[Locate] = lambda _: Located(stage="waiting", position=3, wait_seconds=9.5)
     path = f"/api/queries/{asked.query}"
     waits = (await door.http.get(path, headers=AUTH)).json()
@@ -102,7 +102,7 @@ async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(door: 
 
 
 async def test_a_query_can_be_called_off(door: Any) -> None:
-    door.context.waiting.open(Call("a" * 32, "person:alice"))
+    door.context.waiting.open(PendingQuery("a" * 32, "person:alice"))
     assert (await door.http.delete("/api/queries/" + "a" * 32, headers=BOB)).status_code == 404
     assert not door.bus.of(QueryCancelled)
     reply = await door.http.delete("/api/queries/" + "a" * 32, headers=AUTH)

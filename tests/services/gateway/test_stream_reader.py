@@ -9,21 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.http.sse import framed
-from services.gateway.openai.annotations import Marks
-from services.gateway.openai.chat_reply import RESTART, Chunks
-from services.gateway.queries.pending_queries import Call, Waiting
-from services.gateway.queries.stream_reader import Heard, Reader
+from services.gateway.openai.annotations import CitationNumbering
+from services.gateway.openai.chat_reply import RESTART, CompletionStream
+from services.gateway.queries.pending_queries import PendingQueries, PendingQuery
+from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from shared.events import QueryStreamed
 from tests.services.gateway.running import answered, question, token
 
 ASKED = question()
 
 
-def call() -> Call:
-    return Call(ASKED.query, "person:alice")
+def call() -> PendingQuery:
+    return PendingQuery(ASKED.query, "person:alice")
 
 
-def texts(heard: list[Heard]) -> str:
+def texts(heard: list[StreamEvent]) -> str:
     """What a reader shows in the end: the tokens after the last restart."""
     text = ""
     for one in heard:
@@ -31,14 +31,14 @@ def texts(heard: list[Heard]) -> str:
     return text
 
 
-async def read(opened: Call, place: str = "") -> list[Heard]:
-    return [heard async for heard in Reader(opened, place)]
+async def read(opened: PendingQuery, place: str = "") -> list[StreamEvent]:
+    return [heard async for heard in StreamReader(opened, place)]
 
 
-async def live(opened: Call, *steps: Any) -> list[Heard]:
+async def live(opened: PendingQuery, *steps: Any) -> list[StreamEvent]:
     """A reader that hears each step before the next happens."""
-    heard: list[Heard] = []
-    reader = aiter(Reader(opened, beat=0.001))
+    heard: list[StreamEvent] = []
+    reader = aiter(StreamReader(opened, beat=0.001))
     for step in steps:
         opened.settle(step) if hasattr(step, "answered_at") else opened.hear(step)
         while not heard or heard[-1].name != "beat":
@@ -111,7 +111,7 @@ async def test_a_place_that_does_not_fit_starts_over(place: str) -> None:
 def test_whatever_was_heard_the_text_ends_as_the_answer(said: list[tuple[int, int, str]], final: str) -> None:
     steps = [token(ASKED, n, text, attempt) for attempt, n, text in said]
 
-    async def reads() -> list[Heard]:
+    async def reads() -> list[StreamEvent]:
         return await live(call(), *steps, answered(ASKED, final))
 
     assert texts(asyncio.run(reads())) == final
@@ -124,18 +124,18 @@ async def test_progress_and_heartbeats_are_frames() -> None:
     heard = await live(call(), waits)
     assert framed(heard[0]).startswith(b"event: progress\nid: 0-00000000\ndata: ")
     assert b'{"stage":"waiting","position":2,"wait_seconds":3.5}' in framed(heard[0])
-    assert framed(Heard("beat")).startswith(b":")
+    assert framed(StreamEvent("beat")).startswith(b":")
 
 
 async def test_an_openai_stream_that_starts_over_shows_the_whole_answer_below_a_line() -> None:
-    chunks = Chunks("q", "cloister", Marks(), "http://page")
-    assert RESTART.encode().replace(b"\n", b"\\n") in chunks.framed(Heard("restart"))
+    chunks = CompletionStream("q", "cloister", CitationNumbering(), "http://page")
+    assert RESTART.encode().replace(b"\n", b"\\n") in chunks.framed(StreamEvent("restart"))
 
 
 def test_finished_calls_are_kept_only_for_a_while() -> None:
-    waiting = Waiting(resumable=2)
+    waiting = PendingQueries(resumable=2)
     for n in range(4):
         asked = question(f"{n:032x}")
-        waiting.open(Call(asked.query, "p"))
+        waiting.open(PendingQuery(asked.query, "p"))
         waiting.settle(answered(asked))
     assert [waiting.find(f"{n:032x}") is not None for n in range(4)] == [False, False, True, True]

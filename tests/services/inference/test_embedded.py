@@ -10,16 +10,16 @@ import pytest
 import pytest_asyncio
 
 from services.inference.engines.embedded import Embedded, open_engine
-from services.inference.engines.registry import Message, Order
+from services.inference.engines.registry import GenerationRequest, Message
 from services.inference.settings import InferenceSettings
 from shared.errors import NotReady, Refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def order(text: str, tokens: int = 24) -> Order:
+def order(text: str, tokens: int = 24) -> GenerationRequest:
     message = Message(role="user", content=f"[1] Employees have 25 days of leave.\n\nQuestion: {text}")
-    return Order((message,), "SmolLM2-135M-Instruct.Q4_1", 2048, tokens, 0.0)
+    return GenerationRequest((message,), "SmolLM2-135M-Instruct.Q4_1", 2048, tokens, 0.0)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

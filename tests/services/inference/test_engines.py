@@ -11,11 +11,18 @@ import pytest
 
 from services.inference.engines.ollama import Ollama
 from services.inference.engines.openai import OpenAI
-from services.inference.engines.registry import Engine, EngineFailed, Message, Order, Piece, open_engine
+from services.inference.engines.registry import (
+    Engine,
+    EngineFailed,
+    GenerationRequest,
+    Message,
+    OutputChunk,
+    open_engine,
+)
 from services.inference.settings import InferenceSettings
 from shared.errors import NotReady, Refused
 
-ORDER = Order((Message(role="user", content="How many days?"),), "m", 2048, 50, 0.0)
+ORDER = GenerationRequest((Message(role="user", content="How many days?"),), "m", 2048, 50, 0.0)
 Reply = tuple[int, str]
 
 
@@ -39,7 +46,7 @@ async def server(replies: Callable[[str, Any], Reply]) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
 
 
-async def written(engine: Engine) -> list[Piece]:
+async def written(engine: Engine) -> list[OutputChunk]:
     return [piece async for piece in engine.write(ORDER)]
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from services.inference.output.paraphrase import Paraphrase
+from services.inference.output.paraphrase import QuotationFilter
 
 PASSAGE = "Every employee of the northern plant is paid on the last working day of each month, without exception."
 CHINESE = "北方工厂的全体员工均在每月最后一个工作日领取当月工资没有任何例外情况。"
 
 
 def told(passages: list[str], text: str, size: int) -> str:
-    paraphrase = Paraphrase(passages)
+    paraphrase = QuotationFilter(passages)
     pieces = [text[at : at + size] for at in range(0, len(text), size)]
     return "".join(map(paraphrase.feed, pieces)) + paraphrase.finish()
 
@@ -38,5 +38,5 @@ def test_a_short_passage_is_a_quotation_as_a_whole() -> None:
 
 
 def test_without_passages_nothing_is_held_back() -> None:
-    paraphrase = Paraphrase([])
+    paraphrase = QuotationFilter([])
     assert [paraphrase.feed("a "), paraphrase.feed("word")] == ["a ", "word"]

@@ -5,13 +5,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.inference.output.reasoning import Thinking
+from services.inference.output.reasoning import ReasoningFilter
 
 TEXT = "<think>先想一想 < b</think>The answer <thin line> is 25."
 
 
 def split(text: str, cuts: list[int], inside: bool = False) -> dict[str, str]:
-    thinking, edges = Thinking(inside), [0, *sorted(cuts), len(text)]
+    thinking, edges = ReasoningFilter(inside), [0, *sorted(cuts), len(text)]
     told = [pair for a, b in pairwise(edges) for pair in thinking.feed(text[a:b])]
     told += thinking.finish()
     return {kind: "".join(part for voice, part in told if voice == kind) for kind in ("reasoning", "token")}

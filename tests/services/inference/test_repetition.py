@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.inference.output.repetition import Repetition
+from services.inference.output.repetition import RepetitionFilter
 
 CLAUSE = "，每一个审批人都要在当天签字盖章并归档"
 LEAVE = "员工每年享有二十五天年假[1]。"
@@ -29,7 +29,7 @@ FAIR = {
 
 
 def told(text: str, size: int = 1) -> str:
-    repetition = Repetition()
+    repetition = RepetitionFilter()
     parts = [repetition.feed(text[at : at + size]) for at in range(0, len(text), size)]
     return "".join([*parts, repetition.finish()])
 
@@ -49,7 +49,7 @@ def test_a_fair_answer_loses_nothing(case: str) -> None:
 
 
 def test_nothing_of_a_second_round_is_told_before_it_is_known_to_be_one() -> None:
-    repetition = Repetition()
+    repetition = RepetitionFilter()
     assert repetition.feed(LIMIT + "The limit for a hotel") == LIMIT.rstrip()
     assert repetition.feed(" is 200 US") == " The limit for a hotel is 200 US"
     assert not repetition.found

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.inference.engines.registry import Message, Order, Piece
+from services.inference.engines.registry import GenerationRequest, Message, OutputChunk
 from services.inference.prompt.messages import ADDED
 from services.inference.structured import PLAIN_FORM, fill
 from shared.errors import Refused
@@ -17,12 +17,12 @@ SCHEMA: dict[str, Any] = {
     "required": ["total", "currency"],
     "additionalProperties": False,
 }
-ORDER = Order((Message(role="user", content="[1] …\n\nQuestion: total?"),), "m", 4096, 256, 0.0)
+ORDER = GenerationRequest((Message(role="user", content="[1] …\n\nQuestion: total?"),), "m", 4096, 256, 0.0)
 
 
 async def filled(*answers: str) -> tuple[str, Parrot]:
     engine = Parrot()
-    engine.scripts = [[Piece(text=answer)] for answer in answers]
+    engine.scripts = [[OutputChunk(text=answer)] for answer in answers]
     text, usage = await fill(engine, ORDER, SCHEMA, thinks_first=False)
     assert usage.completion_tokens == 5 * len(engine.orders)
     return text, engine
@@ -63,7 +63,7 @@ async def test_no_json_at_all_is_refused() -> None:
 
 async def test_a_plain_form_keeps_the_callers_instructions_and_names_no_passages() -> None:
     engine = Parrot()
-    engine.scripts = [[Piece(text='{"total": 1, "currency": "CNY"}')]]
+    engine.scripts = [[OutputChunk(text='{"total": 1, "currency": "CNY"}')]]
     system = Message(role="system", content=f"Ours.{ADDED}In euros.")
     order = replace(ORDER, messages=(system, *ORDER.messages), stop=("}",))
     await fill(engine, order, SCHEMA, thinks_first=False, form=PLAIN_FORM)

@@ -14,8 +14,8 @@ import pptx
 from joserfc.jwk import OKPKey
 from reportlab.pdfgen.canvas import Canvas
 
-from services.ingestion.documents.lifecycle import Journey
-from services.ingestion.documents.revisions import History
+from services.ingestion.documents.lifecycle import DocumentLifecycle
+from services.ingestion.documents.revisions import RevisionHistory
 from services.ingestion.documents.service import Documents
 from services.ingestion.tables import outgoing
 from shared.events import Describe, DocumentUploaded, Event, Principal, Receive
@@ -121,8 +121,8 @@ class Office:
     def __init__(self, home: Path, keep: int = 20) -> None:
         self.database, self.bus = Database("ingestion", Settings(home=home)), Kept()
         self.outbox = Outbox(self.database, outgoing, self.bus)
-        self.documents, self.history = Documents(self.database, self.outbox), History(self.database)
-        self.journey = Journey(self.database, self.outbox, keep)
+        self.documents, self.history = Documents(self.database, self.outbox), RevisionHistory(self.database)
+        self.lifecycle = DocumentLifecycle(self.database, self.outbox, keep)
 
     async def events(self) -> list[Event]:
         """What left since the last call."""

@@ -20,7 +20,7 @@ async def bring(here: Office, shelf: Shelf, by: Any, data: bytes, **lists: tuple
     while waiting := [event for event in await here.events() if isinstance(event, DocumentUploaded)]:
         for event in waiting:
             if event.object in shelf.objects:
-                await read_revision(event, here.journey, shelf, IngestionSettings())  # type: ignore[arg-type]
+                await read_revision(event, here.lifecycle, shelf, IngestionSettings())  # type: ignore[arg-type]
     return state
 
 

@@ -45,7 +45,7 @@ async def upload(at: Office, shelf: Shelf, data: bytes, title: str) -> DocumentS
     state = await at.documents.receive(request, right("finance"))
     while waiting := [event for event in await at.events() if isinstance(event, DocumentUploaded)]:
         for event in waiting:
-            await read_revision(event, at.journey, shelf, IngestionSettings())  # type: ignore[arg-type]
+            await read_revision(event, at.lifecycle, shelf, IngestionSettings())  # type: ignore[arg-type]
     return state
 
 

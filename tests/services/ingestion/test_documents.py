@@ -54,7 +54,7 @@ async def test_the_bytes_of_an_older_revision_are_a_new_one(tmp_path: Path) -> N
 async def test_a_rejected_file_may_be_tried_again_under_its_right_name(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         first = await here.documents.receive(received(b"one", "a.pdf"), FINANCE)
-        await here.journey.rejected(uploaded(**of(first)), "mislabelled", "Give it its right name.")
+        await here.lifecycle.rejected(uploaded(**of(first)), "mislabelled", "Give it its right name.")
         again = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
         assert (again.document_id, again.revision, again.title, again.status) == (
             first.document_id,
@@ -98,7 +98,7 @@ async def test_a_discarded_document_leaves_no_row_and_no_bytes(tmp_path: Path) -
         assert [event.subject for event in await here.events()] == ["document.uploaded.v1", "document.removed.v1"]
         await sweep(here.database, here.bus)
         assert here.bus.deleted == ["bytes"]
-        assert not await here.journey.begin(uploaded(**of(state)))
+        assert not await here.lifecycle.begin(uploaded(**of(state)))
 
 
 async def test_a_title_is_changed_but_not_to_that_of_another(tmp_path: Path) -> None:

@@ -42,9 +42,9 @@ async def indexed(here: Office, data: bytes, title: str = "a.txt") -> DocumentSt
     """A revision that went all the way."""
     state = await here.documents.receive(received(data, title), FINANCE)
     event = uploaded(**of(state))
-    await here.journey.begin(event)
-    await here.journey.parsed(event, FOUND, await here.journey.place(event))
-    await here.journey.indexed(DocumentIndexed.model_validate(of(state, pages=1, chunks=1)))
+    await here.lifecycle.begin(event)
+    await here.lifecycle.parsed(event, FOUND, await here.lifecycle.place(event))
+    await here.lifecycle.indexed(DocumentIndexed.model_validate(of(state, pages=1, chunks=1)))
     return state
 
 
@@ -81,7 +81,7 @@ async def test_a_revision_that_was_overtaken_says_so(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         first = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
         await here.documents.receive(received(b"two", "a.txt"), FINANCE)
-        assert await here.journey.begin(uploaded(**of(first))) == 0
+        assert await here.lifecycle.begin(uploaded(**of(first))) == 0
         assert [one.status for one in await history(here, first.document_id)] == ["received", "superseded"]
 
 
@@ -92,7 +92,7 @@ async def test_a_retry_reads_the_same_bytes_as_the_next_revision(tmp_path: Path)
         with pytest.raises(Refused) as refusal:
             await here.documents.retry(wanted, FINANCE)
         assert refusal.value.status == 409
-        await here.journey.rejected(uploaded(**of(state)), "damaged", "It is damaged.")
+        await here.lifecycle.rejected(uploaded(**of(state)), "damaged", "It is damaged.")
         again = await here.documents.retry(wanted, FINANCE)
         assert (again.revision, again.status, again.reason) == (2, "received", None)
         last = (await here.events())[-1]
@@ -104,12 +104,12 @@ async def test_dates_that_change_while_it_is_indexed_are_told_again(tmp_path: Pa
     async with office(tmp_path) as here:
         state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
         event = uploaded(**of(state))
-        await here.journey.begin(event)
-        await here.journey.parsed(event, FOUND)
+        await here.lifecycle.begin(event)
+        await here.lifecycle.parsed(event, FOUND)
         amend = Amend(capability="", query="q", document_id=state.document_id, withdrawn=True)
         await here.documents.amend(amend, FINANCE)
         await here.events()
-        await here.journey.indexed(DocumentIndexed.model_validate(of(state, pages=1, chunks=1)))
+        await here.lifecycle.indexed(DocumentIndexed.model_validate(of(state, pages=1, chunks=1)))
         (told,) = await here.events()
         assert isinstance(told, DocumentAmended)
         assert told.withdrawn
@@ -135,17 +135,17 @@ async def test_a_removal_is_over_when_bytes_and_chunks_are_gone(tmp_path: Path) 
 async def test_reading_that_was_begun_again_and_again_is_counted(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         event = uploaded(**of(await here.documents.receive(received(b"one", "a.txt"), FINANCE)))
-        assert [await here.journey.begin(event) for _ in range(3)] == [1, 2, 3]
-        await here.journey.postpone(event)
-        assert await here.journey.begin(event) == 3
+        assert [await here.lifecycle.begin(event) for _ in range(3)] == [1, 2, 3]
+        await here.lifecycle.postpone(event)
+        assert await here.lifecycle.begin(event) == 3
 
 
 async def test_what_killed_its_readers_a_dozen_times_is_rejected_unread(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         event = uploaded(**of(await here.documents.receive(received(b"one", "a.txt"), FINANCE)))
         for _ in range(DEATHS):
-            assert await here.journey.begin(event)
-        await read_revision(event, here.journey, Away("must not be asked"), IngestionSettings())  # type: ignore[arg-type]
+            assert await here.lifecycle.begin(event)
+        await read_revision(event, here.lifecycle, Away("must not be asked"), IngestionSettings())  # type: ignore[arg-type]
         state = (await here.documents.describe(describe(), FINANCE)).documents[0]
         assert (state.status, "more than once" in (state.reason or "")) == ("rejected", True)
 
@@ -155,7 +155,7 @@ async def test_waiting_for_the_store_counts_for_nothing(tmp_path: Path) -> None:
         event = uploaded(**of(await here.documents.receive(received(b"one", "a.txt"), FINANCE)))
         for _ in range(DEATHS + 1):
             with pytest.raises(RetryLater):
-                await read_revision(event, here.journey, Away(), IngestionSettings())  # type: ignore[arg-type]
+                await read_revision(event, here.lifecycle, Away(), IngestionSettings())  # type: ignore[arg-type]
         assert (await here.documents.describe(describe(), FINANCE)).documents[0].status == "parsing"
 
 

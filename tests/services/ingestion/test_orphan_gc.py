@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.ingestion.storage.orphan_gc import Orphans
+from services.ingestion.storage.orphan_gc import OrphanCollector
 from services.ingestion.tables import revisions
 from shared.bus import Bus
 from shared.bus.object_store import CHUNKS, META, Known, loose
@@ -37,8 +37,8 @@ async def test_what_belongs_to_no_document_goes_after_a_while_and_the_rest_stays
         await store.put_object(name, name.encode() * 100_000)
     await store.jetstream.publish(f"{CHUNKS}HALF", b"of a file")
     await named(database, "kept")
-    assert await Orphans(database, store, 60).sweep() == 0
-    assert await Orphans(database, store, 0).sweep() == 2
+    assert await OrphanCollector(database, store, 60).sweep() == 0
+    assert await OrphanCollector(database, store, 0).sweep() == 2
     assert await loose(store.client, store.jetstream, known("kept")) == set()
     assert await store.get_object("kept") == b"kept" * 100_000
     await store.broker.stop()

@@ -27,8 +27,8 @@ async def test_chunks_leave_in_batches_that_the_bus_takes(tmp_path: Path) -> Non
     async with office(tmp_path) as here:
         state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
         await here.events()
-        assert await here.journey.begin(uploaded(**of(state)))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
+        assert await here.lifecycle.begin(uploaded(**of(state)))
+        await here.lifecycle.parsed(uploaded(**of(state)), FOUND)
         sent = [event for event in await here.events() if isinstance(event, DocumentChunked)]
         assert [event.batch for event in sent] == list(range(len(sent)))
         assert {event.batches for event in sent} == {len(sent)}
@@ -41,10 +41,10 @@ async def test_a_deletion_does_not_wait_while_a_large_document_is_written_down(
 ) -> None:
     async with office(tmp_path) as here:
         state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.journey.begin(uploaded(**of(state)))
+        await here.lifecycle.begin(uploaded(**of(state)))
         gone = DeleteDocument(capability="", query="q", document_id=state.document_id)
         while_written(here, monkeypatch, lambda: here.documents.discard(gone, FINANCE))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
+        await here.lifecycle.parsed(uploaded(**of(state)), FOUND)
         assert not [event for event in await here.events() if isinstance(event, DocumentChunked)]
 
 
@@ -53,10 +53,10 @@ async def test_what_is_amended_while_a_document_is_written_down_is_in_its_batche
 ) -> None:
     async with office(tmp_path) as here:
         state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.journey.begin(uploaded(**of(state)))
+        await here.lifecycle.begin(uploaded(**of(state)))
         wanted = Amend(capability="", query="q", document_id=state.document_id, title="Another title")
         while_written(here, monkeypatch, lambda: here.documents.amend(wanted, FINANCE))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
+        await here.lifecycle.parsed(uploaded(**of(state)), FOUND)
         sent = [event for event in await here.events() if isinstance(event, DocumentChunked)]
         assert {event.title for event in sent} == {"Another title"}
         assert [event.batch for event in sent] == list(range(len(sent)))
@@ -64,7 +64,7 @@ async def test_what_is_amended_while_a_document_is_written_down_is_in_its_batche
 
 def while_written(here: Office, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[object]]) -> None:
     """`act` happens once, between the writing down of the chunks and their transaction."""
-    written, done = here.journey.outbox.written, list[object]()
+    written, done = here.lifecycle.outbox.written, list[object]()
 
     async def later(*events: Event) -> list[dict[str, str]]:
         if not done and any(isinstance(event, DocumentChunked) for event in events):
@@ -73,17 +73,17 @@ def while_written(here: Office, monkeypatch: pytest.MonkeyPatch, act: Callable[[
                 await act()
         return await written(*events)
 
-    monkeypatch.setattr(here.journey.outbox, "written", later)
+    monkeypatch.setattr(here.lifecycle.outbox, "written", later)
 
 
 async def test_an_event_that_comes_twice_changes_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.journey.begin(uploaded(**of(state)))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
+        await here.lifecycle.begin(uploaded(**of(state)))
+        await here.lifecycle.parsed(uploaded(**of(state)), FOUND)
         await here.events()
-        assert not await here.journey.begin(uploaded(**of(state)))
-        await here.journey.parsed(uploaded(**of(state)), FOUND)
+        assert not await here.lifecycle.begin(uploaded(**of(state)))
+        await here.lifecycle.parsed(uploaded(**of(state)), FOUND)
         assert await here.events() == []
 
 
@@ -91,9 +91,9 @@ async def test_an_indexed_revision_lets_go_of_the_bytes_before_those_that_are_ke
     async with office(tmp_path, keep=0) as here:
         first = await here.documents.receive(received(b"one", "a.txt", object="old"), FINANCE)
         second = await here.documents.receive(received(b"two", "a.txt", object="new"), FINANCE)
-        await here.journey.indexed(DocumentIndexed.model_validate(of(first, pages=1, chunks=1)))
+        await here.lifecycle.indexed(DocumentIndexed.model_validate(of(first, pages=1, chunks=1)))
         assert (await here.documents.describe(describe(), FINANCE)).documents[0].status == "received"
-        await here.journey.indexed(DocumentIndexed.model_validate(of(second, pages=1, chunks=1)))
+        await here.lifecycle.indexed(DocumentIndexed.model_validate(of(second, pages=1, chunks=1)))
         assert (await here.documents.describe(describe(), FINANCE)).documents[0].status == "indexed"
         await sweep(here.database, here.bus)
         assert here.bus.deleted == ["old"]
@@ -102,11 +102,11 @@ async def test_an_indexed_revision_lets_go_of_the_bytes_before_those_that_are_ke
 async def test_a_superseded_revision_sends_no_chunks(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         first = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        await here.journey.begin(uploaded(**of(first)))
+        await here.lifecycle.begin(uploaded(**of(first)))
         await here.documents.receive(received(b"two", "a.txt"), FINANCE)
         await here.events()
-        await here.journey.parsed(uploaded(**of(first)), FOUND)
-        await here.journey.rejected(uploaded(**of(first)), "damaged", "It is damaged.")
+        await here.lifecycle.parsed(uploaded(**of(first)), FOUND)
+        await here.lifecycle.rejected(uploaded(**of(first)), "damaged", "It is damaged.")
         assert await here.events() == []
 
 
@@ -114,7 +114,7 @@ async def test_a_rejection_tells_the_reason_in_words(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         state = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
         await here.events()
-        await here.journey.rejected(uploaded(**of(state)), "damaged", "It is damaged. Save it anew.")
+        await here.lifecycle.rejected(uploaded(**of(state)), "damaged", "It is damaged. Save it anew.")
         assert [event for event in await here.events() if isinstance(event, DocumentRejected)]
         assert (await here.documents.describe(describe(), FINANCE)).documents[
             0

@@ -7,7 +7,7 @@ import pytest
 
 from services.ingestion.documents import deletion
 from services.ingestion.documents.queries import may_read, weigh
-from services.ingestion.documents.revisions import History
+from services.ingestion.documents.revisions import RevisionHistory
 from shared.errors import Refused
 from shared.events import (
     Amend,
@@ -55,7 +55,7 @@ async def told(here: Office, document: str, by: Right) -> list[tuple[str, int]]:
         here.documents.describe(describe(**wanted), by),
         here.documents.amend(Amend.model_validate(ASKED | wanted | {"title": "x"}), by),
         here.documents.discard(DeleteDocument.model_validate(ASKED | wanted), by),
-        History(here.database).describe(DescribeRevisions.model_validate(ASKED | wanted), by),
+        RevisionHistory(here.database).describe(DescribeRevisions.model_validate(ASKED | wanted), by),
         weigh(here.database, CheckAccess.model_validate(ASKED | wanted), by),
         relist(here, document, by, deny=()),
     )
@@ -85,7 +85,7 @@ async def test_a_manager_sees_what_keeps_them_out_but_not_where_its_bytes_lie(tm
         [seen] = (await here.documents.describe(describe(document_id=document), BOSS)).documents
         assert (seen.allow, seen.object) == (("group:finance",), "")
         history = DescribeRevisions.model_validate(ASKED | {"document_id": document})
-        assert {one.object for one in (await History(here.database).describe(history, BOSS)).revisions} == {""}
+        assert {one.object for one in (await RevisionHistory(here.database).describe(history, BOSS)).revisions} == {""}
         assert (await relist(here, document, deny=())).deny == ()
 
 

@@ -89,5 +89,5 @@ async def ask(
     asked_at: datetime | None = None,
 ) -> tuple[Passage, ...]:
     search = await context.search()
-    understood = await search.understood(question, "person:alice", history, asked_at)
-    return await search.passages(understood, Scope(workspaces or ("finance",), parties), limit, least)
+    analyzed = await search.analyzed(question, "person:alice", history, asked_at)
+    return await search.passages(analyzed, Scope(workspaces or ("finance",), parties), limit, least)

@@ -31,7 +31,7 @@ class Words(WordModel):
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Bilingual:
-    monkeypatch.setattr(bilingual, "Onnx", Words)
+    monkeypatch.setattr(bilingual, "OnnxModel", Words)
     return Bilingual(Path())
 
 

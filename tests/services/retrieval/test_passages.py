@@ -8,7 +8,7 @@ import pytest
 
 from services.retrieval.index.protocol import Scope
 from services.retrieval.search.context_expansion import cost, joined, merged, widened
-from services.retrieval.search.deduplication import Said
+from services.retrieval.search.deduplication import ComparedPassage
 from shared.events import Chunk, DocumentChunked, Passage
 from tests.services.retrieval.running import ask, batch, open_context, open_up, put
 
@@ -37,7 +37,7 @@ async def test_a_hit_comes_with_what_stands_beside_it_and_nothing_twice(tmp_path
     async with open_context(tmp_path) as context:
         await put(context, cut("rules", PAGE, overlap))
         search = await context.search()
-        hits = await search.passages(await search.understood("借款上限"), ALICE, 1, 0.0)
+        hits = await search.passages(await search.analyzed("借款上限"), ALICE, 1, 0.0)
         [wider] = await search.widened(hits, ALICE, 1000)
         assert wider.text == PAGE[wider.start : wider.end]
         assert [line in wider.text for line in LINES] == [False, True, True, True]
@@ -49,7 +49,7 @@ async def test_neighbours_are_checked_like_hits(tmp_path: Path) -> None:
     async with open_context(tmp_path) as context:
         await put(context, cut("rules", PAGE))
         search = await context.search()
-        hits = await search.passages(await search.understood("借款上限"), ALICE, 1, 0.0)
+        hits = await search.passages(await search.analyzed("借款上限"), ALICE, 1, 0.0)
         await open_up(context, "rules", deny=("person:alice",))
         assert await search.widened(hits, ALICE, 1000) == hits
 
@@ -110,11 +110,11 @@ def test_neighbours_go_to_the_best_while_the_tokens_last() -> None:
     ],
 )
 def test_a_copy_says_nothing_new_unless_it_differs_in_what_matters(better: str, other: str, same: bool) -> None:
-    assert Said.of(other, frozenset()).within(Said.of(better, frozenset())) == same
+    assert ComparedPassage.of(other, frozenset()).within(ComparedPassage.of(better, frozenset())) == same
 
 
 def test_a_copy_that_holds_a_word_of_the_question_is_no_copy() -> None:
-    assert not Said.of(PAGE, frozenset({1})).within(Said.of(PAGE, frozenset()))
+    assert not ComparedPassage.of(PAGE, frozenset({1})).within(ComparedPassage.of(PAGE, frozenset()))
 
 
 async def test_of_two_copies_the_one_that_came_into_force_last_is_shown(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from math import isclose
 from typing import Any
 
 from services.retrieval.index.protocol import Hit, Legs
-from services.retrieval.search.answerability import Asked, Scale, packed
+from services.retrieval.search.answerability import CosineScale, QuestionTerms, packed
 from services.retrieval.search.calibration import CHINESE, ENGLISH
 from services.retrieval.search.fusion import fuse
 from services.retrieval.search.ranking import looked_at, ordered
@@ -15,13 +15,13 @@ MEANT = [Hit("meant", 0.9), Hit("near", 0.8), *(Hit(f"far{n}", 0.5 - n / 100) fo
 BOTH = Legs(MEANT, NOISE)
 
 
-def first(*texts: str, question: str, legs: Legs, trust: float = 1.0) -> str:
+def first(*texts: str, question: str, legs: Legs, calibration: float = 1.0) -> str:
     """The id of the best; the rows of `text0`, `text1`, … say `texts`, all others nothing."""
     said = {f"text{n}": text for n, text in enumerate(texts)}
     rows: dict[str, Any] = {
         id: {"text": said.get(id, ""), "terms": packed(hashes(terms(said.get(id, ""))))} for id in looked_at(legs, 20)
     }
-    return ordered(question, Asked(question), legs, rows, trust)[0].id
+    return ordered(question, QuestionTerms(question), legs, rows, calibration)[0].id
 
 
 def test_words_that_reach_little_of_a_question_leave_the_order_to_meaning() -> None:
@@ -37,15 +37,15 @@ def test_words_that_reach_most_of_a_question_lead() -> None:
 
 
 def test_another_word_for_the_same_reaches_too() -> None:
-    asked, told = Asked("酒店怎么报"), frozenset(hashes(terms("住宿标准 380 元")))
+    asked, told = QuestionTerms("酒店怎么报"), frozenset(hashes(terms("住宿标准 380 元")))
     assert asked.reach(told) > 0
     assert asked.reach(frozenset(hashes(terms("安全帽")))) == 0
 
 
 def test_a_model_without_the_language_moves_nothing() -> None:
     legs = Legs(MEANT, [Hit("words", 9.0), Hit("meant", 8.5), Hit("last", 1.0)])
-    assert fuse(legs, trust=1.0)[0].id == "meant"
-    assert fuse(legs, trust=0.0)[0].id == "words"
+    assert fuse(legs, calibration=1.0)[0].id == "meant"
+    assert fuse(legs, calibration=0.0)[0].id == "words"
 
 
 def test_a_model_that_knows_no_passages_language_hides_nothing_that_words_find() -> None:
@@ -63,7 +63,7 @@ def test_meaning_counts_less_when_the_words_know_none_of_its_best() -> None:
 
 def test_scores_lie_between_0_and_1_and_the_best_of_both_legs_has_1() -> None:
     for reach in (0.0, 0.2, 1.0):
-        found = fuse(Legs([Hit("a", 0.9), Hit("b", 0.1)], [Hit("a", 5.0), Hit("c", 1.0)]), reach, trust=0.7)
+        found = fuse(Legs([Hit("a", 0.9), Hit("b", 0.1)], [Hit("a", 5.0), Hit("c", 1.0)]), reach, calibration=0.7)
         assert isclose(found[0].score, 1.0)
         assert all(0 <= one.score <= 1 for one in found)
 
@@ -96,8 +96,8 @@ async def test_trust_is_measured_for_each_language() -> None:
             known = [pair[part] for pair in ENGLISH]
             return [float(known.index(text) == n) if text in known else 0.3 for n in range(len(known))]
 
-    trust = (await Scale.of(English())).trust
-    assert (trust.inside("Where is it?"), trust.inside("在哪里？")) == (1.0, 0.0)
+    calibration = (await CosineScale.of(English())).calibration
+    assert (calibration.inside("Where is it?"), calibration.inside("在哪里？")) == (1.0, 0.0)
     assert len(ENGLISH) == len(CHINESE)
 
 

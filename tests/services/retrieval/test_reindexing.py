@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from services.retrieval.context import RetrievalContext
 from services.retrieval.index import reindexing
-from services.retrieval.index.index_repository import Indexes
+from services.retrieval.index.index_repository import IndexRepository
 from services.retrieval.index.protocol import Index
 from services.retrieval.index.reindexing import VERSION
 from services.retrieval.search.calibration import PAIRS
@@ -84,7 +84,7 @@ async def live(context: RetrievalContext, name: str) -> None:
     """Wait until the index of this model is searched and no other is kept."""
 
     async def alone() -> bool:
-        return [(one.name, one.live) for one in await Indexes(context._database).all()] == [(name, True)]
+        return [(one.name, one.live) for one in await IndexRepository(context._database).all()] == [(name, True)]
 
     await until(alone)
 
@@ -105,8 +105,8 @@ async def test_searches_go_on_in_the_old_index_until_the_new_one_holds_all(tmp_p
         pass
     Turned.gate = threading.Semaphore(len(PAIRS))  # which measure its scale
     async with open_context(tmp_path, TURNED) as context:
-        library = await context.library()
-        assert (library.live.name, library.coming and library.coming.name) == (OLD_NAME, NEW_NAME)
+        index_set = await context.index_set()
+        assert (index_set.live.name, index_set.coming and index_set.coming.name) == (OLD_NAME, NEW_NAME)
         Turned.asked = 0
         assert (await titles(context, "差旅费"))[0] == "d0.txt"
         assert Turned.asked == 0
@@ -114,7 +114,7 @@ async def test_searches_go_on_in_the_old_index_until_the_new_one_holds_all(tmp_p
         await live(context, NEW_NAME)
         assert [(await titles(context, question))[0] for question in ("差旅费", "vpn-4012")] == ["d0.txt", "d1.txt"]
         assert Turned.asked == 2
-        assert await library.live.index.count() == len(TEXTS)
+        assert await index_set.live.index.count() == len(TEXTS)
         assert [path.name for path in (tmp_path / "index").iterdir()] == [NEW_NAME]
         assert REGISTRY.get_sample_value("cloister_index_share") == 1
 
@@ -131,7 +131,7 @@ async def test_what_comes_or_goes_during_the_building_does_so_in_both(tmp_path: 
         await live(context, NEW_NAME)
         assert (await titles(context, "parking"))[0] == "new.txt"
         assert "d1.txt" not in await titles(context, "vpn-4012")
-        assert await (await context.library()).live.index.count() == len(TEXTS)
+        assert await (await context.index_set()).live.index.count() == len(TEXTS)
 
 
 async def test_a_restart_goes_on_where_the_building_was(tmp_path: Path) -> None:
@@ -141,14 +141,14 @@ async def test_a_restart_goes_on_where_the_building_was(tmp_path: Path) -> None:
     try:
         Turned.gate = threading.Semaphore(len(PAIRS) + 2)
         async with open_context(tmp_path, TURNED) as context:
-            coming = (await context.library()).coming
+            coming = (await context.index_set()).coming
             assert coming is not None
             await holds(coming.index, 2)
             Turned.gate.release()  # the call that waits
         Turned.gate = threading.Semaphore(len(PAIRS) + 3)  # no more than is missing
         async with open_context(tmp_path, TURNED) as context:
             await live(context, NEW_NAME)
-            assert await (await context.library()).live.index.count() == len(TEXTS)
+            assert await (await context.index_set()).live.index.count() == len(TEXTS)
     finally:
         reindexing.PAGE = page
 
@@ -162,7 +162,7 @@ async def test_a_new_model_that_is_away_delays_no_document(tmp_path: Path) -> No
         Turned.gate.release(100)
         assert await put(context, batch("new", ["parking on level three"]))
         assert (await titles(context, "parking"))[0] == "new.txt"
-        assert (await context.library()).coming is not None
+        assert (await context.index_set()).coming is not None
         Turned.away = False
         await live(context, NEW_NAME)
         assert (await titles(context, "parking"))[0] == "new.txt"
@@ -193,8 +193,8 @@ async def test_a_change_that_is_taken_back_leaves_nothing_behind(tmp_path: Path)
     async with open_context(tmp_path, TURNED):
         Turned.gate.release(1)
     async with open_context(tmp_path) as context:
-        library = await context.library()
-        assert library.coming is None
+        index_set = await context.index_set()
+        assert index_set.coming is None
         assert [path.name for path in (tmp_path / "index").iterdir()] == [OLD_NAME]
         assert (await titles(context, "差旅费"))[0] == "d0.txt"
 
@@ -204,6 +204,6 @@ async def test_an_index_that_was_lost_is_filled_again(tmp_path: Path) -> None:
         pass
     rmtree(tmp_path / "index")
     async with open_context(tmp_path) as context:
-        library = await context.library()
-        await holds(library.live.index, len(TEXTS))
+        index_set = await context.index_set()
+        await holds(index_set.live.index, len(TEXTS))
         assert (await titles(context, "差旅费"))[0] == "d0.txt"

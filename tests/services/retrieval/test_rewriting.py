@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.retrieval.query.follow_up import leans
-from services.retrieval.query.rewriting import Sought, follow
+from services.retrieval.query.rewriting import SearchQuery, follow
 from services.retrieval.search.answerability import ANSWER
 from services.retrieval.text.bm25 import question as worded
 from shared.events import Turn
@@ -53,7 +53,7 @@ def test_a_question_stands_alone(question: str) -> None:
 def test_the_sample_companys_questions_are_searched_as_they_are_whatever_was_asked_before() -> None:
     before = turns("Who won the football match in Lisbon?", "食堂周五供应什么汤？")
     asked = [json.loads(row)["question"] for row in (EXAMPLES / "company/questions.jsonl").read_text().splitlines()]
-    assert [follow(text, before, ASKED) for text in asked] == [Sought(text, worded(text)) for text in asked]
+    assert [follow(text, before, ASKED) for text in asked] == [SearchQuery(text, worded(text)) for text in asked]
 
 
 def test_every_sample_follow_up_is_known_as_one() -> None:
@@ -80,19 +80,19 @@ def test_every_sample_follow_up_is_known_as_one() -> None:
 def test_what_a_follow_up_names_takes_the_place_of_what_was_named_before(
     before: str, question: str, said: str, unsaid: str
 ) -> None:
-    sought = follow(question, turns(before), ASKED)
-    assert said in sought.text
-    assert unsaid not in sought.text
+    search_query = follow(question, turns(before), ASKED)
+    assert said in search_query.text
+    assert unsaid not in search_query.text
 
 
 def test_a_follow_up_of_a_follow_up_goes_back_to_what_stands_alone() -> None:
-    sought = follow(
+    search_query = follow(
         "那 2024 年呢？", turns("食堂几点开门？", "生产部 2026 年的差旅费预算是多少？", "销售部呢？"), ASKED
     )
-    assert "食堂" not in sought.text
+    assert "食堂" not in search_query.text
     for word in ("差旅费", "销售部", "2024"):
-        assert word in sought.text
-    weights = dict(zip(sought.terms.indices, sought.terms.values, strict=True))
+        assert word in search_query.text
+    weights = dict(zip(search_query.terms.indices, search_query.terms.values, strict=True))
     order = [weights[worded(word).indices[0]] for word in ("生产部", "销售部", "2024")]
     assert order == sorted(order)
     assert len(set(order)) == 3
@@ -100,9 +100,9 @@ def test_a_follow_up_of_a_follow_up_goes_back_to_what_stands_alone() -> None:
 
 def test_a_person_is_looked_for_in_the_last_answer() -> None:
     history = (Turn(question="Who approves business class?", answer="Shen Yue, the chief financial officer [1]."),)
-    sought = follow("What is her extension?", history, ASKED)
-    assert "Shen Yue" in sought.text
-    assert "[1]" not in sought.text
+    search_query = follow("What is her extension?", history, ASKED)
+    assert "Shen Yue" in search_query.text
+    assert "[1]" not in search_query.text
 
 
 async def test_last_year_finds_last_years_document(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from services.retrieval.context import RetrievalContext
 from services.retrieval.handlers import amend
 from services.retrieval.index.protocol import Scope
-from services.retrieval.indexing.chunk_repository import Chunks
+from services.retrieval.indexing.chunk_repository import ChunkRepository
 from services.retrieval.indexing.sql import point_id
 from services.retrieval.search.access_check import readable
 from services.retrieval.text.bm25 import question
@@ -63,8 +63,8 @@ async def test_a_system_that_speaks_for_a_person_must_pass_too(tmp_path: Path) -
 async def test_other_readers_count_without_placing_anything_again(tmp_path: Path) -> None:
     async with open_context(tmp_path) as context:
         await put(context, batch("a", ["travel rule"]))
-        library = await context.library()
-        library.index.upsert = None  # type: ignore[assignment,method-assign]
+        index_set = await context.index_set()
+        index_set.index.upsert = None  # type: ignore[assignment,method-assign]
         await open_up(context, "a", 1, deny=["group:finance"])
         assert await readers(context, ALICE) == set()
         await open_up(context, "a", 2)
@@ -92,13 +92,13 @@ async def test_a_change_that_comes_before_the_document_counts(tmp_path: Path) ->
 
 async def test_a_change_while_a_batch_is_embedded_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_context(tmp_path) as context:
-        keep = Chunks.keep
+        keep = ChunkRepository.keep
 
-        async def slow(chunks: Chunks, event: Any, pieces: Any) -> Any:
+        async def slow(chunks: ChunkRepository, event: Any, pieces: Any) -> Any:
             await open_up(context, "a", 1, allow=["group:sales"])
             return await keep(chunks, event, pieces)
 
-        monkeypatch.setattr(Chunks, "keep", slow)
+        monkeypatch.setattr(ChunkRepository, "keep", slow)
         await put(context, batch("a", ["travel rule"]))
         assert await readers(context, ALICE) == set()
         assert await in_index(context, ALICE) == set()
@@ -110,8 +110,8 @@ async def test_a_rebuilt_index_knows_the_readers(tmp_path: Path) -> None:
         await open_up(context, "a", 1, allow=["group:sales"])
     rmtree(tmp_path / "index")
     async with open_context(tmp_path) as context:
-        library = await context.library()
-        await holds(library.index, 1)
+        index_set = await context.index_set()
+        await holds(index_set.index, 1)
         assert (len(await in_index(context, ALICE)), len(await in_index(context, BOB))) == (0, 1)
 
 
@@ -130,9 +130,9 @@ async def test_a_withdrawn_document_is_not_found_until_it_is_restored(tmp_path: 
 
 async def in_index(context: Any, holders: tuple[str, ...]) -> set[str]:
     """What the engine alone shows to someone."""
-    library = await context.library()
-    [vector] = await library.embedder.questions(["travel rule"])
-    legs = await library.index.search(vector, question("travel rule"), Scope(("finance",), (holders,)), 9)
+    index_set = await context.index_set()
+    [vector] = await index_set.embedder.questions(["travel rule"])
+    legs = await index_set.index.search(vector, question("travel rule"), Scope(("finance",), (holders,)), 9)
     assert {hit.id for hit in legs.dense} == {hit.id for hit in legs.lexical}, "in both legs"
     return {hit.id for hit in legs.dense}
 
@@ -170,8 +170,8 @@ async def seen(context: RetrievalContext, lists: list[Lists], parties: list[list
         await put(context, batch(document, ["travel rule"], workspace=workspace, allow=allow, deny=deny))
     scope = Scope((workspace,), parties)
     rows = await readable(context._database, list(numbers), scope)
-    library = await context.library()
-    [vector] = await library.embedder.questions(["travel rule"])
-    legs = await library.index.search(vector, question("travel rule"), scope, 9)
+    index_set = await context.index_set()
+    [vector] = await index_set.embedder.questions(["travel rule"])
+    legs = await index_set.index.search(vector, question("travel rule"), scope, 9)
     assert {hit.id for hit in legs.dense} == {hit.id for hit in legs.lexical}
     return {numbers[hit.id] for hit in legs.dense}, {numbers[id] for id in rows}

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from services.inference.engines.registry import Order, Piece
+from services.inference.engines.registry import GenerationRequest, OutputChunk
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
 
-Script = list[str | Piece | Exception | asyncio.Event]
+Script = list[str | OutputChunk | Exception | asyncio.Event]
 
 
 class Parrot:
@@ -15,10 +15,10 @@ class Parrot:
 
     def __init__(self) -> None:
         self.scripts: list[Script] = [["It is ", "25 days", " [1]."]]
-        self.orders: list[Order] = []
+        self.orders: list[GenerationRequest] = []
         self.closed = 0
 
-    async def write(self, order: Order) -> AsyncGenerator[Piece]:
+    async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         self.orders.append(order)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         try:
@@ -28,8 +28,8 @@ class Parrot:
                 if isinstance(step, asyncio.Event):
                     await step.wait()
                 else:
-                    yield step if isinstance(step, Piece) else Piece(text=step)
-            yield Piece(usage=Usage(prompt_tokens=40, completion_tokens=5), finish="stop")
+                    yield step if isinstance(step, OutputChunk) else OutputChunk(text=step)
+            yield OutputChunk(usage=Usage(prompt_tokens=40, completion_tokens=5), finish="stop")
         except (asyncio.CancelledError, GeneratorExit):
             self.closed += 1
             raise

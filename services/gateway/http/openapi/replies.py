@@ -5,10 +5,10 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from services.gateway.administration.rights_models import Limit, Topic
-from services.gateway.http.response_models import Grant, Key, Me, Shape, User, WorkspaceBody
+from services.gateway.http.response_models import Grant, Key, Me, ResponseModel, User, WorkspaceBody
 
 
-class Open(Shape):
+class Open(ResponseModel):
     """More fields may come."""
 
     model_config = ConfigDict(extra="allow")
@@ -23,7 +23,7 @@ class OpenAIFault(Open):
     code: str | None = None
 
 
-class OpenAIRefusal(Shape):
+class OpenAIRefusal(ResponseModel):
     """Why a call under `/v1` failed."""
 
     error: OpenAIFault
@@ -124,19 +124,19 @@ class SignedIn(Open):
     address: str
 
 
-class SessionList(Shape):
+class SessionList(ResponseModel):
     """Newest first."""
 
     sessions: list[SignedIn]
 
 
-class SessionsEnded(Shape):
+class SessionsEnded(ResponseModel):
     """How many sessions are over."""
 
     ended: int
 
 
-class SessionOver(Shape):
+class SessionOver(ResponseModel):
     """`company`: whether the company's sign-in is over too."""
 
     signed_out: bool
@@ -153,14 +153,14 @@ class Named(Open):
     """What was removed."""
 
 
-class Cancelled(Shape):
+class Cancelled(ResponseModel):
     """A question that nobody waits for any more."""
 
     query_id: str
     state: str
 
 
-class Empty(Shape):
+class Empty(ResponseModel):
     """Nothing but the status."""
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from services.retrieval.embedding.builtin import Catalogued
+from services.retrieval.embedding.builtin import FastembedModel
 from services.retrieval.embedding.factory import chosen
 from services.retrieval.embedding.models.catalogue import MODELS
 from services.retrieval.embedding.models.pull import pull, rows
@@ -62,7 +62,7 @@ def _one(name: str, given: argparse.Namespace, folder: Path, show: Any) -> dict[
     if "/" not in name:
         known = ", ".join(MODELS)
         raise Refused("model_not_found", f"There is no model {name!r}. There are {known}, and fastembed's A/B.")
-    Catalogued(name, folder)
+    FastembedModel(name, folder)
     return {"name": name, "path": str(folder), "found": "from the hub, by fastembed", "setting": f"fastembed:{name}"}
 
 

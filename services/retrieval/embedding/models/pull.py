@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from services.retrieval.embedding.models.catalogue import MODELS, Weights
-from services.retrieval.embedding.models.sources import Missing, Show, Way, Wrong, prove
-from services.retrieval.embedding.onnx import Onnx
+from services.retrieval.embedding.models.catalogue import MODELS, ModelEntry
+from services.retrieval.embedding.models.sources import InvalidModel, ModelSource, Show, SourceUnavailable, prove
+from services.retrieval.embedding.onnx import OnnxModel
 from shared.errors import Refused
 
 SENTENCE = "Each employee has fifteen days of leave. 每位员工享有十五天年假。"
@@ -21,7 +21,7 @@ WITHOUT = (
 )
 
 
-def pull(weights: Weights, folder: Path, ways: Iterator[Way], show: Show) -> dict[str, Any]:
+def pull(weights: ModelEntry, folder: Path, ways: Iterator[ModelSource], show: Show) -> dict[str, Any]:
     """What was done, as a row. A model that is there and whole is left alone."""
     place = folder / weights.name
     if _whole(weights, place):
@@ -36,7 +36,7 @@ def pull(weights: Weights, folder: Path, ways: Iterator[Way], show: Show) -> dic
     return row(weights, folder) | {"found": found, "milliseconds": milliseconds}
 
 
-def row(weights: Weights, folder: Path) -> dict[str, Any]:
+def row(weights: ModelEntry, folder: Path) -> dict[str, Any]:
     """A model as it is told."""
     there = _whole(weights, folder / weights.name)
     about = {"name": weights.name, "language": weights.language, "numbers": weights.numbers, "mb": weights.megabytes}
@@ -48,23 +48,23 @@ def rows(folder: Path) -> list[dict[str, Any]]:
     return [row(weights, folder) for weights in MODELS.values()]
 
 
-def _whole(weights: Weights, place: Path) -> bool:
+def _whole(weights: ModelEntry, place: Path) -> bool:
     try:
         prove(weights, place)
-    except (Wrong, OSError):
+    except (InvalidModel, OSError):
         return False
     return (place / "config.json").is_file()
 
 
-def _fetch(weights: Weights, into: Path, ways: Iterator[Way], show: Show) -> str:
+def _fetch(weights: ModelEntry, into: Path, ways: Iterator[ModelSource], show: Show) -> str:
     tried = []
     for way in ways:
         try:
             way.fetch(weights, into, show)
             prove(weights, into)
-        except Missing as error:
+        except SourceUnavailable as error:
             tried.append(f"{way.name}: {error}")
-        except Wrong as error:
+        except InvalidModel as error:
             shutil.rmtree(into)
             raise Refused("wrong_checksum", f"{way.name}: {error}") from error
         else:
@@ -72,9 +72,9 @@ def _fetch(weights: Weights, into: Path, ways: Iterator[Way], show: Show) -> str
     raise Refused("model_not_found", f"{weights.name} is not to be had. {'; '.join(tried)}. {WITHOUT}")
 
 
-def _try(folder: Path, weights: Weights) -> float:
+def _try(folder: Path, weights: ModelEntry) -> float:
     """Milliseconds of a sentence; the number of numbers must be right."""
-    model = Onnx(folder)
+    model = OnnxModel(folder)
     began = time.perf_counter()
     size = len(model.passages([SENTENCE])[0])
     if size != weights.numbers:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from services.auth import tables
 from services.auth.accounts.directory import Grant, Person
-from services.auth.accounts.repository import Change
+from services.auth.accounts.repository import AccountChange
 from services.auth.accounts.users import found, spare_last_admin
 from services.auth.callers import Caller
 from services.auth.errors import require
@@ -16,7 +16,7 @@ from services.auth.rights.schemas import NoFields, OffboardFields
 from shared.errors import Refused
 
 
-async def lock(change: Change, caller: Caller, name: str, fields: NoFields) -> dict[str, Any]:
+async def lock(change: AccountChange, caller: Caller, name: str, fields: NoFields) -> dict[str, Any]:
     """Whatever they proved themselves with before ends for good, also when they are let in again."""
     person = _one(change, caller, name)
     spare_last_admin(change.directory, person)
@@ -25,7 +25,7 @@ async def lock(change: Change, caller: Caller, name: str, fields: NoFields) -> d
     return {"username": name, "locked": True}
 
 
-async def unlock(change: Change, caller: Caller, name: str, fields: NoFields) -> dict[str, Any]:
+async def unlock(change: AccountChange, caller: Caller, name: str, fields: NoFields) -> dict[str, Any]:
     """They sign in anew."""
     person = _one(change, caller, name)
     mine = update(tables.users).where(tables.users.c.username == name)
@@ -34,7 +34,7 @@ async def unlock(change: Change, caller: Caller, name: str, fields: NoFields) ->
     return {"username": name, "locked": False}
 
 
-async def offboard(change: Change, caller: Caller, name: str, fields: OffboardFields) -> dict[str, Any]:
+async def offboard(change: AccountChange, caller: Caller, name: str, fields: OffboardFields) -> dict[str, Any]:
     """Locked, out of groups and roles; their grants and keys go to `to`, their keys' secrets end."""
     person = _one(change, caller, name)
     spare_last_admin(change.directory, person)
@@ -47,12 +47,12 @@ async def offboard(change: Change, caller: Caller, name: str, fields: OffboardFi
     return {"username": name, "locked": True} | about
 
 
-def _one(change: Change, caller: Caller, name: str) -> Person:
+def _one(change: AccountChange, caller: Caller, name: str) -> Person:
     require(caller)
     return found(change.directory, name)
 
 
-def _heir(change: Change, person: Person, to: str | None) -> str | None:
+def _heir(change: AccountChange, person: Person, to: str | None) -> str | None:
     if to is None:
         return None
     if to not in change.directory.people or to == person.username:
@@ -60,7 +60,7 @@ def _heir(change: Change, person: Person, to: str | None) -> str | None:
     return f"person:{to}"
 
 
-async def lock_out(change: Change, person: Person, **more: object) -> None:
+async def lock_out(change: AccountChange, person: Person, **more: object) -> None:
     """The row alone; who may do it, and the record, are for the caller."""
     # The tokens of before name the old uid.
     values = {"locked_at": datetime.now(UTC), "uid": secrets.token_hex(16)} | more
@@ -68,7 +68,7 @@ async def lock_out(change: Change, person: Person, **more: object) -> None:
     await change.connection.execute(mine.values(**values))
 
 
-async def _hand_over_grants(change: Change, person: Person, heir: str | None) -> list[dict[str, Any]]:
+async def _hand_over_grants(change: AccountChange, person: Person, heir: str | None) -> list[dict[str, Any]]:
     mine = [grant for grant in change.directory.grants.values() if grant.to == person.principal.id]
     theirs = tables.grants.c.holder == person.principal.id
     if heir:
@@ -78,7 +78,7 @@ async def _hand_over_grants(change: Change, person: Person, heir: str | None) ->
     return [_shown(grant) for grant in mine if not grant.deny]
 
 
-async def _keys(change: Change, person: Person, heir: str | None, fields: OffboardFields) -> list[str]:
+async def _keys(change: AccountChange, person: Person, heir: str | None, fields: OffboardFields) -> list[str]:
     """Who leaves may know the secrets of the keys that they made."""
     names = sorted(app.name for app in change.directory.apps.values() if app.owner == person.principal.id)
     if names and not fields.keep_keys:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from services.audit.facts import facts_of
+from services.audit.event_facts import facts_of
 from services.audit.log.entries import Entry
 from services.audit.redaction import Redactor
 from shared.bus import Delivery

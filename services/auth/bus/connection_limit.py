@@ -15,7 +15,7 @@ Id = tuple[str, int]  # the server, and the connection's number there
 Holders = Callable[[Account], Awaitable[Mapping[Id, str]]]
 
 
-class Seats:
+class ConnectionLimit:
     """`holders(account)` are its connections, each with its name."""
 
     def __init__(self, holders: Holders, most: int) -> None:

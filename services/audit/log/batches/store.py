@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.audit.log.bundle import Bundle
-from services.audit.log.merkle import perfect
+from services.audit.log.batches.bundle import Bundle
 from services.audit.log.tables import batches, leaves, octets, tiles
-from services.audit.log.tiles import HASH, WIDTH, Place, hash_of, places
+from services.audit.log.tree.merkle import perfect
+from services.audit.log.tree.tiles import HASH, WIDTH, Place, hash_of, places
 from shared.sql.database import Database
 
 PAGE = 50

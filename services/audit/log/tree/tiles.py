@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from services.audit.log.merkle import Edge, Range, folded, perfect, reduced
+from services.audit.log.tree.merkle import Edge, Range, folded, perfect, reduced
 
 WIDTH, HEIGHT, HASH = 256, 8, 32
 Place = tuple[int, int]  # level, and the tile's number in it

@@ -17,7 +17,7 @@ SHUT = "A document behind this answer was closed to you while it was being writt
 
 
 @dataclass(eq=False)
-class Written:
+class RunningAnswer:
     """One answer under way; `why` it was stopped."""
 
     right: Right
@@ -26,18 +26,18 @@ class Written:
     why: Refused | None = None
 
 
-class Running:
+class RunningAnswers:
     """Looks at all of them after each loss, each change of a document, and every half a second."""
 
     def __init__(self, revocations: Revocations, closed: ClosedDocuments) -> None:
         self._revocations, self._closed = revocations, closed
-        self._written: set[Written] = set()
+        self._written: set[RunningAnswer] = set()
         revocations.changed.append(self.look)
 
     @contextmanager
     def watched(self, right: Right, passages: tuple[Passage, ...], task: asyncio.Task[None]) -> Iterator[None]:
         """Raises why it was stopped, if it was."""
-        one = Written(right, passages, task)
+        one = RunningAnswer(right, passages, task)
         self._written.add(one)
         try:
             self.look()

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Protocol
 
-from services.audit.log.bundle import STREAM, SUBJECT, Bundle
-from services.audit.log.bundles import bundles_after
+from services.audit.log.batches.bundle import STREAM, SUBJECT, Bundle
+from services.audit.log.batches.store import bundles_after
 from shared.bus import Delivery
 from shared.errors import Conflict
 from shared.sql.database import Database

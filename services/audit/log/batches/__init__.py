@@ -1,0 +1,1 @@
+"""Batches of records: their format, tables and publication."""
