@@ -16,7 +16,8 @@ PAGE = """<!doctype html>
 <html lang="en">
 <title>ERP</title>
 <main><h1>Orders</h1></main>
-<script src="{home}/embed.js" data-key="erp" data-workspace="{workspace}" data-token-url="/cloister-token"></script>
+<script src="{home}/embed.js" data-key="erp" data-workspace="{workspace}" data-token-url="/cloister-token"
+  data-mode="{mode}"></script>
 </html>"""
 # A strict policy of one's own holds: it names Cloister, and nothing else.
 POLICY = (
@@ -32,7 +33,8 @@ def server(home: str, port: int, token: Callable[[], str], workspace: str = "") 
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.say(PAGE.format(home=home, workspace=workspace), "text/html; charset=utf-8")
+            mode = "kiosk" if self.path == "/kiosk" else "button"  # a screen in a hall shows nothing else
+            self.say(PAGE.format(home=home, workspace=workspace, mode=mode), "text/html; charset=utf-8")
 
         def do_POST(self) -> None:
             # Only the ERP's own page may ask: browsers say where a request comes from.

@@ -8,16 +8,20 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.system import System, system
 from tests.web.conftest import ARGS, CHROMIUM
-from tests.web.visitor import PHONE, Visitors, answered, sign_in
+from tests.web.visitor import PHONE, Visitors, answered, sign_in, visit
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 DESK = {"width": 1280, "height": 800}
 MEALS = "出差每天的伙食补贴是多少？"
 WARRANTY = "How long is the warranty on castings from Hanlin Steel?"
 HOTEL = "What is the hotel limit in Europe?"
+STOCK = "top_stock"
 VIEWS = {
-    "knowledge": "knowledge/documents", "search-test": "knowledge/search", "people": "admin/people",
-    "rights": "admin/grants", "audit": "admin/audit", "status": "admin/status",
+    "knowledge": "knowledge/documents", "search-test": "knowledge/search", "evaluation": "knowledge/evaluation",
+    "data": f"data/queries/{STOCK}", "schedules": "data/schedules", "people": "admin/people", "rights": "admin/grants",
+    "keys": "admin/keys", "limits": "admin/limits", "queue": "admin/queue", "usage": "admin/usage",
+    "audit": "admin/audit", "alerts": "admin/alerts", "sources": "admin/sources", "status": "admin/status",
 }  # fmt: skip
 
 
@@ -77,13 +81,11 @@ def _looking_after(browser: Browser, running: System) -> None:
     page = visitors.open(viewport=DESK)
     sign_in(page, "admin")
     for name, view in VIEWS.items():
-        page.goto(f"/#/{view}")
-        page.wait_for_load_state("networkidle")
-        if name == "search-test":
-            page.locator("input[name=question]").fill(HOTEL)
-            page.keyboard.press("Enter")
-            page.locator(".rows").wait_for()
+        visit(page, view)
+        if name in ACTS:
+            ACTS[name](page)
         _keep(page, name)
+    _keep_journey(page)
     page.goto("/#/knowledge/documents")
     page.locator(".rows a", has_text="差旅报销制度").click()
     page.get_by_placeholder("person:bob").fill("person:bob")
@@ -92,6 +94,40 @@ def _looking_after(browser: Browser, running: System) -> None:
     page.locator(".verdict").scroll_into_view_if_needed()
     _keep(page, "readers")
     visitors.leave()
+
+
+def _searched(page: Page) -> None:
+    page.locator("input[name=question]").fill(HOTEL)
+    page.keyboard.press("Enter")
+    page.locator(".rows").wait_for()
+
+
+def _evaluated(page: Page) -> None:
+    """The sample company's questions, in the workspace that most of them are about."""
+    lines = (EXAMPLES / "company" / "questions.jsonl").read_text().splitlines()
+    finance = "\n".join(line for line in lines if json.loads(line).get("workspace", "finance") == "finance")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "questions.jsonl", "mimeType": "application/jsonl", "buffer": finance.encode()}
+    )
+    page.get_by_label("Workspace").select_option("finance")
+    page.locator("form.facts .primary").click()
+    page.get_by_role("button", name="Save the result").wait_for(timeout=120_000)
+
+
+def _queried(page: Page) -> None:
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.locator(".data-rows tbody tr").first.wait_for()
+
+
+def _keep_journey(page: Page) -> None:
+    """Of the newest question in the log."""
+    visit(page, "admin/audit")
+    page.locator(".log tr").filter(has_text="query.asked").first.locator(".id").click()
+    page.locator(".journey").wait_for()
+    _keep(page, "journey")
+
+
+ACTS = {"search-test": _searched, "evaluation": _evaluated, "data": _queried}
 
 
 def _keep(page: Page, name: str) -> None:

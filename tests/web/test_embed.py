@@ -37,11 +37,11 @@ def host(cloister: Company, department: Department) -> Iterator[Host]:
     running.server_close()
 
 
-def visit(chromium: Browser, size: dict[str, int]) -> tuple[Page, list[str]]:
+def visit(chromium: Browser, size: dict[str, int], path: str = "/") -> tuple[Page, list[str]]:
     page = chromium.new_context(viewport=size, locale="en-GB").new_page()
     trouble: list[str] = []
     page.on("console", lambda one: trouble.append(one.text) if one.type == "error" else None)
-    page.goto(HOST)
+    page.goto(HOST + path)
     return page, trouble
 
 
@@ -70,3 +70,24 @@ def test_a_page_that_is_not_named_may_not_show_it(cloister: Company) -> None:
     framed = httpx.get(f"{base}/embed?key=erp").headers["content-security-policy"]
     assert f"frame-ancestors {HOST};" in framed
     assert "frame-ancestors 'none'" in httpx.get(base).headers["content-security-policy"]
+
+
+def test_a_kiosk_shows_it_at_once_and_whole(chromium: Browser, host: Host) -> None:
+    page, trouble = visit(chromium, {"width": 1080, "height": 1920}, "/kiosk")
+    box = page.locator("iframe").bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (1080, 1920)
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("#question")).to_be_visible()
+    expect(page.get_by_role("button", name="Close")).to_have_count(0)
+    assert trouble == []
+
+
+def test_another_origin_with_the_same_key_is_shown_nothing(chromium: Browser, host: Host) -> None:
+    elsewhere = HOST.replace("localhost", "127.0.0.1")
+    page = chromium.new_context(viewport=DESKTOP, locale="en-GB").new_page()
+    page.goto(elsewhere)
+    with page.expect_event("console", lambda one: "frame-ancestors" in one.text):
+        page.get_by_role("button", name="Ask the company").click()
+    assert page.frame_locator("iframe").locator("#question").count() == 0
+    assert host.tokens == 0

@@ -80,3 +80,13 @@ def test_every_view_has_nothing_that_axe_finds_and_fits_its_window(
         visit(page, view)
         assert findings(page) == [], view
         assert too_wide(page, WIDTHS[language]) == [], view
+
+
+def test_the_reference_of_the_interface_works_under_its_policy(visitors: Visitors) -> None:
+    page = visitors.open(path="/icon.svg")
+    reply = page.goto("/docs")
+    assert reply is not None
+    policy = reply.headers["content-security-policy"]
+    assert "default-src 'self'; script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    expect(page.locator(".opblock").first).to_be_visible(timeout=30_000)

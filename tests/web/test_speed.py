@@ -2,11 +2,14 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.support.company import Company
 from tests.support.department import HOTEL, Department
-from tests.web.visitor import Visitors, answered, ask
+from tests.web.test_knowledge import DOCUMENT
+from tests.web.visitor import Visitors, answered, ask, visit
 
 LONG_TASKS = """
 window.long = []
@@ -48,6 +51,37 @@ def test_an_answer_streams_below_a_hundred_others_without_a_long_pause(
     ask(page, f"{HOTEL} Tell it slowly.")
     expect(page.locator(".exchange")).to_have_count(101)
     page.locator(".exchange").last.locator(".opinion").wait_for()
+    assert longest(page) <= LONGEST, page.evaluate("long")
+
+
+def page_of_thousands(route: Route) -> None:
+    """What the server says of 5,000 documents: the page that is asked for."""
+    asked = parse_qs(urlsplit(route.request.url).query)
+    offset, limit = (int(asked.get(name, ["0"])[0]) for name in ("offset", "limit"))
+    some = [
+        DOCUMENT | {"document_id": f"d{n}", "title": f"Manual {n}.pdf", "status": "indexed"}
+        for n in range(offset, min(offset + limit, 5000))
+    ]
+    route.fulfill(json={"documents": some, "total": 5000})
+
+
+def test_five_thousand_documents_are_paged_while_an_answer_streams_without_a_long_pause(
+    cloister: Company, department: Department, visitors: Visitors
+) -> None:
+    cloister.grant(department.name, "person:admin", "ask", "read", "write")
+    page = visitors.open(cloister.admin)
+    page.route(re.compile(r"/api/documents\?"), page_of_thousands)
+    visit(page, "knowledge")
+    expect(page.get_by_text("1–100 of 5,000")).to_be_visible()
+    page.goto("/#/ask")
+    ask(page, f"{HOTEL} Tell it dragging.")
+    page.locator(".answer .prose").wait_for()
+    page.evaluate(LONG_TASKS)
+    page.evaluate("long.length = 0")
+    page.goto("/#/knowledge")
+    for first in (101, 201, 301):
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_text(f"{first}–{first + 99} of 5,000")).to_be_visible()
     assert longest(page) <= LONGEST, page.evaluate("long")
 
 
