@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.company import PASSWORD
+from bench.system import PASSWORD as ADMIN_PASSWORD
+from tests.support.company import PASSWORD, Company
 from tests.support.department import HOTEL, MEALS, Department
+from tests.web.inspection import too_wide
 from tests.web.visitor import ask
 
 # By BiDi Firefox cannot be told these; `null` leaves them alone.
@@ -28,4 +30,23 @@ def test_an_answer_and_its_passage_in_firefox(firefox: Browser, department: Depa
     page.locator(".exchange").nth(1).locator(".sources button").first.click(timeout=20_000)
     page.locator(".pdf canvas").wait_for(timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+    context.close()
+
+
+@pytest.mark.slow
+def test_watching_and_administering_in_firefox(firefox: Browser, cloister: Company) -> None:
+    context = firefox.new_context(base_url=cloister.system.base, viewport={"width": 1440, "height": 900}, **PLAIN)
+    page = context.new_page()
+    page.goto("/#/admin/people")
+    page.locator("input[name=username]").fill("admin")
+    page.locator("input[name=password]").fill(ADMIN_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".people tbody")).to_contain_text("admin")
+    page.get_by_role("button", name="Actions for admin", exact=True).click()
+    expect(page.get_by_role("button", name="Give a role")).to_be_visible()
+    page.keyboard.press("Escape")
+    for view, shown in (("queue", ".panel .rows tbody"), ("usage", ".columns .day"), ("status", ".checks .holds")):
+        page.goto(f"/#/admin/{view}")
+        page.locator(shown).first.wait_for()
+        assert too_wide(page, (360, 3840)) == [], view
     context.close()

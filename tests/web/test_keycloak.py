@@ -1,12 +1,14 @@
 """Signing in with the company's account: a real Chromium before a real Keycloak."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.servers.keycloak import PASSWORD, Keycloak
 from tests.support.company import Company
-from tests.web.visitor import DESKTOP
+from tests.web.visitor import DESKTOP, sign_in
 
 pytestmark = pytest.mark.keycloak
 DRAFT = "Which rule holds for trains?"
@@ -85,4 +87,20 @@ def test_a_sign_in_that_is_called_off_is_told_in_words(federated: tuple[Company,
     expect(page.get_by_role("alert")).to_contain_text("Try once more")
     expect(page.get_by_role("link", name=COMPANY["en"])).to_be_visible()
     assert httpx.get(f"{company.system.base}/auth/session").json()["signed_in"] is False
+    page.context.close()
+
+
+def test_administrators_see_the_company_directory_and_read_it_again(
+    federated: tuple[Company, Keycloak], chromium: Browser
+) -> None:
+    company, realm = federated
+    page = visit(chromium, company)
+    sign_in(page, "admin")
+    page.goto("/#/admin/people")
+    state = page.get_by_role("region", name="Company directory")
+    expect(state).to_contain_text(realm.issuer)
+    expect(state.get_by_role("status")).to_contain_text(re.compile(r"[1-9]\d* people in [1-9]\d* groups"))
+    state.get_by_role("button", name="Read everybody now").click()
+    expect(state.get_by_role("button", name="Read everybody now")).to_be_enabled(timeout=30_000)
+    expect(page.locator(".people tbody")).to_contain_text("alice")
     page.context.close()
