@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
+    Index,
     Integer,
     MetaData,
     Row,
@@ -56,7 +57,7 @@ documents = Table(
     Column("twin", String(32), nullable=False, default=""),
     Column("amendment", Integer, nullable=False, default=0),
     UniqueConstraint("workspace", "title", "twin", name="one_title"),
-    UniqueConstraint("workspace", "sha256", "twin", name="same_bytes"),
+    Index("ix_documents_bytes", "workspace", "sha256"),
 )
 
 # `object` and `text` (of its pages) are empty once their bytes are let go.

@@ -30,19 +30,21 @@ NOT_REJECTED = "It is {}: only a rejected document can be read once more. Upload
 async def received(
     connection: AsyncConnection, outbox: Outbox, request: Receive, right: Right, parent: str | None = None
 ) -> Found:
-    """The document of these bytes: the same bytes in a workspace are one, rejected ones are tried again.
+    """The document of this title with these bytes as its next revision, else the one of the same bytes, else a new one.
 
+    Rejected bytes are tried again under the title that is given now.
     What the uploader may not see is not there for them; what came in their upload before is.
     """
     shown = or_(seen(right), documents.c.parent == parent) if parent else seen(right)
     here, given = and_(documents.c.workspace == request.workspace, shown), lists_of(request)
-    same = await found(connection, and_(here, documents.c.sha256 == request.sha256))
-    if same and same.status != "rejected":
+    titled = await found(connection, and_(here, documents.c.title == request.title))
+    alike = titled is not None and titled.sha256 == request.sha256
+    same = titled if alike else await found(connection, and_(here, documents.c.sha256 == request.sha256))
+    if same and same.status != "rejected" and (alike or titled is None):
         if same.object != request.object:
             await discard_objects(connection, [request.object], same.document_id)
         return await _relisted(connection, outbox, same, given, right, parent)
-    titled = await found(connection, and_(here, documents.c.title == request.title))
-    if same and titled and same.document_id != titled.document_id:
+    if same and titled and same.document_id != titled.document_id and same.status == "rejected":
         await remove(connection, outbox, same, right.principal.id)
     before = titled or same
     if before:

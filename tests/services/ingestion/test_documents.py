@@ -44,6 +44,20 @@ async def test_new_bytes_of_a_title_are_the_next_revision(tmp_path: Path) -> Non
         assert (await here.documents.describe(describe(), FINANCE)).total == 1
 
 
+async def test_bytes_that_stand_under_another_title_are_the_next_revision_of_the_title_that_is_given(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as here:
+        old = await here.documents.receive(received(b"4 euros", "parking.txt"), FINANCE)
+        draft = await here.documents.receive(received(b"9 euros", "parking-draft.txt"), FINANCE)
+        new = await here.documents.receive(received(b"9 euros", "parking.txt"), FINANCE)
+        assert (new.document_id, new.title, new.revision) == (old.document_id, "parking.txt", 2)
+        again = await here.documents.receive(received(b"9 euros", "parking.txt"), FINANCE)
+        assert (again.document_id, again.revision) == (old.document_id, 2)
+        kept = await here.documents.receive(received(b"9 euros", "parking-draft.txt"), FINANCE)
+        assert (kept.document_id, kept.revision) == (draft.document_id, 1)
+
+
 async def test_the_bytes_of_an_older_revision_are_a_new_one(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         for data in (b"one", b"two", b"one"):
