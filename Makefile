@@ -45,7 +45,7 @@ sbom: .venv/test ## Write what Cloister is made of, as CycloneDX: sbom/python.cd
 		--output-file sbom/python.cdx.json >/dev/null
 	cd web && PATH=$(CURDIR)/.venv/bin:$$PATH npm sbom --package-lock-only --sbom-format cyclonedx >$(CURDIR)/sbom/page.cdx.json
 
-docs: .venv/test ## Regenerate docs/events.md, docs/http.md, docs/settings.md, docs/operators.md and tests/contracts.json
+docs: .venv/test ## Regenerate docs/asyncapi.yaml, docs/events.md, docs/http.md, docs/settings.md, docs/operators.md and tests/contracts.json
 	.venv/bin/python -m tests.documentation
 	.venv/bin/python -m tests.kube.values
 	.venv/bin/python -m infra.generated

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.callers import Caller, Callers
+from services.auth.credentials.key_uses import KeyUses
 from services.auth.errors import workspace_not_found
 from services.auth.rights.quota import Quota
 from shared.errors import Refused
@@ -21,6 +22,7 @@ class Admission:
 
     def __init__(self, accounts: Accounts, callers: Callers, key: SigningKey, quota: Quota) -> None:
         self._accounts, self._callers, self._key, self._quota = accounts, callers, key, quota
+        self._noted = KeyUses()
 
     async def admit(self, request: Admit) -> Admitted:
         """The capability for one query; `Refused` when there is nothing to give."""
@@ -69,7 +71,10 @@ class Admission:
 
     async def present(self, credential: Credential, on_behalf_of: str = "") -> tuple[Directory, Caller]:
         """Who it is, as of now."""
-        return await self._callers.present(self._accounts, credential, on_behalf_of)
+        directory, caller = await self._callers.present(self._accounts, credential, on_behalf_of)
+        if caller.key:
+            await self._noted.use(self._accounts, caller.key)
+        return directory, caller
 
     async def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
         """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""

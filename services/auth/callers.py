@@ -1,10 +1,12 @@
 """Resolves a credential to a person, a business system, or a system acting for a person."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.auth.accounts.directory import App, Directory, Person, Secret
+from services.auth.accounts.directory import App, Directory, OwnKey, Person, Secret
 from services.auth.accounts.repository import Accounts
+from services.auth.credentials.front_ends import spoken_for
 from services.auth.credentials.origins import comes_from
 from services.auth.credentials.tokens import PREFIX, Login, Tokens, digest
 from services.auth.directory.federation import Federation
@@ -20,7 +22,7 @@ ELSEWHERE = "This key may not be used from {0}. Ask an administrator to add the 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls; `through` is the business system that speaks for them.
+    """Who calls; `through` is the business system that speaks for them, `key` their own that they call with.
 
     `credential` is what proved it, `ends` when that runs out (seconds since 1970).
     """
@@ -29,11 +31,13 @@ class Caller:
     through: App | None = None
     credential: str = ""
     ends: int | None = None
+    key: OwnKey | None = None
 
     @property
     def principal(self) -> Principal:
-        """A person seen through a system keeps their name and loses their roles."""
-        return self.who.principal.model_copy(update={"roles": ()}) if self.through else self.who.principal
+        """A person seen through a system or a key keeps their name and loses their roles."""
+        bare = self.through or self.key
+        return self.who.principal.model_copy(update={"roles": ()}) if bare else self.who.principal
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -42,11 +46,15 @@ class Caller:
     def allowed(self, directory: Directory, action: Action) -> frozenset[str]:
         """The workspaces in which they may; through a system, only where both may."""
         mine = directory.allowed(self.who, action)
+        if self.key:
+            mine = self.key.narrowed(mine, action)
         return mine & directory.allowed(self.through, action) if self.through else mine
 
     def summarised(self, directory: Directory) -> frozenset[str]:
         """The workspaces of which they may have summaries alone."""
         mine = directory.allowed(self.who, "summarise") | directory.allowed(self.who, "ask")
+        if self.key:
+            mine = self.key.narrowed(mine, "ask")
         if self.through:
             mine &= directory.allowed(self.through, "summarise") | directory.allowed(self.through, "ask")
         return mine - self.allowed(directory, "ask")
@@ -55,8 +63,11 @@ class Caller:
 class Callers:
     """Checks credentials against the accounts as they are: ours, and tokens of the company's issuer."""
 
-    def __init__(self, tokens: Tokens, federation: Federation | None = None) -> None:
-        self._tokens, self._federation = tokens, federation
+    def __init__(
+        self, tokens: Tokens, federation: Federation | None = None, front_ends: Mapping[str, str] | None = None
+    ) -> None:
+        """`front_ends`: the domain of addresses of each key that may say whom it speaks for."""
+        self._tokens, self._federation, self._front_ends = tokens, federation, front_ends or {}
 
     async def present(
         self, accounts: Accounts, credential: Credential, on_behalf_of: str = ""
@@ -77,13 +88,19 @@ class Callers:
         if credential.user_id and credential.user_id not in (found.who.name, found.principal.id):
             raise Refused("not_yours", "The token or key belongs to somebody other than `user_id`. Send your own.", 403)
         check_ban(directory.bans, found.principal.id)
+        if isinstance(found.who, App) and found.who.name in self._front_ends:
+            if credential.speaks_for:
+                person = spoken_for(directory, self._front_ends, found.who.name, credential.speaks_for)
+                check_ban(directory.bans, person.principal.id)
+                return Caller(person, found.who, found.credential, found.ends)
+            on_behalf_of = on_behalf_of or credential.on_behalf_of
         if not on_behalf_of:
             return found
-        person = await self._bearer(directory, on_behalf_of)
-        if not isinstance(found.who, App) or person is None or not isinstance(person.who, Person):
+        bearer = await self._bearer(directory, on_behalf_of)
+        if not isinstance(found.who, App) or bearer is None or not isinstance(bearer.who, Person):
             raise Refused("unauthenticated", BEHALF, 401)
-        check_ban(directory.bans, person.principal.id)
-        return Caller(person.who, found.who, found.credential, found.ends)
+        check_ban(directory.bans, bearer.principal.id)
+        return Caller(bearer.who, found.who, found.credential, found.ends)
 
     def owner(self, directory: Directory, owner: str) -> Caller:
         """A person or system by name, for what they set up earlier; `Refused` (403) when they are gone."""
@@ -145,12 +162,20 @@ def ends_of(app: App, secret: Secret) -> int | None:
 
 def _keyed(directory: Directory, credential: Credential) -> Caller | None:
     if (found := key_of(directory, credential.token)) is None:
-        return None
+        return _own(directory, credential.token)
     app, secret = found
     if not comes_from(app.origins, credential.origin, credential.address):
         where = credential.origin or credential.address or "here"
         raise Refused("wrong_origin", ELSEWHERE.format(where), 403)
     return Caller(app, credential=f"key:{secret.id}", ends=ends_of(app, secret))
+
+
+def _own(directory: Directory, token: str) -> Caller | None:
+    """Whose own key it is, while it is valid."""
+    person, key = directory.by_own_key.get(digest(token), (None, None))
+    if person is None or key is None or _over(key.expires_at):
+        return None
+    return Caller(person, credential=f"key:{key.id}", ends=key.expires_at, key=key)
 
 
 def _connected(directory: Directory, credential: Credential) -> Caller | None:

@@ -12,6 +12,7 @@ from services.auth.bus.bus_accounts import BusAccounts
 from services.auth.bus.callout import Callout
 from services.auth.bus.connection_limit import ConnectionLimit
 from services.auth.callers import Callers
+from services.auth.credentials.front_ends import parsed
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.person_tokens import PersonTokens
@@ -52,7 +53,8 @@ async def open_context(accounts: Accounts, federation: Federation | None, connec
     key, passwords = SigningKey(here.keys_dir / "auth.key"), Passwords()
     keys = Keyring(here.keys_dir / "auth.pub")
     tokens = Tokens(key, keys, int(own.auth_sign_in_hours * 3600))
-    admission = Admission(accounts, Callers(tokens, federation), key, Quota(accounts.database))
+    callers = Callers(tokens, federation, parsed(own.auth_front_ends))
+    admission = Admission(accounts, callers, key, Quota(accounts.database))
     loosely = (own.auth_name_attempts, own.auth_address_attempts)
     throttle = Throttle(own.auth_free_attempts, own.auth_longest_wait, *loosely)
     sign_ins = SignIns(accounts, tokens, passwords, throttle)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 
+from services.auth.credentials.front_ends import parsed
 from shared.settings import CloisterSettings, read
 
 
@@ -19,7 +20,14 @@ class AuthSettings(CloisterSettings):
     auth_address_attempts: int = Field(300, ge=5, description="wrong passwords from one address, an hour")
     auth_bus_connections: int = Field(20, ge=1, description="of one business system or auditor at the same time")
     auth_longest_wait: float = Field(60, ge=0, description="seconds")
+    auth_front_ends: str = Field("", description="keys that may say whom they speak for: open-webui=example.com")
     auth_role_templates: Path | None = Field(None, description="a TOML file in the place of the shipped roles")
+
+    @field_validator("auth_front_ends")
+    @classmethod
+    def _front_ends(cls, value: str) -> str:
+        parsed(value)
+        return value
 
 
 @cache

@@ -102,6 +102,21 @@ secrets = Table(
     Column("expires_at", Utc),
 )
 
+own_keys = Table(
+    "own_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("username", String(63), ForeignKey("users.username"), nullable=False, index=True),
+    Column("uid", String(32), nullable=False),
+    Column("label", String(40), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scopes", JSON, nullable=False),
+    Column("workspaces", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_at", Utc),
+)
+
 limits = Table(
     "limits",
     metadata,

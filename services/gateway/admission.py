@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from fastapi import Depends, Request
 
+from services.gateway.audit.origin import KEY
 from services.gateway.context import Context, GatewayContext
 from services.gateway.sessions.cookies import SESSION, given
 from services.gateway.sessions.credentials import guard, session_of
@@ -15,6 +16,7 @@ from shared.events import Action, Admit, Admitted, Credential
 
 MISSING = "No credential came with the call. Send `Authorization: Bearer <token or API key>`, or sign in in a browser."
 ERRAND_SECONDS = 60
+SPEAKS_FOR = ("x-cloister-user", "x-openwebui-user-email")
 
 
 def bearer(request: Request) -> str:
@@ -29,7 +31,14 @@ def credential(token: str, user_id: str = "", request: Request | None = None) ->
         raise Refused("unauthenticated", MISSING, 401)
     origin = request.headers.get("origin", "") if request else ""
     address = request.client.host if request and request.client else ""
-    return Credential(token=token, user_id=user_id, origin=origin, address=address)
+    named = _named(request) if request and token.startswith(KEY) else {}
+    return Credential(token=token, user_id=user_id, origin=origin, address=address, **named)
+
+
+def _named(request: Request) -> dict[str, str]:
+    """Whom a front end says it speaks for; auth decides whether it may."""
+    named = next((request.headers[name] for name in SPEAKS_FOR if request.headers.get(name)), "")
+    return {"speaks_for": named[:254], "on_behalf_of": request.headers.get("x-cloister-on-behalf-of", "")[:8192]}
 
 
 async def presented(request: Request, context: Context) -> Credential:

@@ -27,6 +27,7 @@ from services.gateway.http.tracing import TracingMiddleware
 from services.gateway.mcp.endpoint import Endpoint
 from services.gateway.openai import routes as openai
 from services.gateway.openai.request_ids import RequestIds
+from services.gateway.openai.responses import routes as responses
 from services.gateway.page import routes as page
 from services.gateway.queries import answers, chat, failures, revocation
 from services.gateway.queries import routes as queries
@@ -51,6 +52,7 @@ BUS = origin_text(interface="bus", credential="bus")
 for module in (
     chat,
     openai,
+    responses,
     search,
     business_data,
     schedules,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import cached_property
 
+from services.retrieval.embedding.token_count import counted
 from services.retrieval.index.index_set import IndexSet
 from services.retrieval.index.reindexing import opened
 from services.retrieval.indexing.chunk_repository import ChunkRepository
@@ -69,7 +70,7 @@ class RetrievalContext:
             some = texts[at : at + TEXTS]
             async with self._embedding.turn(who, sum(map(len, some))):
                 vectors += map(tuple, await (embedder.questions if kind == "question" else embedder.passages)(some))
-        return Embedded(model=embedder.name, vectors=tuple(vectors))
+        return Embedded(model=embedder.name, vectors=tuple(vectors), tokens=await counted(embedder, texts))
 
     async def close(self) -> None:
         """Give everything back."""

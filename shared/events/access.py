@@ -25,7 +25,8 @@ class Credential(Model):
     """What a caller proves itself with: a bearer token or API key, or the name the bus itself has checked.
 
     `sequence` is the place in ASKS of a message that came over the bus; `origin` and `address` say where a call of
-    HTTP came from: the page's origin, if a browser sent one, and the peer.
+    HTTP came from: the page's origin, if a browser sent one, and the peer. `speaks_for` and `on_behalf_of` are whom a
+    front end names beside its own key: a name or an address, or that person's token.
     """
 
     token: str = Field(default="", repr=False)
@@ -34,6 +35,8 @@ class Credential(Model):
     sequence: int = 0
     origin: str = ""
     address: str = ""
+    speaks_for: str = ""
+    on_behalf_of: str = Field(default="", repr=False)
 
 
 class TopicRule(Model):

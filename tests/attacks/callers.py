@@ -92,6 +92,12 @@ BODIES: dict[str, Callable[[Callers], Body]] = {
             "model": "cloister", "workspace": callers.workspace, "messages": [{"role": "user", "content": QUESTION}],
         }
     },
+    "POST /v1/completions": lambda callers: {
+        "json": {"model": "cloister", "workspace": callers.workspace, "prompt": QUESTION}
+    },
+    "POST /v1/responses": lambda callers: {
+        "json": {"model": "cloister", "workspace": callers.workspace, "input": QUESTION, "store": False}
+    },
     "POST /v1/embeddings": _json(model="cloister", input="lantern"),
     **{
         f"POST /api/{kind}s": _json()

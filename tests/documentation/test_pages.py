@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from tests.documentation import events, reasons, settings
+from tests.documentation import asyncapi, events, reasons, settings
 from tests.documentation.pages import DOCS, PAGES, Page
 
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
@@ -23,6 +23,10 @@ def plain(default: object) -> object:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.name)
 def test_a_generated_page_is_current(page: Page) -> None:
     assert page.path.read_text() == page.current(), "run `make docs`"
+
+
+def test_the_document_of_the_bus_is_current() -> None:
+    assert asyncapi.PATH.read_text() == asyncapi.text(), "run `make docs`"
 
 
 def test_every_event_has_a_publisher_and_a_consumer() -> None:

@@ -1,5 +1,6 @@
 """A business system asks over the bus: answered, streamed, the same again, and told what was wrong."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -91,6 +92,17 @@ async def test_a_message_of_more_than_64_kib_is_not_kept(cloister: Company, sale
         with pytest.raises(nats.errors.Error, match="message size exceeds"):
             await erp.says(b"x" * 65_600)
         assert json.loads((await erp.says(b'{"question": ""}')).data)["reason"] == "empty_question"
+
+
+async def test_without_its_inbox_a_question_is_kept_and_the_server_says_what_is_not_allowed(
+    cloister: Company, sales: str
+) -> None:
+    async with outsider(cloister, sales, inbox="_INBOX") as erp:
+        with pytest.raises(nats.errors.TimeoutError):
+            await erp.says(json.dumps({"question": PRICE, "key": "kept"}).encode())
+        answer = json.loads((await asyncio.wait_for(erp.heard.get(), 30)).data)
+        assert answer["query"] == query_id(erp.name, "kept")
+        assert any("permissions violation" in one.lower() and "_inbox" in one.lower() for one in erp.complaints)
 
 
 async def test_the_bus_lets_nobody_ask_or_listen_as_another(cloister: Company, sales: str) -> None:

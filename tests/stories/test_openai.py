@@ -55,6 +55,20 @@ async def test_openais_client_streams(finance: Department, cloister: Company) ->
     assert chunks[-1].choices[0].finish_reason == "stop"
 
 
+def test_a_key_of_ones_own_asks_until_it_is_taken_away(finance: Department, cloister: Company) -> None:
+    made = finance.alice.make("key", mine=True, name="laptop", workspaces=[finance.name], scopes=["ask"])
+    asked: Any = {"role": "user", "content": HOTEL}
+    with openai.OpenAI(base_url=f"{cloister.system.base}/v1", api_key=made["key"], max_retries=0) as client:
+        done = client.chat.completions.create(model="cloister", messages=[asked])
+        assert "180 US dollars" in (done.choices[0].message.content or "")
+        (kept,) = (key for key in finance.alice.every("key") if key["name"] == made["name"])
+        assert kept["used_at"]
+        assert finance.bob.every("key") == []
+        finance.alice.remove("key", made["name"])
+        with pytest.raises(openai.AuthenticationError):
+            client.chat.completions.create(model="cloister", messages=[asked])
+
+
 def test_openais_client_hears_refusals_as_its_own_errors(finance: Department, cloister: Company) -> None:
     asked: Any = {"role": "user", "content": HOTEL}
     with openai.OpenAI(base_url=f"{cloister.system.base}/v1", api_key="wrong", max_retries=0) as client:

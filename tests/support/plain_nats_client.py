@@ -28,16 +28,17 @@ class Outsider:
 
 
 @asynccontextmanager
-async def outsider(cloister: Company, workspace: str) -> AsyncIterator[Outsider]:
+async def outsider(cloister: Company, workspace: str, inbox: str = "_INBOX_{}") -> AsyncIterator[Outsider]:
+    """`inbox` is the beginning of its reply subjects; `{}` is its name."""
     app = cloister.app("erp", workspace, bus=True)
     complaints: list[str] = []
 
     async def complain(error: Exception) -> None:
         complaints.append(str(error))
 
-    inbox = f"_INBOX_{app['name']}"
+    own = inbox.format(app["name"])
     client = await nats.connect(
-        cloister.system.nats_url, user=app["name"], password=app["key"], inbox_prefix=inbox, error_cb=complain
+        cloister.system.nats_url, user=app["name"], password=app["key"], inbox_prefix=own, error_cb=complain
     )
     erp = Outsider(app["name"], client, complaints=complaints)
     try:

@@ -30,6 +30,7 @@ class Month:
         self._documents: Counter[str] = Counter()
         self._outcomes: Counter[str] = Counter()
         self._people: set[str] = set()
+        self._plain: set[str] = set()
 
     def add(self, record: Record) -> None:
         """One record; kinds that do not matter here are passed over."""
@@ -50,6 +51,8 @@ class Month:
     def _question(self, record: Record, facts: Mapping[str, Any], at: datetime) -> None:
         department = str(facts.get("department") or "none")
         self._asked[record["about"]] = (at.timestamp(), department)
+        if facts.get("plain"):
+            self._plain.add(record["about"])
         self._people.add(record["principal"])
         self._departments[department] += 1
         self._days[at.strftime("%Y-%m-%d")] += 1
@@ -59,7 +62,8 @@ class Month:
             return
         asked, department = self._asked[query]
         reason = facts.get("reason")
-        answered = "answered" if facts.get("citations") else "not_found"
+        # A plain answer has nothing to cite.
+        answered = "answered" if facts.get("citations") or query in self._plain else "not_found"
         self._outcomes["refused" if reason and reason not in NOT_FOUND else "not_found" if reason else answered] += 1
         if not reason:
             self._seconds.append(at - asked)

@@ -4,7 +4,7 @@ from types import ModuleType
 
 from pydantic import BaseModel
 
-from services.auth.accounts import api_keys, grants, offboarding, users, workspaces
+from services.auth.accounts import api_keys, grants, offboarding, own_keys, users, workspaces
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.accounts.schemas import KeyFields, MembershipFields, UserFields, parse
@@ -42,7 +42,8 @@ class AdminCommands:
 
     async def create(self, request: Create) -> Item:
         """What was made, with its secret if it has one."""
-        kind = KINDS[request.kind]
+        mine = request.kind == "key" and request.fields.get("mine") is True
+        kind = own_keys if mine else KINDS[request.kind]
         directory, caller = await self._caller(request.credential)
         kind.permit(directory, caller, None)
         fields = parse(kind.Model, request.fields)
@@ -75,14 +76,17 @@ class AdminCommands:
             return Items(items=tuple(Item(fields=ban) for ban in in_force(directory, caller)))
         if request.kind == "role":
             return Items(items=tuple(Item(fields=fields) for fields in shown(self._templates)))
-        return Items(items=tuple(Item(fields=fields) for fields in KINDS[request.kind].seen(directory, caller)))
+        found = KINDS[request.kind].seen(directory, caller)
+        found += await own_keys.seen(self._accounts, directory, caller) if request.kind == "key" else []
+        return Items(items=tuple(Item(fields=fields) for fields in found))
 
     async def remove(self, request: Remove) -> Item:
         """What was taken away."""
         _, caller = await self._caller(request.credential)
         async with self._accounts.changing(caller.principal.id) as change:
             caller = await self._admission.caller(change.directory, request.credential)
-            return Item(fields=await KINDS[request.kind].remove(change, caller, request.name))
+            own = request.kind == "key" and "." in request.name
+            return Item(fields=await (own_keys if own else KINDS[request.kind]).remove(change, caller, request.name))
 
     async def perform(self, request: Perform) -> Item:
         """Lock, unlock, offboard, rotate, apply: what came of it."""

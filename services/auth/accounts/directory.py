@@ -15,6 +15,25 @@ GRANTED_ALONE: tuple[Action, ...] = ("ask", "summarise")  # what an administrato
 EVERYWHERE = "*"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A key that a person made: `scopes` inside `workspaces`, all of theirs when empty. Seconds since 1970."""
+
+    id: str
+    label: str
+    digest: str = field(repr=False)
+    scopes: tuple[Action, ...]
+    workspaces: frozenset[str]
+    created_at: int
+    expires_at: int
+
+    def narrowed(self, allowed: frozenset[str], action: Action) -> frozenset[str]:
+        """What is left of the owner's workspaces for an action."""
+        if action not in self.scopes:
+            return frozenset()
+        return allowed & self.workspaces if self.workspaces else allowed
+
+
 @dataclass(frozen=True)
 class Person:
     """An account. `uid` tells it from any other that may ever bear the name; `subject` is its id in Keycloak."""
@@ -25,6 +44,7 @@ class Person:
     groups: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     subject: str = ""
+    keys: tuple[OwnKey, ...] = ()
 
     @property
     def name(self) -> str:
@@ -111,6 +131,7 @@ class Directory:
 
     def __post_init__(self) -> None:
         self.by_digest = {secret.digest: (app, secret) for app in self.apps.values() for secret in app.secrets}
+        self.by_own_key = {key.digest: (person, key) for person in self.people.values() for key in person.keys}
         self.by_subject = {person.subject: person for person in self.people.values() if person.subject}
         self._known: dict[tuple[str, Action], frozenset[str]] = {}
         self._named: dict[tuple[bool, str, Action], set[str]] = {}

@@ -19,7 +19,7 @@ from shared.errors import Refused
 from shared.events import PasswordSet, SetPassword, SignedOut, SignOut
 from shared.sql.utc import moment
 
-NOT_A_PERSON = ("forbidden", "A business system has a key. An administrator takes it away or makes another.", 403)
+NOT_A_PERSON = ("forbidden", "This takes a person who is signed in. A key is taken away, and another made.", 403)
 ELSEWHERE = ("not_local", "{0} signs in with the company's account. Change the password there.", 409)
 
 
@@ -68,7 +68,7 @@ class OwnAccount:
 
 def _whom(directory: Directory, caller: Caller, username: str) -> Person:
     """The caller, or whom an administrator names."""
-    if caller.through or not isinstance(caller.who, Person):
+    if caller.through or caller.key or not isinstance(caller.who, Person):
         raise Refused(*NOT_A_PERSON)
     if username in ("", caller.who.username):
         person = caller.who

@@ -94,6 +94,20 @@ class KeyFields(Fields):
     )
 
 
+class OwnKeyFields(Fields):
+    """A key for oneself."""
+
+    mine: Literal[True]
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$", description="Use 1 to 40 characters of a-z, 0-9 and `-`.")
+    workspaces: tuple[str, ...] = Field((), max_length=1000, description="Send a list of workspace names.")
+    scopes: tuple[Literal["ask", "read", "write"], ...] = Field(
+        ("ask", "read"), min_length=1, max_length=3, description="Use a list of `ask`, `read` and `write`."
+    )
+    expires: Annotated[AwareDatetime, AfterValidator(_ahead)] | None = Field(
+        None, description="Use a time to come with its zone, such as 2030-01-31T00:00:00Z."
+    )
+
+
 def parse(model: type[M], given: dict[str, Any]) -> M:
     """The fields, or `Refused` (422) with the first that is wrong."""
     try:

@@ -1,13 +1,13 @@
 """Builds the snapshot of the accounts from the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth import tables
-from services.auth.accounts.directory import App, Directory, Grant, Person, Secret
+from services.auth.accounts.directory import App, Directory, Grant, OwnKey, Person, Secret
 from services.auth.rights.ban import Ban
 from services.auth.rights.limits import Limit
 from services.auth.rights.topics import Topic
@@ -27,7 +27,8 @@ async def load(connection: AsyncConnection, number: int) -> Directory:
     spaces = await _all(connection, tables.workspaces)
     identities = {row.username: row for row in await _all(connection, tables.identities)}
     inside = [user for user in users if not user.removed_at]
-    people = [_person(user, groups.get(user.username, ()), identities.get(user.username)) for user in inside]
+    keys = await _own_keys(connection)
+    people = [_person(user, groups.get(user.username, ()), identities.get(user.username), keys) for user in inside]
     # Who is disabled at the company's issuer is locked here, too.
     locked = {user.username for user in users if user.locked_at}
     locked |= {name for name, row in identities.items() if not row.enabled}
@@ -74,9 +75,23 @@ def _app(key: Row[Any], held: list[Secret]) -> App:
     )  # fmt: skip
 
 
-def _person(user: Row[Any], groups: tuple[str, ...], identity: Row[Any] | None) -> Person:
+async def _own_keys(connection: AsyncConnection) -> dict[str, tuple[OwnKey, ...]]:
+    """By the uid of the account that they were made under: another uid, and they count no more."""
+    found: dict[str, tuple[OwnKey, ...]] = {}
+    for row in await _all(connection, tables.own_keys):
+        made, ends = int(row.created_at.timestamp()), int(row.expires_at.timestamp())
+        key = OwnKey(row.id, row.label, row.digest, tuple(row.scopes), frozenset(row.workspaces), made, ends)
+        found[row.uid] = (*found.get(row.uid, ()), key)
+    return found
+
+
+def _person(
+    user: Row[Any], groups: tuple[str, ...], identity: Row[Any] | None, keys: Mapping[str, tuple[OwnKey, ...]]
+) -> Person:
     subject = identity.subject if identity else ""
-    return Person(user.username, user.uid, user.password, groups, tuple(user.roles), subject)
+    return Person(
+        user.username, user.uid, user.password, groups, tuple(user.roles), subject, keys.get(user.uid, ())
+    )  # fmt: skip
 
 
 def _grant(row: Row[Any]) -> Grant:

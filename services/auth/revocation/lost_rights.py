@@ -55,4 +55,4 @@ def _summed(who: Person | App, before: Directory, now: Person | App, after: Dire
 
 
 def _credentials(who: Person | App) -> set[str]:
-    return {f"key:{secret.id}" for secret in who.secrets} if isinstance(who, App) else set()
+    return {f"key:{key.id}" for key in (who.secrets if isinstance(who, App) else who.keys)}

@@ -11,6 +11,7 @@ from services.connectors.schedules.signals import matches, worded
 from shared.bus import Bus, Delivery
 from shared.errors import Refused, Unavailable
 from shared.events import Fragment, NamedCall, QueryAsked, Signal, query_id
+from shared.field_names import unknown_field
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,9 @@ async def questions_of(body: bytes, message: Delivery, context: ConnectorsContex
 
 def _parsed(body: bytes, client: str) -> Signal:
     try:
-        orjson.loads(body)
+        found = orjson.loads(body)
+        if words := unknown_field(found, Signal.model_fields):
+            raise Refused("invalid", f"The signal of {client!r} is not of its form: {words}", 400)
         return Signal.model_validate_json(body).model_copy(update={"client": client})
     except (orjson.JSONDecodeError, ValidationError) as error:
         raise Refused("invalid", f"The signal of {client!r} is not of its form: {str(error)[:200]}", 400) from error

@@ -28,6 +28,7 @@ from shared.events import (
     StepFailed,
     query_id,
 )
+from shared.field_names import unknown_field
 
 ATTEMPTS = 5
 KEY = 200
@@ -112,7 +113,9 @@ async def _ask(context: GatewayContext, ask: Ask, client: str, query: str, seque
 
 def _parsed(client: str, body: bytes) -> Ask:
     try:
-        orjson.loads(body)  # names what is wrong with it, and takes no broken Unicode
+        found = orjson.loads(body)  # names what is wrong with it, and takes no broken Unicode
+        if words := unknown_field(found, Ask.model_fields):
+            raise Refused("invalid", words, 400)
         ask = Ask.model_validate_json(body, strict=True)
     except orjson.JSONDecodeError as error:
         raise Refused("invalid", f"The message is not valid JSON ({error.msg}). Correct it.", 400) from error

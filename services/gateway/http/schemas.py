@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Callable, Coroutine
-from difflib import get_close_matches
 from typing import Annotated, Any, Self
 
 import orjson
@@ -14,6 +13,7 @@ from starlette.types import Message, Receive
 
 from shared.errors import Refused
 from shared.events import Lane
+from shared.field_names import unknown_field
 
 QUESTION_BYTES = 32 * 1024
 BODY_BYTES = 1024 * 1024
@@ -30,12 +30,8 @@ class RequestBody(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def known(cls, data: Any) -> Any:
-        unknown = sorted(set(data) - set(cls.model_fields)) if isinstance(data, dict) else []
-        if unknown:
-            near = get_close_matches(unknown[0][:64], cls.model_fields, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(cls.model_fields)}."
-            context = {"name": repr(unknown[0][:64]), "hint": hint}
-            raise PydanticCustomError("unknown_field", "The field {name} is not known. {hint}", context)
+        if words := unknown_field(data, cls.model_fields):
+            raise PydanticCustomError("unknown_field", "{words}", {"words": words})
         return data
 
 

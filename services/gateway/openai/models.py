@@ -9,6 +9,7 @@ from shared.events import ListModels, ModelNames
 
 HOUSE = "cloister"
 PLAIN = "cloister-plain"
+EMBEDDING = "cloister-embedding"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ WHY = {
     "audio": "answers are text",
     "suffix": "nothing is filled in before a text",
     "echo": "the question is not repeated",
+    "conversation": "a conversation is gone on from its last answer, which 'previous_response_id' names",
     "background": "answers are not fetched later. Use POST /api/chat and GET /api/queries/{id} for that",
 }
 # What means the same as leaving the field out.

@@ -1,6 +1,5 @@
 """Routes under `/v1`, as OpenAI's clients call them."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Request, Response
@@ -9,19 +8,17 @@ from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import JsonRoute
-from services.gateway.openai.chat_reply import CompletionStream, completion, stream
-from services.gateway.openai.chat_request import Completion
-from services.gateway.openai.embeddings import Embedding, embeddings
-from services.gateway.openai.models import HOUSE, PLAIN, model_body, target, unknown, worker_models
+from services.gateway.openai.completions.chat_reply import CompletionStream, completion, stream
+from services.gateway.openai.completions.chat_request import Completion
+from services.gateway.openai.completions.text import TextChunks, TextCompletion, text_completion
+from services.gateway.openai.embeddings import Embedding, embedded, embeddings
+from services.gateway.openai.models import EMBEDDING, HOUSE, PLAIN, model_body, target, unknown, worker_models
 from services.gateway.openai.questions import AnswerOptions, submit
 from services.gateway.queries.stream_reader import StreamReader
 from services.gateway.queries.submission import wait
-from shared.events import Credential, Embed, Embedded
+from shared.events import Credential
 
 routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute)
-# 384 numbers take about 8 KB as JSON, and a message at most 1 MB.
-TEXTS_AT_ONCE = 32
-EMBED_SECONDS = 60
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
@@ -44,6 +41,18 @@ async def complete(
     return json(completion(await wait(found.call, request), wanted.model, found.marks, found.base))
 
 
+@routes.post("/completions")
+async def complete_text(wanted: TextCompletion, request: Request, caller: Caller, context: Context) -> Response:
+    """The same for clients that send a text: it is taken as a question."""
+    wish = AnswerOptions(wanted.max_tokens, wanted.temperature, wanted.top_p, wanted.seed, wanted.stop)
+    place = await target(context, wanted.model, wanted.workspace)
+    found = await submit(context, request, caller, place, wanted.conversation(), wish)
+    if wanted.stream:
+        chunks = TextChunks(found.call.query, wanted.model, found.marks, found.base, wanted.with_usage)
+        return stream(StreamReader(found.call, beat=context.settings.heartbeat_seconds), found.call.query, chunks)
+    return json(text_completion(await wait(found.call, request), wanted.model, found.marks, found.base))
+
+
 @routes.get("/models")
 async def models(caller: Caller, context: Context) -> Response:
     """All documents, each workspace that the caller may ask, no documents, and what the workers offer."""
@@ -60,22 +69,14 @@ async def model(name: Annotated[str, Path(max_length=200)], caller: Caller, cont
 
 @routes.post("/embeddings")
 async def embed(wanted: Embedding, caller: Caller, context: Context) -> Response:
-    """Texts to vectors, by the model that the documents were indexed with."""
+    """Texts to vectors, by the model that the documents were indexed with: `cloister-embedding`, or its own name."""
     _, admitted = await admit(context, caller, "ask")
-    texts, model = wanted.texts(), wanted.model
-    vectors: list[tuple[float, ...]] = []
-    for start in range(0, len(texts), TEXTS_AT_ONCE):
-        async with context.searches.share(admitted.principal.id):
-            until, some = datetime.now(UTC) + timedelta(seconds=EMBED_SECONDS), texts[start : start + TEXTS_AT_ONCE]
-            asked = Embed(texts=some, principal=admitted.principal.id, expires_at=until)
-            part: Embedded = await context.bus.request(asked, timeout=EMBED_SECONDS + 2)
-        model = part.model
-        vectors += part.vectors
-    return json(embeddings(vectors, model, wanted.encoding_format))
+    found = await embedded(context, admitted.principal.id, wanted)
+    return json(embeddings(found, wanted.model, wanted.encoding_format))
 
 
 async def _names(context: GatewayContext, caller: Credential) -> list[str]:
     _, admitted = await admit(context, caller, "ask")
     plain = [PLAIN] if context.settings.plain_model else []
     knowledge = [HOUSE, *(f"{HOUSE}/{workspace}" for workspace in admitted.workspaces)]
-    return [*knowledge, *plain, *await worker_models(context)]
+    return [*knowledge, *plain, EMBEDDING, *await worker_models(context)]

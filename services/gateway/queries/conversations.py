@@ -38,6 +38,13 @@ class Conversations:
             await connection.execute(delete(turns).where(turns.c.query == answer.query))
             await connection.execute(insert(turns).values(row))
 
+    async def of(self, principal: str, query: str) -> str | None:
+        """The conversation that somebody's answered question is a turn of."""
+        mine = select(turns.c.conversation).where(turns.c.principal == principal, turns.c.query == query)
+        async with self._database.reading() as connection:
+            found: str | None = (await connection.execute(mine)).scalar()
+        return found
+
     async def recent(
         self, principal: str, conversation: str, admitted: Admitted, limit: int, still_open: StillOpen,
         upto: str | None = None,

@@ -89,10 +89,11 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
     history, fragments = wish.history, wish.fragments
     if wish.conversation:
         fragments += await context.attachments.passages(admitted.principal.id, wish.conversation, text)
-        history = await context.conversations.recent(
+        stored = await context.conversations.recent(
             admitted.principal.id, wish.conversation, admitted, context.settings.history_turns,
             lambda ids: still_open(context, query, admitted, ids), wish.upto,
         )  # fmt: skip
+        history = (*stored, *wish.history)
     # A follow-up is about what its conversation is about, and a question may stand in the instructions.
     about = "\n".join([*(turn.question for turn in history), wish.instructions, text])
     must_be_allowed(admitted.topics, about, classifier(context.settings.topic_classifier))

@@ -90,6 +90,10 @@ class Bilingual:
         """Rows of 896 numbers."""
         return np.stack([self._row(text, [half.passage for half in self._halves]) for text in texts])
 
+    def count(self, texts: Sequence[str]) -> int:
+        """Tokens of all texts together, by the half that reads more of each."""
+        return sum(self._halves[0 if _languages(text)[0] else 1].model.count([text]) for text in texts)
+
     def _row(self, text: str, halves: list[Callable[[str], Any]]) -> Any:
         wanted = _languages(text)
         parts = [

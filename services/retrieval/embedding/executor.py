@@ -19,7 +19,8 @@ LOWER = 10  # of 19: what the operating system gives to documents when questions
 class EmbeddingModel(Protocol):
     """A model in this process; its calls block and leave the interpreter free.
 
-    It may say how many texts it takes best at once (`batch`) and on how many threads it may be called (`threads`);
+    It may say how many texts it takes best at once (`batch`) and on how many threads it may be called (`threads`), and
+    count the tokens of texts (`count`);
     `alone()` keeps its work for the thread that calls it to one processor.
     """
 
@@ -45,6 +46,8 @@ class LocalEmbedder:
         self._pondering = ThreadPoolExecutor(1, "embed-long-questions", partial(_yield, model))
         self._placing = ThreadPoolExecutor(threads, "embed-documents", _step_back)
         self._turns = asyncio.Semaphore(threads)
+        if hasattr(model, "count"):
+            self.count = model.count
         self._asked, self._quiet = 0, asyncio.Event()
         self._quiet.set()
 

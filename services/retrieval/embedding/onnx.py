@@ -44,6 +44,10 @@ class OnnxModel:
         """Rows of numbers."""
         return np.stack([self._row(self.prefixes[1] + text) for text in texts])
 
+    def count(self, texts: Sequence[str]) -> int:
+        """Tokens of all texts together."""
+        return sum(len(self._tokens.encode(text).ids) for text in texts)
+
     def _row(self, text: str) -> Any:
         ids = np.array([self._tokens.encode(text).ids], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}

@@ -46,10 +46,11 @@ class Search(Request[Found], subject="retrieval.search.v1"):
 
 
 class Embedded(Model):
-    """One vector a text, normalised, with the model that made them."""
+    """One vector a text, normalised, with the model that made them and the tokens of all texts together."""
 
     model: str
     vectors: tuple[tuple[float, ...], ...]
+    tokens: int = 0
 
 
 class Embed(Request[Embedded], subject="retrieval.embed.v1"):

@@ -19,12 +19,15 @@ def told(seq: int, at: float, subject: str, **body: object) -> Delivery:
     return Delivery(subject, {}, json.dumps(body).encode(), "QUERIES", seq, 1, reply)
 
 
-def journey(seq: int, at: float, who: str, department: str, seconds: float, **answer: object) -> list[Delivery]:
+def journey(
+    seq: int, at: float, who: str, department: str, seconds: float, *, kind: dict[str, object] | None = None,
+    **answer: object,
+) -> list[Delivery]:  # fmt: skip
     query = f"q{seq}"
     principal = {"id": who, "department": department}
     passages = [{"document_id": "d1", "revision": 1, "chunk": 1, "workspace": "finance"}]
     return [
-        told(seq, at, "query.asked.v1", query=query, principal=principal, question="?"),
+        told(seq, at, "query.asked.v1", query=query, principal=principal, question="?", **(kind or {})),
         told(seq + 1, at + 0.1, "query.grounded.v1", query=query, principal=principal, passages=passages),
         told(seq + 2, at + 0.2, "query.ready.v1.default", query=query, principal=principal, pool="default"),
         told(seq + 3, at + seconds, f"answer.gateway.{query}", query=query, principal=who, **answer),
@@ -47,6 +50,16 @@ async def test_the_figures_are_those_of_the_records(tmp_path: Path) -> None:
     assert found["costs"] == {"finance": 0.01, "legal": 0.01}
     assert (found["workspaces"], found["documents"]) == ({"finance": 3}, {"d1": 3})
     assert none["questions"] == 0
+
+
+async def test_a_plain_answer_is_one_and_a_front_ends_prompt_is_no_question(tmp_path: Path) -> None:
+    async with audit_log(tmp_path) as log:
+        await log.add(
+            *journey(1, DAY, "person:a", "finance", 2, kind={"plain": True}, answer="A"),
+            *journey(11, DAY, "person:a", "finance", 2, kind={"plain": True, "purpose": "helper"}, answer="A title"),
+        )
+        found = await month_figures(log.reader, "2025-11", 6, 7.2)
+    assert (found["questions"], found["outcomes"]) == (1, {"answered": 1, "not_found": 0, "refused": 0})
 
 
 @pytest.mark.parametrize(("month", "earlier"), [("2026-01", "2025-12"), ("2026-11", "2026-10")])

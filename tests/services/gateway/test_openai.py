@@ -120,27 +120,57 @@ async def test_a_refused_answer_ends_a_stream_with_an_error(door: Any) -> None:
 
 
 async def test_models_are_the_house_its_workspaces_and_the_workers(door: Any) -> None:
-    known = ["cloister", "cloister/finance", "cloister-plain", "m"]
+    known = ["cloister", "cloister/finance", "cloister-plain", "cloister-embedding", "m"]
     assert [model.id async for model in door.client.models.list()] == known
     assert (await door.client.models.retrieve("cloister/finance")).id == "cloister/finance"
     with pytest.raises(openai.NotFoundError, match="no model"):
         await door.client.models.retrieve("cloister/secrets")
 
 
-async def test_embeddings_come_in_both_forms(door: Any) -> None:
+def embedder(door: Any) -> Any:
     door.bus.replies[Embed] = lambda wanted: Embedded(
-        model="e5", vectors=tuple((0.5, float(len(t))) for t in wanted.texts)
+        model="e5", vectors=tuple((0.5, float(len(t))) for t in wanted.texts), tokens=len(wanted.texts)
     )
+    return door
+
+
+async def test_embeddings_come_in_both_forms(door: Any) -> None:
+    embedder(door)
     texts = ["x" * n for n in range(1, 41)]
-    floats = await door.client.embeddings.create(model="any", input=texts, encoding_format="float")
-    packed = await door.client.embeddings.create(model="any", input="xyz")
+    floats = await door.client.embeddings.create(model="cloister-embedding", input=texts, encoding_format="float")
+    packed = await door.client.embeddings.create(model="e5", input="xyz", dimensions=2)
     assert [one.embedding[1] for one in floats.data] == [float(n) for n in range(1, 41)]
-    assert (floats.model, packed.data[0].embedding) == ("e5", [0.5, 3.0])
+    assert (floats.model, floats.usage.total_tokens, packed.data[0].embedding) == ("cloister-embedding", 40, [0.5, 3.0])
     reply = await door.http.post(
         "/v1/embeddings",
-        json={"model": "a", "input": ["x"], "encoding_format": "base64"},
+        json={"model": "cloister", "input": ["x"], "encoding_format": "base64"},
         headers={"Authorization": "Bearer key"},
     )
     assert struct.unpack("<2f", base64.b64decode(reply.json()["data"][0]["embedding"])) == (0.5, 1.0)
+
+
+async def test_embeddings_of_2048_texts_are_made_in_one_call(door: Any) -> None:
+    made = await embedder(door).client.embeddings.create(model="e5", input=["x"] * 2048)
+    assert len(made.data) == 2048
     with pytest.raises(openai.BadRequestError, match="input"):
-        await door.client.embeddings.create(model="any", input=[1, 2, 3])
+        await door.client.embeddings.create(model="e5", input=["x"] * 2049)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"input": [1, 2, 3]}, "check_embedding_ctx_length"),
+        ({"input": [[1, 2], [3]]}, "check_embedding_ctx_length"),
+        ({"input": []}, "'input'"),
+        ({"input": [""]}, "'input'"),
+        ({"input": "x", "dimensions": 3}, "'dimensions'"),
+    ],
+)
+async def test_what_cannot_be_embedded_is_refused_with_the_remedy(door: Any, given: Any, named: str) -> None:
+    with pytest.raises(openai.BadRequestError, match=named):
+        await embedder(door).client.embeddings.create(**{"model": "e5"} | given)
+
+
+async def test_embeddings_of_another_model_are_not_found(door: Any) -> None:
+    with pytest.raises(openai.NotFoundError, match="text-embedding-3-small"):
+        await embedder(door).client.embeddings.create(model="text-embedding-3-small", input="x")

@@ -37,7 +37,9 @@ async def test_a_schema_reaches_the_query(door: Any) -> None:
     form: Any = {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
     await door.client.chat.completions.create(model="cloister", messages=HELLO, response_format=form)
     await door.client.chat.completions.create(model="cloister", messages=HELLO, response_format={"type": "json_object"})
-    assert [asked.answer_schema for asked in door.bus.of(QueryAsked)] == [schema, {"type": "object"}]
+    older: Any = {"type": "json_object", "schema": schema}
+    await door.client.chat.completions.create(model="cloister", messages=HELLO, response_format=older)
+    assert [asked.answer_schema for asked in door.bus.of(QueryAsked)] == [schema, {"type": "object"}, schema]
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,13 @@ async def test_what_is_not_there_is_404_in_openais_form(door: Any, path: str) ->
     reply = await door.http.get(path, headers={"Authorization": "Bearer alice-token"})
     assert (reply.status_code, reply.json()["error"]["type"]) == (404, "not_found_error")
     assert reply.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("header", ["X-OpenWebUI-User-Email", "X-Cloister-User"])
+async def test_whom_a_front_end_speaks_for_goes_to_auth_beside_a_key_alone(door: Any, header: str) -> None:
+    for token in ("ck_front-end", "alice-token"):
+        headers = {"Authorization": f"Bearer {token}", header: "alice@example.com", "X-Cloister-On-Behalf-Of": "t"}
+        await door.http.get("/v1/models", headers=headers)
+    key, person = (asked.credential for asked in door.bus.asked if isinstance(asked, Admit))
+    assert (key.speaks_for, key.on_behalf_of) == ("alice@example.com", "t")
+    assert (person.speaks_for, person.on_behalf_of) == ("", "")

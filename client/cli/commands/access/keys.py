@@ -11,7 +11,7 @@ import typer
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("keys", "API keys of business systems, for HTTP and for the bus.")
+app = group("keys", "API keys: your own, and those of business systems for HTTP and for the bus.")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The system's name, such as crm.")]
 Scopes = Annotated[list[str] | None, typer.Option("--scope", help="ask, read, write or summarise; several times.")]
 
@@ -30,7 +30,10 @@ def list_all(ctx: CommandContext) -> None:
 def add(
     ctx: CommandContext,
     name: Name,
-    workspaces: Annotated[list[str], typer.Option("--workspace", "-w", help="May be given several times.")],
+    workspaces: Annotated[
+        list[str] | None, typer.Option("--workspace", "-w", help="May be given several times.")
+    ] = None,
+    mine: Annotated[bool, typer.Option("--mine", help="For yourself: it does what you may, and no more.")] = False,
     bus: Annotated[bool, typer.Option("--bus", help="Also a name and password on the bus.")] = False,
     expires: Annotated[str | None, typer.Option(help="Such as 2030-01-31T00:00:00Z.")] = None,
     scopes: Scopes = None,
@@ -39,8 +42,12 @@ def add(
     answer_keys: Annotated[Path | None, typer.Option(help="Write the keys that prove answers to this file.")] = None,
 ) -> None:
     """Create a key. Its secret is shown once."""
+    if mine:
+        own = {"workspaces": workspaces, "scopes": scopes, "expires": expires}
+        created = ctx.http.make("key", name=name, mine=True, **{key: value for key, value in own.items() if value})
+        return _show_secret(ctx, created["name"], created)
     limits = {"scopes": scopes, "origins": origins, "daily": daily, "expires": expires}
-    created = ctx.http.make("key", name=name, workspaces=workspaces, bus=bus, **limits)
+    created = ctx.http.make("key", name=name, workspaces=workspaces or [], bus=bus, **limits)
     if answer_keys:
         answer_keys.write_text(json.dumps(created.get("answer_keys", {}), indent=1))
     _show_secret(ctx, name, created)

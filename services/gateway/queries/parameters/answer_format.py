@@ -20,6 +20,8 @@ def answer_schema(response_format: Mapping[str, Any] | None) -> dict[str, Any] |
     match response_format:
         case None | {"type": "text"}:
             return None
+        case {"type": "json_object", "schema": dict(schema)}:  # as llama.cpp has it, and instructor sends it
+            return _checked(schema)
         case {"type": "json_object"}:
             return {"type": "object"}
         case {"type": "json_schema", "json_schema": {"schema": dict(schema)}}:

@@ -45,9 +45,11 @@ def usage_body(usage: Usage) -> dict[str, Any]:
 class CompletionStream:
     """The frames of one streamed completion."""
 
+    KIND, PREFIX = "chat.completion.chunk", "chatcmpl"
+
     def __init__(self, query: str, model: str, marks: CitationNumbering, base: str, with_usage: bool = False) -> None:
         self._model, self._marks, self._base, self._with_usage = model, marks, base, with_usage
-        self._shape = {"id": f"chatcmpl-{query}", "object": "chat.completion.chunk", "created": int(time.time())}
+        self._shape = {"id": f"{self.PREFIX}-{query}", "object": self.KIND, "created": int(time.time())}
 
     def chunk(self, delta: dict[str, Any], finish: str | None = None, **extra: Any) -> bytes:
         choices = [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}]
