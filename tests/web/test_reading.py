@@ -139,3 +139,16 @@ def test_the_end_of_an_answer_is_announced_once_and_politely(department: Departm
     answered(page, HOTEL)
     region = page.locator("[role=status][aria-live=polite]")
     expect(region).to_have_text("The answer is complete.")
+
+
+def test_a_cited_page_opens_at_an_address_of_its_own(department: Department, visitors: Visitors) -> None:
+    """As sources of other systems' answers link to it."""
+    found = department.alice.call("GET", "/api/documents")["documents"]
+    document = next(one for one in found if one["title"] == "Overseas Travel Policy.docx")
+    place = f"/#/source/{document['document_id']}/{document['revision']}/1"
+    page = visitors.open(department.alice, place)
+    expect(page.get_by_role("heading", name="Overseas Travel Policy.docx")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("180 US dollars").first).to_be_visible()
+    stranger = visitors.open(department.bob, place)
+    expect(stranger.get_by_role("alert")).to_be_visible(timeout=30_000)
+    assert "180 US dollars" not in stranger.locator("body").inner_text()
