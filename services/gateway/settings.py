@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -30,6 +31,7 @@ class GatewaySettings(CloisterSettings):
     helper_model: str = Field("", description="the model that writes titles and tags for front ends")
     mcp: bool = Field(True, description="speak the Model Context Protocol at /mcp")
     cors_origins: str = Field("", description="pages that may call /api, /v1 and /mcp: origins, with commas between")
+    scenarios: Path | None = Field(None, description="a TOML file in the place of the shipped scenarios")
     topic_classifier: str = Field("", description="module:function that names the topics of a question")
 
     @field_validator("embed")

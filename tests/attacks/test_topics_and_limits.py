@@ -5,8 +5,12 @@ import json
 from typing import Any
 
 import nats
+import pytest
 
 from client import Http
+from services.gateway.queries.parameters.topics import classifier, must_be_allowed
+from shared.errors import NotReady, Refused
+from shared.events import TopicRule
 from tests.support.company import Company, raw
 
 
@@ -38,6 +42,28 @@ def test_a_group_with_topics_is_refused_other_questions_in_one_sentence(cloister
     assert raw(eve, "POST", "/v1/chat/completions", json=body).status_code == 403
     cloister.admin.remove("topic", "treasury")
     assert asked(eve, "Who is the director?")[0] == 200
+
+
+def labels(question: str) -> list[str]:
+    """A company's own classifier: it knows that a payslip is about wages, in which no word says so."""
+    return ["wages"] if "payslip" in question else ["other"]
+
+
+def test_a_company_s_own_classifier_names_topics_that_rules_allow_and_deny() -> None:
+    found = classifier(f"{__name__}:labels")
+    assert found is not None
+    must_be_allowed([TopicRule(allow=("wages",))], "Where is my payslip?", found)
+    for rule in (TopicRule(deny=("wages",)), TopicRule(allow=("other",))):
+        with pytest.raises(Refused, match="Permission denied for this query"):
+            must_be_allowed([rule], "Where is my payslip?", found)
+    with pytest.raises(Refused):
+        must_be_allowed([TopicRule(allow=("wages",))], "Where is my payslip?", None)
+
+
+def test_a_classifier_that_cannot_be_loaded_stops_the_start_in_words() -> None:
+    for place in ("nowhere:labels", f"{__name__}:missing", "no colon"):
+        with pytest.raises(NotReady, match="CLOISTER_GATEWAY_TOPIC_CLASSIFIER"):
+            classifier(place)
 
 
 def test_a_follow_up_is_about_what_its_conversation_is_about(cloister: Company) -> None:

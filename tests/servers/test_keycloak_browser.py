@@ -1,17 +1,23 @@
 """Signing in at a real Keycloak as a browser does: out and back, renewed, signed out here, there and everywhere."""
 
+import asyncio
 import json
 import time
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import nats
 import pytest
 
+from client import Http
 from tests.servers.keycloak import PASSWORD, Keycloak, fill
 from tests.support.browser import Browser
-from tests.support.company import Company
+from tests.support.company import Company, raw
+from tests.support.live_stream import LiveStream
 
 pytestmark = pytest.mark.keycloak
+SECRET = " ".join(f"The vault in room {n} opens with the word osprey{n}." for n in range(60))
+QUESTION = "With which word does the vault in room 7 open? Read it out dragging."
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +94,47 @@ def test_a_sign_out_at_keycloak_reaches_the_browser_s_session(company: Company, 
         keycloak.post(f"/users/{person(keycloak, 'bob')}/logout").raise_for_status()
     company.until(lambda: browser.call("GET", "/api/me").status_code == 401, 5)
     assert bystander.call("GET", "/api/me").status_code == 200
+
+
+def test_a_session_that_ends_at_keycloak_ends_the_answer_that_is_being_written(
+    company: Company, realm: Keycloak
+) -> None:
+    workspace = company.workspace("vault")
+    company.paper(workspace, "vaults.md", SECRET)
+    company.grant(workspace, "person:bob", "ask", "read")
+    bob = Http(company.system.base, str(realm.sign_in("bob")["access_token"]))
+    stream = LiveStream.open(bob, QUESTION, workspace=workspace)
+    with realm.admin() as keycloak:
+        keycloak.post(f"/users/{person(keycloak, 'bob')}/logout").raise_for_status()
+        ended = time.monotonic()
+    at, name, told = stream.end()
+    assert (name, told["reason"]) == ("error", "revoked")
+    assert at - ended < 1
+    assert "osprey59" not in stream.text
+    assert raw(bob, "GET", "/api/me").status_code == 401
+
+
+async def test_an_auditor_reads_on_the_bus_with_keycloak_s_token_until_the_session_ends(
+    company: Company, realm: Keycloak
+) -> None:
+    token, ended = str(realm.sign_in("ivy")["access_token"]), asyncio.Event()
+
+    async def over() -> None:
+        ended.set()
+
+    with pytest.raises(nats.errors.Error, match="Authorization"):
+        await nats.connect(
+            company.system.nats_url, token=str(realm.sign_in("bob")["access_token"]), allow_reconnect=False
+        )
+    line = await nats.connect(
+        company.system.nats_url, token=token, inbox_prefix=b"_INBOX_ivy", allow_reconnect=False, closed_cb=over
+    )
+    about = await line.request("$JS.API.STREAM.INFO.AUDIT_MIRROR", b"", timeout=5)
+    assert json.loads(about.data)["config"]["name"] == "AUDIT_MIRROR"
+    with realm.admin() as keycloak:
+        keycloak.post(f"/users/{person(keycloak, 'ivy')}/logout").raise_for_status()
+        await asyncio.wait_for(ended.wait(), 1)
+    await line.close()
 
 
 def test_signing_out_everywhere_ends_all_browsers(company: Company, realm: Keycloak) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,15 @@ from client import Http, Refused
 from services.auth.directory.keycloak_directory import FAILURES, KeycloakDirectory, words
 from services.auth.settings import OidcSettings
 from tests.servers.keycloak import ERP_SECRET, PASSWORD, Keycloak, new_realm, settings_of
+from tests.servers.plant import Plant
 from tests.support.company import PASSWORD as LOCAL_PASSWORD
 from tests.support.company import STAND_INS, Company
+from tests.support.live_stream import LiveStream
 from tests.support.tcp_relay import Relay
 
 pytestmark = pytest.mark.keycloak
+SECRET = " ".join(f"The vault in room {n} opens with the word osprey{n}." for n in range(60))
+QUESTION = "With which word does the vault in room 7 open? Read it out dragging."
 
 
 @dataclass
@@ -197,6 +202,58 @@ def test_while_keycloak_is_away_who_is_signed_in_goes_on_and_nobody_gets_more(pl
         place.relay.open = True
     place.until(lambda: place.me(place.token("bob"))["groups"] == ["finance", "legal"])
     place.until(lambda: place.issuer() == "")
+
+
+def test_while_keycloak_is_away_a_right_that_is_taken_ends_within_a_second(place: Place) -> None:
+    company, workspace = place.company, place.company.workspace("vault")
+    company.paper(workspace, "vaults.md", SECRET)
+    grant = company.grant(workspace, "group:finance", "ask", "read")
+    takings = {
+        "the grant": lambda: company.admin.remove("grant", grant),
+        "the person": lambda: company.admin.call("POST", "/api/users/alice/lock"),
+    }
+    tokens = [place.token("alice") for _ in takings]
+    place.relay.shut()
+    try:
+        place.until(lambda: place.issuer())
+        for token, (what, take) in zip(tokens, takings.items(), strict=True):
+            alice = Http(company.system.base, token)
+            stream = LiveStream.open(alice, QUESTION, workspace=workspace)
+            take()
+            taken = time.monotonic()
+            at, name, told = stream.end()
+            assert (name, told["reason"]) == ("error", "revoked"), what
+            assert at - taken < 1, what
+            grant = company.grant(workspace, "group:finance", "ask", "read")
+        assert place.me(tokens[0])["reason"] == "unauthenticated"
+        assert place.issuer(), "it is named in /readyz all the while"
+    finally:
+        place.relay.open = True
+        company.admin.call("POST", "/api/users/alice/unlock")
+    place.until(lambda: place.issuer() == "")
+
+
+def test_tokens_go_on_over_a_restart_while_keycloak_is_away(keycloak: Keycloak) -> None:
+    """Until they end: what a restart must not do is to refuse everybody who is signed in."""
+    realm = new_realm(keycloak)
+    relay = Relay(int(keycloak.url.rpartition(":")[2]))
+    inside = f"http://127.0.0.1:{relay.port}/realms/{realm.name}"
+    with system(each=True, **STAND_INS, **settings_of(realm), issuer_url=inside) as running:
+        here = Place(Company(running), realm, relay)
+        here.until(lambda: any(user["username"] == "alice" for user in here.company.admin.every("user")))
+        with realm.admin() as administration:
+            administration.put("", json={"realm": realm.name, "accessTokenLifespan": 60}).raise_for_status()
+        token = here.token("alice")
+        assert here.me(token)["groups"] == ["finance"]
+        relay.shut()
+        plant = Plant(here.company, "")
+        killed = plant.pid("auth")
+        plant.kill("auth")
+        here.until(lambda: plant.pid("auth") != killed)
+        here.until(lambda: here.me(token).get("groups") == ["finance"])
+        forged = f"{token.rpartition('.')[0]}.{'A' * 342}"
+        assert here.me(forged)["reason"] == "unauthenticated"
+    relay.end()
 
 
 def test_an_issuer_that_is_away_at_the_start_is_named_and_found_as_soon_as_it_is_there(place: Place) -> None:

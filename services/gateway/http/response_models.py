@@ -43,6 +43,20 @@ class SignedOutBody(ResponseModel):
     everywhere: bool
 
 
+class ScenarioBody(ResponseModel):
+    """Instructions for a question; `workspace` is where it is asked unless the question names another."""
+
+    scenario: str
+    title: str
+    workspace: str | None = None
+
+
+class ScenarioList(ResponseModel):
+    """Those that are open to the caller."""
+
+    scenarios: list[ScenarioBody]
+
+
 class WorkspaceBody(ResponseModel):
     """A workspace and what the caller may do in it."""
 

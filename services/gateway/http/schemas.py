@@ -39,7 +39,8 @@ class Question(RequestBody):
     """The body of /api/chat. `user_id` and `api_token` stand for an Authorization header.
 
     `named_query` with `parameters` reads business data without guessing; `data` are rows or texts of the caller's own,
-    by name; `response_format` is `{"type": "json_schema", "json_schema": {"schema": …}}`.
+    by name; `scenario` is one of `GET /api/scenarios`; `response_format` is
+    `{"type": "json_schema", "json_schema": {"schema": …}}`.
     """
 
     question: str
@@ -52,6 +53,7 @@ class Question(RequestBody):
     parameters: dict[str, Any] = Field(default_factory=dict)
     data: dict[str, Any] = Field(default_factory=dict)
     response_format: dict[str, Any] | None = None
+    scenario: str = Field("", max_length=100)
     user_id: str = Field("", max_length=100)
     api_token: str = Field("", max_length=8192, repr=False)
 

@@ -39,7 +39,8 @@ from shared.security.capability import claimed
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
     """A question as a door received it. `key` makes a repeat find the first answer; `upto` is the conversation's turn
-    that it follows, the newest one when None.
+    that it follows, the newest one when None. `instructions` are the caller's, `scenario` those of ours that they
+    chose: no topic is found in them.
     """
 
     question: str
@@ -57,6 +58,7 @@ class QueryRequest:
     answer_schema: dict[str, Any] | None = None
     upto: str | None = None
     instructions: str = ""
+    scenario: str = ""
     stop: tuple[str, ...] = ()
     top_p: float | None = None
     seed: int | None = None
@@ -102,8 +104,8 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
         workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
         asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
         history=history, key=wish.key, named=wish.named, fragments=fragments, answer_schema=wish.answer_schema,
-        instructions=wish.instructions, stop=wish.stop, top_p=wish.top_p, seed=wish.seed, plain=wish.plain,
-        purpose=wish.purpose,
+        instructions="\n\n".join(filter(None, (wish.scenario, wish.instructions))), stop=wish.stop,
+        top_p=wish.top_p, seed=wish.seed, plain=wish.plain, purpose=wish.purpose,
     )  # fmt: skip
     call = await _published(context, asked, wish.conversation)
     call.allowance = admitted.allowance
