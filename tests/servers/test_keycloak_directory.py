@@ -225,7 +225,7 @@ def test_while_keycloak_is_away_a_right_that_is_taken_ends_within_a_second(place
             assert (name, told["reason"]) == ("error", "revoked"), what
             assert at - taken < 1, what
             grant = company.grant(workspace, "group:finance", "ask", "read")
-        assert place.me(tokens[0])["reason"] == "unauthenticated"
+        assert place.me(tokens[0])["reason"] == "unknown_account", "as somebody who never was there"
         assert place.issuer(), "it is named in /readyz all the while"
     finally:
         place.relay.open = True
