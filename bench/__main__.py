@@ -16,6 +16,7 @@ MODULES = (
     "business",
     "identity",
     "rights",
+    "rights_filter",
 )
 
 
