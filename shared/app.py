@@ -79,7 +79,7 @@ class ServiceProcess:
             await asyncio.wait_for(check, CHECK_SECONDS)  # type: ignore[arg-type]
         except TimeoutError:
             return name, NotReady(f"no answer within {CHECK_SECONDS:.0f} s")
-        except Exception as error:
+        except Exception as error:  # whatever a health check raises is a problem to report
             return name, error
         return name, None
 

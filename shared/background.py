@@ -17,7 +17,7 @@ async def background(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         tasks = [group.create_task(loop) for loop in loops]
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # raised again after the tasks have ended
             failed = error
         finally:
             for task in tasks:

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -134,3 +135,10 @@ def test_moments_have_one_type_in_tables() -> None:
             found = {name.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)
                      for name in node.names if (node.module or "").startswith("sqlalchemy")}  # fmt: skip
             assert not found & {"DateTime", "TIMESTAMP", "Date", "Time"}, f"{place(path)}: use shared.sql.utc.Utc"
+
+
+def test_a_broad_except_gives_its_reason() -> None:
+    for path in sources("services", "shared", "client", "infra"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if re.match(r"\s*except( (Exception|BaseException)\b|:)", line):
+                assert re.search(r":  # \w", line), f"{place(path)}:{number} catches everything and does not say why"

@@ -65,7 +65,7 @@ class AuditContext:
             await (self.appender.sign_idle() if quiet else self.appender.check())
             try:
                 await bus.publish_ephemeral(await self.state())
-            except Exception as error:
+            except Exception as error:  # the bus may be away; the state is published again each second
                 # A bus that is away hears nothing; who asks is told when it is back.
                 log.warning("the audit log could not show itself: %r", error)
             await asyncio.sleep(BEAT_SECONDS)

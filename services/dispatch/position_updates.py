@@ -26,7 +26,7 @@ async def announce(scheduler: Scheduler, bus: Bus) -> None:
             for pool in list(scheduler.pools.values()):
                 waiting += len(pool.queue)
                 await tell_places(pool, bus)
-        except Exception:
+        except Exception:  # the loop must not end; the next change publishes
             log.exception("places could not be told; the next change tells them")
         await asyncio.sleep(max(PACE, waiting / 1000) if waiting else 0)
 
@@ -62,5 +62,5 @@ async def keep(scheduler: Scheduler) -> None:
                 for pool in list(scheduler.pools.values()):
                     for one in list(pool.queue.waiting.values()):
                         await one.message.in_progress()
-        except Exception:
+        except Exception:  # the loop must not end; the next round repeats it
             log.exception("the hall could not be looked after; the next round does")

@@ -35,7 +35,7 @@ class Worker:
                     await self.look()
                     looked = now
                 await self.beat()
-            except Exception:
+            except Exception:  # engines raise many types; the heartbeat goes on
                 log.exception("the heartbeat was not told; the next one follows")
             await self._rest()
 

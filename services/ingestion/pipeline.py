@@ -39,7 +39,7 @@ async def read_revision(
         raise RetryLater(5, error.error) from error
     except (Unreadable, Refused) as refusal:
         await lifecycle.rejected(uploaded, refusal.reason, refusal.error)
-    except Exception:
+    except Exception:  # raised again; after the last attempt the owner sees a rejection
         if begun < ATTEMPTS:
             raise
         await lifecycle.rejected(uploaded, "gave_up", GAVE_UP)

@@ -67,7 +67,7 @@ async def index(
         return await placed(batch, context, bus)
     except Unavailable as error:
         raise RetryLater(10, error.error) from error
-    except Exception:
+    except Exception:  # the last attempt becomes a rejection that its owner sees
         if message.attempt < ATTEMPTS:
             raise
         log.exception("revision %d of document %s cannot be indexed", batch.revision, batch.document_id)

@@ -32,7 +32,7 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
     async def reply(message: Msg) -> None:
         try:
             await message.respond(await answer(message.data, dict(message.headers or {})))
-        except Exception:
+        except Exception:  # without a reply the server refuses the connection
             log.exception("the auth callout could not answer; the server refuses the connection")
 
     connection = await nats.connect(

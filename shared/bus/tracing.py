@@ -80,7 +80,7 @@ def failing(span: Span) -> Iterator[None]:
     """What is raised inside is the span's error."""
     try:
         yield
-    except BaseException as error:
+    except BaseException as error:  # marks the span and raises again
         # Its words may hold a question: the log has them.
         told = error.__cause__ or error
         kind = told.reason if isinstance(told, Refused) else type(told).__qualname__

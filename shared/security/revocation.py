@@ -113,7 +113,7 @@ async def _follow(bus: Bus, revocations: Revocations) -> None:
         except Unavailable:
             # Tokens travel on the same bus: while it is away nothing leaves.
             continue
-        except Exception:
+        except Exception:  # the loop must not end; it reads again
             log.exception("%s could not read revocations and tries again", bus.service)
 
 

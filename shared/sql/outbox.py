@@ -81,7 +81,7 @@ class Outbox:
                     await self._waiting.wait()
             except TimeoutError:
                 continue
-            except Exception:
+            except Exception:  # drivers raise many types; the rows stay and are published later
                 log.exception("the outbox could not publish and tries again in a second")
                 await asyncio.sleep(1)
             finally:

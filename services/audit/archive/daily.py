@@ -36,7 +36,7 @@ class Archive:
                 for day in await self.missing(datetime.now(UTC).date()):
                     log.info("archived the audit log of %s: %s", day, await self.write(day))
                 await retire(self._database, await self.missing(datetime.now(UTC).date()), self._keep_days)
-            except Exception:
+            except Exception:  # of the disk or the database; the loop tries again
                 log.exception("the audit log could not be archived and is tried again")
             await asyncio.sleep(LOOK_SECONDS)
 

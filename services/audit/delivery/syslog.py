@@ -31,7 +31,7 @@ class SyslogSender:
                 message = syslog_message(leaf, rendered(leaf, self._forward.format)).encode()
                 writer.write(f"{len(message)} ".encode() + message)
             await asyncio.wait_for(writer.drain(), CONNECT_SECONDS)
-        except Exception:
+        except Exception:  # closes the connection and raises again
             self.close()
             raise
 

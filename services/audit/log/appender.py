@@ -66,7 +66,7 @@ class Appender:
                 await self._writer.append(await earlier(self._database))
                 self._agreed = True
             await self._writer.append(entries)
-        except Exception as error:
+        except Exception as error:  # drivers raise many types; nothing is acknowledged until it is stored
             # A store that refuses is asked again: nothing is acknowledged, and questions are refused meanwhile.
             self._agreed = False
             self._complain(str(error).split("\n")[0] or type(error).__name__)

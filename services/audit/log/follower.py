@@ -44,7 +44,7 @@ class Follower:
                 if found:
                     await self.send(found)
                 pause, self.problem = POLL_SECONDS, ""
-            except Exception as error:
+            except Exception as error:  # a receiver may raise anything; the records are sent again
                 self._complain(error)
                 seq, pause = max(seq - self.overlap, 0), min(pause * 2, LONGEST_PAUSE)
                 await asyncio.sleep(pause)

@@ -65,7 +65,7 @@ class ToolServer:
                 return await work
         except TimeoutError as error:
             raise slow(self._title, self._source.timeout_seconds) from error
-        except Exception as error:
+        except Exception as error:  # the MCP client raises many types; each becomes a `Refused`
             raise self._worded(error) from error
         finally:
             self._free.release()

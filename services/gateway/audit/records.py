@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import AuditRecords
 from services.gateway.http.schemas import LARGEST
-from services.gateway.http.sse import BEAT, HEADERS, frame
+from services.gateway.http.sse import HEADERS, frame
 from shared.errors import Refused
 from shared.events import CSV_COLUMNS, Credential, ExportFormat, Lines, ReadRecords
 
@@ -103,4 +104,4 @@ async def _followed(context: GatewayContext, caller: Credential, which: dict[str
             quiet += POLL_SECONDS
             if quiet >= context.settings.heartbeat_seconds:
                 quiet = 0.0
-                yield BEAT
+                yield KEEPALIVE_COMMENT

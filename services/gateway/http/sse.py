@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from services.gateway.http.responses import error_body, progress_body, reply_body
 from services.gateway.queries.stream_reader import StreamEvent, StreamReader
@@ -12,20 +13,18 @@ from shared.events import QueryAnswered
 
 # Proxies must neither keep nor collect the frames.
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-BEAT = b": still here\n\n"
 
 
 def frame(name: str, data: Any, place: str = "") -> bytes:
-    """One event; JSON has no raw line ends, so one data line holds it."""
-    mark = f"id: {place}\n".encode() if place else b""
-    return b"event: " + name.encode() + b"\n" + mark + b"data: " + orjson.dumps(data) + b"\n\n"
+    """One event, with `place` as its id."""
+    return format_sse_event(data_str=orjson.dumps(data).decode(), event=name, id=place or None)
 
 
 def framed(heard: StreamEvent, newest: Mapping[str, int] | None = None) -> bytes:
     """What a reader heard, as a frame."""
     match heard.name:
         case "beat":
-            return BEAT
+            return KEEPALIVE_COMMENT
         case "token" | "reasoning":
             return frame(heard.name, {"text": heard.data}, heard.place)
         case "progress":

@@ -43,7 +43,7 @@ async def settle(context: GatewayContext, answer: QueryAnswered) -> None:
     if call and call.conversation and call.answer is None:
         try:
             await context.conversations.add(call.principal, call.conversation, call.question, answer)
-        except Exception as error:
+        except Exception as error:  # the answer counts; a conversation that lacks a turn is only logged
             log.error("the turn of query %s is not kept in its conversation: %r", answer.query, error)
     context.waiting.settle(answer)
 

@@ -26,7 +26,7 @@ async def watch(context: GatewayContext) -> None:
         for call in context.waiting.unanswered():
             try:
                 await look(context, call)
-            except Exception as error:
+            except Exception as error:  # one query's failure must not end the loop for all others
                 log.warning("query %s could not be looked after: %r", call.query, error)
 
 

@@ -55,7 +55,7 @@ class InstrumentedEngine:
         except GeneratorExit:
             call.end("stopped")
             raise
-        except BaseException as error:
+        except BaseException as error:  # records the outcome and raises again
             span.set_attribute("error.type", type(error).__qualname__)
             span.set_status(Status(StatusCode.ERROR))
             call.end("failed" if isinstance(error, Exception) else "stopped")

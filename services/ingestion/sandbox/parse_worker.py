@@ -49,7 +49,7 @@ def outcome(data: bytes, title: str, recognised: dict[str, Any] | None = None) -
     except (MemoryError, RecursionError) as error:
         words = "It needs more memory than a document may. Split or simplify it."
         return {"reason": "too_complex", "error": words, "detail": repr(error)}
-    except Exception as error:
+    except Exception as error:  # parsers raise anything on damaged files; it becomes the reason of the rejection
         words = "The file is damaged or not what it seems. Save it anew."
         return {"reason": "damaged", "error": words, "detail": repr(error)[:500]}
 

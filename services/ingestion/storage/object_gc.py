@@ -56,7 +56,7 @@ async def _sweep(database: Database, objects: Objects) -> int:
         try:
             await objects.delete_object(name)
             done.append(name)
-        except Exception as error:
+        except Exception as error:  # one object's failure must not keep the others
             log.warning("the object %s could not be deleted and is tried again later: %r", name, error)
     async with database.transaction() as connection:
         await connection.execute(delete(discarded).where(discarded.c.object.in_(done)))
@@ -76,6 +76,6 @@ async def sweeping(database: Database, objects: Objects) -> None:
     while True:
         try:
             await sweep(database, objects)
-        except Exception:
+        except Exception:  # the loop must not end; it tries again in a minute
             log.exception("discarded objects could not be taken away; tried again in a minute")
         await asyncio.sleep(SWEEP_SECONDS)

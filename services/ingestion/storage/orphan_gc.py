@@ -47,7 +47,7 @@ class OrphanCollector:
         while True:
             try:
                 await self.sweep()
-            except Exception as error:
+            except Exception as error:  # the loop must not end; it tries again later
                 log.warning("loose objects could not be looked for; tried again later: %r", error)
             await asyncio.sleep(self._seconds / 4)
 

@@ -50,7 +50,7 @@ class Reranking:
         except TimeoutError:
             self._left("late", f"it took more than {self._seconds:g} s")
             return None
-        except Exception as error:
+        except Exception as error:  # a reranker may be the operator's own code; without it the search still answers
             self._left("failed", repr(error))
             return None
         self._failures = 0

@@ -84,7 +84,7 @@ async def _hand_over(edge: Endpoint, parameters: Parameters, messages: list[Msg]
     except asyncio.CancelledError:
         await asyncio.shield(asyncio.gather(*(message.nak() for message in messages)))
         raise
-    except Exception:
+    except Exception:  # a handler may raise anything; the batch is delivered again
         log.exception("%s could not take a batch of %d and tries again", bus.service, len(messages))
         await asyncio.gather(*(message.nak(delay=AGAIN_SECONDS) for message in messages))
         return

@@ -77,7 +77,7 @@ class FairConsumer:
             await message.raw.term()
         except NackMessage as later:
             await message.nack(delay=later.extra_options.get("delay", 0))
-        except BaseException:
+        except BaseException:  # returns the message, also when cancelled, and raises again
             with suppress(MsgAlreadyAckdError):
                 await asyncio.shield(message.nack(delay=AGAIN_SECONDS))
             raise

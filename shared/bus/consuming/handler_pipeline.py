@@ -59,7 +59,7 @@ def listener(edge: Endpoint, service: Service[Any], bus: Bus) -> Handle:
     async def run(message: Delivery) -> None:
         try:
             await publish_all(bus, await edge.handler(_decoded(edge, message), **parameters.of(message)))
-        except Exception:
+        except Exception:  # a handler may raise anything; the event is not stored
             log.exception("%s failed to handle %s", bus.service, message.subject)
 
     return run
@@ -80,7 +80,7 @@ def responder(edge: Endpoint, service: Service[Any], bus: Bus) -> Handle:
                 reply = Refusal(
                     error=refused.error, reason=refused.reason, status=refused.status, retry_after=refused.retry_after
                 )
-            except Exception:
+            except Exception:  # a handler may raise anything; the caller gets a reply
                 log.exception("%s could not answer %s", bus.service, message.subject)
                 reply = Refusal(
                     error="Something failed inside. The log says what; try again.", reason="internal", status=500
@@ -152,7 +152,7 @@ async def _observed(edge: Endpoint, bus: Bus, message: Delivery, group: str = ""
         come_from = origin(carried(message.headers))
         with processing(bus.service, template, message, group) as span, failing(span), come_from:
             yield
-    except BaseException as error:
+    except BaseException as error:  # records the outcome and raises again
         outcome = "retried" if isinstance(error, NackMessage) else "failed"
         raise
     finally:

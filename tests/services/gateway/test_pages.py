@@ -52,8 +52,9 @@ async def test_the_audit_log_is_listed_and_followed_until_the_right_ends(door: A
     assert (listed["last"], listed["records"][0]["seq"]) == (9, 5)
     followed = _followed(door.context, credential("alice-token"), {"after": 4})
     frames = [await anext(followed) for _ in range(3)]
-    assert [orjson.loads(frame.split(b"data: ")[1])["seq"] for frame in frames] == [5, 6, 7]
-    assert frames[0].startswith(b"event: record\nid: 5\n")
+    assert [orjson.loads(frame.split(b"data: ")[1].split(b"\n")[0])["seq"] for frame in frames] == [5, 6, 7]
+    assert frames[0].startswith(b"event: record\n")
+    assert frames[0].endswith(b"\nid: 5\n\n")
 
     def refuse(_: Admit) -> None:
         raise Refused("unauthenticated", "The token ran out.", 401)

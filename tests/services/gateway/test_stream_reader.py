@@ -122,7 +122,8 @@ async def test_progress_and_heartbeats_are_frames() -> None:
         query=ASKED.query, client="gateway", kind="progress", stage="waiting", position=2, wait_seconds=3.5
     )
     heard = await live(call(), waits)
-    assert framed(heard[0]).startswith(b"event: progress\nid: 0-00000000\ndata: ")
+    assert framed(heard[0]).startswith(b"event: progress\ndata: ")
+    assert b"\nid: 0-00000000\n" in framed(heard[0])
     assert b'{"stage":"waiting","position":2,"wait_seconds":3.5}' in framed(heard[0])
     assert framed(StreamEvent("beat")).startswith(b":")
 

@@ -33,7 +33,7 @@ class Publisher:
                     return await self._publish(bundle)
                 except Conflict:
                     self._last = None
-                except BaseException:
+                except BaseException:  # also when cancelled: the position on the stream is unknown then
                     self._last = None
                     raise
             await self._publish(None)

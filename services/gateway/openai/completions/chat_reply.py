@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT
 
 from services.gateway.http.errors import openai_error
 from services.gateway.http.responses import refused_by
-from services.gateway.http.sse import BEAT, HEADERS
+from services.gateway.http.sse import HEADERS
 from services.gateway.openai.annotations import CitationNumbering, annotations, cited, wrapped
 from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from shared.events import QueryAnswered, Usage
@@ -59,7 +60,7 @@ class CompletionStream:
         """What a reader heard, as frames; places in the queue have none, but keep the connection alive."""
         match heard.name:
             case "token":
-                return self._text(self._marks.feed(heard.data)) or BEAT
+                return self._text(self._marks.feed(heard.data)) or KEEPALIVE_COMMENT
             case "reasoning":
                 return self.chunk({"reasoning_content": heard.data})
             case "restart":
@@ -68,7 +69,7 @@ class CompletionStream:
                 return self.chunk({"content": RESTART})
             case "answer":
                 return self._ended(heard.data)
-        return BEAT
+        return KEEPALIVE_COMMENT
 
     def _text(self, text: str) -> bytes:
         return self.chunk({"content": text}) if text else b""
