@@ -13,6 +13,7 @@ from shared.events import QueryAnswered
 
 # Proxies must neither keep nor collect the frames.
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+BEAT = KEEPALIVE_COMMENT
 
 
 def frame(name: str, data: Any, place: str = "") -> bytes:
@@ -24,7 +25,7 @@ def framed(heard: StreamEvent, newest: Mapping[str, int] | None = None) -> bytes
     """What a reader heard, as a frame."""
     match heard.name:
         case "beat":
-            return KEEPALIVE_COMMENT
+            return BEAT
         case "token" | "reasoning":
             return frame(heard.name, {"text": heard.data}, heard.place)
         case "progress":
