@@ -9,7 +9,7 @@ from bench.system import free_port, system
 from tests.servers.keycloak import Keycloak, new_realm, server, settings_of
 from tests.support.company import STAND_INS, Company
 
-OPTIONAL = {"keycloak", "kube", "mariadb", "ollama", "postgres"}
+OPTIONAL = {"keycloak", "kube", "mariadb", "natscli", "ollama", "postgres", "rsyslog"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ import os
 import typer
 
 from client.cli.commands.access import grants, keys, limits, offboarding, roles, topics, workspaces
-from client.cli.commands.audit import alerts, monthly_report
+from client.cli.commands.audit import holds, monthly_report
 from client.cli.commands.documents import browse, ingest, sources
 from client.cli.commands.questions import ask, evaluate
 from client.cli.commands.system import connectors, doctor, login, models, up
@@ -32,7 +32,7 @@ for group in (
     topics.app,
     keys.app,
     up.streams,
-    alerts.app,
+    holds.app,
     connectors.app,
     models.app,
     evaluate.app,

@@ -24,6 +24,7 @@ def create_keys(keys: Path) -> None:
     _write(keys / "callout.xkey.seed", _seed("X"))
     _write(keys / "jetstream.key", secrets.token_hex(32).encode())
     _write(keys / "audit.salt", secrets.token_hex(32).encode())
+    _write(keys / "content.key", secrets.token_hex(32).encode())
     _write(keys / "sessions.key", base64.urlsafe_b64encode(secrets.token_bytes(32)))
     for path in (keys / "auth", keys / "audit", keys / "answers" / "gateway", keys / "answers" / "inference"):
         create_key_pair(path)

@@ -11,8 +11,14 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.audit.archive.daily import Archive
-from services.audit.entry_builder import entry_of
+from services.audit.content.agreement import Agreements
+from services.audit.content.reading import ContentReading
+from services.audit.content.sealing import Master
+from services.audit.content.vault import Vault
+from services.audit.entry_builder import entry_of, texts_in
 from services.audit.followers import followers
+from services.audit.keeping.holds import Holds
+from services.audit.keeping.retention import Retention
 from services.audit.log.appender import Appender
 from services.audit.log.batches.publisher import Publisher
 from services.audit.log.reader import LogReader
@@ -45,10 +51,21 @@ class AuditContext:
     rights: Rights
     limits: AuditSettings
     redactor: Redactor
+    vault: Vault
+    agreements: Agreements
+    holds: Holds
 
     async def record(self, batch: list[Delivery]) -> None:
-        """In the log and on the stream when this returns."""
-        await self.appender.add([entry_of(message, self.salt, self.redactor) for message in batch])
+        """In the log and on the stream when this returns; before it, texts that the policy says to keep."""
+        keep = self.limits.content
+        if keep:
+            await self.vault.keep([text for message in batch for text in texts_in(message, self.redactor)])
+        await self.appender.add([entry_of(message, self.salt, self.redactor, keep) for message in batch])
+
+    @property
+    def reading(self) -> ContentReading:
+        """Shows kept texts."""
+        return ContentReading(self.vault, self.agreements, self.reader, self.salt, self.limits.two_people)
 
     async def state(self) -> LogSeen:
         """Whether the log can be written now, and its newest checkpoint."""
@@ -80,14 +97,17 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
     async with Database.opened("audit", here) as database:
         publisher = Publisher(database, bus)
         writer = LogWriter(database, signer, publisher.publish, limits.batch)
+        reader = LogReader(database)
         context = AuditContext(
-            database, Appender(database, writer, publisher, bus), LogReader(database), signer,
+            database, Appender(database, writer, publisher, bus), reader, signer,
             salt_in(here.keys_dir / "audit.salt"), Rights(Keyring(here.keys_dir / "auth.pub")), limits,
-            open_redactor(limits.patterns),
+            open_redactor(limits.patterns), Vault(database, Master(here.keys_dir / "content.key")),
+            Agreements(database), Holds(database, reader),
         )  # fmt: skip
         reading = [follower.run() for follower in followers(database, context.reader, bus, limits)]
-        archive = Archive(database, signer, limits.archive or here.home / "archive" / "audit", limits.keep_days)
-        async with background(context.show(bus), archive.run(), *reading):
+        archive = Archive(database, signer, limits.archive or here.home / "archive" / "audit", limits.keep_archive_days)
+        retention = Retention(archive, context.vault, context.holds, limits)
+        async with background(context.show(bus), retention.run(), *reading):
             yield context
 
 

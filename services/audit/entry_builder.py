@@ -8,7 +8,9 @@ from typing import Any
 
 import orjson
 
-from services.audit.event_facts import facts_of
+from services.audit.content.texts import texts_of
+from services.audit.content.vault import Text
+from services.audit.event_facts import commitment, facts_of
 from services.audit.log.entries import Entry
 from services.audit.redaction import Redactor
 from shared.bus import Delivery
@@ -20,8 +22,8 @@ PERSON = ("principal", "by", "actor", "who", "uploaded_by")
 ABOUT = ("query", "document_id", "about", "target")
 
 
-def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN) -> Entry:
-    """The entry of an event, before it has a number."""
+def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN, keep: bool = False) -> Entry:
+    """The entry of an event, before it has a number; with `keep` it commits to the texts that are kept of it."""
     body, head = _body(message.data), message.headers
     return Entry(
         at=_stored_at(message),
@@ -38,8 +40,23 @@ def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN) -> Entr
         n=_number(head.get("cloister-n", "")),
         void=head.get("cloister-void", "")[:4096],
         origin=_origin(head.get("cloister-origin", "")) or _tried_from(message.subject, body),
-        facts=facts_of(message.subject, body, salt, redactor) | _trace(head.get("traceparent", "")),
+        facts=facts_of(message.subject, body, salt, redactor)
+        | _trace(head.get("traceparent", ""))
+        | (_kept(message, body, salt, redactor) if keep else {}),
     )
+
+
+def texts_in(message: Delivery, redactor: Redactor) -> list[Text]:
+    """What may be kept of an event's texts, redacted."""
+    body = _body(message.data)
+    person, query, at = _first(body, PERSON)[:LONGEST], _first(body, ABOUT)[:64], _stored_at(message)
+    found = texts_of(message.subject, body, redactor)
+    return [Text(person, query, field, at, text) for field, text in found.items()]
+
+
+def _kept(message: Delivery, body: Mapping[str, Any], salt: bytes, redactor: Redactor) -> dict[str, Any]:
+    found = texts_of(message.subject, body, redactor)
+    return {"kept": {field: commitment(text, salt) for field, text in found.items()}} if found else {}
 
 
 def digest(subject: str, data: bytes, salt: bytes) -> str:

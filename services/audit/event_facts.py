@@ -79,7 +79,10 @@ def _searched(body: Body) -> dict[str, Any]:
 
 
 def _answered(body: Body) -> dict[str, Any]:
-    said = _only(body, "client", "model", "prompt", "usage", "finish", "reason", "status", "attempt", "answered_at")
+    said = _only(
+        body, "client", "model", "model_digest", "settings", "prompt", "usage", "finish", "reason", "status", "attempt",
+        "answered_at",
+    )  # fmt: skip
     return said | {
         "answer_size": len(body.get("answer") or ""),
         "citations": chunks(body.get("citations")),
@@ -122,7 +125,7 @@ def _failed(body: Body) -> dict[str, Any]:
 def _told(body: Body) -> dict[str, Any]:
     return _only(
         body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "why", "until", "value", "key",
-        "source", "rows", "duration_ms", "name", "counts", "to", "note",
+        "source", "rows", "duration_ms", "name", "counts", "to", "note", "request", "owner", "before",
     )  # fmt: skip
 
 

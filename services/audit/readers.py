@@ -1,8 +1,10 @@
 """Who may read the log, and what a reader gets."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
+
+import orjson
 
 from shared.errors import Refused
 from shared.events import AuditRead, ReadRecords
@@ -20,9 +22,22 @@ def permitted(capability: str, query: str, rights: Rights) -> Right:
     return right
 
 
+def auditor(capability: str, query: str, rights: Rights) -> Right:
+    """The right of an auditor; not of an administrator who is none: what people asked is not for whoever runs it."""
+    right = permitted(capability, query, rights)
+    if "auditor" not in right.principal.roles:
+        raise Refused("forbidden", "What people asked is for auditors alone. Ask one to look at it.", 403)
+    return right
+
+
 def micros(moment: datetime | None) -> int | None:
     """µs since 1970."""
     return None if moment is None else round(moment.timestamp() * 1e6)
+
+
+def instant(at: int) -> datetime:
+    """The other way."""
+    return datetime.fromtimestamp(at / 1e6, UTC)
 
 
 def entry_bundle(leaves: Sequence[bytes]) -> bytes:
@@ -33,6 +48,11 @@ def entry_bundle(leaves: Sequence[bytes]) -> bytes:
 def seq_of(leaf: bytes) -> int:
     """The number at the beginning of a leaf."""
     return int(leaf[7 : leaf.index(b",")])
+
+
+def subject_of(leaf: bytes) -> str:
+    """The subject of its event."""
+    return str(orjson.loads(leaf)["subject"])
 
 
 def reading(right: Right, request: ReadRecords) -> AuditRead:

@@ -15,6 +15,8 @@ class AuditSettings(CloisterSettings):
     `minutes_saved` by an answer and the price of an hour of GPU are what the monthly report reckons with.
     `rules` and `destinations` are TOML files: what is noticed, and where records and alerts go.
     `patterns` is a TOML file of what is taken out of texts besides the built-in kinds.
+    `content` keeps questions and answers, redacted and encrypted under a key per person, for `keep_content_days`;
+    `two_people` lets an auditor read them only when another one agrees. 0 for `keep_archive_days` is for ever.
 
     Without news a checkpoint is signed after `idle_seconds`: silence would look like a log that was stopped.
     """
@@ -28,6 +30,10 @@ class AuditSettings(CloisterSettings):
     patterns: Path | None = None
     archive: Path | None = None
     keep_days: int = Field(400, ge=1, le=36_500)
+    content: bool = False
+    two_people: bool = False
+    keep_content_days: int = Field(180, ge=1, le=36_500)
+    keep_archive_days: int = Field(0, ge=0, le=36_500)
     minutes_saved: float = Field(6, ge=0)
     gpu_price: float = Field(0, ge=0)
     rules: Path | None = None

@@ -22,6 +22,8 @@ from shared.events import (
     MakeSchedule,
     MayReadRows,
     NamedQueries,
+    PersonErased,
+    PersonForgotten,
     QueryAnswered,
     QueryAsked,
     QueryExecuted,
@@ -117,6 +119,13 @@ async def deliver(answer: QueryAnswered, context: ConnectorsContext) -> None:
         await context.schedules.answered(answer)
     except Unavailable as error:
         raise RetryLater(30, error.error) from error
+
+
+@service.consume(PersonErased, attempts=10_000)
+@service.publishes(PersonForgotten)
+async def forget(event: PersonErased, context: ConnectorsContext) -> PersonForgotten:
+    counts = await context.schedules.forget(event.about, event.before or datetime.now(UTC))
+    return PersonForgotten(about=event.about, owner="connectors", counts=counts)
 
 
 @service.reply(MakeSchedule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -9,6 +10,7 @@ from fastapi import Depends, Request
 from services.gateway.administration.feedback_store import FeedbackStore
 from services.gateway.attachments.repository import Attachments
 from services.gateway.audit.guard import LogGuard
+from services.gateway.history.erased import ErasedPersons
 from services.gateway.history.repository import History
 from services.gateway.queries.conversations import Conversations
 from services.gateway.queries.pending_queries import PendingQueries
@@ -35,7 +37,7 @@ class GatewayContext:
 
     def __init__(
         self, bus: Bus, verifier: Verifier, signer: Signer, database: Database, settings: GatewaySettings,
-        sealer: Sealer,
+        sealer: Sealer, home: Path,
     ) -> None:  # fmt: skip
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
@@ -43,6 +45,7 @@ class GatewayContext:
         self.opinions, self.shared = FeedbackStore(database), Shared(database)
         self.attachments = Attachments(database)
         self.log = LogGuard(bus)
+        self.erased = ErasedPersons(database, settings.erased or home / "erased.jsonl")
         self.sessions = BrowserSessions(database, sealer)
         self.session_tokens = SessionTokens(bus, self.sessions)
         self.searches = PersonShares(SEARCHES, MOST_SEARCHES)

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from services.gateway import own_account
 from services.gateway.administration import account_actions, accounts, company_directory, feedback, watching
 from services.gateway.attachments import routes as attachments
-from services.gateway.audit import alerts, erasure, proofs, records, reports, rules
+from services.gateway.audit import alerts, content, erasure, holds, proofs, records, reports, rules
 from services.gateway.audit.origin import Origin
 from services.gateway.bus import questions
 from services.gateway.business import business_data, schedules
@@ -19,6 +19,8 @@ from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.history import routes as history
+from services.gateway.history.erasing import erase_again
+from services.gateway.history.retention import keep_conversations
 from services.gateway.http import errors, pages, search
 from services.gateway.http.compression import CompressionMiddleware
 from services.gateway.http.openapi.description import described
@@ -75,6 +77,8 @@ for module in (
     watching,
     reports,
     alerts,
+    content,
+    holds,
     erasure,
     why,
     sessions,
@@ -92,10 +96,11 @@ async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
     keys = settings().keys_dir / "answers"
     signer, sealer = Signer("gateway", keys / "gateway.key"), Sealer(settings().keys_dir / "sessions.key")
     async with Database.opened("gateway", settings()) as database:
-        context = GatewayContext(bus, Verifier(keys), signer, database, gateway_settings(), sealer)
+        context = GatewayContext(bus, Verifier(keys), signer, database, gateway_settings(), sealer, settings().home)
         classifier(context.settings.topic_classifier)
         scenarios(context.settings.scenarios or SHIPPED)
-        async with background(watch(context)), following(bus, context.revocations), _mcp(context):
+        beside = background(watch(context), erase_again(context), keep_conversations(context))
+        async with beside, following(bus, context.revocations), _mcp(context):
             yield context
 
 

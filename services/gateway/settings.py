@@ -32,6 +32,8 @@ class GatewaySettings(CloisterSettings):
     mcp: bool = Field(True, description="speak the Model Context Protocol at /mcp")
     cors_origins: str = Field("", description="pages that may call /api, /v1 and /mcp: origins, with commas between")
     scenarios: Path | None = Field(None, description="a TOML file in the place of the shipped scenarios")
+    keep_days: int = Field(0, ge=0, le=36_500, description="days after which conversations go; 0 is for ever")
+    erased: Path | None = Field(None, description="the list of erased persons; by default erased.jsonl in the home")
     topic_classifier: str = Field("", description="module:function that names the topics of a question")
 
     @field_validator("embed")

@@ -108,3 +108,13 @@ browser_sessions = Table(
     Column("agent", String(200), nullable=False),
     Column("address", String(64), nullable=False),
 )
+
+# Persons whose traces before `before` were taken away from these tables.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("person", String(200), primary_key=True),
+    Column("before", Utc, primary_key=True),
+    Column("by", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -138,7 +138,7 @@ class AnswerService:
         generation.model = (
             (query.model if query.model in known else "") or self._settings.model or next(iter(known), "")
         )
-        return GenerationRequest(
+        order = GenerationRequest(
             generation.messages,
             generation.model,
             self._settings.inference_context,
@@ -149,6 +149,12 @@ class AnswerService:
             top_p=query.top_p,
             seed=query.seed,
         )
+        generation.digest, generation.settings = self._digest(order.model), order.settings()
+        return order
+
+    def _digest(self, model: str) -> str:
+        known: dict[str, str] = getattr(self._engine, "digests", {})
+        return known.get(model, "")
 
     async def _draw(self, order: GenerationRequest, generation: AnswerGeneration) -> None:
         async with aclosing(self._engine.write(order)) as pieces:

@@ -41,6 +41,7 @@ class AnswerGeneration:
         self.messages: tuple[Message, ...] = prompt.messages if prompt else ()
         self.grammar = prompt.grammar if prompt else ""
         self.model: str | None = None
+        self.digest, self.settings = "", dict[str, float]()
         self._form = False
         # Without passages there are no marks: brackets are the model's own, and stay.
         marks = MARKS if query.plain else len(self._passages)
@@ -100,6 +101,8 @@ class AnswerGeneration:
             summarised=tuple(sorted({passage.workspace for passage in self._summed})),
             unfounded=() if self._query.plain else unfounded(self.draft.text, self._query.question, self._passages),
             model=self.model,
+            model_digest=self.digest,
+            settings=self.settings,
             prompt=VERSION,
             usage=self.draft.usage,
             finish="cancelled" if cancelled else self.draft.finish or "stop",

@@ -101,13 +101,11 @@ def _consumers(service: Service[Any]) -> list[Consumer]:
 
 
 def _batches(service: Service[Any]) -> list[tuple[Endpoint, Consumer]]:
+    """Each takes the durables of its streams, but those of single events."""
+    single = {_consumer(edge, service).name for edge in service.edges if edge.kind == "consume"}
+    consumers = [consumer for consumer in consumers_of(service.name) if consumer.name not in single]
     batches = [edge for edge in service.edges if edge.kind == "batch"]
-    return [
-        (edge, consumer)
-        for edge in batches
-        for consumer in consumers_of(service.name)
-        if consumer.stream in edge.message
-    ]
+    return [(edge, consumer) for edge in batches for consumer in consumers if consumer.stream in edge.message]
 
 
 def _consumer(edge: Endpoint, service: Service[Any]) -> Consumer:

@@ -44,6 +44,33 @@ class AuditRead(Event, subject="audit.read.v1"):
     filter: dict[str, Any] = Field(default_factory=dict)
     form: Literal["records", "export", "bundles", "content"] = "records"
     reason: str = ""
+    about: str = ""
+
+
+class ReadingRequested(Event, subject="audit.requested.v1"):
+    """An auditor wants to read the kept texts of query `about`, which takes a second one who agrees."""
+
+    principal: Principal
+    about: str
+    request: str
+    reason: str
+
+
+class ReadingAgreed(Event, subject="audit.agreed.v1"):
+    """A second auditor agreed that the texts of query `about` may be read."""
+
+    by: str
+    about: str
+    request: str
+
+
+class HoldChanged(Event, subject="audit.held.v1"):
+    """A legal hold on a person, workspace or query was placed or lifted, by whom and why."""
+
+    about: str
+    act: Literal["place", "lift"]
+    by: str
+    reason: str
 
 
 class AnomalyDetected(Event, subject="audit.alerted.v1"):
@@ -80,12 +107,16 @@ class AlertAcknowledged(Event, subject="audit.acknowledged.v1"):
 
 
 class PersonErased(Event, subject="audit.erased.v1"):
-    """What a person asked and was answered was taken away, everywhere; `counts` say how much of what."""
+    """What a person asked and was answered was taken away, everywhere; `counts` say how much of what.
+
+    Every owner takes away what is older than `before`.
+    """
 
     about: str
     by: str
     reason: str
     counts: dict[str, int]
+    before: Moment | None = None
 
 
 class ConversationShared(Event, subject="audit.shared.v1"):
@@ -95,3 +126,11 @@ class ConversationShared(Event, subject="audit.shared.v1"):
     by: str
     to: str
     act: Literal["share", "revoke"]
+
+
+class PersonForgotten(Event, subject="audit.forgotten.v1"):
+    """The service `owner` took away what it held of an erased person; `counts` say how much of what."""
+
+    about: str
+    owner: str
+    counts: dict[str, int]

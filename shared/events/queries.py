@@ -261,6 +261,7 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
 
     `documents` are all of its prompt and its history; of `summarised` workspaces it quotes nothing.
     `unfounded` are figures of the answer that stand in no passage.
+    `model_digest` is the model's own hash where the engine tells one; `settings` are what it was run with.
     """
 
     principal: str = ""
@@ -270,6 +271,8 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
     documents: tuple[Provenance, ...] = ()
     summarised: tuple[str, ...] = ()
     model: str | None = None
+    model_digest: str = ""
+    settings: dict[str, float] = Field(default_factory=dict)
     prompt: str = ""
     usage: Usage = Usage()
     finish: Literal["stop", "length", "cancelled"] | None = None

@@ -77,7 +77,8 @@ def consumers_of(service: str) -> list[Consumer]:
 def consumer_for(service: str, subject: str, **fields: str) -> Consumer:
     """The durable through which `service` gets `subject`; `{field}` in it is filled from `fields`."""
     wanted = subject.format_map(fields) if fields else subject
-    for consumer in consumers_of(service):
+    # One that takes nothing else comes before one that takes everything.
+    for consumer in sorted(consumers_of(service), key=lambda consumer: consumer.filters != (wanted,)):
         if consumer.takes(wanted):
             return consumer
     if service == "inference" and wanted.startswith("query.ready.v1."):

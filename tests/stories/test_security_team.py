@@ -1,5 +1,6 @@
 """docs/security-team.md: each command on the page does what the page says, on a running Cloister."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from client import Http
+from tests.servers.nats_cli import nats_cli
 from tests.support.company import PASSWORD, Company
 
 PAGE = Path(__file__).parents[2] / "docs" / "security-team.md"
@@ -55,6 +57,18 @@ def test_the_shell_commands_of_the_page_work_in_their_order(shell: Shell) -> Non
     said = [shell.run(block) for block in blocks("sh")]
     assert any("are what was signed" in text for text in said)
     assert (shell.folder / "audit.vkey").read_text().startswith("cloister.local/")
+
+
+@pytest.mark.natscli
+def test_the_plain_nats_command_replays_the_mirror(shell: Shell) -> None:
+    (block,) = [block for block in blocks("console") if "DIRECT.GET" in block]
+    shell.environment["PATH"] = f"{nats_cli().parent}:{shell.environment['PATH']}"
+    for command in block.replace("_INBOX_ann", f"_INBOX_{shell.name}").split("$ nats ")[1:]:
+        lines = shell.run(f"nats {command}").splitlines()
+        records = [json.loads(line) for line in lines if line.startswith('{"seq":')]
+        numbers = [record["seq"] for record in records]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        assert numbers[0] == 1
 
 
 def test_the_program_of_the_page_verifies_the_mirror(shell: Shell) -> None:

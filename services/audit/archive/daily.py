@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,49 +10,45 @@ from pathlib import Path
 import zstandard
 from sqlalchemy import func, select
 
-from services.audit.archive.retention import retire
 from services.audit.log.batches.bundle import Bundle
 from services.audit.log.batches.store import bundles_after
 from services.audit.log.tables import batches
 from services.audit.log.tree.note import CheckpointSigner
 from shared.sql.database import Database
 
-log = logging.getLogger(__name__)
-LOOK_SECONDS = 600.0
 LEVEL = 12
 
 
 class Archive:
     """Files `audit-<day>.ndjson.zst` in `folder`; the first line names the log and its key."""
 
-    def __init__(self, database: Database, signer: CheckpointSigner, folder: Path, keep_days: int = 400) -> None:
-        self._database, self._signer, self.folder, self._keep_days = database, signer, folder, keep_days
-
-    async def run(self) -> None:
-        """Every ten minutes for ever; a disk that is full is told and tried again."""
-        while True:
-            try:
-                for day in await self.missing(datetime.now(UTC).date()):
-                    log.info("archived the audit log of %s: %s", day, await self.write(day))
-                await retire(self._database, await self.missing(datetime.now(UTC).date()), self._keep_days)
-            except Exception:  # of the disk or the database; the loop tries again
-                log.exception("the audit log could not be archived and is tried again")
-            await asyncio.sleep(LOOK_SECONDS)
+    def __init__(self, database: Database, signer: CheckpointSigner, folder: Path, keep_days: int = 0) -> None:
+        """`keep_days` 0 is for ever."""
+        self.database, self._signer, self.folder, self._keep_days = database, signer, folder, keep_days
 
     async def missing(self, today: date) -> list[date]:
-        """Days before `today` that hold batches and have no file."""
+        """Days before `today` that hold batches, whose files are still kept, and that have none."""
         oldest = select(func.min(batches.c.at))
-        async with self._database.reading() as connection:
+        async with self.database.reading() as connection:
             first = await connection.scalar(oldest)
         if first is None:
             return []
         start = datetime.fromtimestamp(first / 1e6, UTC).date()
+        if self._keep_days:
+            start = max(start, today - timedelta(days=self._keep_days))
         days = [start + timedelta(days=n) for n in range((today - start).days)]
         return [day for day in days if not self.path(day).exists()]
 
     def path(self, day: date) -> Path:
         """The day's file."""
         return self.folder / f"audit-{day}.ndjson.zst"
+
+    def remove_old(self, today: date) -> None:
+        """Files of days that are kept no longer."""
+        first = self.path(today - timedelta(days=self._keep_days)).name
+        for path in self.folder.glob("audit-*.ndjson.zst") if self._keep_days else ():
+            if path.name < first:
+                path.unlink(missing_ok=True)
 
     async def write(self, day: date) -> Path:
         """The day's file, whole or not at all."""
@@ -66,9 +61,9 @@ class Archive:
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         low, high = (round((start + timedelta(days=n)).timestamp() * 1e6) for n in (0, 1))
         before = select(func.coalesce(func.max(batches.c.number), 0)).where(batches.c.at < low)
-        async with self._database.reading() as connection:
+        async with self.database.reading() as connection:
             number = int(await connection.scalar(before) or 0)
-        async for bundle in bundles_after(self._database, number):
+        async for bundle in bundles_after(self.database, number):
             if bundle.at >= high:
                 return
             yield bundle

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, TextClause, and_, func, or_, select, text
 
 from services.audit.log.batches.store import bundles_after
-from services.audit.log.tables import batches, leaves, octets, tiles
+from services.audit.log.tables import OWN, batches, leaves, octets, tiles
 from services.audit.log.tree.merkle import Range, consistency, inclusion
 from services.audit.log.tree.note import size_of
 from services.audit.log.tree.tiles import HASH, WIDTH, Place, hash_of, places
@@ -34,7 +34,7 @@ class RecordFilter:
     until: int | None = None
     subject: str | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
+    def conditions(self) -> list[ColumnElement[bool] | TextClause]:
         tests: dict[str, Callable[[Any], ColumnElement[bool]]] = {
             "about": lambda value: leaves.c.about == value,
             "principal": lambda value: leaves.c.principal == value,
@@ -43,7 +43,8 @@ class RecordFilter:
             "subject": lambda value: leaves.c.subject.startswith(value, autoescape=True),
         }
         given = ((test, getattr(self, name)) for name, test in tests.items())
-        return [leaves.c.seq > self.after, *(test(value) for test, value in given if value is not None)]
+        own = [text(OWN)] if (self.subject or "").startswith("audit.") else []
+        return [leaves.c.seq > self.after, *own, *(test(value) for test, value in given if value is not None)]
 
 
 class LogReader:

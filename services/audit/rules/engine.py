@@ -64,6 +64,7 @@ class Engine:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
+        self._of_kind: dict[str, tuple[Rule, ...]] = {}
         self._counters: dict[tuple[str, str], Counter] = {}
 
     @property
@@ -74,11 +75,19 @@ class Engine:
     def add(self, record: Record) -> Iterator[Finding]:
         """What this record brings above a threshold."""
         at = datetime.fromisoformat(record["at"].replace("Z", "+00:00"))
-        for rule in self._rules:
+        for rule in self._about(record["subject"]):
             if rule.takes(record, at) and (key := rule.key(record)):
                 found = self._counted(rule, key, record, at)
                 if found is not None:
                     yield Finding(rule, key, found, record["seq"], at)
+
+    def _about(self, subject: str) -> tuple[Rule, ...]:
+        """The rules that may be about it, by the first word of both."""
+        kind = subject.partition(".")[0]
+        if kind not in self._of_kind:
+            of_it = (rule for rule in self._rules if kind.startswith(rule.subject.partition(".")[0]))
+            self._of_kind[kind] = tuple(of_it)
+        return self._of_kind[kind]
 
     def _counted(self, rule: Rule, key: str, record: Record, at: datetime) -> float | None:
         counter = self._counters.setdefault((rule.name, key), Counter())

@@ -63,7 +63,8 @@ class Rule(BaseModel):
         if self.hours is None:
             return True
         first, last = self.hours.split("-")
-        now = at.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
+        here = at.astimezone(ZoneInfo(self.zone))
+        now = f"{here.hour:02}:{here.minute:02}"
         return first <= now < last if first < last else now >= first or now < last
 
     def key(self, record: dict[str, Any]) -> str:

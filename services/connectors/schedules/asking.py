@@ -63,6 +63,16 @@ class Schedules:
         await self._bus.purge("SCHEDULES", f"sched.{schedule_id}")
         return await self.state(row)
 
+    async def forget(self, owner: str, before: datetime) -> dict[str, int]:
+        """Schedules that somebody made before then, their runs and the files of their answers; how many of each."""
+        rows = [row for row in await self._kept.owned_by(owner) if row["created_at"] < before]
+        files = 0
+        for row in rows:
+            files += await self._deliverer.forget(await self._kept.forget(row["schedule_id"]))
+            await self._bus.purge("SCHEDULES", f"sched.{row['schedule_id']}")
+        await self._kept.scrub()
+        return {"schedules": len(rows), "reports": files}
+
     async def state(self, row: dict[str, Any]) -> ScheduleState:
         """With its next moments and its last run."""
         last = await self._kept.last(row["schedule_id"]) or {}

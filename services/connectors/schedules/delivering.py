@@ -10,6 +10,7 @@ import json
 import re
 import smtplib
 import time
+from collections.abc import Iterable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,13 @@ class Deliverer:
                 await self._post(delivery["to"], title, answer)
             case "email":
                 await asyncio.to_thread(self._mail, delivery["to"], title, answer)
+
+    async def forget(self, queries: Iterable[str]) -> int:
+        """How many files of answers to these queries went."""
+        found = [path for query in queries for path in self._reports.glob(f"*-{query[:8]}-*")]
+        for path in found:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+        return len(found)
 
     def _file(self, name: str, title: str, answer: QueryAnswered) -> None:
         self._reports.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,19 @@ class ScheduleRepository:
         async with self._database.transaction() as connection:
             await connection.execute(delete(schedules).where(schedules.c.schedule_id == schedule_id))
 
+    async def forget(self, schedule_id: str) -> list[str]:
+        """It and its runs are gone; the queries that it asked."""
+        mine = runs.c.schedule_id == schedule_id
+        async with self._database.transaction() as connection:
+            asked = (await connection.execute(select(runs.c.query).where(mine))).scalars().all()
+            await connection.execute(delete(runs).where(mine))
+            await connection.execute(delete(schedules).where(schedules.c.schedule_id == schedule_id))
+        return list(asked)
+
+    async def scrub(self) -> None:
+        """What was deleted is overwritten on the disk."""
+        await self._database.scrub()
+
     async def get(self, schedule_id: str) -> dict[str, Any] | None:
         return await self._first(select(schedules).where(schedules.c.schedule_id == schedule_id))
 

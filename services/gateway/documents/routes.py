@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_document
+from services.gateway.audit.holds import held, holds_on
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.acl import listed, relist, warnings
 from services.gateway.documents.content import sent
@@ -147,6 +148,13 @@ async def amend(document: Id, change: Change, caller: Caller, context: Context) 
 async def discard(document: Id, caller: Caller, context: Context) -> Response:
     """Take it away: row, bytes, chunks and vectors."""
     query, admitted = await admit(context, caller, "write")
+    if holds := await holds_on(context, "workspace"):
+        bound, reader = await admit(context, caller, "read")
+        about: DocumentStates = await context.bus.request(
+            Describe(capability=reader.capability, query=bound, document_id=document)
+        )
+        if hold := next((holds[state.workspace] for state in about.documents if state.workspace in holds), None):
+            raise held(hold)
     wanted = DeleteDocument(capability=admitted.capability, query=query, document_id=document)
     return json(state_body(await context.bus.request(wanted)))
 

@@ -73,16 +73,27 @@ class History:
         async with self._database.transaction() as connection:
             return bool((await connection.execute(wanted)).rowcount)
 
-    async def erase(self, principal: str) -> dict[str, int]:
-        """Everything that somebody asked, was answered and thought; how many rows of each."""
+    async def erase(self, principal: str, before: datetime) -> dict[str, int]:
+        """Everything that somebody asked, was answered, shared and thought until then; how many rows of each."""
+        mine = {conversations: conversations.c.updated_at} | {
+            table: table.c.at for table in (turns, attachments, feedback, shares)
+        }
         gone = {}
         async with self._database.transaction() as connection:
-            for table in (turns, conversations, attachments, feedback):
-                done = await connection.execute(delete(table).where(table.c.principal == principal))
+            for table, at in mine.items():
+                done = await connection.execute(delete(table).where(table.c.principal == principal, at < before))
                 gone[table.name] = done.rowcount
-            theirs = or_(shares.c.principal == principal, shares.c.reader == principal)
-            gone[shares.name] = (await connection.execute(delete(shares).where(theirs))).rowcount
+            # What others shared with them.
+            await connection.execute(delete(shares).where(shares.c.reader == principal, shares.c.at < before))
         return gone
+
+    async def old(self, before: datetime) -> Sequence[Row[Any, Any, Any, Any]]:
+        """Conversations without a turn since then: whose they are, their queries and workspaces."""
+        wanted = select(conversations.c.principal, conversations.c.conversation, turns.c.query, turns.c.workspaces)
+        joined = conversations.join(turns, _same(), isouter=True)
+        async with self._database.reading() as connection:
+            found = await connection.execute(wanted.select_from(joined).where(conversations.c.updated_at < before))
+            return found.all()
 
     async def remove(self, principal: str, conversation: str) -> bool:
         """It and its turns; False when there is none."""

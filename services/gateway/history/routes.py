@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_queries
+from services.gateway.audit.holds import require_no_hold
 from services.gateway.context import Context
 from services.gateway.history.repository import titled
 from services.gateway.history.turns import cited, turns_of
@@ -88,6 +89,7 @@ async def change(conversation: Id, wanted: ConversationChange, caller: Caller, c
 async def remove(conversation: Id, caller: Caller, context: Context) -> Response:
     """It and its answers; the audit log keeps that they were."""
     _, admitted = await admit(context, caller, "ask")
+    await require_no_hold(context, admitted.principal.id)
     if not await context.history.remove(admitted.principal.id, conversation):
         raise gone()
     return json({"conversation": conversation})

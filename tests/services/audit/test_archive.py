@@ -11,7 +11,7 @@ import zstandard
 
 from client.audit import InvalidLog, Verifier, archive_bundles
 from services.audit.archive.daily import Archive
-from services.audit.archive.retention import horizon, retire
+from services.audit.archive.retirement import horizon, retire
 from tests.support.audit_log import Log, audit_log, event
 
 TODAY = datetime.now(UTC).date()

@@ -82,7 +82,7 @@ async def gateway(home: Path, **settings: Any) -> AsyncIterator[Any]:
     signer = Signer("gateway", home / "gateway.key")
     (home / "sessions.key").write_bytes(Fernet.generate_key())
     own, sealer = GatewaySettings(**settings), Sealer(home / "sessions.key")
-    context = GatewayContext(bus, Verifier(home), signer, database, own, sealer)  # type: ignore[arg-type]
+    context = GatewayContext(bus, Verifier(home), signer, database, own, sealer, home)  # type: ignore[arg-type]
     service.context = context
     app = FastAPI(docs_url=None, redoc_url=None)
     app.include_router(service.routes)

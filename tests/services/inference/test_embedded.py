@@ -1,6 +1,7 @@
 """The packaged model, really run: no network, no server of one's own."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from services.inference.engines.embedded import Embedded, open_engine
+from services.inference.engines.embedded import Embedded, open_engine, packaged_model
 from services.inference.engines.registry import GenerationRequest, Message
 from services.inference.settings import InferenceSettings
 from shared.errors import NotReady, Refused
@@ -35,6 +36,13 @@ async def test_the_packaged_model_answers_piece_by_piece(engine: Embedded) -> No
     assert len([piece for piece in pieces if piece.text]) > 3
     assert next(piece.usage for piece in pieces if piece.usage).prompt_tokens > 10
     assert next(piece.finish for piece in pieces if piece.finish) in ("stop", "length")
+
+
+async def test_it_tells_the_hash_of_its_model(engine: Embedded) -> None:
+    assert engine.hashing is not None
+    await engine.hashing
+    path = packaged_model()
+    assert engine.digests == {path.stem: f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"}
 
 
 async def test_it_keeps_to_a_grammar(engine: Embedded) -> None:

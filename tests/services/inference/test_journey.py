@@ -20,6 +20,8 @@ async def test_an_answer_is_streamed_then_stored_with_its_citation(journey: Pipe
     assert (citation.document_id, citation.page, citation.heading) == ("d1", 3, "Leave › Annual")
     assert citation.quote == "Employees have 25 days of leave a year."
     assert (answered.model, answered.finish, answered.usage.prompt_tokens) == ("parrot", "stop", 40)
+    assert answered.settings["temperature"] == 0.0
+    assert answered.settings["context"] > answered.settings["max_tokens"] > 0
 
 
 async def test_the_stored_answer_carries_the_workers_signature(journey: Pipeline) -> None:

@@ -12,6 +12,7 @@ from shared.events import (
     CheckLog,
     Event,
     FindNewest,
+    LegalHolds,
     ListModels,
     LogSeen,
     MayRead,
@@ -21,6 +22,7 @@ from shared.events import (
     QueryAnswered,
     QueryAsked,
     Readable,
+    ReadHolds,
     Request,
 )
 from shared.security.capability import Signer
@@ -55,6 +57,7 @@ class TestBus:
             MayRead: lambda wanted: Readable(document_ids=tuple(set(wanted.document_ids) - self.closed)),
             FindNewest: lambda _: Newest(newest=self.newest),
             CheckLog: lambda _: LogSeen(),
+            ReadHolds: lambda _: LegalHolds(holds=()),
             ListModels: lambda _: ModelNames(models=("m",)),
         }
         self.then: Callable[[QueryAsked], Awaitable[None]] | None = None
@@ -72,7 +75,7 @@ class TestBus:
         return Admitted(principal=who, workspaces=inside, capability="c", expires_at=wanted.expires_at)
 
     async def request(self, request: Request, timeout: float = 5.0) -> Any:  # noqa: ASYNC109
-        if not isinstance(request, CheckLog):
+        if not isinstance(request, CheckLog | ReadHolds):
             self.asked.append(request)
         found = self.replies[type(request)](request)
         return await found if isawaitable(found) else found

@@ -1,0 +1,1 @@
+"""Legal holds and erasure: what must stay, and what must go."""
