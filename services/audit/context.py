@@ -101,7 +101,7 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
         context = AuditContext(
             database, Appender(database, writer, publisher, bus), reader, signer,
             salt_in(here.keys_dir / "audit.salt"), Rights(Keyring(here.keys_dir / "auth.pub")), limits,
-            open_redactor(limits.patterns), Vault(database, Master(here.keys_dir / "content.key")),
+            open_redactor(limits.patterns, limits.presidio), Vault(database, Master(here.keys_dir / "content.key")),
             Agreements(database), Holds(database, reader),
         )  # fmt: skip
         reading = [follower.run() for follower in followers(database, context.reader, bus, limits)]

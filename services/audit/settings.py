@@ -28,6 +28,7 @@ class AuditSettings(CloisterSettings):
     origin: str = Field("", pattern=r"^[^\s+]{0,120}$")
     idle_seconds: float = Field(60, gt=0)
     patterns: Path | None = None
+    presidio: bool = False
     archive: Path | None = None
     keep_days: int = Field(400, ge=1, le=36_500)
     content: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from services.audit.redaction.presidio import Presidio
 from services.audit.redaction.recognizers import BUILT_IN, Recognizer
 from shared.errors import NotReady
 
@@ -15,19 +16,22 @@ DIGITS = re.compile(r"[0-9@]")
 
 
 class Redactor:
-    """`own` are looked for before the built-in ones."""
+    """`own` are looked for before the built-in ones, `presidio` after them."""
 
-    def __init__(self, own: Sequence[Recognizer] = ()) -> None:
+    def __init__(self, own: Sequence[Recognizer] = (), presidio: Presidio | None = None) -> None:
         self._recognizers = (*own, *BUILT_IN)
-        self._own = bool(own)
+        self._presidio = presidio
+        self._more = bool(own) or presidio is not None
 
     def text(self, text: str) -> str:
         """The text with `<id-number>` and the like in the place of what was recognised."""
         found = text.translate(NARROW)
-        if not self._own and not DIGITS.search(found):
+        if not self._more and not DIGITS.search(found):
             return text
         for each in self._recognizers:
             text, found = self._replaced(each, text, found)
+        for start, end, name in self._presidio.spots(found) if self._presidio else ():
+            text = f"{text[:start]}<{name}>{text[end:]}"
         return text
 
     @staticmethod
@@ -47,12 +51,13 @@ class Redactor:
         return [self.value(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def open_redactor(path: Path | None) -> Redactor:
+def open_redactor(path: Path | None, presidio: bool = False) -> Redactor:
     """With the patterns of a TOML file: `[patterns]`, and a line `name = 'regular expression'` for each."""
+    more = Presidio() if presidio else None
     if path is None:
-        return Redactor()
+        return Redactor(presidio=more)
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8")).get("patterns", {})
-        return Redactor([Recognizer(name, re.compile(pattern)) for name, pattern in given.items()])
+        return Redactor([Recognizer(name, re.compile(pattern)) for name, pattern in given.items()], more)
     except (OSError, tomllib.TOMLDecodeError, re.error, TypeError, AttributeError) as error:
         raise NotReady(f"CLOISTER_AUDIT_PATTERNS={path} cannot be used ({error}). Correct it or unset it.") from error

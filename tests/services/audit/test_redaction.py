@@ -1,5 +1,7 @@
 """What names somebody is taken out, in Chinese text too; what only looks like it stays."""
 
+import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,21 @@ def test_a_pattern_that_is_none_stops_the_start_in_words(tmp_path: Path) -> None
     path.write_text("[patterns]\nbad = '('\n")
     with pytest.raises(NotReady, match="CLOISTER_AUDIT_PATTERNS"):
         open_redactor(path)
+
+
+def test_presidio_recognises_numbers_of_other_countries_and_asks_nobody_on_the_internet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: pytest.fail("a name was looked up"))
+    text = "NHS 943 476 5919, Bitcoin 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa,服务器10.1.2.3，邮箱a@b.com"
+    assert Redactor().text(text) == text.replace("a@b.com", "<email>")
+    redacted = open_redactor(None, presidio=True).text(text)
+    assert "<crypto>" in redacted
+    assert "943 476 5919" not in redacted
+    assert redacted.endswith("邮箱<email>")
+
+
+def test_presidio_that_is_not_installed_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+    with pytest.raises(NotReady, match="--extra presidio"):
+        open_redactor(None, presidio=True)
