@@ -36,7 +36,7 @@ COPY --from=web /app/web/dist web/dist
 RUN .venv/bin/python -m compileall -q services shared client infra
 
 FROM build AS build-dev
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --extra ocr --no-install-workspace
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --extra ocr --no-install-project
 
 FROM ${PYTHON} AS runtime
 RUN groupadd --gid 10001 cloister && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp cloister \

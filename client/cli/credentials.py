@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from client.sdk.transport import local
 
 EARLY_SECONDS = 30
 NOT_SIGNED_IN = "You are not signed in. Run `cloister login NAME`, or set CLOISTER_TOKEN to a token or an API key."
+AS_ADMIN = "To act as admin on this machine, set CLOISTER_ADMIN_PASSWORD, or CLOISTER_HOME: {} is missing."
 
 
 def address(given: str = "") -> str:
@@ -27,9 +29,41 @@ def connect(url: str = "", token: str = "") -> Http:
     if not http.token:
         password = _admin_password() if local(http.url) else ""
         if not password:
-            raise Refused("unauthenticated", NOT_SIGNED_IN, 401)
+            here = f" {AS_ADMIN.format(home() / 'admin-password')}" if local(http.url) else ""
+            raise Refused("unauthenticated", NOT_SIGNED_IN + here, 401)
         http.login("admin", password)
     return http
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Where the credential of a call comes from; `name` is known only for a stored sign-in and for admin."""
+
+    source: str
+    name: str = ""
+
+    @property
+    def hint(self) -> str:
+        """What to do when it is the wrong person's."""
+        if not self.name:
+            return f"You act by {self.source}, see `cloister whoami`. Leave it out to act as `cloister login` says."
+        return f"You act as {self.name}, by {self.source}. `cloister login NAME` signs in somebody else."
+
+
+def credential_in_use(url: str = "", token: str = "") -> Credential:
+    """What `connect` would use."""
+    if token:
+        return Credential("--token")
+    if os.environ.get("CLOISTER_TOKEN"):
+        return Credential("CLOISTER_TOKEN")
+    if stored_token(address(url)):
+        return Credential("cloister login", str(_sign_ins()[address(url)]["username"]))
+    if local(address(url)) and _admin_password():
+        given = (
+            "CLOISTER_ADMIN_PASSWORD" if os.environ.get("CLOISTER_ADMIN_PASSWORD") else str(home() / "admin-password")
+        )
+        return Credential(given, "admin")
+    return Credential("nothing")
 
 
 def token_file() -> Path:

@@ -1,42 +1,48 @@
-"""The framework of all commands: `--url`, `--token`, `--json`, error messages and exit codes."""
+"""The framework of all commands: `--url`, `--token`, `--json`, `--limit`, error messages and exit codes."""
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from client.cli.credentials import connect
+from client.cli.credentials import connect, credential_in_use
+from client.cli.tables import lines_of
 from client.cli.terminal import Terminal, json_line, styled
 from client.sdk.errors import Refused
 from client.sdk.http import Http
 
 FAILED, UNREACHABLE, FORBIDDEN = 1, 69, 77  # 2 is wrong usage; 69 and 77 as in sysexits.h
-WIDE = 240  # columns, if the output is not a terminal
-UNFOLDED = {"id", "about", "title"}  # ids are copied and titles searched for: neither is folded
+# Somebody else may be allowed, or may see what this person does not.
+OTHERS = {"forbidden", "not_yours", "not_a_reader", "workspace_not_found", "document_not_found", "person_not_found"}
 Url = Annotated[str, typer.Option("--url", help="Cloister's address. [CLOISTER_URL]", show_default=False)]
 Token = Annotated[str, typer.Option("--token", help="A token or API key. [CLOISTER_TOKEN]", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.", show_default=False)]
+ONLY = inspect.Parameter.KEYWORD_ONLY
 SHARED = [
-    inspect.Parameter("url", inspect.Parameter.KEYWORD_ONLY, default="", annotation=Url),
-    inspect.Parameter("token", inspect.Parameter.KEYWORD_ONLY, default="", annotation=Token),
-    inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json),
+    inspect.Parameter("context", ONLY, annotation=typer.Context),
+    inspect.Parameter("url", ONLY, default="", annotation=Url),
+    inspect.Parameter("token", ONLY, default="", annotation=Token),
+    inspect.Parameter("as_json", ONLY, default=False, annotation=Json),
 ]
+LISTS = [inspect.Parameter("most", ONLY, default=None, annotation=Limit)]
 
 
 @dataclass
 class CommandContext:
-    """The server, credentials and output of a command."""
+    """The server, credentials and output of a command; `limit` rows of a list at most."""
 
     url: str = ""
     token: str = ""
     json: bool = False
-    out: Terminal = field(default_factory=lambda: Terminal(width=None if sys.stdout.isatty() else WIDE))
+    limit: int | None = None
+    out: Terminal = field(default_factory=Terminal)
     err: Terminal = field(default_factory=lambda: Terminal(stderr=True))
 
     @cached_property
@@ -50,18 +56,22 @@ class CommandContext:
         """Print a result as JSON or as text."""
         self.print_json(value) if self.json else self.out.print(words)
 
-    def table(self, rows: Sequence[dict[str, Any]], columns: dict[str, str], none: str) -> None:
-        """Print rows as JSON or as a table; `columns` maps fields to headings."""
+    def table(
+        self, rows: Iterable[dict[str, Any]], columns: Mapping[str, str], none: str, *, whole: bool = False
+    ) -> None:
+        """Print rows as JSON or as a table. `columns` maps fields to headings; a `whole` table shows all of them."""
+        some = list(islice(rows, self.limit + 1 if self.limit else None))
+        more = self.limit is not None and len(some) > self.limit
+        shown = some[: self.limit]
         if self.json:
-            return self.print_json(list(rows))
-        if not rows:
-            return self.out.print(none)
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for heading in columns.values():
-            table.add_column(heading, overflow="fold", no_wrap=heading in UNFOLDED)
-        for row in rows:
-            table.add_row(*(_cell(row.get(name)) for name in columns))
-        self.out.print(table)
+            self.print_json(shown)
+        elif not shown:
+            self.out.print(none)
+        else:
+            for line in lines_of(shown, columns, self.out.width if self.out.is_terminal else None, whole):
+                self.out.print(line, soft_wrap=True)
+        if more:
+            self.err.print(f"There are more than {self.limit}; raise --limit to see them.")
 
     def fail(self, refused: Refused) -> int:
         """Print the error; returns the exit code."""
@@ -70,18 +80,26 @@ class CommandContext:
         else:
             words = "[bold red]✗[/] {error} [dim]({reason})[/]"
             self.err.print(styled(words, error=refused.error, reason=refused.reason))
+            if refused.reason in OTHERS:
+                self.err.print(styled("  [yellow]→ {hint}[/]", hint=credential_in_use(self.url, self.token).hint))
         if refused.reason == "unreachable":
             return UNREACHABLE
         return FORBIDDEN if refused.status in (401, 403) else FAILED
 
 
-def command(app: typer.Typer, name: str = "", example: str = "") -> Callable[[Callable[..., None]], Any]:
-    """Declare a command; its function gets a `CommandContext` and its own parameters."""
+def command(
+    app: typer.Typer, name: str = "", example: str = "", lists: bool = False
+) -> Callable[[Callable[..., None]], Any]:
+    """Declare a command; its function gets a `CommandContext` and its own parameters. One that `lists` has --limit."""
 
     def declare(run: Callable[..., None]) -> Any:
         @wraps(run)
-        def started(*, url: str, token: str, as_json: bool, **given: Any) -> None:
-            ctx = CommandContext(url, token, as_json)
+        def started(
+            *, context: typer.Context, url: str, token: str, as_json: bool, most: int | None = None, **given: Any
+        ) -> None:
+            above = context.find_root().params
+            where = url or above.get("url", ""), token or above.get("token", "")
+            ctx = CommandContext(*where, as_json or bool(above.get("as_json")), most)
             try:
                 run(ctx, **given)
             except Refused as refused:
@@ -90,23 +108,20 @@ def command(app: typer.Typer, name: str = "", example: str = "") -> Callable[[Ca
                 sys.stderr.close()
 
         own = list(inspect.signature(run, eval_str=True).parameters.values())[1:]
-        started.__signature__ = inspect.Signature([*own, *SHARED])  # type: ignore[attr-defined]
-        started.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *SHARED]}
+        shared = [*(LISTS if lists or name == "list" else []), *SHARED]
+        started.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+        started.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *shared]}
         del started.__wrapped__
-        epilog = f"Example:  {example}" if example else None
-        return app.command(name or None, epilog=epilog, help=run.__doc__)(started)
+        return app.command(name or None, epilog=epilog(example), help=run.__doc__)(started)
 
     return declare
 
 
-def group(name: str, words: str) -> typer.Typer:
+def group(name: str, words: str, example: str = "") -> typer.Typer:
     """A group of commands, such as `cloister documents`."""
-    return typer.Typer(name=name, help=words, no_args_is_help=True)
+    return typer.Typer(name=name, help=words, no_args_is_help=True, epilog=epilog(example))
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+def epilog(example: str) -> str | None:
+    """The last line of a help text."""
+    return f"Example:  {example}" if example else None

@@ -19,6 +19,10 @@ class Terminal(Console):
     def __init__(self, **how: Any) -> None:
         super().__init__(markup=False, highlight=False, emoji=False, **how)
 
+    def print(self, *objects: Any, **how: Any) -> None:
+        """Lines are wrapped on a terminal alone: in a file or a pipe a program reads them."""
+        super().print(*objects, **{"soft_wrap": not self.is_terminal} | how)
+
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The segments, with control characters in texts made visible."""
         for segment in super().render(renderable, options):

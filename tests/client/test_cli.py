@@ -1,6 +1,7 @@
 """The `cloister` command against a stand-in: what it prints, and its exit codes."""
 
 import json
+import re
 import socket
 import stat
 import threading
@@ -180,3 +181,81 @@ def greet(server: socket.socket, version: str) -> None:
     connection, _ = server.accept()
     with connection:
         connection.sendall(f"INFO {json.dumps({'version': version})}\r\n".encode())
+
+
+def test_every_group_shows_an_example() -> None:
+    groups = [found.typer_instance for found in app.registered_groups]
+    groups += [found.typer_instance for each in groups for found in each.registered_groups]
+    assert [found.info.name for found in groups if "Example:" not in str(found.info.epilog)] == []
+
+
+@pytest.mark.parametrize(
+    "group", ["documents", "workspaces", "users", "grants", "roles", "limits", "topics", "keys", "audit", "sources"]
+)
+def test_every_list_takes_a_limit(group: str) -> None:
+    assert "--limit" in run(None, group, "list", "--help").stdout
+
+
+def test_the_address_may_stand_before_the_command_and_after_it(door: Door) -> None:  # noqa: F811
+    door.says("GET /api/users", (200, {"users": [{"username": "alice", "groups": [], "roles": []}] * 3}))
+    given = ["--url", door.url, "--token", "t", "--json"]
+    before = CliRunner().invoke(app, [*given, "users", "list"])
+    after = CliRunner().invoke(app, ["users", "list", *given])
+    assert (before.exit_code, before.stdout) == (0, after.stdout)
+    few = CliRunner().invoke(app, ["users", "list", *given, "--limit", "2"])
+    assert (len(json.loads(few.stdout)), "more than 2" in few.stderr) == (2, True)
+
+
+def test_the_version_is_printed() -> None:
+    assert run(None, "--version").stdout.startswith("cloister 0.")
+
+
+def test_whoami_says_who_and_by_what(door: Door) -> None:  # noqa: F811
+    spaces = [{"workspace": "finance", "title": "Finance", "actions": ["ask"]}]
+    me = {
+        "id": "person:alice",
+        "name": "alice",
+        "kind": "person",
+        "groups": ["board"],
+        "roles": [],
+        "workspaces": spaces,
+    }
+    door.says("GET /api/me", (200, me))
+    printed = run(door, "whoami").stdout
+    assert all(word in printed for word in ("person:alice", "--token", "group board", "finance"))
+
+
+def test_who_is_refused_is_told_whom_they_act_as(door: Door) -> None:  # noqa: F811
+    door.says("POST /api/login", (200, {"access_token": "T", "token_type": "bearer", "expires_in": 3600}))
+    CliRunner().invoke(app, ["login", "alice", "--url", door.url], input="a long password\n")
+    door.says("GET /api/users", (403, {"error": "This takes an administrator.", "reason": "forbidden"}))
+    printed = CliRunner().invoke(app, ["users", "list", "--url", door.url])
+    assert "You act as alice, by cloister login." in " ".join(printed.stderr.split())
+
+
+def test_the_missing_password_of_this_machine_is_named() -> None:
+    printed = run(None, "documents", "list", "--url", "http://127.0.0.1:1")
+    assert "CLOISTER_ADMIN_PASSWORD" in printed.stderr
+
+
+def test_a_key_gets_actions_with_commas_between(door: Door) -> None:  # noqa: F811
+    door.says("POST /api/keys", (201, {"name": "erp", "key": "cl_1"}))
+    assert run(door, "keys", "add", "erp", "-w", "finance", "--actions", "read,write,ask").exit_code == 0
+    assert door.bodies("POST /api/keys")[0]["scopes"] == ["read", "write", "ask"]
+
+
+def test_what_a_folder_holds_besides_documents_is_listed_with_the_reason(door: Door, tmp_path: Path) -> None:  # noqa: F811
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for name in ("a.txt", ".hidden.txt", "picture.png"):
+        (folder / name).write_text(name)
+    (folder / "link.txt").symlink_to(folder / "a.txt")
+    (folder / ".git").mkdir()
+    door.says("POST /api/documents", (202, STATE))
+    door.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
+    printed = run(door, "ingest", str(folder), "-w", "finance").stdout
+    assert "Skipped: 4" in printed
+    for name, why in (("picture.png", ".png files are not read"), ("link.txt", "a link"), (".hidden.txt", "hidden")):
+        assert re.search(rf"{re.escape(name)} +{re.escape(why)}", printed)
+    told = json.loads(run(door, "ingest", str(folder), "-w", "finance", "--json").stdout)
+    assert [row["status"] for row in told] == ["indexed", *["skipped"] * 4]

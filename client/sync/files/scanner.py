@@ -31,11 +31,15 @@ class FileStamp(NamedTuple):
 
 @dataclass
 class ScanResult:
-    """Relative paths (with `/`), their stamps and identities; `unreadable` folders may contain more."""
+    """Relative paths (with `/`), their stamps and identities; `unreadable` folders may contain more.
+
+    `skipped` says of files and folders why they are no documents.
+    """
 
     files: dict[str, FileStamp] = field(default_factory=dict)
     identities: dict[str, FileIdentity] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
 
     def hides(self, path: str) -> bool:
         """Whether the path is inside an unreadable folder and may still exist."""
@@ -50,10 +54,18 @@ class FileFilter:
 
     def file(self, path: str, name: str) -> bool:
         """Whether a file is a document; without `include`, by its extension."""
+        return not self.objection(path, name)
+
+    def objection(self, path: str, name: str) -> str:
+        """Why a file is no document; empty if it is one."""
         if name.startswith((".", "~$")) or name.lower().endswith(TEMPORARY):
-            return False
-        known = _any(self._include, path, name) if self._include else os.path.splitext(name)[1].lower() in SUFFIXES
-        return known and not _any(self._exclude, path, name)
+            return "hidden or temporary"
+        suffix = os.path.splitext(name)[1].lower()
+        if self._include and not _any(self._include, path, name):
+            return "not in --include"
+        if not self._include and suffix not in SUFFIXES:
+            return f"{suffix} files are not read" if suffix else "a file without an extension is not read"
+        return "in --exclude" if _any(self._exclude, path, name) else ""
 
     def folder(self, path: str, name: str) -> bool:
         """Whether to look into a folder. Hidden folders, recycle bins and snapshots are skipped."""
@@ -86,13 +98,23 @@ def _sorted(entries: Iterable[os.DirEntry[str]], place: str, wanted: FileFilter,
         if entry.is_dir(follow_symlinks=False):
             if wanted.folder(path, name):
                 below.append(path)
-        elif wanted.file(path, name) and entry.is_file(follow_symlinks=False):
+            else:
+                seen.skipped[f"{path}/"] = "a hidden, system or excluded folder"
+        elif why := wanted.objection(path, name) or _unfit(entry):
+            seen.skipped[path] = why
+        else:
             found = entry.stat(follow_symlinks=False)
             seen.files[path] = FileStamp(found.st_size, found.st_mtime_ns, found.st_ino)
             # On Windows a scan's stat result has no device.
             if sys.platform != "win32":
                 seen.identities[path] = identity(found)
     return below
+
+
+def _unfit(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "a link; give it as a path of its own to upload it"
+    return "" if entry.is_file(follow_symlinks=False) else "no regular file"
 
 
 @cache

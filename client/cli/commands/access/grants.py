@@ -7,7 +7,7 @@ import typer
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("grants", "Grants: who may ask, read, write or manage a workspace.")
+app = group("grants", "Grants: who may ask, read, write or manage a workspace.", "cloister grants list")
 Workspace = Annotated[str, typer.Argument(metavar="WORKSPACE")]
 Person = Annotated[str, typer.Argument(metavar="NAME")]
 

@@ -11,9 +11,12 @@ import typer
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("keys", "API keys: your own, and those of business systems for HTTP and for the bus.")
+app = group("keys", "API keys: your own, and those of business systems for HTTP and for the bus.", "cloister keys list")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The system's name, such as crm.")]
-Scopes = Annotated[list[str] | None, typer.Option("--scope", help="ask, read, write or summarise; several times.")]
+Actions = Annotated[
+    list[str] | None,
+    typer.Option("--actions", "--scope", help="What it may do: ask, read, write or summarise, as in read,write."),
+]
 
 
 @command(app, "list", example="cloister keys list")
@@ -26,7 +29,7 @@ def list_all(ctx: CommandContext) -> None:
     ctx.table(rows, columns, "There are no keys.")
 
 
-@command(app, "add", example="cloister keys add crm -w finance --bus --answer-keys crm-answer-keys.json")
+@command(app, "add", example="cloister keys add crm -w finance --actions read,ask --bus --answer-keys crm-keys.json")
 def add(
     ctx: CommandContext,
     name: Name,
@@ -36,12 +39,13 @@ def add(
     mine: Annotated[bool, typer.Option("--mine", help="For yourself: it does what you may, and no more.")] = False,
     bus: Annotated[bool, typer.Option("--bus", help="Also a name and password on the bus.")] = False,
     expires: Annotated[str | None, typer.Option(help="Such as 2030-01-31T00:00:00Z.")] = None,
-    scopes: Scopes = None,
+    actions: Actions = None,
     origins: Annotated[list[str] | None, typer.Option("--origin", help="A page or network it may call from.")] = None,
     daily: Annotated[int | None, typer.Option(help="Questions a day.")] = None,
     answer_keys: Annotated[Path | None, typer.Option(help="Write the keys that prove answers to this file.")] = None,
 ) -> None:
     """Create a key. Its secret is shown once."""
+    scopes = [one.strip() for given in actions or [] for one in given.split(",") if one.strip()] or None
     if mine:
         own = {"workspaces": workspaces, "scopes": scopes, "expires": expires}
         created = ctx.http.make("key", name=name, mine=True, **{key: value for key, value in own.items() if value})

@@ -7,7 +7,7 @@ import typer
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("limits", "How often and when somebody may ask.")
+app = group("limits", "How often and when somebody may ask.", "cloister limits list")
 To = Annotated[str, typer.Argument(metavar="TO", help="group:NAME, person:NAME, role:NAME or app:NAME")]
 
 

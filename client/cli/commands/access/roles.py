@@ -7,7 +7,7 @@ import typer
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("roles", "Role templates: groups, roles and grants in one step.")
+app = group("roles", "Role templates: groups, roles and grants in one step.", "cloister roles list")
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 

@@ -7,7 +7,7 @@ import typer
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("topics", "What a group may ask about.")
+app = group("topics", "What a group may ask about.", "cloister topics list")
 Name = Annotated[str, typer.Argument(metavar="GROUP")]
 Words = Annotated[list[str] | None, typer.Option(help="May be given several times.")]
 

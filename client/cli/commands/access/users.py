@@ -9,7 +9,7 @@ from client.cli.credentials import replace_admin_password, store_sign_in, stored
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("users", "Users with a local account.")
+app = group("users", "Users with a local account.", "cloister users list")
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 Groups = Annotated[list[str] | None, typer.Option("--group", "-g", help="May be given several times.")]
 Roles = Annotated[list[str] | None, typer.Option("--role", "-r", help="admin, auditor, manager…; several times.")]

@@ -7,7 +7,7 @@ import typer
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 
-app = group("workspaces", "Workspaces: sets of documents with one audience.")
+app = group("workspaces", "Workspaces: sets of documents with one audience.", "cloister workspaces list")
 Workspace = Annotated[str, typer.Argument(metavar="WORKSPACE")]
 
 

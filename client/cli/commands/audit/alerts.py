@@ -15,7 +15,7 @@ FOUND = {
 BANS = {"principal": "who", "until": "until", "rule": "rule"}
 
 
-@command(app, example="cloister audit alerts --open")
+@command(app, example="cloister audit alerts --open", lists=True)
 def alerts(
     ctx: CommandContext, days: Annotated[int, typer.Option(min=1, max=366, help="How far back.")] = 30,
     open_: Annotated[bool, typer.Option("--open", help="Only those that nobody acknowledged.")] = False,
@@ -35,7 +35,7 @@ def acknowledge(
     ctx.show(done, f"Alert {seq} is acknowledged.")
 
 
-@command(app, example="cloister audit bans")
+@command(app, example="cloister audit bans", lists=True)
 def bans(ctx: CommandContext) -> None:
     """Who is kept out now, and until when."""
     ctx.table(ctx.http.call("GET", "/api/bans")["bans"], BANS, "Nobody is kept out.")

@@ -13,7 +13,11 @@ from client.cli.terminal import styled
 from client.sdk.transport import without_none
 from shared.events import Record
 
-app = group("audit", "The audit log: who asked, what was read, who changed what. For auditors.")
+app = group(
+    "audit",
+    "The audit log: who asked, what was read, who changed what. For auditors.",
+    "cloister audit list --about 5e8a… --json",
+)
 COLUMNS = {"seq": "no", "at": "at", "subject": "subject", "principal": "who", "about": "about", "digest": "digest"}
 After = Annotated[int, typer.Option(min=0, help="Only after this number.")]
 About = Annotated[str | None, typer.Option(help="Only of this query or document.")]

@@ -13,7 +13,7 @@ from client.sdk.errors import Refused
 from client.sdk.transport import without_none
 
 __all__ = ["app"]
-rules = group("rules", "Rules that detect unusual use.")
+rules = group("rules", "Rules that detect unusual use.", "cloister audit rules try rules.toml --since 2026-11-01")
 app.add_typer(rules)
 COLUMNS = {"at": "at", "rule": "rule", "who": "who", "value": "counted", "act": "act", "seq": "record"}
 Since = Annotated[datetime | None, typer.Option(help="From this time on.")]

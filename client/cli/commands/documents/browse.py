@@ -10,7 +10,9 @@ from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import lines, styled
 from shared.events import DocumentState
 
-app = group("documents", "Documents: list, show, download and remove them.")
+app = group(
+    "documents", "Documents: list, show, download and remove them.", "cloister documents list -w finance --json"
+)
 readers.register(app)
 lifecycle.register(app)
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
@@ -47,7 +49,7 @@ def list_all(
 ) -> None:
     """List the documents that you may read, newest first, with their progress or why they were rejected."""
     found = ctx.http.documents(workspace, status=status, q=title)
-    ctx.table([_row(state) if ctx.json else _line(state) for state in found], COLUMNS, "There are no documents.")
+    ctx.table((_row(state) if ctx.json else _line(state) for state in found), COLUMNS, "There are no documents.")
 
 
 @command(app, example="cloister documents show 4f1c…")

@@ -23,6 +23,7 @@ from shared.events import DocumentState
 
 UPLOAD_ATTEMPTS = 8
 COLUMNS = {"file": "file", "status": "status", "pages": "pages", "chunks": "pieces", "reason": "reason"}
+SKIPPED = {"file": "file", "reason": "reason"}
 LIST_ALL_BELOW = 40  # files; of more only the rejected ones are listed
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, metavar="PATH…", help="Files, or folders with all in them.")]
@@ -62,14 +63,19 @@ def ingest(
         source = Source(_folder(paths), workspace, include=tuple(include or ()), exclude=tuple(exclude or ()))
         options = WatchOptions(once=once, interval=every, max_deleted=allow_mass_delete, threads=in_flight)
         raise typer.Exit(plan(ctx, source, state) if dry_run else watch(ctx, source, state, options))
-    files = list(files_of(paths))
+    skipped = list[dict[str, Any]]()
+    files = list(files_of(paths, skipped))
     if not files:
+        ctx.table([] if ctx.json else skipped, SKIPPED, none="")
         raise Refused("nothing_to_do", f"There is no document in {', '.join(map(str, paths))}.")
     rows = upload_all(ctx, ctx.http, files, workspace, in_flight, wait)
     failed = [row for row in rows if row["status"] == "rejected"]
     listed = rows if ctx.json or len(rows) <= LIST_ALL_BELOW else failed
-    ctx.table(listed, COLUMNS, none="")
+    ctx.table([*listed, *skipped] if ctx.json else listed, COLUMNS, none="")
     if not ctx.json:
+        if skipped:
+            ctx.out.print(f"\nSkipped: {len(skipped)}")
+            ctx.table(skipped, SKIPPED, none="")
         words = "\n{done} of {all} documents are in [bold]{workspace}[/]."
         ctx.out.print(styled(words, done=len(rows) - len(failed), all=len(rows), workspace=workspace))
     raise typer.Exit(1 if failed else 0)
@@ -92,14 +98,20 @@ class FileToUpload:
     seen: FileIdentity | None = None
 
 
-def files_of(paths: Sequence[Path]) -> Iterator[FileToUpload]:
-    """The files of the paths. A given path may be a link; links and hidden files inside folders are skipped."""
+def files_of(paths: Sequence[Path], skipped: list[dict[str, Any]] | None = None) -> Iterator[FileToUpload]:
+    """The files of the paths. A given path may be a link; links and hidden files inside folders are `skipped`."""
     for path in paths:
         if not path.is_dir():
             real = path.resolve()
             yield FileToUpload(path, real.parent, real.name, path.name)
             continue
         seen = scan(path, FileFilter())
+        if skipped is not None:
+            unread = seen.skipped | {f"{folder}/": "the folder cannot be read" for folder in seen.unreadable}
+            skipped += [
+                {"path": str(path / name), "file": name, "status": "skipped", "reason": why}
+                for name, why in sorted(unread.items())
+            ]
         for relative in sorted(seen.files):
             yield FileToUpload(path / relative, path, relative, relative, seen.identities.get(relative))
 

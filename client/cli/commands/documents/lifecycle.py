@@ -32,8 +32,8 @@ DUE = {"document_id": "id", "title": "title", "workspace": "workspace", "owner":
 
 def register(documents: typer.Typer) -> None:
     """Add the commands."""
-    command(documents, example="cloister documents history 4f1c…")(history)
-    command(documents, example="cloister documents due --days 60 -w finance")(due)
+    command(documents, example="cloister documents history 4f1c…", lists=True)(history)
+    command(documents, example="cloister documents due --days 60 -w finance", lists=True)(due)
     command(documents, "set", example="cloister documents set 4f1c… --owner person:alice --review 2026-12-31")(put)
     command(documents, example="cloister documents withdraw 4f1c…")(withdraw)
     command(documents, example="cloister documents restore 4f1c…")(restore)
@@ -51,7 +51,7 @@ def due(
 ) -> None:
     """List documents to review or to expire within so many days, and overdue ones."""
     now = datetime.now(UTC)
-    rows = [_due(state, now) for state in ctx.http.documents(workspace, due=days)]
+    rows = (_due(state, now) for state in ctx.http.documents(workspace, due=days))
     ctx.table(rows, DUE, f"Nothing is due within {days} days.")
 
 

@@ -19,7 +19,7 @@ from client.sync.source import Source
 from client.sync.view import ProgressView
 from client.sync.watcher import Watcher, WatchOptions
 
-app = group("sources", "Folders in sources.toml that are kept in sync with workspaces.")
+app = group("sources", "Folders in sources.toml that are kept in sync with workspaces.", "cloister sources list --json")
 COLUMNS = {
     "folder": "folder", "workspace": "workspace", "files": "files", "indexed": "found", "rejected": "rejected",
     "waiting": "waiting", "scanned": "last look", "trouble": "trouble",

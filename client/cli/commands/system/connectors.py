@@ -12,12 +12,16 @@ from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
 
-app = group("connectors", "Business data: declared databases and APIs, and named queries over them.")
+app = group(
+    "connectors",
+    "Business data: declared databases and APIs, and named queries over them.",
+    "cloister connectors queries",
+)
 LOCAL = (sys.executable, "-m", "services.connectors.administration")
 Language = Annotated[str, typer.Option("--language", help="zh or en: of titles and columns.")]
 
 
-@command(app, example="cloister connectors queries")
+@command(app, example="cloister connectors queries", lists=True)
 def queries(ctx: CommandContext, language: Language = "zh") -> None:
     """List the named queries that you may use."""
     found = ctx.http.named_queries(language)
@@ -25,9 +29,11 @@ def queries(ctx: CommandContext, language: Language = "zh") -> None:
         {"name": one["name"], "title": one["title"], "parameters": [_parameter(each) for each in one["parameters"]]}
         for one in found
     ]
-    if ctx.json:
-        return ctx.print_json(found)
-    ctx.table(rows, {"name": "id", "title": "title", "parameters": "parameters"}, "There are no named queries for you.")
+    ctx.table(
+        found if ctx.json else rows,
+        {"name": "id", "title": "title", "parameters": "parameters"},
+        "There are no named queries for you.",
+    )
 
 
 @command(app, example="cloister connectors run top_products_sold period='last quarter' count=3")
@@ -48,7 +54,9 @@ def run(
         return ctx.print_json(found)
     columns = {str(n): _heading(column) for n, column in enumerate(found["columns"])}
     ctx.out.print(styled("[bold]{title}[/]", title=found["title"]))
-    ctx.table([{str(n): cell for n, cell in enumerate(row)} for row in found["rows"]], columns, "No rows match.")
+    ctx.table(
+        [{str(n): cell for n, cell in enumerate(row)} for row in found["rows"]], columns, "No rows match.", whole=True
+    )
     more = ", and there are more" if found["more"] else ""
     line = f"{found['row_count']} rows of {found['source_title']}, {found['read_at'][:16]}{more}"
     ctx.out.print(styled("[dim]{line}[/]", line=line))

@@ -1,4 +1,4 @@
-"""`cloister login` and `logout`: store and forget a token for later commands."""
+"""`cloister login`, `logout` and `whoami`: store and forget a token for later commands, and show whose it is."""
 
 import sys
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from client.cli.company_login import sign_in
-from client.cli.credentials import address, forget_sign_in, store_sign_in, stored_token, token_file
+from client.cli.credentials import address, credential_in_use, forget_sign_in, store_sign_in, stored_token, token_file
 from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     command(app, example="cloister login alice --url https://cloister.example")(login)
     command(app, example="cloister logout --everywhere")(logout)
+    command(app, example="cloister whoami --url https://cloister.example")(whoami)
 
 
 def login(
@@ -38,6 +39,19 @@ def login(
     words = "Signed in to {url} as [bold]{username}[/] for {hours} hours ({store})."
     message = styled(words, url=http.url, username=username, hours=f"{hours:.0f}", store=token_file())
     ctx.show({"url": http.url, "username": username, "expires_in": signed["expires_in"]}, message)
+
+
+def whoami(ctx: CommandContext) -> None:
+    """Show who you are at the server, by which credential, and what you may do."""
+    me, used = ctx.http.me(), credential_in_use(ctx.url, ctx.token)
+    if ctx.json:
+        return ctx.print_json(me | {"url": ctx.http.url, "credential": used.source})
+    words = "[bold]{who}[/] at {url}, by {source}"
+    ctx.out.print(styled(words, who=me["id"], url=ctx.http.url, source=used.source))
+    belongs = ", ".join([*(f"group {name}" for name in me["groups"]), *(f"role {name}" for name in me["roles"])])
+    ctx.out.print(belongs or "no groups and no roles")
+    columns = {"workspace": "workspace", "title": "title", "actions": "may"}
+    ctx.table(me["workspaces"], columns, "You may use no workspace. Ask an administrator for a grant.")
 
 
 def _company(ctx: CommandContext, http: Http) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from client.cli.framework import CommandContext, command, group
 
-app = group("models", "Embedding models: list and fetch them.")
+app = group("models", "Embedding models: list and fetch them.", "cloister models list --json")
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[NAME…]", help="By default both models of the bilingual embedder.")
 ]

@@ -9,7 +9,7 @@ import typer
 
 from client.cli.framework import CommandContext, command, group
 
-streams = group("streams", "Streams of the bus: declared in code, applied by a command.")
+streams = group("streams", "Streams of the bus: declared in code, applied by a command.", "cloister streams apply")
 
 
 def register(app: typer.Typer) -> None:
