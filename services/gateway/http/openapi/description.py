@@ -44,6 +44,13 @@ SCHEMES: Schema = {
     },
 }  # fmt: skip
 OPEN = {"POST /api/login", "GET /auth/session"}  # and all that signs somebody in
+STREAMED = {
+    "POST /api/chat",
+    "POST /v1/chat/completions",
+    "POST /v1/completions",
+    "POST /v1/responses",
+    "GET /api/audit",
+}
 WORDS = {
     400: "The request cannot be read, or the model cannot take it.",
     401: "No credential, or one that does not hold.",
@@ -144,7 +151,7 @@ def _special(name: str, replies: Schema) -> None:
     """What is no JSON: streams, files and redirections."""
     content = _reply(replies).setdefault("content", {})
     text: Schema = {"schema": {"type": "string"}}
-    if name in ("POST /api/chat", "POST /v1/chat/completions", "GET /api/audit"):
+    if name in STREAMED:
         content["text/event-stream"] = text
     elif name.endswith("/bundles"):
         _reply(replies)["content"] = {"application/x-ndjson": text}

@@ -62,6 +62,34 @@ class ChatCompletion(Open):
     usage: TokenUsage
 
 
+class TextChoice(Open):
+    """The only choice."""
+
+    index: int
+    text: str
+    finish_reason: str | None
+
+
+class TextCompletion(Open):
+    """An answer as the older clients read it."""
+
+    id: str
+    object: Literal["text_completion"]
+    created: int
+    model: str
+    choices: list[TextChoice]
+
+
+class Response(Open):
+    """An answer of the Responses API; `output` holds messages with their text and annotations."""
+
+    id: str
+    object: Literal["response"]
+    status: str
+    model: str
+    output: list[dict[str, Any]]
+
+
 class Model(Open):
     """A model that can be asked."""
 
@@ -169,6 +197,8 @@ MADE: dict[str, Any] = {
 }  # fmt: skip
 REPLIES: dict[str, Any] = {
     "POST /v1/chat/completions": ChatCompletion,
+    "POST /v1/completions": TextCompletion,
+    "POST /v1/responses": Response,
     "GET /v1/models": ModelList,
     "GET /v1/models/{name}": Model,
     "POST /v1/embeddings": EmbeddingList,
