@@ -59,10 +59,19 @@ def load(http: Http, company: dict[str, Any]) -> None:
                 http.make("user", password=password, **person)
     for grant in company["grants"]:
         http.make("grant", **grant)
+    add_starting_points(http, company)
     add_erp()
     _documents(http, company)
     _print_people(company)
     _print_next_steps(http.url, company["tries"], from_company)
+
+
+def add_starting_points(http: Http, company: dict[str, Any]) -> None:
+    """Suggest the sample questions on the page, unless there are suggestions."""
+    if http.call("GET", "/api/starting-points")["starting_points"]:
+        return
+    for one in company["tries"]:
+        http.call("POST", "/api/starting-points", json={name: one[name] for name in ("workspace", "question")})
 
 
 def add_erp() -> None:

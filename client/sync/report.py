@@ -2,17 +2,21 @@
 
 import json
 import os
+import platform
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from client.private_file import replace_json
+from client.sync.retrying_client import RetryingClient
 from client.sync.source import Source, readable
 from client.sync.state import SyncState
 from client.sync.sync_run import SyncRun
 
 LISTED = 1000  # rejected files
+PUBLISHED = 100  # of them that Cloister is told
+REPEATED_SECONDS = 60.0  # so that the list shows that a watcher still runs
 
 
 class SyncReport:
@@ -21,12 +25,31 @@ class SyncReport:
     def __init__(self, path: Path, source: Source, state: SyncState, sync_run: SyncRun) -> None:
         self._path, self._source, self._state, self._sync_run = path, source, state, sync_run
         self.folder = source.folder
+        self._told, self._told_at = dict[str, Any](), 0.0
 
     def rejected(self) -> list[dict[str, Any]]:
         """Rejected and unreadable files: `path` and `reason`."""
         rows = {sent.path: sent.reason for sent in self._state.rows.values() if sent.status == "rejected"}
         rows |= {path: f"It cannot be read ({why}). Allow it." for path, why in self._sync_run.unreadable.items()}
         return [{"path": readable(path), "reason": rows[path]} for path in sorted(rows)]
+
+    def publish(self, client: RetryingClient, trouble: str, waiting: int) -> None:
+        """Tell Cloister, for the list of folders; once a minute, or at once when something changed.
+
+        Raises `Refused` when it cannot be told.
+        """
+        rejected = self.rejected()
+        told = {
+            "host": platform.node()[:200] or "?", "folder": readable(str(self._source.folder))[:1000],
+            "workspace": self._source.workspace, "files": len(self._state.rows),
+            "documents": len(self._state.documents), "waiting": waiting, "trouble": trouble[:1000],
+            "rejected": [{name: str(value)[:1000] for name, value in one.items()} for one in rejected[:PUBLISHED]],
+            "rejected_total": len(rejected),
+        }  # fmt: skip
+        if told == self._told and time.monotonic() < self._told_at + REPEATED_SECONDS:
+            return
+        client.connected().call("PUT", "/api/folders", json=told)
+        self._told, self._told_at = told, time.monotonic()
 
     def write(self, trouble: str, waiting: int) -> None:
         """Replace the file atomically."""

@@ -46,6 +46,7 @@ class Watcher:
         self._state, self._debouncer = SyncState(state), Debouncer(options.quiet_seconds)
         self._acl = AclSync(source, self._state, client, notify)
         self._sync_run = SyncRun(source, self._state, client, notify, self._debouncer.reset)
+        self._unpublished = ""
         self.report = SyncReport(state.with_suffix(".json"), source, self._state, self._sync_run)
         self.wake, self._verified_at, self._scanning, self._problem = Event(), 0.0, 0.0, ""
 
@@ -93,8 +94,17 @@ class Watcher:
             self._problem = ""
         except Refused as refused:
             self._handle(refused)
-        self.report.write(self._problem, len(changes.waiting) + changes.empty)
+        self._report(len(changes.waiting) + changes.empty)
         return changes
+
+    def _report(self, waiting: int) -> None:
+        self.report.write(self._problem, waiting)
+        try:
+            self.report.publish(self._client, self._problem, waiting)
+        except Refused as refused:
+            if refused.error != self._unpublished:
+                self._unpublished = refused.error
+                self._notify("note", words=f"The list of folders does not know how this one stands: {refused.error}")
 
     def _apply(self, seen: ScanResult, changes: FolderChanges) -> None:
         self._sync_run.run(seen, changes.fresh, changes.gone, self._options.threads)
@@ -125,6 +135,9 @@ class Watcher:
 
     def _handle(self, refused: Refused) -> None:
         if self._options.once or (refused.reason in FATAL and not self._options.wait_for_folder):
+            self._problem = refused.error
+            if refused.reason not in FATAL:
+                self._report(0)
             raise refused
         if refused.reason == "workspace_not_found":
             self._client.renew()

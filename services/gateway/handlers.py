@@ -18,6 +18,7 @@ from services.gateway.business import business_data, schedules
 from services.gateway.context import GatewayContext
 from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
+from services.gateway.folders import routes as folders
 from services.gateway.history import routes as history
 from services.gateway.history.erasing import erase_again
 from services.gateway.history.retention import keep_conversations
@@ -41,6 +42,7 @@ from services.gateway.sessions import routes as sessions
 from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import gateway_settings
 from services.gateway.sharing import routes as sharing
+from services.gateway.starting import routes as starting
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.bus.origin import origin, origin_text
@@ -71,6 +73,8 @@ for module in (
     history,
     sharing,
     attachments,
+    starting,
+    folders,
     records,
     proofs,
     rules,

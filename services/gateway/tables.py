@@ -75,6 +75,26 @@ attachments = Table(
     Column("at", Utc, nullable=False),
 )
 
+starting_points = Table(
+    "starting_points",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(100), nullable=False, index=True),
+    Column("question", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+# `report` is what its watcher said last, as JSON.
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("workspace", String(100), nullable=False, index=True),
+    Column("principal", String(200), nullable=False),
+    Column("report", Text, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+)
+
 feedback = Table(
     "feedback",
     metadata,

@@ -8,14 +8,16 @@ from functools import cached_property
 
 from services.retrieval.embedding.token_count import counted
 from services.retrieval.index.index_set import IndexSet
+from services.retrieval.index.protocol import Scope
 from services.retrieval.index.reindexing import opened
 from services.retrieval.indexing.chunk_repository import ChunkRepository
 from services.retrieval.query.understanding import WAITING, QuestionAnalyzer
 from services.retrieval.search.hybrid_search import HybridSearch
+from services.retrieval.search.places import find_places
 from services.retrieval.search.reranker_backends import open_reranking
 from services.retrieval.settings import RetrievalSettings
 from shared.errors import Unavailable
-from shared.events import Embedded
+from shared.events import Embedded, Place
 from shared.fairness import FairTurns
 from shared.security.keyring import Keyring
 from shared.security.rights import Rights
@@ -62,6 +64,10 @@ class RetrievalContext:
         """A search over what is live now, to its end."""
         now = (await self.index_set()).now
         return HybridSearch(now, self._database, self._own.retrieval_candidates, self._reranking, self._understanding)
+
+    async def places(self, text: str, scope: Scope, limit: int) -> tuple[Place, ...]:
+        """By words of titles and headings; neither model nor index is needed."""
+        return await find_places(self._database, text, scope, limit)
 
     async def embedded(self, texts: Sequence[str], who: str, kind: str = "passage") -> Embedded:
         """Vectors as documents or questions get them; a few texts of each person in turn, so that all get a share."""

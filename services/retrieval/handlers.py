@@ -26,7 +26,9 @@ from shared.events import (
     DocumentRemoved,
     Embed,
     Embedded,
+    FindPlaces,
     Found,
+    Places,
     QueryGrounded,
     QueryRouted,
     QuerySearched,
@@ -147,6 +149,12 @@ async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     return Found(passages=found)
 
 
+@service.reply(FindPlaces)
+async def find_places(request: FindPlaces, context: RetrievalContext) -> Places:
+    """While somebody types; titles and headings alone, as lists of documents show them."""
+    return Places(places=await context.places(request.text, shown(_right(request, context)), request.limit))
+
+
 @service.reply(Embed)
 async def embed(request: Embed, context: RetrievalContext) -> Embedded:
     if len(request.texts) > TEXTS:
@@ -160,7 +168,7 @@ async def ready() -> None:
     await (await service.context.index_set()).index.count()
 
 
-def _right(request: QueryRouted | Search, context: RetrievalContext) -> Right:
+def _right(request: QueryRouted | Search | FindPlaces, context: RetrievalContext) -> Right:
     return context.rights.check(request.capability, query=request.query, action="ask")
 
 

@@ -1,4 +1,4 @@
-"""Tables of retrieval: documents, revisions and chunks that may be found."""
+"""Tables of retrieval: documents, revisions, chunks and outlines that may be found."""
 
 from sqlalchemy import (
     JSON,
@@ -68,6 +68,20 @@ chunks = Table(
         ["document_id", "revision"], ["revisions.document_id", "revisions.revision"], ondelete="CASCADE"
     ),
     Index("chunks_of_revision", "document_id", "revision", "n"),
+)
+
+# The headings of a revision: `lines` of page, tab, heading; `folded` is what is looked for, all of a revision at once.
+outlines = Table(
+    "outlines",
+    metadata,
+    Column("document_id", String(64), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("workspace", String(255), nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("lines", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["document_id", "revision"], ["revisions.document_id", "revisions.revision"], ondelete="CASCADE"
+    ),
 )
 
 # `embedder` is the setting that an index was made with; the live one is searched.

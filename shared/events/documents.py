@@ -27,7 +27,10 @@ class DocumentUploaded(DocumentEvent, subject="document.uploaded.v1"):
 
 
 class Chunk(Model):
-    """A stored piece of a revision. `page` counts from 1; `start` and `end` are characters of the page's text."""
+    """A stored piece of a revision. `page` counts from 1; `start` and `end` are characters of the page's text.
+
+    `sections` are the heading paths of its parts, where they are others than `heading`, which is what they share.
+    """
 
     n: int
     text: str
@@ -35,6 +38,7 @@ class Chunk(Model):
     heading: tuple[str, ...] = ()
     start: int = 0
     end: int = 0
+    sections: tuple[tuple[str, ...], ...] = ()
 
 
 class DocumentChunked(DocumentEvent, subject="document.chunked.v1"):

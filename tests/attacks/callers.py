@@ -79,6 +79,8 @@ BODIES: dict[str, Callable[[Callers], Body]] = {
     "PATCH /api/documents/{document}": _json(title="lantern.md"),
     "PATCH /api/conversations/{conversation}": _json(pinned=True),
     "POST /api/conversations/{conversation}/shares": _json(to="admin"),
+    "PUT /api/folders": _json(host="h", folder="/srv", workspace="WORKSPACE", files=1, documents=1),
+    "POST /api/starting-points": _json(workspace="WORKSPACE", question=QUESTION),
     "POST /api/feedback": lambda callers: {"json": {"query_id": callers.query, "useful": True, "comment": ""}},
     "POST /api/data/queries/{name}": _json(),
     "GET /api/grants/why": lambda callers: {"params": {"workspace": callers.workspace, "person": "admin"}},

@@ -153,6 +153,23 @@ class QueryState(ResponseModel):
     citations: list[CitationBody] | None = None
 
 
+class PlaceBody(ResponseModel):
+    """A document whose title fits, or a heading in it (`heading`) that does, with its page."""
+
+    document_id: str
+    revision: int
+    title: str
+    workspace: str
+    page: int
+    heading: str
+
+
+class PlaceList(ResponseModel):
+    """Titles first, then headings."""
+
+    places: list[PlaceBody]
+
+
 class PassageBody(ResponseModel):
     """A passage; `legs` are the raw scores of what found it."""
 

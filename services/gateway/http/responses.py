@@ -7,7 +7,7 @@ import orjson
 from fastapi import Response
 
 from shared.errors import Refused
-from shared.events import Citation, Passage, QueryAnswered, QueryStreamed, RowSet, inert, one_line
+from shared.events import Citation, Passage, Place, QueryAnswered, QueryStreamed, RowSet, inert, one_line
 
 CANCELLED = "The question was cancelled before its answer was complete. Ask again."
 
@@ -44,6 +44,11 @@ def passage_body(passage: Passage) -> dict[str, Any]:
     body = passage.model_dump(include={"document_id", "revision", "title", "page", "text", "score", "legs"})
     body |= {name: inert(body[name]) for name in ("title", "text")}
     return body | {"heading": inert(one_line(" › ".join(passage.heading)))}
+
+
+def place_body(place: Place) -> dict[str, Any]:
+    """A title or a heading as it was found."""
+    return place.model_dump() | {name: inert(getattr(place, name)) for name in ("title", "heading")}
 
 
 def progress_body(event: QueryStreamed) -> dict[str, Any]:

@@ -1,21 +1,21 @@
 """`POST /api/search`: passages for a question, without a model."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.hangup import unless_gone
-from services.gateway.http.response_models import Passages
-from services.gateway.http.responses import json, passage_body
+from services.gateway.http.response_models import Passages, PlaceList
+from services.gateway.http.responses import json, passage_body, place_body
 from services.gateway.http.schemas import JsonRoute, Name, Names, RequestBody, worded
 from services.gateway.queries.parameters.topics import classifier, must_be_allowed
 from shared.deadline import until
 from shared.errors import Refused
-from shared.events import Credential, Found, Leg, Search
+from shared.events import Credential, FindPlaces, Found, Leg, Places, Search
 
 SUMMARIES = "You may have summaries of {0}, not its passages. Ask a question instead."
 SECONDS = 30  # that a caller waits for passages
@@ -54,3 +54,17 @@ async def searched(context: GatewayContext, caller: Credential, wanted: Searched
     async with until(expires_at), context.searches.share(admitted.principal.id):
         found: Found = await context.bus.request(asked, timeout=SECONDS + 2)
     return {"passages": [passage_body(passage) for passage in found.passages]}
+
+
+@routes.get("/find", response_model=PlaceList)
+async def find(
+    caller: Caller,
+    context: Context,
+    q: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> Response:
+    """Documents by words of their titles and headings, for finding while one types. Not counted as a question."""
+    query, admitted = await admit(context, caller, "ask")
+    wanted = FindPlaces(query=query, capability=admitted.capability, text=q, limit=limit)
+    found: Places = await context.bus.request(wanted)
+    return json({"places": [place_body(place) for place in found.places]})

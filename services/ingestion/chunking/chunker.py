@@ -25,6 +25,7 @@ class Piece:
     heading: tuple[str, ...]
     start: int
     end: int
+    sections: tuple[tuple[str, ...], ...] = ()
 
 
 def split(pages: Iterable[Page], budget: int = BUDGET) -> Iterator[Piece]:
@@ -94,7 +95,9 @@ def _piece(n: int, page: Page, group: list[Segment]) -> Piece | None:
     if start >= end or not re.search(r"\w", body):
         return None
     header = group[0].header
-    return Piece(n, header + page.text[start:end], page.number, _shared(group), start, end)
+    shared, paths = _shared(group), tuple(dict.fromkeys(unit.path for unit in group))
+    sections = () if paths == (shared,) else paths
+    return Piece(n, header + page.text[start:end], page.number, shared, start, end, sections)
 
 
 def _shared(group: list[Segment]) -> tuple[str, ...]:

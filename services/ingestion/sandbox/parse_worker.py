@@ -57,7 +57,10 @@ def outcome(data: bytes, title: str, recognised: dict[str, Any] | None = None) -
 def _chunked(found: Reading) -> dict[str, Any]:
     if sum(len(page.text) for page in found.pages) > CHARACTERS:
         raise Unreadable("too_big", "It holds more text than a document can have. Split it.")
-    chunks = [[piece.n, piece.text, piece.page, piece.heading, piece.start, piece.end] for piece in split(found.pages)]
+    chunks = [
+        [piece.n, piece.text, piece.page, piece.heading, piece.start, piece.end, piece.sections]
+        for piece in split(found.pages)
+    ]
     if not chunks and not found.scans:
         raise _empty(found)
     if len(chunks) > CHUNKS:

@@ -10,7 +10,7 @@ from services.ingestion.chunking.model import Unreadable
 from shared.events import Chunk
 
 HEAVY = "It made the reader fail: it is damaged, or needs more memory than a document may. Save it anew or split it."
-FIELDS = ("n", "text", "page", "heading", "start", "end")
+FIELDS = ("n", "text", "page", "heading", "start", "end", "sections")
 # Between two turns of the others.
 ROWS = 200
 

@@ -8,8 +8,9 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.retrieval.index.embedding_index import ChunkToIndex
+from services.retrieval.indexing.outlines import extend_outline
 from services.retrieval.search.answerability import packed
-from services.retrieval.tables import chunks, documents, revisions
+from services.retrieval.tables import chunks, documents, outlines, revisions
 from services.retrieval.text.bm25 import Sparse
 from services.retrieval.text.bm25 import document as weighted
 from shared.events import Chunk, DocumentAccessChanged, DocumentChunked, DocumentEvent, DocumentIndexed
@@ -123,6 +124,7 @@ async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: S
     if batch.batch not in known and batch.chunks:
         rows = zip(batch.chunks, pieces, strict=True)
         await connection.execute(insert(chunks), [key | _row(chunk, piece) for chunk, piece in rows])
+        await extend_outline(connection, batch)
     return received
 
 
@@ -144,7 +146,7 @@ async def counted(connection: AsyncConnection, document_id: str, before: int) ->
 
 
 async def forget(connection: AsyncConnection, document_id: str, before: int) -> None:
-    for table in (chunks, revisions):
+    for table in (chunks, outlines, revisions):
         await connection.execute(delete(table).where(table.c.document_id == document_id, table.c.revision < before))
 
 

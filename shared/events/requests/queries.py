@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.events.message import Event, Model, Request
 from shared.events.moment import Moment
 from shared.events.queries import Passage
+from shared.events.text import Title
 
 Leg = Literal["dense", "bm25", "fused"]
 
@@ -43,6 +44,32 @@ class Search(Request[Found], subject="retrieval.search.v1"):
     limit: int = 10
     leg: Leg = "fused"
     expires_at: Moment | None = None
+
+
+class Place(Model):
+    """A document whose title fits, or a heading in it that does, with its page."""
+
+    document_id: str
+    revision: int
+    title: Title
+    workspace: str
+    page: int = 1
+    heading: str = ""
+
+
+class Places(Model):
+    """Titles first, then headings."""
+
+    places: tuple[Place, ...]
+
+
+class FindPlaces(Request[Places], subject="retrieval.find_places.v1"):
+    """Documents by words of their titles and headings, while somebody types."""
+
+    query: str
+    capability: str = Field(repr=False)
+    text: str
+    limit: int = 10
 
 
 class Embedded(Model):

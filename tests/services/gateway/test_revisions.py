@@ -78,6 +78,9 @@ async def test_a_cited_page_opens_with_the_place_of_its_quote(door: Any) -> None
 
 def test_a_quote_is_found_whatever_its_spaces() -> None:
     assert place_of("Trains  before\nplanes", "x Trains before planes.") == {"start": 2, "end": 22}
+    row = "| 名称 | 年费 |\n| --- | --- |\n| 快拆 **泵盖** | 900 |"
+    place = place_of("快拆 泵盖 · 900;", row)
+    assert row[place["start"] : place["end"]] == "快拆 **泵盖** | 900", "a row's dots are bars in the page"
     assert place_of("not there", "x") == {"start": None, "end": None}
     assert place_of(" ", "x") == {"start": None, "end": None}
 

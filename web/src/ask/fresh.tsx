@@ -34,8 +34,9 @@ export function Fresh() {
   )
 }
 
-/** A document at its first page, with nothing to mark. */
-export function open(one: { document_id: string; revision: number; title: string }): void {
-  const { document_id, revision, title } = one
-  shown.value = { n: 0, document_id, revision, title, page: 1, heading: '', quote: '', superseded: false, newest: revision }
+/** A document at its first page with nothing to mark, or at a heading, which is marked. */
+export function open(one: { document_id: string; revision: number; title: string; page?: number; heading?: string }): void {
+  const { document_id, revision, title, page = 1, heading = '' } = one
+  const quote = heading.split(' › ').at(-1) ?? ''
+  shown.value = { n: 0, document_id, revision, title, page, heading, quote, superseded: false, newest: revision }
 }

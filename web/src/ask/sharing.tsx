@@ -36,7 +36,7 @@ export function SharedList() {
                 title={`${one.title} · ${named(one.owner)}`}
                 onClick={() => (drawer.value = false)}
               >
-                {one.title} <span class="note">{named(one.owner)}</span>
+                <span class="note">{named(one.owner)}</span> {one.title}
               </a>
             </li>
           )

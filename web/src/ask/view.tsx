@@ -9,6 +9,7 @@ import { Composer } from './composer.tsx'
 import { fresh, opened, type Conversation } from './conversation.ts'
 import { ExchangeView } from './answer.tsx'
 import { Fresh } from './fresh.tsx'
+import { Starting } from './starting.tsx'
 
 /** A conversation; without `id` a new one, which gets its address with its first question. */
 export function Ask({ id }: { id: string | undefined }) {
@@ -57,6 +58,7 @@ function Thread({ current }: { current: Conversation }) {
         )}
         <div class="column">
           <Composer current={current} ask={ask} />
+          {empty && !current.loading.value && <Starting ask={ask} />}
           {empty && !current.loading.value && <Fresh />}
         </div>
       </div>

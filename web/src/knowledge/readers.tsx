@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { call, query, worded } from '../core/http.ts'
 import { language } from '../core/i18n.ts'
 import type { DocumentBody, Why } from '../core/types.ts'
-import { Icon } from '../shell/icons.tsx'
+import { Rules } from '../source/why.tsx'
 import { k } from './words.ts'
 
 interface Asked {
@@ -84,19 +84,7 @@ function Explain({ one, may }: { one: DocumentBody; may: boolean }) {
         <button class="secondary">{words.why}</button>
       </div>
       {error.value && <p class="problem" role="alert">{error.value}</p>}
-      {why.value && (
-        <div role="status">
-          <p class="verdict">{why.value.verdict}</p>
-          <ol class="rules">
-            {why.value.rules.map((rule) => (
-              <li key={rule.rule} class={rule.holds ? 'holds' : 'fails'}>
-                <Icon name={rule.holds ? 'check' : 'close'} />
-                {rule.words}
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
+      {why.value && <Rules why={why.value} />}
     </form>
   )
 }

@@ -6,6 +6,8 @@ import { shown, SourcePanel } from '../source/panel.tsx'
 import { DocumentView } from './document.tsx'
 import { Documents } from './documents.tsx'
 import { Opinions } from './opinions.tsx'
+import { Folders } from './folders.tsx'
+import { StartingPoints } from './starting.tsx'
 import { SearchTest } from './search_test.tsx'
 import { k } from './words.ts'
 import '../styles/knowledge.css'
@@ -18,8 +20,8 @@ export function Knowledge() {
     shown.value = null
     document.title = `${words.title} · Cloister`
   }, [tab, id, words])
-  const tabs: [string, string][] = [['documents', words.documents], ['due', words.due], ['search', words.search]]
-  if (managed.value.length) tabs.push(['evaluation', words.evaluation], ['opinions', words.opinions])
+  const tabs: [string, string][] = [['documents', words.documents], ['due', words.due], ['folders', words.folders.title], ['search', words.search]]
+  if (managed.value.length) tabs.push(['evaluation', words.evaluation], ['opinions', words.opinions], ['starting', words.starting.title])
   return (
     <div class={shown.value ? 'ask with-source' : 'ask'}>
       <main class="page" id="content" tabIndex={-1}>
@@ -45,5 +47,7 @@ function Tab({ tab, id }: { tab: string; id: string | undefined }) {
   if (tab === 'search') return <SearchTest />
   if (tab === 'evaluation' && managed.value.length) return <Evaluation />
   if (tab === 'opinions') return <Opinions />
+  if (tab === 'folders') return <Folders />
+  if (tab === 'starting') return <StartingPoints />
   return <Documents key={tab} due={tab === 'due'} />
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { call, query } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { go } from '../core/route.ts'
-import type { ConversationList, DocumentList } from '../core/types.ts'
+import type { ConversationList, PlaceList } from '../core/types.ts'
 import { open as openDocument } from '../ask/fresh.tsx'
 import { Dialog } from './dialog.tsx'
 
@@ -13,12 +13,14 @@ export const finding = signal(false)
 const COMBOBOX: object = { role: 'combobox', type: 'search' }
 
 interface Hit {
-  kind: 'questions' | 'documents'
+  kind: 'questions' | 'documents' | 'headings'
   title: string
+  /** The document that a heading is in. */
+  within?: string | undefined
   open: () => void
 }
 
-/** Questions and documents by their titles, while one types. Arrow keys choose, Enter opens. */
+/** Questions, documents and their headings, while one types. Arrow keys choose, Enter opens. */
 export function Finder() {
   const text = useSignal('')
   const hits = useSignal<Hit[]>([])
@@ -75,7 +77,7 @@ export function Finder() {
       <ul id="finder-list" role="listbox" aria-label={words.title} ref={list}>
         {hits.value.map((hit, i) => (
           <li key={i} id={`hit-${i}`} role="option" aria-selected={i === at.value} onClick={() => choose(hit)}>
-            <span class="hit-title">{hit.title}</span>
+            <span class="hit-title">{hit.title}{hit.within && <span class="note hit-place">{hit.within}</span>}</span>
             <span class="note">{words[hit.kind]}</span>
           </li>
         ))}
@@ -87,17 +89,18 @@ export function Finder() {
 
 async function look(text: string, called: AbortSignal): Promise<Hit[]> {
   const sent = { signal: called }
-  const [asked, kept] = await Promise.all([
+  const [asked, found] = await Promise.all([
     call<ConversationList>('GET', `/api/conversations${query({ q: text, limit: 6 })}`, sent),
-    call<DocumentList>('GET', `/api/documents${query({ q: text, limit: 8, status: 'indexed' })}`, sent),
+    text ? call<PlaceList>('GET', `/api/find${query({ q: text, limit: 12 })}`, sent) : { places: [] },
   ])
   return [
     ...asked.conversations.map((one): Hit => ({
       kind: 'questions', title: one.title, open: () => go(['ask', one.conversation]),
     })),
-    ...kept.documents.map((one): Hit => ({
-      kind: 'documents',
-      title: one.title,
+    ...found.places.map((one): Hit => ({
+      kind: one.heading ? 'headings' : 'documents',
+      title: one.heading || one.title,
+      within: one.heading ? `${one.title}, ${t().ask.page(one.page)}` : undefined,
       open: () => {
         go(['ask'])
         setTimeout(() => openDocument(one))

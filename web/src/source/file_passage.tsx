@@ -27,8 +27,7 @@ export function FilePassage({ citation }: { citation: Citation }) {
   if (error.value) return <p class="problem" role="alert">{error.value}</p>
   return (
     <>
-      <p class="banner">{t().files.attached}</p>
-      <div class="source-bar"><Pages page={page} all={all.value} /></div>
+      <div class="source-bar"><Pages page={page} all={all.value} /><span>{t().files.attached}</span></div>
       <div class="source-page" tabIndex={0} role="region" aria-label={t().source.page(page.value, null)}>
         <TextPage
           place={`${files}/${encodeURIComponent(name)}`} page={page.value} quote={quote} marked={marked}

@@ -7,6 +7,7 @@ import { Icon } from '../shell/icons.tsx'
 import { download } from './download.ts'
 import { PdfPage } from './pdf_page.tsx'
 import { TextPage } from './text_page.tsx'
+import { WhyMine } from './why.tsx'
 
 export type Marked = 'looking' | 'found' | 'missing'
 
@@ -58,6 +59,7 @@ export function Passage({ citation }: { citation: Citation }) {
         )}
       </div>
       {citation.quote && <Quote citation={citation} marked={marked.value} here={quote !== ''} />}
+      <WhyMine key={citation.document_id} document={citation.document_id} />
     </>
   )
 }

@@ -6,7 +6,7 @@ const [WIDTH, LINE, LABEL, HEIGHT] = [600, 26, 170, 220]
 const MOST = 30
 
 interface Asked {
-  rows: RowSet
+  rows: Pick<RowSet, 'columns' | 'rows'>
   kind: 'bar' | 'line'
   numeric: boolean[]
 }

@@ -1,9 +1,12 @@
 import { useSignal, type Signal } from '@preact/signals'
+import type { Ref } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { call, query, Refusal } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import type { PageText } from '../core/types.ts'
 import type { Marked } from './passage.tsx'
+import { SheetTable } from './sheet_table.tsx'
+import { blocks } from './tables.ts'
 
 type Found = Pick<PageText, 'text' | 'start' | 'end'>
 
@@ -16,7 +19,7 @@ interface Asked {
   failed: (why: unknown) => void
 }
 
-/** The text of a page as it was read, the quote marked by the server's own search. */
+/** The text of a page as it was read, its tables as tables, the quote marked by the server's own search. */
 export function TextPage({ place, page, quote, marked, failed }: Asked) {
   const found = useSignal<Found | null>(null)
   const missing = useSignal<string | null>(null)
@@ -39,15 +42,35 @@ export function TextPage({ place, page, quote, marked, failed }: Asked) {
   if (missing.value) return <p class="note">{missing.value}</p>
   if (!found.value) return <p class="note" aria-busy="true">{t().source.loading}</p>
   const { text, start, end } = found.value
-  if (typeof start !== 'number' || typeof end !== 'number') return <pre class="page-text">{text}</pre>
+  const quoted = typeof start === 'number' && typeof end === 'number' ? { start, end } : { start: 0, end: 0 }
   return (
-    <pre class="page-text">
-      {chars(text, 0, start)}
-      <mark ref={mark}>{chars(text, start, end)}</mark>
-      {chars(text, end)}
-    </pre>
+    <div class="page-text">
+      {blocks(text).map((block, i) =>
+        block.kind === 'table'
+          ? <SheetTable key={i} table={block} {...quoted} mark={mark} />
+          : <TextBlock key={i} text={block.text} start={quoted.start - block.start} end={quoted.end - block.start} mark={mark} />,
+      )}
+    </div>
   )
 }
 
-/** The server counts characters, JavaScript counts halves of those outside of the basic plane. */
-const chars = (text: string, from: number, to?: number): string => [...text].slice(from, to).join('')
+interface Marking {
+  text: string
+  start: number
+  end: number
+  mark: Ref<HTMLElement>
+}
+
+function TextBlock({ text, start, end, mark }: Marking) {
+  const all = [...text]
+  const [from, to] = [Math.max(0, start), Math.min(all.length, end)]
+  const marked = all.slice(from, to).join('')
+  if (from >= to || !marked.trim()) return <pre>{text}</pre>
+  return (
+    <pre>
+      {all.slice(0, from).join('')}
+      <mark ref={start >= 0 ? mark : null}>{marked}</mark>
+      {all.slice(to).join('')}
+    </pre>
+  )
+}

@@ -54,7 +54,7 @@ export const en = {
     ungrounded: 'The documents do not say. These passages come nearest:',
     whom: 'Who may know:', fromWorkspace: (name: string) => `whoever keeps ${name}`,
     found: (n: number) => (n === 1 ? 'Found on one page, being read:' : `Found on ${n} pages, being read:`),
-    showNearest: 'Show the nearest passages', fresh: 'Lately updated', open: (title: string) => `Open ${title}`, nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
+    startWith: 'Questions to begin with', showNearest: 'Show the nearest passages', fresh: 'Lately updated', open: (title: string) => `Open ${title}`, nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
   },
   sessions: { title: 'Where you are signed in', here: 'this browser', seen: (when: string) => `last seen ${when}`, end: 'Sign out there' },
   shortcuts: {
@@ -62,7 +62,7 @@ export const en = {
     help: 'This help', close: 'Close what is open', send: 'Ask', line: 'New line', sources: 'Open source 1 to 9 of the newest answer',
   },
   finder: {
-    title: 'Find', placeholder: 'Title of a document, words of a question …', questions: 'Questions', documents: 'Documents',
+    title: 'Find', placeholder: 'A title, a heading, words of a question …', questions: 'Questions', documents: 'Documents', headings: 'Headings',
     none: 'Nothing is called that.', ask: (text: string) => `Ask: ${text}`,
   },
   history: {
@@ -93,6 +93,7 @@ export const en = {
     found: 'The quoted passage is marked.', download: 'Download', gone: 'This document was removed or is no longer open to you.',
     rows: (n: string) => (n === '1' ? '1 row' : `${n} rows`), moreRows: 'the source has more', csv: 'Save as CSV',
     readAt: (source: string, when: string) => `Read from ${source}, ${when}`, statement: 'The query as it ran',
+    plot: 'Plot', column: 'Column', why: 'Why can I read this, and who else can?',
     zoomIn: 'Larger', zoomOut: 'Smaller', asText: 'Show as text', asPage: 'Show as page',
   },
 }

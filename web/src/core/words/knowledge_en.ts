@@ -33,6 +33,16 @@ export const knowledgeEn = {
     none: 'Nothing comes near enough to be found. By meaning and by words alone there may still be passages below.',
     answerable: (n: string) => `${n} passages come near enough to be found.`, notFound: '–',
   },
+  starting: {
+    title: 'Starting points', help: 'People who may ask a workspace see these questions on the empty page.', question: 'Question', add: 'Add',
+    none: 'No starting points yet.', remove: (question: string) => `Delete “${question}”`,
+  },
+  folders: {
+    title: 'Folders', help: 'Folders that are kept in step with a workspace. Start one on the machine that has it:', path: '/srv/share',
+    none: 'No folder is kept in step.', inStep: 'in step', silent: 'silent', trouble: 'trouble', rejected: (n: string) => `${n} rejected`,
+    files: (files: string, documents: string) => `${files} files, ${documents} documents`, waiting: (n: string) => `${n} waiting`,
+    seen: (when: string, who: string) => `last report ${when}, by ${who}`, forget: (folder: string) => `Delete ${folder} from the list`,
+  },
   feedback: { help: 'What people thought of answers from the workspaces that you manage. Not who they were.', useful: 'useful', wrong: 'wrong', none: 'No opinions yet.', all: 'All', comment: 'Comment' },
 }
 

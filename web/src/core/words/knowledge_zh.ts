@@ -34,5 +34,15 @@ export const knowledgeZh: KnowledgeWords = {
     none: '没有足够接近、能被找到的段落。下面是单独按语义或按字词找到的段落。',
     answerable: (n) => `有 ${n} 个段落足够接近，能被找到。`, notFound: '–',
   },
+  starting: {
+    title: '起始问题', help: '可向该工作区提问的人会在空白页面上看到这些问题。', question: '问题', add: '添加',
+    none: '还没有起始问题。', remove: (question) => `删除“${question}”`,
+  },
+  folders: {
+    title: '同步文件夹', help: '与工作区保持同步的文件夹。在存放文件夹的机器上启动：', path: '/srv/share',
+    none: '没有同步中的文件夹。', inStep: '已同步', silent: '无消息', trouble: '有问题', rejected: (n) => `${n} 个被拒绝`,
+    files: (files, documents) => `${files} 个文件，${documents} 份文档`, waiting: (n) => `${n} 个等待中`,
+    seen: (when, who) => `最近报告 ${when}，由 ${who}`, forget: (folder) => `将 ${folder} 从列表中删除`,
+  },
   feedback: { help: '大家对您所管理工作区的回答的意见，不显示是谁的意见。', useful: '有用', wrong: '有误', none: '还没有意见。', all: '全部', comment: '意见' },
 }

@@ -55,7 +55,7 @@ export const zh: Words = {
     ungrounded: '文件中没有答案。以下段落最为接近：',
     whom: '可以问问：', fromWorkspace: (name) => `${name}的维护人`,
     found: (n) => `已在 ${n} 页中找到相关内容，正在阅读：`,
-    showNearest: '显示最接近的段落', fresh: '最近更新', open: (title) => `打开 ${title}`, nothingNear: '文件中没有与此问题相近的内容。请换个说法，或换个工作区。',
+    startWith: '可以从这些问题开始', showNearest: '显示最接近的段落', fresh: '最近更新', open: (title) => `打开 ${title}`, nothingNear: '文件中没有与此问题相近的内容。请换个说法，或换个工作区。',
   },
   sessions: { title: '已登录的设备', here: '当前浏览器', seen: (when) => `最近使用 ${when}`, end: '退出该登录' },
   shortcuts: {
@@ -63,7 +63,7 @@ export const zh: Words = {
     help: '显示此帮助', close: '关闭当前面板', send: '提问', line: '换行', sources: '打开最新回答的第 1 至 9 个来源',
   },
   finder: {
-    title: '查找', placeholder: '文件标题，或提问中的字词…', questions: '提问', documents: '文件',
+    title: '查找', placeholder: '文件标题、章节，或提问中的字词…', questions: '提问', documents: '文件', headings: '章节',
     none: '没有这样的标题。', ask: (text) => `提问：${text}`,
   },
   history: {
@@ -94,6 +94,7 @@ export const zh: Words = {
     found: '引用段落已标出。', download: '下载', gone: '此文件已删除，或不再向您开放。',
     rows: (n) => `${n} 行`, moreRows: '数据源中还有更多', csv: '存为 CSV',
     readAt: (source, when) => `${when} 读自${source}`, statement: '实际执行的查询',
+    plot: '图表', column: '列', why: '为什么我能阅读，还有谁能阅读？',
     zoomIn: '放大', zoomOut: '缩小', asText: '以文本显示', asPage: '以页面显示',
   },
 }

@@ -1,0 +1,1 @@
+"""Questions that a workspace's managers suggest to begin with."""

@@ -1,0 +1,58 @@
+"""Questions to begin with, and finding by titles and headings while one types."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.company import Company
+from tests.support.department import HOTEL, Department
+from tests.web.visitor import Visitors
+
+MANUAL = (
+    "# Press line\n\nWhat it does.\n\n## Emergency stop\n\nPull the red cord.\n\n## 每周润滑\n\n每周一加注润滑油。\n"
+)
+WORDS = {
+    "en": {"question": "Question", "add": "Add", "none": "No starting points yet.", "remove": "Delete"},
+    "zh": {"question": "问题", "add": "添加", "none": "还没有起始问题。", "remove": "删除"},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_manager_chooses_the_questions_that_their_department_begins_with(
+    cloister: Company, department: Department, visitors: Visitors, language: str
+) -> None:
+    words = WORDS[language]
+    cloister.grant(department.name, department.alice.me()["id"], "manage")
+    page = visitors.open(department.alice, path="/#/knowledge/starting", language=language)
+    page.get_by_label(words["question"], exact=True).fill(HOTEL)
+    page.get_by_role("button", name=words["add"], exact=True).click()
+    expect(page.locator(".rows tbody tr")).to_contain_text(HOTEL)
+
+    colleague = visitors.open(cloister.person("new", department.name), language=language)
+    colleague.get_by_role("button", name=HOTEL).click()
+    expect(colleague.locator(".answer")).to_contain_text("180 US dollars")
+    stranger = visitors.open(department.bob, language=language)
+    stranger.locator("#question").wait_for()
+    stranger.wait_for_load_state("networkidle")
+    expect(stranger.locator(".starting")).to_have_count(0)
+
+    page.locator(".rows").get_by_role("button", name=words["remove"]).click()
+    expect(page.get_by_text(words["none"])).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "typed", "heading"), [
+    ("en", "emergency", "Press line › Emergency stop"), ("zh", "润滑", "Press line › 每周润滑"),
+])  # fmt: skip
+def test_a_heading_is_found_while_one_types_and_opens_where_it_stands(
+    cloister: Company, visitors: Visitors, language: str, typed: str, heading: str
+) -> None:
+    workspace = cloister.workspace("press")
+    cloister.paper(workspace, "press.md", MANUAL)
+    page = visitors.open(cloister.person("finn", workspace), language=language)
+    page.locator("#question").wait_for()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").press_sequentially(typed)
+    option = page.get_by_role("option").filter(has_text=heading)
+    expect(option).to_contain_text("press.md")
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("complementary")
+    expect(panel.locator("mark")).to_have_text(heading.rpartition(" › ")[2])
