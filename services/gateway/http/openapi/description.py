@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from services.gateway.http.openapi.examples import Examples
+from services.gateway.http.openapi.fields import describe_fields
 from services.gateway.http.openapi.replies import REPLIES, OpenAIRefusal
 from services.gateway.http.response_models import Refusal
 
@@ -88,6 +89,7 @@ def _completed(found: Schema) -> Schema:
         schemas.pop(name, None)
     found["components"] |= {"securitySchemes": SCHEMES, "responses": dict(_failures())}
     found["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
+    describe_fields(found)
     examples = Examples(schemas)
     for name, operation in operations(found):
         _complete(name, operation)

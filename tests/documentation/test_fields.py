@@ -1,0 +1,37 @@
+"""Every field and parameter of the HTTP interface is described, and fields.toml describes nothing else."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from services.gateway.http import openapi
+from services.gateway.http.openapi import document
+
+TEXTS = tomllib.loads(Path(openapi.__file__).with_name("fields.toml").read_text(encoding="utf-8"))
+
+
+def parameters(found: dict[str, Any]) -> list[dict[str, Any]]:
+    operations = [of for path in found["paths"].values() for of in path.values() if isinstance(of, dict)]
+    return [parameter for operation in operations for parameter in operation.get("parameters", [])]
+
+
+def test_every_field_and_parameter_is_described() -> None:
+    found = document()
+    fields = {
+        f"{name}.{field}": of.get("description")
+        for name, schema in found["components"]["schemas"].items()
+        for field, of in schema.get("properties", {}).items()
+    }
+    assert len(fields) > 300
+    missing = [name for name, text in fields.items() if not text]
+    assert missing == [], "describe them in services/gateway/http/openapi/fields.toml"
+    assert [parameter["name"] for parameter in parameters(found) if not parameter.get("description")] == []
+
+
+def test_no_description_is_left_without_its_field() -> None:
+    found = document()
+    schemas = found["components"]["schemas"]
+    names = {field for schema in schemas.values() for field in schema.get("properties", {})}
+    whole = {f"{name}.{field}" for name, schema in schemas.items() for field in schema.get("properties", {})}
+    assert [name for name in TEXTS["fields"] if name not in names | whole] == []
+    assert [name for name in TEXTS["parameters"] if name not in {one["name"] for one in parameters(found)}] == []
