@@ -91,7 +91,7 @@ def _document(number: int, chance: random.Random) -> DocumentChunked:
 
 async def _cpu(context: RetrievalContext, questions: Sequence[str]) -> float:
     search, scope = await context.search(), Scope([f"w{n}" for n in range(WORKSPACES)], MINE)
-    understood = [await search.understood(question, "person:p1") for question in questions]
+    understood = [await search.analyzed(question, "person:p1") for question in questions]
     began = time.process_time()
     for one in understood:
         assert len(await search.passages(one, scope, 6, 0.0)) == 6

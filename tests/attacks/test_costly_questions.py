@@ -117,7 +117,7 @@ async def test_the_event_loop_is_never_held_by_a_long_question(tmp_path: Path) -
         with watched() as held:
             search = await context.search()
             for text in (LONGEST, "x" * 32_000, "年" * 10_000, "1,234.5万 " * 2000, "It's " * 6000):
-                await search.passages(await search.understood(text), Scope(("finance",)), 50, 0.0)
+                await search.passages(await search.analyzed(text), Scope(("finance",)), 50, 0.0)
     assert not held.slow
 
 
@@ -128,7 +128,7 @@ async def test_twenty_callers_with_the_longest_questions_cost_others_at_most_twi
 
         async def search(text: str, who: str) -> None:
             found = await context.search()
-            await found.passages(await found.understood(text, who), Scope(("finance",)), 6, 0.0)
+            await found.passages(await found.analyzed(text, who), Scope(("finance",)), 6, 0.0)
 
         async def timed(times: list[float]) -> None:
             for n in range(12):

@@ -40,8 +40,8 @@ async def test_a_document_is_remembered_and_forgotten(
     await here.database.migrate()
     for data in (b"one", b"three"):
         state = await here.documents.receive(received(data, "a.txt", object=data.decode()), FINANCE)
-        await here.journey.begin(uploaded(**of(state)))
-        await here.journey.indexed(DocumentIndexed.model_validate(of(state, pages=1, chunks=1)))
+        await here.lifecycle.begin(uploaded(**of(state)))
+        await here.lifecycle.indexed(DocumentIndexed.model_validate(of(state, pages=1, chunks=1)))
     told = DescribeRevisions(capability="", query="q", document_id=state.document_id)
     history = (await here.history.describe(told, FINANCE)).revisions
     assert [(one.revision, one.current, one.kept) for one in history] == [(2, True, True), (1, False, False)]
