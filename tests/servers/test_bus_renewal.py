@@ -77,11 +77,11 @@ async def test_ten_seconds_of_tokens_over_logins_of_three_seconds_come_whole_and
         await place.answer(query)
 
     async with place.client() as crm:
-        connections = {crm._line._client}
+        connections = {crm._connection._client}
         telling = asyncio.create_task(tell())
         heard = []
         async for piece in crm.stream("How long?", key="order-42"):
-            connections.add(crm._line._client)
+            connections.add(crm._connection._client)
             if isinstance(piece, QueryStreamed):
                 heard.append(piece.text)
         await telling

@@ -65,7 +65,7 @@ def test_sending_much_does_not_delay_the_next_look(step: Step) -> None:
 def test_unchanged_files_are_neither_read_nor_sent(step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
     step.write("fees.md", FEE.format(120))
     step.look()
-    monkeypatch.setattr("client.sync.sync_run.copied", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr("client.sync.sync_run.stable_copy", lambda path: pytest.fail(f"{path} was read"))
     step.look()
     (step.folder / "fees.md").rename(step.folder / "dues.md")
     step.look()
