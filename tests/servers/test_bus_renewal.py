@@ -85,15 +85,15 @@ async def test_ten_seconds_of_tokens_over_logins_of_three_seconds_come_whole_and
             if isinstance(piece, QueryStreamed):
                 heard.append(piece.text)
         await telling
-        assert crm._line.trouble == ""
+        assert crm._connection.last_error == ""
     assert heard == [f"{n} " for n in range(TOKENS)]
     assert len(connections) >= 4
 
 
 async def test_a_login_is_renewed_at_seventy_percent_of_its_life(place: Place) -> None:
     async with place.client() as crm:
-        assert crm._line._renew_in is not None
-        assert LIFE * 0.4 < crm._line._renew_in <= LIFE * 0.7
+        assert crm._connection._renew_after is not None
+        assert LIFE * 0.4 < crm._connection._renew_after <= LIFE * 0.7
 
 
 async def test_a_callout_that_is_away_longer_than_a_login_lives_costs_time_and_no_question(
@@ -108,10 +108,10 @@ async def test_a_callout_that_is_away_longer_than_a_login_lives_costs_time_and_n
     async with place.client() as crm:
         monkeypatch.setattr(BusAccounts, "place", hang)
         async with asyncio.timeout(30):
-            await crm._line._closed.wait()  # the server ends the login when its time is over
+            await crm._connection._closed.wait()  # the server ends the login when its time is over
         asking = asyncio.create_task(crm.ask("How long?", key="order-43", timeout=40))
         back.set()
         async with asyncio.timeout(30):
-            await crm._line._up.wait()
+            await crm._connection._connected.wait()
         await place.answer(query)
         assert (await asking).answer == "done"  # its question was stored before: `ask` waits for that
