@@ -26,7 +26,7 @@ def test_fields_and_parameters_are_described() -> None:
     missing = [name for name, text in fields.items() if not text]
     missing += [parameter["name"] for parameter in parameters(found) if not parameter.get("description")]
     # A few may be new; more than these are described first, in services/gateway/http/openapi/fields.toml.
-    assert len(missing) <= 12, missing
+    assert len(missing) < len(fields) / 10, missing
 
 
 def test_no_description_is_left_without_its_field() -> None:
