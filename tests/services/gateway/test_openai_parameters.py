@@ -5,6 +5,7 @@ from typing import Any
 import openai
 import pytest
 
+from shared.errors import Refused
 from shared.events import Admit, Allowance, QueryAsked
 from tests.services.gateway.test_openai import door
 
@@ -97,6 +98,21 @@ async def test_replies_bear_the_id_of_the_query_and_what_is_left_of_the_day(door
     assert (raw.headers["x-ratelimit-limit-requests"], raw.headers["x-ratelimit-remaining-requests"]) == ("50", "12")
     assert raw.headers["x-ratelimit-reset-requests"].endswith("s")
     assert raw.parse()._request_id == asked.query
+
+
+@pytest.mark.parametrize("path", ["chat/completions", "completions", "responses"])
+async def test_a_limit_that_is_reached_is_429_in_openais_form(door: Any, path: str) -> None:
+    def admit(wanted: Admit) -> Any:
+        raise Refused("daily_limit", "The 50 questions a day are used up.", 429, 90)
+
+    door.bus.replies[Admit] = admit
+    body = {"model": "cloister", "messages": HELLO, "prompt": "x", "input": "x"}
+    reply = await door.http.post(f"/v1/{path}", json=body, headers={"Authorization": "Bearer alice-token"})
+    error = reply.json()["error"]
+    assert (reply.status_code, reply.headers["retry-after"]) == (429, "90")
+    assert (error["type"], error["code"]) == ("rate_limit_error", "daily_limit")
+    assert reply.headers["x-request-id"]
+    assert not door.bus.of(QueryAsked)
 
 
 @pytest.mark.parametrize("path", ["/v1/nothing", "/v1/threads", "/v1"])
