@@ -2,16 +2,19 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+import pypdfium2
 
 from services.ingestion.sandbox.parse_worker import outcome
 
 DATA = Path(os.environ.get("CLOISTER_BENCH_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
-BLIND = Path(__file__).with_name("blind")
+BLIND, PLANS = Path(__file__).with_name("blind"), Path(__file__).with_name("plans")
+NAIVE = 1_500  # characters
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
@@ -33,11 +36,12 @@ class Question(NamedTuple):
 
 
 class Corpus(NamedTuple):
-    """Pieces and the questions put to them."""
+    """Pieces and the questions put to them; `plans` are the queries that a model would search for each with."""
 
     name: str
     pieces: list[Piece]
     questions: list[Question]
+    plans: tuple[tuple[str, ...], ...] = ()
 
 
 def cmrc() -> Corpus:
@@ -56,14 +60,23 @@ def cmrc() -> Corpus:
 def filings(folder: str) -> Corpus:
     """Filings as PDF; a question is answered by the pages of its evidence, one more or less."""
     rows = json.loads((DATA / folder / "questions.json").read_text())
-    return Corpus(folder, filed(folder), [_asked(filed(folder), row) for row in rows])
+    return Corpus(folder, filed(folder), [_asked(filed(folder), row) for row in rows], _plans(folder, rows))
 
 
 def blind(name: str) -> Corpus:
     """The same filings with questions of `bench/blind`: whoever wrote them had not seen how this searches."""
     folder = name.partition("-")[0]
-    rows = map(json.loads, (BLIND / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
-    return Corpus(f"{name}, blind", filed(folder), [_asked(filed(folder), row) for row in rows])
+    rows = [json.loads(line) for line in (BLIND / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    asked = [_asked(filed(folder), row) for row in rows]
+    return Corpus(f"{name}, blind", filed(folder), asked, _plans(f"{name}-blind", rows))
+
+
+def naive(name: str) -> Corpus:
+    """The same questions to what costs nothing: each page cut every 1,500 characters, with the file's name in front."""
+    folder, path = name.partition("-")[0].partition(",")[0], BLIND / f"{name.removesuffix(', blind')}.jsonl"
+    given = path.read_text(encoding="utf-8").splitlines() if name.endswith("blind") else ()
+    rows = [json.loads(line) for line in given] or json.loads((DATA / folder / "questions.json").read_text())
+    return Corpus(f"{name}, naive pieces", _cut(folder), [_asked(_cut(folder), row) for row in rows])
 
 
 @cache
@@ -71,6 +84,25 @@ def filed(folder: str) -> list[Piece]:
     """All pieces of a folder of filings."""
     paths = sorted((DATA / folder).glob("*.pdf"))
     return [piece for path in paths for piece in _pieces(path.read_bytes(), path.stem, path.name)]
+
+
+@cache
+def _cut(folder: str) -> list[Piece]:
+    found = list[Piece]()
+    for path in sorted((DATA / folder).glob("*.pdf")):
+        for n, page in enumerate(pypdfium2.PdfDocument(path), 1):
+            text = page.get_textpage().get_text_range()
+            found += [Piece(path.stem, n, (), text[at : at + NAIVE]) for at in range(0, len(text), NAIVE)]
+    return found
+
+
+def _plans(name: str, rows: Sequence[dict[str, object]]) -> tuple[tuple[str, ...], ...]:
+    """`bench/plans/README.md` says who wrote them."""
+    path = PLANS / f"{name}.jsonl"
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    if lines and [line["question"] for line in lines] != [row["question"] for row in rows]:
+        raise ValueError(f"{path} plans other questions")
+    return tuple(tuple(line["queries"]) for line in lines)
 
 
 def company() -> Corpus:

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from array import array
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,24 @@ from services.retrieval.embedding.factory import Embedder, Vectors
 from services.retrieval.index.protocol import DENSE, Legs, Point, Scope
 from services.retrieval.index.qdrant_edge import EdgeIndex
 from services.retrieval.indexing.sql import ChunkText, point_id
+from services.retrieval.planning.beside import in_other_words
+from services.retrieval.planning.relations import computed
+from services.retrieval.query.rewriting import SearchQuery
 from services.retrieval.query.stop_phrases import bare
+from services.retrieval.query.understanding import AnalyzedQuestion
 from services.retrieval.search.answerability import ANSWER, CosineScale, QuestionTerms, packed, unpacked
+from services.retrieval.search.deduplication import ComparedPassage
+from services.retrieval.search.found import RankedPassage
 from services.retrieval.search.fusion import Candidate
+from services.retrieval.search.hybrid_search import ACROSS
+from services.retrieval.search.interleaving import beside, interleaved
 from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.settings import own
 from services.retrieval.text import bm25
 from shared.events import Passage
+from shared.language import embeds_as_chinese
 
+LOOKED_AT = 20  # of a planned search: ranks behind are not counted
 TOGETHER = 64  # texts that are embedded and kept at a time
 KEPT = Path.home() / ".cache" / "cloister-bench" / "vectors.db"
 
@@ -86,6 +97,32 @@ class Measured:
         """As a search does it."""
         rows = {id: self.rows[id] for id in looked_at(legs, 4 * own().retrieval_passages)}
         return ordered(question, QuestionTerms(question), legs, rows, self._scale.calibration.inside(question))
+
+    async def together(self, question: str, plan: Sequence[str] = ()) -> list[str]:
+        """The ids in order with what is searched for beside the question, as a search does it."""
+        mine = self._found(question, await self.legs(question))
+        queries = [self._found(text, await self.legs(text)) for text in plan or computed(question)]
+        other = in_other_words(AnalyzedQuestion(SearchQuery.plain(question), QuestionTerms(question), ()))
+        across: list[RankedPassage] = []
+        if other:
+            legs = await self._index.search((), other.search_query.terms, Scope(("all",)), own().retrieval_candidates)
+            across = [one for one in self._found(question, legs, other.asked) if one.across >= ACROSS]
+        if not queries:
+            return [one.id for one in beside(mine, across, LOOKED_AT)]
+        lists = [*queries, *([across] if across else []), mine]
+        return [one.id for one in interleaved(lists, LOOKED_AT)]
+
+    def _found(self, question: str, legs: Legs, asked: QuestionTerms | None = None) -> list[RankedPassage]:
+        asked = asked or QuestionTerms(question)
+        kept = []
+        for one in self.order(question, legs)[: 2 * LOOKED_AT]:
+            text, terms = self.rows[one.id]["text"], unpacked(self.rows[one.id]["terms"])
+            across = asked.across(terms) if asked.chinese != embeds_as_chinese(text) else 0.0
+            said = ComparedPassage.of(text, asked.terms & terms)
+            passage = self._passage(self.number[one.id], one.score)
+            support = asked.support(text, terms, one.legs.get(DENSE), self._scale)
+            kept.append(RankedPassage(passage, said, support, datetime.min.replace(tzinfo=UTC), one.id, across))
+        return kept
 
     def supported(self, question: str, legs: Legs, without: frozenset[int] = frozenset()) -> bool:
         """Whether anything would be handed on, had the pieces in `without` never been stored."""

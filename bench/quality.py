@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench.corpora import BLIND, DATA, Corpus, Question, blind, cmrc, company, filings
+import numpy as np
+
+from bench.corpora import BLIND, DATA, Corpus, Question, blind, cmrc, company, filings, naive
 from bench.goals import GOALS, Figures, Goal, gaps
 from bench.measured import Kept, Measured
 from bench.tables import table
@@ -23,6 +25,7 @@ FOREIGN = 200  # questions of another set, put to each
 # That no company's papers answer.
 GENERAL = Path(__file__).with_name("general.txt").read_text(encoding="utf-8").splitlines()
 LEGS = ("set", "leg", "MRR", "recall@1", "recall@5", "fused − better leg")
+BESIDE = ("… and the other language's words", "… and planned queries (bench/plans)")
 HEAD = (*LEGS, "cited", "evidence kept", "… its source gone", "… other set's", "… general", "goal")
 
 
@@ -42,6 +45,11 @@ async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, sca
         lexical = Figures.of([rank(measured, [hit.id for hit in legs.lexical], q.gold) for q, legs in asked])
         orders = [(question, measured.order(question.text, legs)) for question, legs in asked]
         fused = Figures.of([rank(measured, [one.id for one in order], q.gold) for q, order in orders])
+        beside = [Figures.of([rank(measured, await measured.together(q.text), q.gold) for q in corpus.questions])]
+        if corpus.plans:
+            pairs = zip(corpus.questions, corpus.plans, strict=True)
+            found = [rank(measured, await measured.together(q.text, plan), q.gold) for q, plan in pairs]
+            beside.append(Figures.of(found))
         shares = await evidence(measured, asked, others)
         await index.close()
     over = " / ".join(f"{gap:+.3f}" for gap in gaps(fused, dense, lexical))
@@ -51,7 +59,19 @@ async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, sca
         [corpus.name, f"dense, {embedder.name}", *dense.told(), *blank],
         [f"{len(corpus.pieces)} pieces", "BM25", *lexical.told(), *blank],
         [f"{len(asked)} questions", "fused", *fused.told(), over, *(f"{share:.3f}" for share in shares), goal],
+        *(["", name, *told.told(), *blank] for name, told in zip(BESIDE, beside, strict=False)),
     ]
+
+
+async def simple(name: str, embedder: Embedder) -> list[str]:
+    """The row of plain pieces and nothing else than the model: what every refinement has to beat."""
+    corpus = naive(name)
+    told = np.array(await embedder.passages([f"{piece.title}\n{piece.text}" for piece in corpus.pieces]))
+    asked = np.array(await embedder.questions([question.text for question in corpus.questions]))
+    orders = (np.argsort(-row) for row in asked @ told.T)
+    pairs = zip(orders, corpus.questions, strict=True)
+    ranks = [next((n for n, at in enumerate(order) if int(at) in q.gold), None) for order, q in pairs]
+    return [f"{len(corpus.pieces)} plain pieces", "dense", *Figures.of(ranks).told(), *[""] * 7]
 
 
 async def evidence(measured: Measured, asked: Sequence[tuple[Question, Legs]], others: Sequence[str]) -> list[float]:
@@ -105,6 +125,8 @@ async def run(names: Sequence[str]) -> None:
             continue
         foreign = sets[2 if len(sets) > 2 else 1] if corpus is chinese else chinese
         rows += await measure(corpus, [question.text for question in foreign.questions[:FOREIGN]], embedder, scale)
+        if corpus not in (chinese, sample):
+            rows.append(await simple(corpus.name, embedder))
     table("Finding the right passage", HEAD, rows)
     table("One question", ["step", "p50 ms", "p95 ms", "CPU ms"], await latency(model, chinese, scale))
 

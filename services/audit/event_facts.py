@@ -74,6 +74,14 @@ def _grounded(body: Body) -> dict[str, Any]:
     return {"passages": chunks(body.get("passages")), "workspaces": _workspaces(body)}
 
 
+def _planned(body: Body) -> dict[str, Any]:
+    """How many queries of which model; their words are content."""
+    plan = body.get("plan") or {}
+    counted = {name: len(plan.get(name) or ()) for name in ("queries", "other", "docs")}
+    kind = plan.get("kind") if plan.get("kind") in ("documents", "data", "none") else ""
+    return counted | {"kind": kind, "refers": bool(plan.get("about"))} | _only(body, "model", "seconds", "known")
+
+
 def _searched(body: Body) -> dict[str, Any]:
     return _grounded(body) | {"question_size": len(str(body.get("question", "")))}
 
@@ -139,6 +147,7 @@ def _only(body: Body, *names: str) -> dict[str, Any]:
 
 KINDS: tuple[tuple[str, Callable[[Body], dict[str, Any]]], ...] = (
     ("query.asked.", _asked),
+    ("query.planned.", _planned),
     ("query.grounded.", _grounded),
     ("query.searched.", _searched),
     ("query.", _told),

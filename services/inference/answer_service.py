@@ -10,6 +10,7 @@ from services.inference.engines.constrained_decoding import held
 from services.inference.engines.registry import Engine, GenerationRequest
 from services.inference.generation import AnswerGeneration, CancelledQueries
 from services.inference.output.token_stream import TokenStream
+from services.inference.planning.planner import Planner
 from services.inference.prompt.messages import Limits, Prompt, compose, pieces
 from services.inference.prompt.token_counter import TokenCounter
 from services.inference.revocations import Revocations
@@ -37,6 +38,7 @@ class AnswerService:
         self.cancelled, self.closed = CancelledQueries(), Revocations()
         self.running = RunningAnswers(rights.revocations, self.closed)
         self.drafts = Drafts(engine, settings)
+        self.planner = Planner(engine, settings)
         self.worker = Worker(bus, engine, settings)
 
     async def answer(self, query: QueryReady, attempt: int) -> QueryAnswered | None:

@@ -17,6 +17,8 @@ from shared.events import (
     Drafted,
     ListModels,
     ModelNames,
+    Plan,
+    Planned,
     QueryAnswered,
     QueryCancelled,
     QueryReady,
@@ -44,6 +46,7 @@ async def run(bus: Bus) -> AsyncIterator[AnswerService]:
             yield answers
     finally:
         await engine.close()
+        await answers.planner.close()
 
 
 @service.publishes(QueryAnswered)
@@ -63,6 +66,11 @@ async def answer(query: QueryReady, message: Delivery, answers: AnswerService) -
 @service.reply(Draft)
 async def draft(request: Draft, answers: AnswerService) -> Drafted:
     return await answers.drafts.write(request, answers.worker.models)
+
+
+@service.reply(Plan)
+async def plan(request: Plan, answers: AnswerService) -> Planned:
+    return await answers.planner.plan(request, answers.worker.models)
 
 
 @service.subscribe(QueryCancelled)

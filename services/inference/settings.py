@@ -23,6 +23,7 @@ class InferenceSettings(CloisterSettings):
     inference_threads: int = Field(max(1, (os.cpu_count() or 2) - 1), ge=1)
     inference_thinks_first: bool = False
     inference_passages: int | None = Field(None, ge=1)
+    planner: str = Field("auto", pattern=r"^(auto|off|[^@\s]+(@https?://\S+)?)$")
     inference_hosts: frozenset[str] = frozenset()
 
     @property

@@ -11,6 +11,8 @@ from services.retrieval.index.index_set import IndexSet
 from services.retrieval.index.protocol import Scope
 from services.retrieval.index.reindexing import opened
 from services.retrieval.indexing.chunk_repository import ChunkRepository
+from services.retrieval.planning import dictionary
+from services.retrieval.planning.planner import Planner
 from services.retrieval.query.understanding import WAITING, QuestionAnalyzer
 from services.retrieval.search.hybrid_search import HybridSearch
 from services.retrieval.search.places import find_places
@@ -36,6 +38,8 @@ class RetrievalContext:
         self._database, self._own, self._settings = database, own, settings
         self._stack, self._opening = AsyncExitStack(), asyncio.Lock()
         self._index_set: IndexSet | None = None
+        self._words: asyncio.Task[None] | None = None
+        self.planner = Planner(own.planner, own.planner_seconds)
         self._understanding, self._embedding = QuestionAnalyzer(), FairTurns(1, WAITING)
         self._reranking = open_reranking(own, own.models or settings.home / "models")
 
@@ -51,6 +55,7 @@ class RetrievalContext:
             await self.index_set()
         except Unavailable as error:
             log.warning("retrieval waits for its library: %s", error.error)
+        self._words = asyncio.create_task(asyncio.to_thread(dictionary.load))  # beside the first messages
 
     async def index_set(self) -> IndexSet:
         """The library, opened at most once."""
@@ -80,5 +85,7 @@ class RetrievalContext:
 
     async def close(self) -> None:
         """Give everything back."""
+        if self._words:
+            await self._words
         await self._stack.aclose()
         await self._database.close()

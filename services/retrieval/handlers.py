@@ -3,13 +3,16 @@
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Literal
 
 from pydantic import ValidationError
 
 from services.retrieval.context import RetrievalContext
 from services.retrieval.indexing.indexer import placed
+from services.retrieval.planning.beside import besides
 from services.retrieval.query.window import WINDOW
 from services.retrieval.search import answerability
+from services.retrieval.search.exact_codes import told
 from services.retrieval.search.hybrid_search import allowed, shown
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Service
@@ -26,16 +29,19 @@ from shared.events import (
     DocumentRemoved,
     Embed,
     Embedded,
+    Event,
     FindPlaces,
     Found,
     Places,
     QueryGrounded,
+    QueryPlanned,
     QueryRouted,
     QuerySearched,
     QueryStreamed,
     RightsRevoked,
     Search,
 )
+from shared.language import chinese
 from shared.security.capability import Right
 from shared.security.revocation import following
 from shared.settings import settings
@@ -43,6 +49,7 @@ from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 service = Service[RetrievalContext]("retrieval")
+Stage = Literal["planned", "grounded"]
 ATTEMPTS = 5
 PLACING = 3  # batches at a time: one waits for the model, one for the disk, one for the bus
 TEXTS = 256  # of one embedding request
@@ -96,7 +103,7 @@ async def change_readers(event: DocumentAccessChanged, context: RetrievalContext
 @service.consume(DocumentRemoved, attempts=10_000)
 @service.publishes(DocumentForgotten)
 async def forget(event: DocumentRemoved, context: RetrievalContext) -> DocumentForgotten:
-    """Said when rows and vectors are gone, not before."""
+    """ComparedPassage when rows and vectors are gone, not before."""
     counted = await context.chunks.remove(event)
     try:
         await (await context.index_set()).forget(event.document_id, event.revision + 1)
@@ -116,22 +123,32 @@ def share(body: bytes) -> tuple[str, float]:
 
 
 @service.consume(QueryRouted, slots=lambda: own().retrieval_slots, share=share)
-@service.publishes(QueryGrounded)
-async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> QueryGrounded:
+@service.publishes(QueryPlanned, QueryGrounded)
+async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> tuple[Event, ...]:
     if query.expires_at <= datetime.now(UTC):
         raise Refused("expired", "Nobody waits for this question any more. Ask again.", 504)
     right = _right(query, context)
     inside = allowed(right, query.workspace, *query.workspaces)
     async with until(query.expires_at):
         search = await context.search()
+        made = await context.planner.plan(query, bus)
+        if made:
+            await bus.publish_ephemeral(_progress(query, "planned", made.planned.plan.queries))
         question = await search.analyzed(query.question, query.principal.id, query.history, query.asked_at)
-        found = await search.passages(question, inside, own().retrieval_passages, answerability.ANSWER)
+        beside = await besides(search, question, made, query.principal.id)
+        absent = await search.absent(question, inside)
+        most = own().retrieval_passages
+        found = await search.passages(question, inside, most, answerability.ANSWER, planned=beside, absent=absent)
         wider = await search.widened(found, inside, own().retrieval_tokens)
     context.rights.revocations.require(right)
-    await bus.publish_ephemeral(
-        QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded")
-    )
-    return QueryGrounded.of(query, (*query.rows, *wider), question.search_query.text, query.notes)
+    notes = (*query.notes, *told(absent, chinese(query.question)))
+    await bus.publish_ephemeral(_progress(query, "grounded"))
+    grounded = QueryGrounded.of(query, (*query.rows, *wider), question.search_query.text, notes)
+    return (QueryPlanned.of(query, *made), grounded) if made else (grounded,)
+
+
+def _progress(query: QueryRouted, stage: Stage, searches: tuple[str, ...] = ()) -> QueryStreamed:
+    return QueryStreamed(query=query.query, client=query.client, kind="progress", stage=stage, searches=searches)
 
 
 @service.reply(Search)
@@ -143,7 +160,9 @@ async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     least = answerability.SEARCH if request.leg == "fused" else 0.0
     async with until(request.expires_at):
         question = await search.analyzed(request.question, right.principal.id)
-        found = await search.passages(question, shown(right), limit, least, request.leg)
+        beside = await besides(search, question, None, right.principal.id)
+        absent = await search.absent(question, shown(right))
+        found = await search.passages(question, shown(right), limit, least, request.leg, beside, absent)
     context.rights.revocations.require(right)
     await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
     return Found(passages=found)

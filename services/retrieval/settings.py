@@ -21,6 +21,8 @@ class RetrievalSettings(CloisterSettings):
     reranker: str = ""  # fastembed:<model or folder>, ollama:model@url, openai:model@url or module:factory
     reranker_key: str = Field("", repr=False)
     reranker_seconds: float = Field(2.0, gt=0, le=60)
+    planner: str = Field("auto", pattern=r"^(auto|off|[^@\s]+(@https?://\S+)?)$")
+    planner_seconds: float = Field(2.0, gt=0, le=30)
     retrieval_passages: int = Field(6, ge=1, le=50)
     retrieval_tokens: int = Field(2400, ge=0, le=100_000)  # of a question's passages: what a context of 4096 leaves
     retrieval_candidates: int = Field(60, ge=10, le=1000)  # of each leg; twice as many change no figure of the bench

@@ -68,6 +68,7 @@ from shared.events.documents import (
     DocumentUploaded,
 )
 from shared.events.message import Event, Model, Refusal, Request, requests
+from shared.events.planning import DocumentHint, Plan, Planned, QueryPlanned, SearchPlan
 from shared.events.queries import (
     Ask,
     Citation,
@@ -227,7 +228,7 @@ EVENTS: tuple[type[Event], ...] = (
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
-    Ask, QueryAsked, QueryExecuted, QueryRouted, QueryGrounded, QuerySearched, QueryReady, QueryCancelled,
+    Ask, QueryAsked, QueryExecuted, QueryRouted, QueryPlanned, QueryGrounded, QuerySearched, QueryReady, QueryCancelled,
     QueryShown, QueryStreamed, QueryAnswered,
     Signal, ScheduleSet, ScheduleDue, WorkerSeen, LogSeen, StepFailed,
 )  # fmt: skip
@@ -286,6 +287,7 @@ __all__ = [
     "DocumentEvent",
     "DocumentForgotten",
     "DocumentForm",
+    "DocumentHint",
     "DocumentHistory",
     "DocumentIndexed",
     "DocumentProgressed",
@@ -353,6 +355,8 @@ __all__ = [
     "Place",
     "PlaceHold",
     "Places",
+    "Plan",
+    "Planned",
     "PoolState",
     "Principal",
     "Proof",
@@ -367,6 +371,7 @@ __all__ = [
     "QueryExecuted",
     "QueryForm",
     "QueryGrounded",
+    "QueryPlanned",
     "QueryReady",
     "QueryRouted",
     "QuerySearched",
@@ -408,6 +413,7 @@ __all__ = [
     "ScheduleState",
     "Schedules",
     "Search",
+    "SearchPlan",
     "SetPassword",
     "Shown",
     "SignIn",

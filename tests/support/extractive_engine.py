@@ -7,14 +7,17 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from services.inference.engines.registry import GenerationRequest, OutputChunk
+from services.inference.planning.prompt import schema as plan_schema
 from services.inference.prompt.words import overlap, words
 from services.inference.settings import InferenceSettings
 from shared.events import Usage
+from tests.support.scripted_plans import scripted
 
 PASSAGE = re.compile(r"^\[(\d+)\] [^\n]*\n(.+?)(?=\n\n\[\d+\] |\Z)", re.DOTALL | re.MULTILINE)
 WORD = re.compile(r"\S{1,8}\s*")
 # Words of a question that is to be answered word by word, with the seconds between two of them.
 SLOW = {"slowly": 0.05, "慢慢": 0.05, "dragging": 0.25}
+PLAN = plan_schema()
 SLOW_WORDS = 30  # 1.5 seconds in all, or 7.5
 
 
@@ -39,6 +42,10 @@ class Reader:
     """What it writes is known beforehand: a passage as it stands, or a line of its own, and a mark."""
 
     async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
+        if order.schema == PLAN:
+            question = json.loads(order.messages[-1]["content"])["question"]
+            yield OutputChunk(text=json.dumps(scripted(question)))
+            return
         if order.schema is not None:
             yield OutputChunk(text=json.dumps(filled(order.schema, order.messages[-1]["content"]), ensure_ascii=False))
             yield OutputChunk(usage=Usage(prompt_tokens=1, completion_tokens=1), finish="stop")

@@ -52,8 +52,9 @@ def place_body(place: Place) -> dict[str, Any]:
 
 
 def progress_body(event: QueryStreamed) -> dict[str, Any]:
-    """The stage, the place in the queue from 1, and the expected wait."""
-    return {"stage": event.stage, "position": event.position, "wait_seconds": event.wait_seconds}
+    """The stage, the place in the queue from 1, the expected wait, and what a model planned to search for."""
+    told = {"stage": event.stage, "position": event.position, "wait_seconds": event.wait_seconds}
+    return told | ({"searches": event.searches} if event.searches else {})
 
 
 def error_body(answer: QueryAnswered) -> dict[str, str] | None:

@@ -56,7 +56,9 @@ class PendingQuery:
         if event.n or event.kind != "progress":
             self._count(event.n)
         if event.kind == "progress":
-            self.progress, self.sources = event, event.sources or self.sources
+            told = self.progress.searches if self.progress else ()
+            self.progress = event if event.searches else event.model_copy(update={"searches": told})
+            self.sources = event.sources or self.sources
         elif self.whole and event.kind == "token":
             self.text += event.text
         elif self.whole:

@@ -40,7 +40,7 @@ class Ollama:
         request = {"model": order.model, "messages": order.messages, "stream": True}
         request |= {"options": options | order.sampling()}
         request |= {"format": order.schema} if order.schema else {}
-        return request | ({"think": True} if await self._can_think(order.model) else {})
+        return request | ({"think": order.think} if await self._can_think(order.model) else {})
 
     async def _can_think(self, model: str) -> bool:
         """Models that cannot think refuse to be asked to."""

@@ -10,6 +10,9 @@ from services.inference.settings import InferenceSettings
 from shared.errors import NotReady, Refused
 from shared.events import Usage
 
+# vLLM and llama.cpp hand it to the chat template; other servers leave it alone.
+NO_THINKING = {"chat_template_kwargs": {"enable_thinking": False}}
+
 
 class OpenAI:
     """`max_retries=0`: the bus retries, with a growing delay."""
@@ -40,6 +43,7 @@ class OpenAI:
                 "stream_options": {"include_usage": True},
             }
             | ({"response_format": _format(order.schema)} if order.schema else {})
+            | ({} if order.think else {"extra_body": NO_THINKING})
         )
 
     async def models(self) -> tuple[str, ...]:

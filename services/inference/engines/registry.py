@@ -40,7 +40,8 @@ class OutputChunk:
 class GenerationRequest:
     """What is to be written: `context` tokens in all, `max_tokens` of them new. The embedded one keeps to `grammar`.
 
-    With `schema` it is JSON that fits, as far as the engine can hold a model to it.
+    With `schema` it is JSON that fits, as far as the engine can hold a model to it. Without `think` a model that can be
+    told so does not reason first.
     """
 
     messages: tuple[Message, ...]
@@ -53,6 +54,7 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     top_p: float | None = None
     seed: int | None = None
+    think: bool = True
 
     def sampling(self) -> dict[str, Any]:
         """`stop`, `top_p` and `seed` under the names that every engine has for them, as far as they are given."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from services.retrieval.embedding.factory import Embedder
 from services.retrieval.query.synonyms import meant
 from services.retrieval.search.calibration import ENGLISH, PAIRS, Calibration
-from services.retrieval.text.bm25 import ALSO, asked, hashes
+from services.retrieval.text.bm25 import ALSO, asked, hashes, terms
 from shared.language import embeds_as_chinese
 
 # Calibrated by bench/quality.py, see docs/decisions/0021. A paraphrase lies hardly nearer to its answer than a question
@@ -82,27 +82,44 @@ SMALLEST = 1e-6  # a span below it is rounding
 NOTHING = CosineRange(0.0, 0.0)
 
 
-class QuestionTerms:
-    """A question as evidence sees it: its terms and its script."""
+# Of each word of a question, what it may be in the other language.
+Other = tuple[tuple[str, ...], ...]
 
-    def __init__(self, text: str) -> None:
+
+class QuestionTerms:
+    """A question as evidence sees it: its terms, its script, and its words in the `other` language."""
+
+    def __init__(self, text: str, other: Other = ()) -> None:
         own, meaning = asked(text), meant(text)
         self._weights = dict(zip(hashes(own), own.values(), strict=True))
         self._also = frozenset(hashes(meaning.also | meaning.statements)) - self._weights.keys()
         self.terms = frozenset(self._weights)
         self.chinese = embeds_as_chinese(text)
+        self._other = [[frozenset(hashes(terms(word))) for word in _alike(words)] for words in other]
 
     def reach(self, terms: frozenset[int]) -> float:
         """How much of the question a chunk of these terms has in words, its own or others for the same."""
         own = sum(weight for term, weight in self._weights.items() if term in terms)
         return min(1.0, (own + ALSO * len(self._also & terms)) / (sum(self._weights.values()) or 1.0))
 
-    def support(self, text: str, terms: frozenset[int], cosine: float | None, scale: CosineScale) -> float:
+    def across(self, found: frozenset[int]) -> float:
+        """How much of the question a chunk of the other language has in words: of how many some translation."""
+        said = [any(word and word <= found for word in words) for words in self._other]
+        return sum(said) / len(said) if said else 0.0
+
+    def support(self, text: str, found: frozenset[int], cosine: float | None, scale: CosineScale) -> float:
         """How far a passage of these terms speaks about the question, 0..1."""
-        strength = scale.strength(cosine, self.chinese, embeds_as_chinese(text))
+        told = embeds_as_chinese(text)
+        strength = scale.strength(cosine, self.chinese, told)
         if strength is None:
-            return min(1.0, ALONE * len(self.terms & terms) / len(self.terms)) if self.terms else 0.0
-        return min(1.0, (strength + self.reach(terms)) / 2)
+            return min(1.0, ALONE * len(self.terms & found) / len(self.terms)) if self.terms else 0.0
+        reach = self.reach(found) if told == self.chinese else max(self.reach(found), self.across(found))
+        return min(1.0, (strength + reach) / 2)
+
+
+def _alike(words: Sequence[str]) -> set[str]:
+    """The words, and what else they may be called."""
+    return {*words, *meant(" ".join(words)).also} if words else set()
 
 
 def reached(named: str, rows: Iterable[Mapping[Any, Any]]) -> bool:

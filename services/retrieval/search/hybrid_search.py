@@ -3,47 +3,44 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 
 from services.retrieval.index.index_set import IndexSet
 from services.retrieval.index.protocol import DENSE, Legs, Scope
+from services.retrieval.planning.beside import NOTHING, Beside
 from services.retrieval.query.understanding import AnalyzedQuestion, QuestionAnalyzer
 from services.retrieval.search.access_check import readable
 from services.retrieval.search.answerability import STRANGE, QuestionTerms, reached, unpacked
-from services.retrieval.search.context_expansion import beside, merged, widened
+from services.retrieval.search.context_expansion import beside as neighbours
+from services.retrieval.search.context_expansion import merged, widened
 from services.retrieval.search.deduplication import ComparedPassage
+from services.retrieval.search.exact_codes import DOUBT, LOOKED_AT, codes, stands, worded
+from services.retrieval.search.found import RankedPassage
 from services.retrieval.search.fusion import Candidate, only
+from services.retrieval.search.interleaving import beside, interleaved, preferred
 from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.search.reranker import MOST, Reranking
 from shared.errors import Refused
 from shared.events import Leg, Passage, Turn
+from shared.language import embeds_as_chinese
 from shared.security.capability import Right
 from shared.sql.database import Database
 
 KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
 ALWAYS = datetime.min.replace(tzinfo=UTC)  # since when a document without a date is in force
+ACROSS = 0.5  # of a question's words, that a passage of the other language has at least
 DEEPER = 16  # times the candidates, when too many of the first may not be read
-
-
-class RankedPassage(NamedTuple):
-    """A passage, what it says, how far it speaks about the question, and since when it is in force."""
-
-    passage: Passage
-    said: ComparedPassage
-    support: float
-    effective: datetime
 
 
 class HybridSearch:
     """Hybrid search over a library; `candidates` of each leg, and a second opinion if there is one."""
 
     def __init__(
-        self, index_set: IndexSet, database: Database, candidates: int, reranking: Reranking | None = None,
+        self, library: IndexSet, database: Database, candidates: int, reranking: Reranking | None = None,
         understanding: QuestionAnalyzer | None = None,
     ) -> None:  # fmt: skip
-        self._index_set, self._database, self._candidates = index_set, database, candidates
+        self._index_set, self._database, self._candidates = library, database, candidates
         self._reranking, self._understanding = reranking, understanding or QuestionAnalyzer()
 
     async def analyzed(
@@ -53,21 +50,49 @@ class HybridSearch:
         return await self._understanding.of(question, self._index_set.embedder, who, history, asked_at)
 
     async def passages(
-        self, question: AnalyzedQuestion, scope: Scope, limit: int, least: float, leg: Leg = "fused"
-    ) -> tuple[Passage, ...]:
-        """At most `limit`, best first; none at all when the best of them supports the question less than `least`."""
+        self, question: AnalyzedQuestion, scope: Scope, limit: int, least: float, leg: Leg = "fused",
+        planned: Beside = NOTHING, absent: Sequence[str] = (),
+    ) -> tuple[Passage, ...]:  # fmt: skip
+        """At most `limit`, best first; none at all when the best of them supports the question less than `least`.
+
+        What is `planned` beside the question is looked for inside the same scope. Codes that are `absent` lower
+        what all others are worth.
+        """
         again = self._reranking if leg == "fused" else None
-        found = await self._ranked(question, scope, max(limit, MOST) if again else limit, leg)
+        most = max(limit, MOST) if again else limit
+        found = await self._ranked(question, scope, most, leg)
+        if leg == "fused":
+            found = await self._together(found, planned, scope, most)
+        found = [doubted(one) for one in found] if absent else found
         if not found or max(one.support for one in found[:limit]) < least:
             return ()
         passages = [one.passage for one in found]
         return tuple((await again.better(question.search_query.text, passages) if again else passages)[:limit])
 
+    async def absent(self, question: AnalyzedQuestion, scope: Scope) -> tuple[str, ...]:
+        """The codes that the question names and that stand nowhere in the scope."""
+        return tuple([code for code in codes(question.search_query.text) if not await self._stands(code, scope)])
+
+    async def _stands(self, code: str, scope: Scope) -> bool:
+        found = await self._index_set.index.search((), worded(code), scope, LOOKED_AT)
+        rows = await readable(self._database, [hit.id for hit in found.lexical], scope)
+        return stands(code, rows.values())
+
     async def widened(self, passages: Sequence[Passage], scope: Scope, tokens: int) -> tuple[Passage, ...]:
         """The same with what stands beside the best of them, `tokens` in all; neighbours are checked like hits."""
         hits = merged(passages)
-        rows = await readable(self._database, beside(hits), scope)
+        rows = await readable(self._database, neighbours(hits), scope)
         return tuple(widened(hits, rows, tokens))
+
+    async def _together(self, own: list[RankedPassage], asked: Beside, scope: Scope, limit: int) -> list[RankedPassage]:
+        """Where a model has planned, the question's own list comes last; else what the dictionary finds comes later."""
+        across = await self._ranked(asked.across, scope, 2 * limit, "fused") if asked.across else []
+        across = [one for one in across if one.across >= ACROSS]
+        if not asked.queries:
+            return beside(own, across, limit) if across else own
+        lists = [await self._ranked(one, scope, 2 * limit, "fused") for one in asked.queries]
+        lists += [across, own] if across else [own]
+        return interleaved([preferred(found, asked.hints) for found in lists], limit)
 
     async def _ranked(
         self, question: AnalyzedQuestion, scope: Scope, limit: int, leg: Leg, deeper: bool = False
@@ -87,12 +112,12 @@ class HybridSearch:
         self, question: AnalyzedQuestion, legs: Legs, rows: dict[str, RowMapping], limit: int
     ) -> list[RankedPassage]:
         """Compares texts: runs in a thread."""
-        search_query, asked, calibration = (
+        search_query, asked, trust = (
             question.search_query,
             question.asked,
             self._index_set.scale.calibration.inside(question.search_query.text),
         )
-        found = self._distinct(asked, ordered(search_query.text, asked, legs, rows, calibration), rows, limit)
+        found = self._distinct(asked, ordered(search_query.text, asked, legs, rows, trust), rows, limit)
         if search_query.named and not reached(search_query.named, rows.values()):
             return [one._replace(support=STRANGE * one.support) for one in found]
         return found
@@ -115,12 +140,15 @@ class HybridSearch:
     def _found(self, asked: QuestionTerms, row: RowMapping, candidate: Candidate) -> RankedPassage:
         terms = unpacked(row["terms"])
         support = asked.support(row["text"], terms, candidate.legs.get(DENSE), self._index_set.scale)
-        return RankedPassage(
-            _passage(row, candidate),
-            ComparedPassage.of(row["text"], asked.terms & terms),
-            support,
-            row["effective"] or ALWAYS,
-        )
+        said = ComparedPassage.of(row["text"], asked.terms & terms)
+        across = asked.across(terms) if asked.chinese != embeds_as_chinese(row["text"]) else 0.0
+        return RankedPassage(_passage(row, candidate), said, support, row["effective"] or ALWAYS, candidate.id, across)
+
+
+def doubted(found: RankedPassage) -> RankedPassage:
+    """The same, worth less."""
+    score = round(DOUBT * found.passage.score, 4)
+    return found._replace(support=DOUBT * found.support, passage=found.passage.model_copy(update={"score": score}))
 
 
 def allowed(right: Right, *workspaces: str | None) -> Scope:

@@ -14,6 +14,7 @@ export function ExchangeView({ exchange, again }: { exchange: Exchange; again: (
       <h2 class="question">{exchange.question}</h2>
       <Reasoning exchange={exchange} />
       {exchange.restarted.value && exchange.open && <p class="note">{t().ask.restart}</p>}
+      <SearchedFor exchange={exchange} />
       <Waiting exchange={exchange} />
       <BeingRead exchange={exchange} />
       <AnswerText exchange={exchange} />
@@ -65,6 +66,12 @@ function Reasoning({ exchange }: { exchange: Exchange }) {
       <p>{text}</p>
     </details>
   )
+}
+
+/** What a model planned to look for beside the question itself. */
+function SearchedFor({ exchange }: { exchange: Exchange }) {
+  const searches = exchange.progress.value?.searches ?? []
+  return searches.length ? <p class="note searched-for">{t().ask.searched(searches)}</p> : null
 }
 
 function Waiting({ exchange }: { exchange: Exchange }) {

@@ -57,5 +57,6 @@ export interface Progress {
   stage: string | null
   position?: number | null
   wait_seconds?: number | null
+  searches?: string[]
   query_id?: string
 }

@@ -20,7 +20,13 @@ Workspace = Annotated[
         "--workspace", "-w", help="Search only this workspace; may be given several times.", show_default="all yours"
     ),
 ]
-STAGES = {"asked": "asked", "grounded": "passages found", "waiting": "waiting for a worker", "answering": "reading"}
+STAGES = {
+    "asked": "asked",
+    "planned": "searching",
+    "grounded": "passages found",
+    "waiting": "waiting for a worker",
+    "answering": "reading",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -49,11 +55,12 @@ def ask(
 
 def _print_stream(ctx: CommandContext, events: Iterable[ServerEvent]) -> Answer:
     """Print tokens as they arrive if the output is a terminal, otherwise the whole answer."""
-    live, started = ctx.out.is_terminal, False
+    live, started, told = ctx.out.is_terminal, False, False
     with Status("asked", console=ctx.err) as status:
         for event in events:
             if event.name == "progress":
                 status.update(_stage(event.data))
+                told = told or _searched_for(ctx, event.data)
             elif event.name == "answer":
                 status.stop()
                 answer = Answer.model_validate(event.data)
@@ -65,6 +72,14 @@ def _print_stream(ctx: CommandContext, events: Iterable[ServerEvent]) -> Answer:
                 again = styled("\n\n[dim]— continued by another worker —[/]\n")
                 ctx.out.print(again if event.name == "restart" else event.data["text"], end="")
     raise typer.Exit(1)
+
+
+def _searched_for(ctx: CommandContext, progress: dict[str, Any]) -> bool:
+    """Say what a planned search looks for, beside the answer; whether there was anything to say."""
+    searches = progress.get("searches") or ()
+    if searches:
+        ctx.err.print(styled("[dim]Searched for: {queries}[/]", queries="; ".join(searches)))
+    return bool(searches)
 
 
 def _stage(progress: dict[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Plans a search: one short call of a model, from the question alone."""
