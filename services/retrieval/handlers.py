@@ -12,7 +12,7 @@ from services.retrieval.indexing.indexer import placed
 from services.retrieval.planning.beside import besides
 from services.retrieval.query.window import WINDOW
 from services.retrieval.search import answerability
-from services.retrieval.search.exact_codes import told
+from services.retrieval.search.exact_codes import told as told_absent
 from services.retrieval.search.hybrid_search import allowed, shown
 from services.retrieval.settings import own
 from shared.bus import Bus, Delivery, Service
@@ -136,12 +136,13 @@ async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> tup
             await bus.publish_ephemeral(_progress(query, "planned", made.planned.plan.queries))
         question = await search.analyzed(query.question, query.principal.id, query.history, query.asked_at)
         beside = await besides(search, question, made, query.principal.id)
-        absent = await search.absent(question, inside)
+        told = " ".join(row.text for row in query.rows)
+        absent = tuple(code for code in await search.absent(question, inside) if code not in told)
         most = own().retrieval_passages
         found = await search.passages(question, inside, most, answerability.ANSWER, planned=beside, absent=absent)
         wider = await search.widened(found, inside, own().retrieval_tokens)
     context.rights.revocations.require(right)
-    notes = (*query.notes, *told(absent, chinese(query.question)))
+    notes = (*query.notes, *told_absent(absent, chinese(query.question)))
     await bus.publish_ephemeral(_progress(query, "grounded"))
     grounded = QueryGrounded.of(query, (*query.rows, *wider), question.search_query.text, notes)
     return (QueryPlanned.of(query, *made), grounded) if made else (grounded,)
