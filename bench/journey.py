@@ -12,7 +12,10 @@ import httpx
 from bench.system import System, system
 from bench.tables import table
 
-STUBS = {"engine": "bench.stubs:open_engine", "embedder": "bench.stubs:open_embedder", "inference_slots": "32"}
+STUBS = {
+    "engine": "bench.stubs:open_engine", "embedder": "bench.stubs:open_embedder", "inference_slots": "32",
+    "planner": "off",
+}  # fmt: skip
 SEQUENTIAL, PARALLEL, IN_FLIGHT = 200, 1500, 32
 GOALS = {"one process": 12.0, "eight processes": 20.0}
 TEXT = (

@@ -22,7 +22,7 @@ from tests.support.company import Company
 STAND_INS = {
     "CLOISTER_ENGINE": "tests.kube.engine:open_engine", "CLOISTER_EMBEDDER": "bench.stubs:open_embedder",
     "CLOISTER_VECTORS": "embedded", "CLOISTER_MODEL": "", "CLOISTER_HTTP_HOST": "127.0.0.1",
-    "CLOISTER_STREAM_REPLICAS": "1",
+    "CLOISTER_STREAM_REPLICAS": "1", "CLOISTER_PLANNER": "off",
 }  # fmt: skip
 WORKER = "inference"
 
