@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.auth.accounts.admin_commands import AdminCommands
 from services.auth.accounts.bootstrap import make_admin
+from services.auth.accounts.commands.dispatch import AdminCommands
 from services.auth.accounts.explanation import AccessExplainer
 from services.auth.accounts.own_account import OwnAccount
 from services.auth.accounts.repository import Accounts

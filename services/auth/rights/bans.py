@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from services.auth import tables
-from services.auth.accounts import offboarding
+from services.auth.accounts.commands import offboarding
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import AccountChange, Accounts
 from services.auth.errors import Roles, forbidden, not_found

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from infra.nats.keys import create_keys
-from services.auth.accounts.admin_commands import AdminCommands
 from services.auth.accounts.bootstrap import make_admin
+from services.auth.accounts.commands.dispatch import AdminCommands
 from services.auth.accounts.own_account import OwnAccount
 from services.auth.accounts.repository import Accounts
 from services.auth.admission import Admission

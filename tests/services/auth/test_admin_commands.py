@@ -16,7 +16,7 @@ PERSON = {"username": "carol", "password": "a long enough password"}
 
 @pytest.fixture
 async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
-    monkeypatch.setattr("services.auth.accounts.api_keys.settings", lambda: Settings(home=tmp_path))
+    monkeypatch.setattr("services.auth.accounts.commands.api_keys.settings", lambda: Settings(home=tmp_path))
     async with office(tmp_path) as found:
         yield found
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from services.auth import tables
+from services.auth.accounts.commands.users import found, spare_last_admin
 from services.auth.accounts.directory import Grant, Person
 from services.auth.accounts.repository import AccountChange
-from services.auth.accounts.users import found, spare_last_admin
 from services.auth.callers import Caller
 from services.auth.errors import require
 from services.auth.rights.schemas import NoFields, OffboardFields

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from services.auth import tables
-from services.auth.accounts import workspaces
+from services.auth.accounts.commands import workspaces
 from services.auth.accounts.directory import App, Directory, Person
 from services.auth.accounts.repository import AccountChange
 from services.auth.accounts.schemas import MembershipFields, UserFields

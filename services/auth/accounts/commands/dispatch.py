@@ -4,7 +4,8 @@ from types import ModuleType
 
 from pydantic import BaseModel
 
-from services.auth.accounts import api_keys, grants, offboarding, own_keys, users, workspaces
+from services.auth.accounts import own_keys
+from services.auth.accounts.commands import api_keys, grants, offboarding, users, workspaces
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.accounts.schemas import KeyFields, MembershipFields, UserFields, parse

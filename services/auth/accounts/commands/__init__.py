@@ -1,0 +1,1 @@
+"""Administrators' commands, a file for each kind of thing."""
