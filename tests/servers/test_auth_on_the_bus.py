@@ -57,7 +57,7 @@ class Here:
 async def here(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Here]:
     with nats_server(tmp_path) as server:
         settings = server.settings
-        for module in ("context", "handlers", "accounts.api_keys"):
+        for module in ("context", "handlers", "accounts.commands.api_keys"):
             monkeypatch.setattr(f"services.auth.{module}.settings", lambda: settings)
         own = AuthSettings(admin_password=SecretStr(PASSWORD))
         monkeypatch.setattr("services.auth.context.auth_settings", lambda: own)

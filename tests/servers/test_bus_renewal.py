@@ -49,7 +49,7 @@ class Place:
 async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
     """The bus with auth's callout, the gateway's connection, and a business system's key; logins live three seconds."""
     with nats_server(tmp_path) as server:
-        for module in ("context", "handlers", "accounts.api_keys"):
+        for module in ("context", "handlers", "accounts.commands.api_keys"):
             monkeypatch.setattr(f"services.auth.{module}.settings", lambda: server.settings)
         own = AuthSettings(admin_password=SecretStr(PASSWORD)).model_copy(update={"auth_bus_seconds": LIFE})
         monkeypatch.setattr("services.auth.context.auth_settings", lambda: own)
