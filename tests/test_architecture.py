@@ -114,6 +114,17 @@ def kept(body: Iterable[ast.stmt]) -> Iterator[ast.expr]:
             yield from (one for one in ast.walk(node.value) if isinstance(one, ast.Call))
 
 
+def test_only_tables_are_kept_from_the_formatter() -> None:
+    # The rows of a table of the module read better side by side; anything else is the formatter's.
+    tables = 0
+    for path in sources("services", "shared", "client", "infra"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if "# fmt: skip" in line:
+                assert re.match(r"[\])}]", line), f"{place(path)}:{number} is no table of its module"
+                tables += 1
+    assert tables <= 50
+
+
 def test_no_exception_is_kept_to_be_raised_again() -> None:
     # Each raise lengthens its traceback, whose frames hold the request.
     known = exceptions()

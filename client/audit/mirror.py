@@ -78,9 +78,16 @@ async def connected(url: str, user: str, password: str) -> AsyncIterator[Mirror]
     """Connect as a user with the role auditor."""
     try:
         client = await nats.connect(
-            url, user=user, password=password, name="audit", inbox_prefix=f"_INBOX_{user}".encode(),
-            connect_timeout=5, max_reconnect_attempts=-1, allow_reconnect=True, error_cb=_quiet,
-        )  # fmt: skip
+            url,
+            user=user,
+            password=password,
+            name="audit",
+            inbox_prefix=f"_INBOX_{user}".encode(),
+            connect_timeout=5,
+            max_reconnect_attempts=-1,
+            allow_reconnect=True,
+            error_cb=_quiet,
+        )
     except (OSError, nats.errors.Error) as error:
         words = f"The bus at {url} refuses {user!r} ({error}). It accepts users with the role auditor."
         raise Unreachable(words) from error

@@ -110,8 +110,9 @@ class Verifier:
             return InvalidLog(f"record {numbered} is not where it was signed", numbered)
         return InvalidLog(
             f"records {bundle.first} to {bundle.size}, or those before them, are not what was signed",
-            bundle.first + (wrong or 0), bundle.size,
-        )  # fmt: skip
+            bundle.first + (wrong or 0),
+            bundle.size,
+        )
 
     @staticmethod
     def _misplaced(bundle: Bundle) -> int | None:

@@ -63,18 +63,31 @@ class Bus:
         await self._connection.close()
 
     async def ask(
-        self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
-        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
+        self,
+        question: str,
+        *,
+        workspace: str | None = None,
+        key: str | None = None,
+        lane: Lane = "system",
+        on_behalf_of: str = "",
+        timeout: float = ANSWER_SECONDS,  # noqa: ASYNC109
+        workspaces: Sequence[str] = (),
         **options: Any,
-    ) -> QueryAnswered:  # fmt: skip
+    ) -> QueryAnswered:
         """The answer. The same `key` returns the same answer, also days later and from another machine.
 
         `options`: `named_query` with `parameters`, `data` (rows or texts by name), `response_format` (a JSON schema).
         """
         events = self.stream(
-            question, workspace=workspace, key=key, lane=lane, on_behalf_of=on_behalf_of, timeout=timeout,
-            workspaces=workspaces, **options,
-        )  # fmt: skip
+            question,
+            workspace=workspace,
+            key=key,
+            lane=lane,
+            on_behalf_of=on_behalf_of,
+            timeout=timeout,
+            workspaces=workspaces,
+            **options,
+        )
         async with aclosing(events):
             async for event in events:
                 if isinstance(event, QueryAnswered):
@@ -82,16 +95,28 @@ class Bus:
         raise AssertionError("a stream ends with its answer")
 
     async def stream(
-        self, question: str, *, workspace: str | None = None, key: str | None = None, lane: Lane = "system",
-        on_behalf_of: str = "", timeout: float = ANSWER_SECONDS, workspaces: Sequence[str] = (),  # noqa: ASYNC109
+        self,
+        question: str,
+        *,
+        workspace: str | None = None,
+        key: str | None = None,
+        lane: Lane = "system",
+        on_behalf_of: str = "",
+        timeout: float = ANSWER_SECONDS,  # noqa: ASYNC109
+        workspaces: Sequence[str] = (),
         **options: Any,
-    ) -> AsyncGenerator[AnswerEvent, None]:  # fmt: skip
+    ) -> AsyncGenerator[AnswerEvent, None]:
         """Progress and tokens as they arrive, the answer last. When `attempt` increases, the text starts again."""
         until, key = time.monotonic() + timeout, key or uuid4().hex
         ask = Ask(
-            question=question, workspace=workspace, workspaces=tuple(workspaces), key=key, lane=lane,
-            on_behalf_of=on_behalf_of, **options,
-        )  # fmt: skip
+            question=question,
+            workspace=workspace,
+            workspaces=tuple(workspaces),
+            key=key,
+            lane=lane,
+            on_behalf_of=on_behalf_of,
+            **options,
+        )
         query, queue, newest = query_id(self.name, key), asyncio.Queue[AnswerEvent](), (0, -1)
         self._queues.setdefault(query, []).append(queue)
         try:

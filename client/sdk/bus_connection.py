@@ -102,11 +102,19 @@ class BusConnection:
         key = self._key if isinstance(self._key, str) else await self._key()
         client = await nats.connect(
             self.url.split(","),
-            user=self.name, password=key, name=f"{self.name}.client", inbox_prefix=f"_INBOX_{self.name}",
-            allow_reconnect=False, max_reconnect_attempts=1, reconnect_time_wait=0, connect_timeout=4,
-            ping_interval=20, error_cb=self._on_error, closed_cb=on_close,
+            user=self.name,
+            password=key,
+            name=f"{self.name}.client",
+            inbox_prefix=f"_INBOX_{self.name}",
+            allow_reconnect=False,
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
+            connect_timeout=4,
+            ping_interval=20,
+            error_cb=self._on_error,
+            closed_cb=on_close,
             **self._tls(),
-        )  # fmt: skip
+        )
         for subject, callback in self._subscriptions.items():
             await client.subscribe(subject, cb=callback)
         await client.flush()

@@ -40,12 +40,16 @@ class SyncReport:
         """
         rejected = self.rejected()
         told = {
-            "host": platform.node()[:200] or "?", "folder": readable(str(self._source.folder))[:1000],
-            "workspace": self._source.workspace, "files": len(self._state.rows),
-            "documents": len(self._state.documents), "waiting": waiting, "trouble": trouble[:1000],
+            "host": platform.node()[:200] or "?",
+            "folder": readable(str(self._source.folder))[:1000],
+            "workspace": self._source.workspace,
+            "files": len(self._state.rows),
+            "documents": len(self._state.documents),
+            "waiting": waiting,
+            "trouble": trouble[:1000],
             "rejected": [{name: str(value)[:1000] for name, value in one.items()} for one in rejected[:PUBLISHED]],
             "rejected_total": len(rejected),
-        }  # fmt: skip
+        }
         if told == self._told and time.monotonic() < self._told_at + REPEATED_SECONDS:
             return
         client.connected().call("PUT", "/api/folders", json=told)
@@ -57,12 +61,19 @@ class SyncReport:
             return
         rejected = self.rejected()
         found = {
-            "folder": str(self._source.folder), "workspace": self._source.workspace, "prefix": self._source.prefix,
-            "scanned_at": time.time(), "pid": os.getpid(), "files": len(self._state.rows),
-            "documents": len(self._state.documents), "waiting": waiting, "trouble": trouble,
+            "folder": str(self._source.folder),
+            "workspace": self._source.workspace,
+            "prefix": self._source.prefix,
+            "scanned_at": time.time(),
+            "pid": os.getpid(),
+            "files": len(self._state.rows),
+            "documents": len(self._state.documents),
+            "waiting": waiting,
+            "trouble": trouble,
             "statuses": Counter(sent.status for sent in self._state.rows.values()),
-            "rejected": rejected[:LISTED], "rejected_total": len(rejected),
-        }  # fmt: skip
+            "rejected": rejected[:LISTED],
+            "rejected_total": len(rejected),
+        }
         self._path.parent.mkdir(parents=True, exist_ok=True)
         replace_json(self._path, found)
 

@@ -19,10 +19,18 @@ def command(port: int, management: int, store: Path | None) -> list[str]:
     """Listens on loopback only. Its tables are in the folder `store`, or in memory."""
     database = f"file:{store.absolute() / 'keycloak'}" if store else "mem:keycloak"
     return [
-        str(program()), "start", "--optimized", "--http-enabled=true", "--http-host=127.0.0.1", f"--http-port={port}",
-        f"--http-management-port={management}", f"--hostname=http://127.0.0.1:{port}",
-        "--hostname-backchannel-dynamic=false", f"--db-url=jdbc:h2:{database};{OPTIONS}", "--cache=local",
-    ]  # fmt: skip
+        str(program()),
+        "start",
+        "--optimized",
+        "--http-enabled=true",
+        "--http-host=127.0.0.1",
+        f"--http-port={port}",
+        f"--http-management-port={management}",
+        f"--hostname=http://127.0.0.1:{port}",
+        "--hostname-backchannel-dynamic=false",
+        f"--db-url=jdbc:h2:{database};{OPTIONS}",
+        "--cache=local",
+    ]
 
 
 def environment(password: str) -> dict[str, str]:

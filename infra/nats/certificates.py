@@ -40,9 +40,11 @@ def _holds(path: Path, names: tuple[str, ...]) -> bool:
 
 
 def _signed(
-    name: str, life: timedelta, names: tuple[str, ...] = (),
+    name: str,
+    life: timedelta,
+    names: tuple[str, ...] = (),
     by: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None = None,
-) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:  # fmt: skip
+) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     key, subject = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     made = (

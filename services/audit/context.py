@@ -99,11 +99,18 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
         writer = LogWriter(database, signer, publisher.publish, limits.batch)
         reader = LogReader(database)
         context = AuditContext(
-            database, Appender(database, writer, publisher, bus), reader, signer,
-            salt_in(here.keys_dir / "audit.salt"), Rights(Keyring(here.keys_dir / "auth.pub")), limits,
-            open_redactor(limits.patterns, limits.presidio), Vault(database, Master(here.keys_dir / "content.key")),
-            Agreements(database), Holds(database, reader),
-        )  # fmt: skip
+            database,
+            Appender(database, writer, publisher, bus),
+            reader,
+            signer,
+            salt_in(here.keys_dir / "audit.salt"),
+            Rights(Keyring(here.keys_dir / "auth.pub")),
+            limits,
+            open_redactor(limits.patterns, limits.presidio),
+            Vault(database, Master(here.keys_dir / "content.key")),
+            Agreements(database),
+            Holds(database, reader),
+        )
         reading = [follower.run() for follower in followers(database, context.reader, bus, limits)]
         archive = Archive(database, signer, limits.archive or here.home / "archive" / "audit", limits.keep_archive_days)
         retention = Retention(archive, context.vault, context.holds, limits)

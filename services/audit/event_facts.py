@@ -88,9 +88,19 @@ def _searched(body: Body) -> dict[str, Any]:
 
 def _answered(body: Body) -> dict[str, Any]:
     said = _only(
-        body, "client", "model", "model_digest", "settings", "prompt", "usage", "finish", "reason", "status", "attempt",
+        body,
+        "client",
+        "model",
+        "model_digest",
+        "settings",
+        "prompt",
+        "usage",
+        "finish",
+        "reason",
+        "status",
+        "attempt",
         "answered_at",
-    )  # fmt: skip
+    )
     return said | {
         "answer_size": len(body.get("answer") or ""),
         "citations": chunks(body.get("citations")),
@@ -105,9 +115,23 @@ def _quoted(body: Body) -> int:
 
 def _document(body: Body) -> dict[str, Any]:
     found = _only(
-        body, "workspace", "revision", "size", "sha256", "batch", "batches", "pages", "chunks", "reason", "access",
-        "allow", "deny", "form", "page", "documents",
-    )  # fmt: skip
+        body,
+        "workspace",
+        "revision",
+        "size",
+        "sha256",
+        "batch",
+        "batches",
+        "pages",
+        "chunks",
+        "reason",
+        "access",
+        "allow",
+        "deny",
+        "form",
+        "page",
+        "documents",
+    )
     if isinstance(found.get("chunks"), list):
         # A batch carries its chunks' text: only their number is kept.
         found["chunks"] = len(found["chunks"])
@@ -132,9 +156,30 @@ def _failed(body: Body) -> dict[str, Any]:
 
 def _told(body: Body) -> dict[str, Any]:
     return _only(
-        body, "pool", "form", "documents", "queries", "filter", "reason", "act", "rule", "why", "until", "value", "key",
-        "source", "rows", "duration_ms", "name", "counts", "to", "note", "request", "owner", "before",
-    )  # fmt: skip
+        body,
+        "pool",
+        "form",
+        "documents",
+        "queries",
+        "filter",
+        "reason",
+        "act",
+        "rule",
+        "why",
+        "until",
+        "value",
+        "key",
+        "source",
+        "rows",
+        "duration_ms",
+        "name",
+        "counts",
+        "to",
+        "note",
+        "request",
+        "owner",
+        "before",
+    )
 
 
 def _workspaces(body: Body) -> list[str]:

@@ -82,9 +82,13 @@ async def read_records(request: ReadRecords, context: AuditContext, bus: Bus) ->
     if request.told:
         await bus.publish(reading(right, request))
     wanted = RecordFilter(
-        max(request.after, 0), request.about, request.principal,
-        micros(request.since), micros(request.until), request.kind,
-    )  # fmt: skip
+        max(request.after, 0),
+        request.about,
+        request.principal,
+        micros(request.since),
+        micros(request.until),
+        request.kind,
+    )
     limit = min(max(request.limit, 1), context.limits.page)
     found, last = await context.reader.records(wanted, limit)
     lines = [rendered(leaf, request.format) for leaf in found] if request.format != "json" else map(bytes.decode, found)

@@ -32,9 +32,12 @@ class Admission:
         """The same for the owner of a schedule, by the rights they have now; it counts towards their limits."""
         directory = await self._accounts.current()
         wanted = Admit(
-            query=request.query, credential=Credential(), workspace=request.workspace, counted=True,
+            query=request.query,
+            credential=Credential(),
+            workspace=request.workspace,
+            counted=True,
             expires_at=request.expires_at,
-        )  # fmt: skip
+        )
         return await self._admitted(wanted, directory, self._callers.owner(directory, request.owner))
 
     async def _admitted(self, request: Admit, directory: Directory, caller: Caller) -> Admitted:
@@ -47,18 +50,28 @@ class Admission:
         allowance = await self._quota.spend(directory, asking) if request.counted else None
         summarised = caller.summarised(directory) & set(workspaces) if request.action == "ask" else frozenset[str]()
         right = Right(
-            principal=caller.principal, workspaces=workspaces, actions=(request.action,), query=request.query,
-            holders=caller.who.holders, through=caller.through.holders if caller.through else (),
+            principal=caller.principal,
+            workspaces=workspaces,
+            actions=(request.action,),
+            query=request.query,
+            holders=caller.who.holders,
+            through=caller.through.holders if caller.through else (),
             managed=_also("manage", directory, caller, request.action, workspaces),
-            written=_also("write", directory, caller, request.action, workspaces), summarised=tuple(sorted(summarised)),
-            epoch=directory.version, credential=caller.credential,
-            grants=_deciding(directory, caller, request, workspaces), expires_at=_until(request.expires_at, caller),
-        )  # fmt: skip
+            written=_also("write", directory, caller, request.action, workspaces),
+            summarised=tuple(sorted(summarised)),
+            epoch=directory.version,
+            credential=caller.credential,
+            grants=_deciding(directory, caller, request, workspaces),
+            expires_at=_until(request.expires_at, caller),
+        )
         kept = right.model_dump(include={"workspaces", "summarised", "expires_at"})
         return Admitted(
-            capability=sign(right, self._key.key), principal=right.principal, topics=_topics(directory, caller),
-            allowance=allowance, **kept,
-        )  # fmt: skip
+            capability=sign(right, self._key.key),
+            principal=right.principal,
+            topics=_topics(directory, caller),
+            allowance=allowance,
+            **kept,
+        )
 
     def _workspaces(self, directory: Directory, caller: Caller, request: Admit) -> tuple[str, ...]:
         allowed = caller.allowed(directory, request.action)

@@ -67,9 +67,19 @@ async def open_context(accounts: Accounts, federation: Federation | None, connec
     own_account = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
     company = CompanyDirectory(accounts, admission, federation)
     return AuthContext(
-        accounts, admission, sign_ins, commands, explanation, federation, browser, own_account, connections, company,
-        callout, PersonTokens(key, keys),
-    )  # fmt: skip
+        accounts,
+        admission,
+        sign_ins,
+        commands,
+        explanation,
+        federation,
+        browser,
+        own_account,
+        connections,
+        company,
+        callout,
+        PersonTokens(key, keys),
+    )
 
 
 async def make_first_administrator(accounts: Accounts) -> None:

@@ -44,10 +44,13 @@ async def call(
 def described(name: str, query: NamedQuery, chinese: bool) -> NamedQueryState:
     """For callers and the page."""
     return NamedQueryState(
-        name=name, source=query.source, title=query.title.said(chinese), description=query.description.said(chinese),
+        name=name,
+        source=query.source,
+        title=query.title.said(chinese),
+        description=query.description.said(chinese),
         examples=query.examples,
         parameters=tuple(_described(key, one, chinese) for key, one in query.parameters.items()),
-    )  # fmt: skip
+    )
 
 
 def _described(name: str, parameter: Parameter, chinese: bool) -> ParameterState:

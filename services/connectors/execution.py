@@ -100,6 +100,13 @@ def _since(began: float) -> float:
 def recorded(query: str, client: str, right: Right, result: RowSet, seconds: float) -> QueryExecuted:
     """For the audit log: what was read by whom, as query, digest and number of rows."""
     return QueryExecuted(
-        query=query, client=client, principal=right.principal, source=result.source, name=result.query,
-        statement=result.statement, row_count=result.row_count, digest=result.digest, seconds=round(seconds, 4),
-    )  # fmt: skip
+        query=query,
+        client=client,
+        principal=right.principal,
+        source=result.source,
+        name=result.query,
+        statement=result.statement,
+        row_count=result.row_count,
+        digest=result.digest,
+        seconds=round(seconds, 4),
+    )

@@ -14,9 +14,12 @@ def sources(query: QueryGrounded, summarised: Collection[str] = ()) -> QueryStre
         if passage.workspace in summarised:
             continue
         found = Source(
-            document_id=passage.document_id, revision=passage.revision, title=passage.title, page=passage.page,
+            document_id=passage.document_id,
+            revision=passage.revision,
+            title=passage.title,
+            page=passage.page,
             heading=" › ".join(passage.heading),
-        )  # fmt: skip
+        )
         pages.setdefault((passage.document_id, passage.page), found)
     told = tuple(pages.values())[:MOST]
     return QueryStreamed(query=query.query, client=query.client, kind="progress", stage="grounded", sources=told)

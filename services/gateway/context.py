@@ -36,9 +36,15 @@ class GatewayContext:
     """Opened by the gateway's lifespan, handed to each route and handler."""
 
     def __init__(
-        self, bus: Bus, verifier: Verifier, signer: Signer, database: Database, settings: GatewaySettings,
-        sealer: Sealer, home: Path,
-    ) -> None:  # fmt: skip
+        self,
+        bus: Bus,
+        verifier: Verifier,
+        signer: Signer,
+        database: Database,
+        settings: GatewaySettings,
+        sealer: Sealer,
+        home: Path,
+    ) -> None:
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
         self.conversations, self.history = Conversations(database), History(database)

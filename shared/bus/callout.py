@@ -36,10 +36,15 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
             log.exception("the auth callout could not answer; the server refuses the connection")
 
     connection = await nats.connect(
-        settings.bus_url, name="auth.callout", nkeys_seed_str=seed_of(settings, "callout"), max_reconnect_attempts=-1,
-        reconnect_time_wait=1, ping_interval=10, error_cb=_complain,
+        settings.bus_url,
+        name="auth.callout",
+        nkeys_seed_str=seed_of(settings, "callout"),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
+        ping_interval=10,
+        error_cb=_complain,
         **options_of(settings),
-    )  # fmt: skip
+    )
     await connection.subscribe(SUBJECT, queue="auth", cb=begin)
     await settled(connection)
     try:

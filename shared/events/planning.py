@@ -60,6 +60,11 @@ class QueryPlanned(QueryEvent, subject="query.planned.v1"):
     def of(cls, asked: QueryRouted, planned: Planned, seconds: float, known: bool) -> Self:
         """`known`: the same question was planned before."""
         return cls(
-            query=asked.query, client=asked.client, principal=asked.principal, plan=planned.plan, model=planned.model,
-            seconds=round(seconds, 3), known=known,
-        )  # fmt: skip
+            query=asked.query,
+            client=asked.client,
+            principal=asked.principal,
+            plan=planned.plan,
+            model=planned.model,
+            seconds=round(seconds, 3),
+            known=known,
+        )

@@ -32,11 +32,19 @@ async def serve(services: Sequence[Service[Any]], settings: Settings) -> None:
     listening = listen(settings)
     server = Server(
         uvicorn.Config(
-            create_app(process), http=LimitedProtocol, ws="none", lifespan="off", log_config=None, access_log=False,
-            timeout_keep_alive=75, timeout_graceful_shutdown=int(settings.drain_seconds), server_header=False,
-            forwarded_allow_ips=settings.trusted_proxies, limit_concurrency=settings.http_connections,
+            create_app(process),
+            http=LimitedProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=int(settings.drain_seconds),
+            server_header=False,
+            forwarded_allow_ips=settings.trusted_proxies,
+            limit_concurrency=settings.http_connections,
         )
-    )  # fmt: skip
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
     living = asyncio.create_task(process.run(stop))

@@ -20,9 +20,7 @@ Parties = Sequence[Sequence[str]]
 
 def lets_in(allow: Collection[str], deny: Collection[str], parties: Parties) -> bool:
     """Each party passes: none of its names is denied, and one is allowed where the list of these is not empty."""
-    return all(
-        not set(deny) & set(holders) and (not allow or bool(set(allow) & set(holders))) for holders in parties
-    )  # fmt: skip
+    return all(not set(deny) & set(holders) and (not allow or bool(set(allow) & set(holders))) for holders in parties)
 
 
 def open_to(allow: Any, deny: Any, parties: Sequence[Sequence[str] | BindParameter[Any]]) -> ColumnElement[bool]:

@@ -36,10 +36,15 @@ class Consumer:
         """The server's own form of it."""
         filters = {"filter_subject": self.filter} if len(self.filters) == 1 else {"filter_subjects": list(self.filters)}
         return filters | {
-            "durable_name": self.name, "name": self.name, "ack_policy": "explicit", "deliver_policy": "all",
-            "replay_policy": "instant", "ack_wait": int(self.wait * SECOND), "max_deliver": self.attempts,
+            "durable_name": self.name,
+            "name": self.name,
+            "ack_policy": "explicit",
+            "deliver_policy": "all",
+            "replay_policy": "instant",
+            "ack_wait": int(self.wait * SECOND),
+            "max_deliver": self.attempts,
             "max_ack_pending": self.pending,
-        }  # fmt: skip
+        }
 
     def takes(self, subject: str) -> bool:
         """Whether messages of `subject` (which may hold wildcards) come here."""

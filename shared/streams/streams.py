@@ -38,16 +38,26 @@ class Stream:
     def config(self) -> dict[str, Any]:
         """The server's own form of it."""
         wanted: dict[str, Any] = {
-            "name": self.name, "description": self.why, "subjects": list(self.subjects), "retention": self.retention,
-            "storage": "file", "discard": "old" if self.rolling else "new",
-            "num_replicas": replicas(), "allow_direct": True,
-            "max_bytes": self.bytes, "max_age": int(self.days * DAY * SECOND), "max_msg_size": self.message_bytes,
-            "max_msgs": self.messages or -1, "max_msgs_per_subject": self.per_subject or -1,
+            "name": self.name,
+            "description": self.why,
+            "subjects": list(self.subjects),
+            "retention": self.retention,
+            "storage": "file",
+            "discard": "old" if self.rolling else "new",
+            "num_replicas": replicas(),
+            "allow_direct": True,
+            "max_bytes": self.bytes,
+            "max_age": int(self.days * DAY * SECOND),
+            "max_msg_size": self.message_bytes,
+            "max_msgs": self.messages or -1,
+            "max_msgs_per_subject": self.per_subject or -1,
             "discard_new_per_subject": self.per_subject > 0 and not self.rolling,
             "duplicate_window": int((self.duplicates or 0) * SECOND),
-            "deny_delete": self.sealed, "deny_purge": self.sealed, "allow_rollup_hdrs": self.rollup or self.schedules,
+            "deny_delete": self.sealed,
+            "deny_purge": self.sealed,
+            "allow_rollup_hdrs": self.rollup or self.schedules,
             "allow_msg_schedules": self.schedules,
-        }  # fmt: skip
+        }
         if self.duplicates is None:
             # Without a source the server puts two minutes in the place of 0. There is no stream of this name.
             wanted["sources"] = [{"name": "NOTHING", "filter_subject": "nothing"}]

@@ -66,10 +66,11 @@ def _log_record(record: dict[str, Any], text: str) -> dict[str, Any]:
     alerted = record["subject"].startswith("audit.alerted.")
     return {
         "timeUnixNano": str(round(_seconds(record) * 1e6) * 1000),
-        "severityNumber": 17 if alerted else 9, "severityText": "ERROR" if alerted else "INFO",
+        "severityNumber": 17 if alerted else 9,
+        "severityText": "ERROR" if alerted else "INFO",
         "body": {"stringValue": text},
         "attributes": [_attribute(f"cloister.{name}", str(record[name])) for name in names if record[name]],
-    }  # fmt: skip
+    }
 
 
 def _attribute(name: str, value: str) -> dict[str, Any]:

@@ -32,9 +32,15 @@ def _words(record: Mapping[str, Any]) -> str:
 def _pairs(record: Mapping[str, Any]) -> list[str]:
     facts = record.get("facts") or {}
     found = {
-        "rt": str(millis(record["at"])), "externalId": str(record["seq"]), "suser": record["principal"],
-        "src": (record.get("origin") or {}).get("address", ""), "request": record["about"],
-        "outcome": str(facts.get("outcome") or facts.get("reason") or ""), "cs1Label": "digest",
-        "cs1": record["digest"], "cs2Label": "facts", "cs2": orjson.dumps(facts).decode() if facts else "",
-    }  # fmt: skip
+        "rt": str(millis(record["at"])),
+        "externalId": str(record["seq"]),
+        "suser": record["principal"],
+        "src": (record.get("origin") or {}).get("address", ""),
+        "request": record["about"],
+        "outcome": str(facts.get("outcome") or facts.get("reason") or ""),
+        "cs1Label": "digest",
+        "cs1": record["digest"],
+        "cs2Label": "facts",
+        "cs2": orjson.dumps(facts).decode() if facts else "",
+    }
     return [f"{name}={extension(value)}" for name, value in found.items() if value]

@@ -14,12 +14,17 @@ def ecs(record: Mapping[str, Any]) -> dict[str, Any]:
     attempted = record["subject"].startswith("access.attempted")
     failed = facts.get("outcome") == "refused" or bool(facts.get("reason") and noun in ("answer", "failed"))
     event = {
-        "id": str(record["seq"]), "kind": "alert" if act == "alerted" else "event", "module": "cloister",
-        "dataset": "cloister.audit", "action": record["subject"], "outcome": "failure" if failed else "success",
+        "id": str(record["seq"]),
+        "kind": "alert" if act == "alerted" else "event",
+        "module": "cloister",
+        "dataset": "cloister.audit",
+        "action": record["subject"],
+        "outcome": "failure" if failed else "success",
         "category": ["authentication"] if attempted else CATEGORIES.get(noun, ["process"]),
-        "type": ["start"] if attempted else TYPES.get(act, ["change"]), "sequence": record["seq"],
+        "type": ["start"] if attempted else TYPES.get(act, ["change"]),
+        "sequence": record["seq"],
         "hash": record["digest"],
-    }  # fmt: skip
+    }
     found: dict[str, Any] = {"@timestamp": record["at"], "ecs": {"version": "8.17.0"}, "event": event}
     if record["principal"]:
         found["user"] = {"id": record["principal"], "name": record["principal"].partition(":")[2]}

@@ -15,12 +15,16 @@ def ocsf(record: Record) -> dict[str, Any]:
     """The event; `metadata.uid` is the record's number in the log, `raw_data_hash` the digest that it carries."""
     category, kind, activity, own = next(find for start, find in CLASSES if record["subject"].startswith(start))(record)
     return {
-        "category_uid": category, "class_uid": kind, "activity_id": activity, "type_uid": kind * 100 + activity,
-        "time": millis(record["at"]), "severity_id": HIGH if kind == 2004 else INFORMATIONAL,
+        "category_uid": category,
+        "class_uid": kind,
+        "activity_id": activity,
+        "type_uid": kind * 100 + activity,
+        "time": millis(record["at"]),
+        "severity_id": HIGH if kind == 2004 else INFORMATIONAL,
         "metadata": _metadata(record, own.pop("profiles", [])),
         "raw_data_hash": {"algorithm_id": 99, "algorithm": "HMAC-SHA-256", "value": record["digest"]},
         "unmapped": _unmapped(record),
-    } | own  # fmt: skip
+    } | own
 
 
 def millis(text: str) -> int:
@@ -30,10 +34,16 @@ def millis(text: str) -> int:
 
 def _metadata(record: Record, profiles: list[str]) -> dict[str, Any]:
     found = {
-        "version": VERSION, "product": {"name": "Cloister", "vendor_name": "Cloister"}, "uid": str(record["seq"]),
-        "sequence": record["seq"], "original_event_uid": record["event_id"], "event_code": record["subject"],
-        "log_name": "audit", "correlation_uid": record["about"], "profiles": profiles,
-    }  # fmt: skip
+        "version": VERSION,
+        "product": {"name": "Cloister", "vendor_name": "Cloister"},
+        "uid": str(record["seq"]),
+        "sequence": record["seq"],
+        "original_event_uid": record["event_id"],
+        "event_code": record["subject"],
+        "log_name": "audit",
+        "correlation_uid": record["about"],
+        "profiles": profiles,
+    }
     return {name: value for name, value in found.items() if value}
 
 

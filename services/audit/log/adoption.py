@@ -35,9 +35,17 @@ async def _all(connection: AsyncConnection) -> list[Entry]:
 
 def _entry(row: Row[Any]) -> Entry:
     return Entry(
-        at=_micros(row.at), stream=row.stream, stream_seq=row.stream_seq, subject=row.subject, event_id=row.event_id,
-        source=row.source, principal=row.principal, about=row.about, size=row.size, digest=row.digest,
-    )  # fmt: skip
+        at=_micros(row.at),
+        stream=row.stream,
+        stream_seq=row.stream_seq,
+        subject=row.subject,
+        event_id=row.event_id,
+        source=row.source,
+        principal=row.principal,
+        about=row.about,
+        size=row.size,
+        digest=row.digest,
+    )
 
 
 def _micros(at: datetime | str) -> int:

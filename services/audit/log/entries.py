@@ -44,16 +44,29 @@ class Entry:
         told: dict[str, Any] = {"emitter": self.emitter, "n": self.n, "void": self.void, "origin": self.origin}
         told["facts"] = self.facts
         return {
-            "principal": self.principal, "about": self.about, "stream": self.stream, "stream_seq": self.stream_seq,
-            "event_id": self.event_id, "source": self.source, "size": self.size, "digest": self.digest,
-        } | {name: value for name, value in told.items() if value}  # fmt: skip
+            "principal": self.principal,
+            "about": self.about,
+            "stream": self.stream,
+            "stream_seq": self.stream_seq,
+            "event_id": self.event_id,
+            "source": self.source,
+            "size": self.size,
+            "digest": self.digest,
+        } | {name: value for name, value in told.items() if value}
 
     def row(self, seq: int) -> dict[str, Any]:
         """Its row of `log_leaves`."""
         return {
-            "seq": seq, "at": self.at, "stream": self.stream, "stream_seq": self.stream_seq, "stamp": self.stamp,
-            "subject": self.subject, "about": self.about, "principal": self.principal, "leaf": self.leaf(seq),
-        }  # fmt: skip
+            "seq": seq,
+            "at": self.at,
+            "stream": self.stream,
+            "stream_seq": self.stream_seq,
+            "stamp": self.stamp,
+            "subject": self.subject,
+            "about": self.about,
+            "principal": self.principal,
+            "leaf": self.leaf(seq),
+        }
 
 
 def _time(micros: int) -> str:

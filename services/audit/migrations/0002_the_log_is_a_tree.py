@@ -72,15 +72,17 @@ def _sqlite() -> list[str]:
 def _postgres() -> list[str]:
     keep = "CREATE TRIGGER {0} BEFORE {1} ON {2} FOR EACH {3} {4} EXECUTE FUNCTION {5}()"
     return [
-        FUNCTION, BELOW,
+        FUNCTION,
+        BELOW,
         keep.format("leaves_keep", "UPDATE", "log_leaves", "ROW", "", "log_keep"),
         keep.format("leaves_keep_new", "DELETE", "log_leaves", "ROW", "", "log_keep_new"),
         keep.format("leaves_whole", "TRUNCATE", "log_leaves", "STATEMENT", "", "log_keep"),
-        keep.format("tiles_keep", "UPDATE", "log_tiles", "ROW",
-                    "WHEN (length(OLD.hashes) >= length(NEW.hashes))", "log_keep"),
+        keep.format(
+            "tiles_keep", "UPDATE", "log_tiles", "ROW", "WHEN (length(OLD.hashes) >= length(NEW.hashes))", "log_keep"
+        ),
         keep.format("tiles_whole", "DELETE OR TRUNCATE", "log_tiles", "STATEMENT", "", "log_keep"),
         keep.format("batches_keep", "UPDATE OR DELETE OR TRUNCATE", "log_batches", "STATEMENT", "", "log_keep"),
-    ]  # fmt: skip
+    ]
 
 
 def downgrade() -> None:

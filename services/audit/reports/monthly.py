@@ -74,15 +74,18 @@ class Month:
         """As JSON; seconds, hours, and money in the currency of `price` (of an hour of GPU)."""
         seconds = sorted(self._seconds)
         return {
-            "questions": sum(self._departments.values()), "people": len(self._people),
-            "departments": dict(self._departments.most_common()), "days": dict(sorted(self._days.items())),
+            "questions": sum(self._departments.values()),
+            "people": len(self._people),
+            "departments": dict(self._departments.most_common()),
+            "days": dict(sorted(self._days.items())),
             "outcomes": {name: self._outcomes[name] for name in ("answered", "not_found", "refused")},
             "response_seconds": {"p50": _at(seconds, 0.5), "p95": _at(seconds, 0.95)},
             "hours_saved": round(self._outcomes["answered"] * minutes_saved / 60, 1),
             "gpu_seconds": {name: round(spent, 1) for name, spent in sorted(self._gpu.items())},
             "costs": {name: round(spent / 3600 * price, 2) for name, spent in sorted(self._gpu.items())},
-            "workspaces": dict(self._topics.most_common(TOP)), "documents": dict(self._documents.most_common(TOP)),
-        }  # fmt: skip
+            "workspaces": dict(self._topics.most_common(TOP)),
+            "documents": dict(self._documents.most_common(TOP)),
+        }
 
 
 def _at(values: list[float], share: float) -> float | None:
@@ -133,9 +136,11 @@ async def compared(reader: LogReader, month: str, minutes_saved: float, price: f
     return MonthFigures(
         figures=await month_figures(reader, month, minutes_saved, price),
         before=await month_figures(reader, earlier, minutes_saved, price),
-        start_before=_moment(bounds(earlier)[0]), start=_moment(start), end=_moment(end),
+        start_before=_moment(bounds(earlier)[0]),
+        start=_moment(start),
+        end=_moment(end),
         formula=FORMULA.format(f"{minutes_saved:g}", f"{price:g}"),
-    )  # fmt: skip
+    )
 
 
 def _moment(micros: int) -> datetime:

@@ -27,11 +27,15 @@ async def tried(reader: LogReader, text: str, path: Path | None, since: int | No
             after, count = record["seq"], count + 1
             found += [
                 RuleFinding(
-                    rule=finding.rule.name, who=finding.key, value=finding.value, seq=finding.seq, at=finding.at,
+                    rule=finding.rule.name,
+                    who=finding.key,
+                    value=finding.value,
+                    seq=finding.seq,
+                    at=finding.at,
                     act=finding.rule.act,
                 )
                 for finding in engine.add(record)
-            ]  # fmt: skip
+            ]
 
 
 def _rules(text: str, path: Path | None) -> tuple[Rule, ...]:

@@ -88,7 +88,12 @@ def _signed_in(caller: Caller) -> Person:
 
 def _shown(person: Person, key: OwnKey, used_at: int | None) -> dict[str, Any]:
     return {
-        "name": name_of(person, key.label), "mine": True, "owner": person.principal.id,
-        "workspaces": sorted(key.workspaces), "scopes": list(key.scopes), "created_at": key.created_at,
-        "expires_at": key.expires_at, "used_at": used_at,
-    }  # fmt: skip
+        "name": name_of(person, key.label),
+        "mine": True,
+        "owner": person.principal.id,
+        "workspaces": sorted(key.workspaces),
+        "scopes": list(key.scopes),
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "used_at": used_at,
+    }

@@ -70,9 +70,16 @@ async def _apps(connection: AsyncConnection) -> dict[str, App]:
 def _app(key: Row[Any], held: list[Secret]) -> App:
     ordered = tuple(sorted(held, key=lambda secret: (secret.created_at, secret.id)))
     return App(
-        key.name, ordered, frozenset(key.workspaces), key.bus, epoch(key.expires_at), tuple(key.scopes),
-        tuple(key.origins), key.owner, key.asks_after,
-    )  # fmt: skip
+        key.name,
+        ordered,
+        frozenset(key.workspaces),
+        key.bus,
+        epoch(key.expires_at),
+        tuple(key.scopes),
+        tuple(key.origins),
+        key.owner,
+        key.asks_after,
+    )
 
 
 async def _own_keys(connection: AsyncConnection) -> dict[str, tuple[OwnKey, ...]]:
@@ -89,9 +96,7 @@ def _person(
     user: Row[Any], groups: tuple[str, ...], identity: Row[Any] | None, keys: Mapping[str, tuple[OwnKey, ...]]
 ) -> Person:
     subject = identity.subject if identity else ""
-    return Person(
-        user.username, user.uid, user.password, groups, tuple(user.roles), subject, keys.get(user.uid, ())
-    )  # fmt: skip
+    return Person(user.username, user.uid, user.password, groups, tuple(user.roles), subject, keys.get(user.uid, ()))
 
 
 def _grant(row: Row[Any]) -> Grant:

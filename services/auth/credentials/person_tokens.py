@@ -25,10 +25,15 @@ class PersonTokens:
         right = self._rights.check(request.capability, query=request.query, action="ask")
         now = int(time.time())
         claims = {
-            "iss": ISSUER, "aud": request.server, "sub": right.principal.id, "name": right.principal.name,
+            "iss": ISSUER,
+            "aud": request.server,
+            "sub": right.principal.id,
+            "name": right.principal.name,
             "groups": [name.partition(":")[2] for name in right.holders if name.startswith("group:")],
-            "jti": secrets.token_hex(8), "iat": now, "exp": min(now + SECONDS, int(right.expires_at.timestamp())),
-        }  # fmt: skip
+            "jti": secrets.token_hex(8),
+            "iat": now,
+            "exp": min(now + SECONDS, int(right.expires_at.timestamp())),
+        }
         if right.through:
             claims["act"] = {"sub": next(name for name in right.through if name.startswith("app:"))}
         key = self._key.key

@@ -44,9 +44,12 @@ class Federation:
     def state(self, known: Directory) -> DirectoryState:
         """How the company's directory is, beside the accounts as they are."""
         return DirectoryState(
-            issuer=self.settings.issuer, people=len(known.by_subject), groups=len(self.follower.groups),
-            full_at=self.follower.read_at, problems=tuple(self.problems()),
-        )  # fmt: skip
+            issuer=self.settings.issuer,
+            people=len(known.by_subject),
+            groups=len(self.follower.groups),
+            full_at=self.follower.read_at,
+            problems=tuple(self.problems()),
+        )
 
     def problems(self) -> list[str]:
         """What is wrong with Keycloak or its realm now, in words."""

@@ -38,9 +38,12 @@ class KeycloakDirectory:
         if not marker or not realm or "/" in realm:
             raise NotReady(f"CLOISTER_ISSUER={settings.url!r} is no realm of Keycloak: it must end with /realms/NAME.")
         connection = KeycloakOpenIDConnection(
-            server_url=f"{server}/", realm_name=realm, client_id=settings.client,
-            client_secret_key=settings.client_secret.get_secret_value(), timeout=SECONDS,
-        )  # fmt: skip
+            server_url=f"{server}/",
+            realm_name=realm,
+            client_id=settings.client,
+            client_secret_key=settings.client_secret.get_secret_value(),
+            timeout=SECONDS,
+        )
         self._admin = KeycloakAdmin(connection=connection)
         self._room = asyncio.Semaphore(AT_ONCE)
 

@@ -110,9 +110,13 @@ class BrowserSignIn:
         identity = await self._federation.tokens.identity(token)
         lives, longer = int(identity.expires_at - time.time()), int(given.get("refresh_expires_in", 0))
         return SignInTokens(
-            access_token=token, expires_in=max(0, lives), refresh_token=str(given.get("refresh_token", "")),
-            refresh_expires_in=longer, principal=caller.principal.id, session=identity.session,
-        )  # fmt: skip
+            access_token=token,
+            expires_in=max(0, lives),
+            refresh_token=str(given.get("refresh_token", "")),
+            refresh_expires_in=longer,
+            principal=caller.principal.id,
+            session=identity.session,
+        )
 
     async def _tokens(self, redirect_uri: str, **form: str) -> Mapping[str, Any]:
         where = self._federation.keys.endpoint("token_endpoint")
@@ -141,6 +145,10 @@ class BrowserSignIn:
     def _client(self, redirect_uri: str) -> AsyncOAuth2Client:
         settings = self._federation.settings
         return AsyncOAuth2Client(
-            settings.client, settings.client_secret.get_secret_value(), redirect_uri=redirect_uri, scope="openid",
-            code_challenge_method="S256", timeout=SECONDS,
-        )  # fmt: skip
+            settings.client,
+            settings.client_secret.get_secret_value(),
+            redirect_uri=redirect_uri,
+            scope="openid",
+            code_challenge_method="S256",
+            timeout=SECONDS,
+        )

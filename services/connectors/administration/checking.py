@@ -78,8 +78,11 @@ async def _problems(source: Source, database: Database, declarations: Declaratio
     found = [
         f"The login may do what it should not: {right}. Give it SELECT alone." for right in await database.writes()
     ]
-    whole = View(database.dialect, {table: VisibleTable(dict.fromkeys(one.columns, "text"), None)
-                                    for table, one in source.tables.items()}, source.namespace)  # fmt: skip
+    whole = View(
+        database.dialect,
+        {table: VisibleTable(dict.fromkeys(one.columns, "text"), None) for table, one in source.tables.items()},
+        source.namespace,
+    )
     for table in source.tables:
         try:
             await database.run(guarded(f"SELECT * FROM {table}", whole, 1).sql(database.dialect), 1, {})  # noqa: S608
@@ -122,6 +125,10 @@ def somebody(source: Source, holders: tuple[str, ...]) -> Right:
     principal = Principal(id=holders[0], name=holders[0].partition(":")[2])
     until = datetime.now(UTC) + timedelta(minutes=5)
     return Right(
-        principal=principal, workspaces=source.workspaces, actions=("ask",), query="check", holders=holders,
+        principal=principal,
+        workspaces=source.workspaces,
+        actions=("ask",),
+        query="check",
+        holders=holders,
         expires_at=until,
-    )  # fmt: skip
+    )

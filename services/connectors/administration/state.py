@@ -21,12 +21,17 @@ async def states(declarations: Declarations, folder: Path, chinese: bool) -> Sou
     return SourceStates(
         sources=tuple(
             SourceState(
-                source=name, title=source.title.said(chinese), kind=_kind(source, folder), workspaces=source.workspaces,
-                tables=len(source.tables), queries=counted[name], problems=tuple(problems),
+                source=name,
+                title=source.title.said(chinese),
+                kind=_kind(source, folder),
+                workspaces=source.workspaces,
+                tables=len(source.tables),
+                queries=counted[name],
+                problems=tuple(problems),
             )
             for (name, source), problems in zip(declarations.sources.items(), found, strict=True)
         )
-    )  # fmt: skip
+    )
 
 
 async def _problems(name: str, declarations: Declarations, folder: Path) -> list[str]:

@@ -44,9 +44,14 @@ class Server:
     def _engine(self) -> Engine:
         try:
             return create_engine(
-                self._url, pool_size=self._source.connections, max_overflow=0, pool_timeout=1, pool_pre_ping=True,
-                pool_recycle=1800, connect_args=self._kind.connect_arguments(self._source.timeout_seconds),
-            )  # fmt: skip
+                self._url,
+                pool_size=self._source.connections,
+                max_overflow=0,
+                pool_timeout=1,
+                pool_pre_ping=True,
+                pool_recycle=1800,
+                connect_args=self._kind.connect_arguments(self._source.timeout_seconds),
+            )
         except (ModuleNotFoundError, NoSuchModuleError) as error:
             words = f"The driver {self._kind.driver} is not installed. Run `uv pip install {self._kind.package}`."
             raise NotReady(f"'{self.title}': {words}") from error

@@ -50,9 +50,13 @@ def _qualified(tree: exp.Query, view: View) -> exp.Query:
     schema = MappingSchema({**view.schema(named)}, dialect=view.dialect, normalize=False)
     try:
         found = qualify(
-            tree, dialect=view.dialect, schema=schema, validate_qualify_columns=True, quote_identifiers=True,
+            tree,
+            dialect=view.dialect,
+            schema=schema,
+            validate_qualify_columns=True,
+            quote_identifiers=True,
             allow_partial_qualification=False,
-        )  # fmt: skip
+        )
     except (SqlglotError, RecursionError) as error:
         raise refused(f"its names cannot be resolved ({str(error).splitlines()[0][:120]})") from error
     if not isinstance(found, exp.Query):

@@ -66,9 +66,11 @@ def checked(query: NamedQuery, given: Mapping[str, Any], now: datetime) -> dict[
 
 def _checked(name: str, parameter: Parameter, value: Any, now: datetime) -> dict[str, Bound]:
     if value is None:
-        return _period(name, parameter, "", now) if isinstance(parameter, Period) else {
-            name: _given(name, parameter, None)
-        }  # fmt: skip
+        return (
+            _period(name, parameter, "", now)
+            if isinstance(parameter, Period)
+            else {name: _given(name, parameter, None)}
+        )
     match parameter:
         case Integer():
             whole = parameter.type == "integer"
@@ -115,10 +117,13 @@ def _bounds(name: str, start: datetime, end: datetime) -> dict[str, Bound]:
     last = end if end.time() == time() else end + timedelta(days=1)
     first, after = (int(day.strftime("%Y%m%d")) for day in (start, last))
     return {
-        f"{name}_first": first, f"{name}_next": after,
-        f"{name}_start": start.date().isoformat(), f"{name}_end": last.date().isoformat(),
-        f"{name}_from": start.isoformat(" ", "seconds"), f"{name}_to": end.isoformat(" ", "seconds"),
-    }  # fmt: skip
+        f"{name}_first": first,
+        f"{name}_next": after,
+        f"{name}_start": start.date().isoformat(),
+        f"{name}_end": last.date().isoformat(),
+        f"{name}_from": start.isoformat(" ", "seconds"),
+        f"{name}_to": end.isoformat(" ", "seconds"),
+    }
 
 
 def _choice(parameter: Choice, text: str) -> str | None:

@@ -42,9 +42,13 @@ class _Compiler:
             tree = tree.order_by(exp.Ordered(this=self._member(order.member), desc=order.descending))
         text = tree.limit(self._form.limit).sql(self._view.dialect)
         return NamedQuery(
-            source=source, title=self._title(), description=self._title(), sql=text, examples=("proposed",),
+            source=source,
+            title=self._title(),
+            description=self._title(),
+            sql=text,
+            examples=("proposed",),
             columns={_alias(name): self._shown(name) for name in (*self._form.dimensions, *self._form.measures)},
-        )  # fmt: skip
+        )
 
     def _one_table(self) -> str:
         bases = {self._members.measures[name].table for name in self._form.measures if name in self._members.measures}
@@ -92,8 +96,9 @@ class _Compiler:
         if self._form.granularity == "month":
             return exp.Add(this=exp.Mul(this=year, expression=_number(100)), expression=month)
         quarter = exp.Paren(this=exp.Add(this=month, expression=_number(2)))
-        return exp.Add(this=exp.Mul(this=year, expression=_number(10)),
-                       expression=exp.IntDiv(this=quarter, expression=_number(3)))  # fmt: skip
+        return exp.Add(
+            this=exp.Mul(this=year, expression=_number(10)), expression=exp.IntDiv(this=quarter, expression=_number(3))
+        )
 
     def _date_part(self, column: exp.Expr, part: str, start: int, length: int) -> exp.Expr:
         """SQLite keeps dates as text, and its EXTRACT is silently wrong."""

@@ -18,8 +18,12 @@ from services.connectors.proposals.members import Members
 from shared.errors import Refused
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[str]]
-SQL = {"type": "object", "properties": {"sql": {"type": "string", "maxLength": 4000}}, "required": ["sql"],
-       "additionalProperties": False}  # fmt: skip
+SQL = {
+    "type": "object",
+    "properties": {"sql": {"type": "string", "maxLength": 4000}},
+    "required": ["sql"],
+    "additionalProperties": False,
+}
 TASK_SQL = "Write one SELECT for the question over the tables and columns below (table.column). No other statement."
 VALUES = 12  # of a column's values that are told to the model
 TASK = (

@@ -48,9 +48,10 @@ def schema(members: Members) -> dict[str, Any]:
     measures, dimensions = list(members.measures), list(members.dimensions)
     name = {"type": "string", "enum": [*measures, *dimensions]}
     condition = _object(
-        member=name, operator={"type": "string", "enum": list(OPERATORS)},
+        member=name,
+        operator={"type": "string", "enum": list(OPERATORS)},
         values={"type": "array", "items": {"type": "string", "maxLength": 80}, "minItems": 1, "maxItems": 10},
-    )  # fmt: skip
+    )
     return _object(
         measures={"type": "array", "items": {"type": "string", "enum": measures}, "minItems": 1, "maxItems": 3},
         dimensions={"type": "array", "items": {"type": "string", "enum": dimensions}, "maxItems": 3},
@@ -63,5 +64,8 @@ def schema(members: Members) -> dict[str, Any]:
 
 def _object(**properties: Any) -> dict[str, Any]:
     return {
-        "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False,
-    }  # fmt: skip
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -37,11 +37,22 @@ def row_set(
     kept = _bounded(rows)
     title = query.title.said(chinese) + about
     return RowSet(
-        source=origin.source, source_title=origin.source_title, query=origin.query, title=title,
-        statement=origin.statement, parameters=dict(parameters), columns=columns, rows=kept, row_count=len(kept),
-        more=rows.more or len(kept) < len(rows.rows), read_at=origin.read_at, digest=digest(rows),
-        rights=origin.rights, plot=query.plot, answer=answer(title, columns, kept, rows.more, chinese),
-    )  # fmt: skip
+        source=origin.source,
+        source_title=origin.source_title,
+        query=origin.query,
+        title=title,
+        statement=origin.statement,
+        parameters=dict(parameters),
+        columns=columns,
+        rows=kept,
+        row_count=len(kept),
+        more=rows.more or len(kept) < len(rows.rows),
+        read_at=origin.read_at,
+        digest=digest(rows),
+        rights=origin.rights,
+        plot=query.plot,
+        answer=answer(title, columns, kept, rows.more, chinese),
+    )
 
 
 def passage(result: RowSet, workspace: str, score: float) -> Passage:
@@ -49,10 +60,18 @@ def passage(result: RowSet, workspace: str, score: float) -> Passage:
     rows = result.rows[:TEXT_ROWS]
     text = table(result.columns, rows)[:TEXT] if rows else result.answer
     return Passage(
-        document_id=row_id(result.source, result.query, result.rights), revision=1, workspace=workspace,
-        title=result.source_title, chunk=0, page=1, heading=(result.title,), end=len(text), text=text,
-        score=min(max(score, 0.0), 1.0), data=result,
-    )  # fmt: skip
+        document_id=row_id(result.source, result.query, result.rights),
+        revision=1,
+        workspace=workspace,
+        title=result.source_title,
+        chunk=0,
+        page=1,
+        heading=(result.title,),
+        end=len(text),
+        text=text,
+        score=min(max(score, 0.0), 1.0),
+        data=result,
+    )
 
 
 def row_id(source: str, query: str, rights: str) -> str:

@@ -77,8 +77,11 @@ def scope_digest(view: View, name: str) -> str:
 
 def api_digest(source: Source, right: Right, name: str) -> str:
     """The same for an HTTP API: the values of every scope, by party."""
-    seen = [[scope, values_of(given, holders)] for scope, given in sorted(source.scopes.items())
-            for holders in right.parties]  # fmt: skip
+    seen = [
+        [scope, values_of(given, holders)]
+        for scope, given in sorted(source.scopes.items())
+        for holders in right.parties
+    ]
     return hashlib.sha256(f"{name}\n{json.dumps(seen, ensure_ascii=False)}".encode()).hexdigest()[:32]
 
 

@@ -43,14 +43,19 @@ class Schedules:
         if len(await self._kept.owned_by(owner)) >= MOST:
             raise Refused("too_many_schedules", f"You have {MOST} schedules. Remove one first.", 422)
         row = request.model_dump(include={"title", "question", "cron", "timezone"}) | {
-            "schedule_id": uuid4().hex, "owner": owner, "workspace": request.workspace or "", "paused": False,
-            "delivery": list(request.delivery), "created_at": now,
-        }  # fmt: skip
+            "schedule_id": uuid4().hex,
+            "owner": owner,
+            "workspace": request.workspace or "",
+            "paused": False,
+            "delivery": list(request.delivery),
+            "created_at": now,
+        }
         await self._kept.add(row)
         headers = {
-            "Nats-Schedule": for_bus(request.cron), "Nats-Schedule-Target": f"due.{row['schedule_id']}",
+            "Nats-Schedule": for_bus(request.cron),
+            "Nats-Schedule-Target": f"due.{row['schedule_id']}",
             "Nats-Schedule-Time-Zone": request.timezone,
-        }  # fmt: skip
+        }
         await self._bus.publish(ScheduleSet(schedule=row["schedule_id"]), headers=headers)
         return await self.state(row)
 
@@ -78,10 +83,14 @@ class Schedules:
         last = await self._kept.last(row["schedule_id"]) or {}
         fields = {name: row[name] for name in ("schedule_id", "owner", "title", "question", "cron", "timezone")}
         return ScheduleState(
-            **fields, workspace=row["workspace"] or None, delivery=tuple(row["delivery"]),
-            next=moments(row["cron"], row["timezone"], datetime.now(UTC)), last_state=last.get("state"),
-            last_query=last.get("query"), last_error=last.get("error"),
-        )  # fmt: skip
+            **fields,
+            workspace=row["workspace"] or None,
+            delivery=tuple(row["delivery"]),
+            next=moments(row["cron"], row["timezone"], datetime.now(UTC)),
+            last_state=last.get("state"),
+            last_query=last.get("query"),
+            last_error=last.get("error"),
+        )
 
     async def owned_by(self, right: Right) -> tuple[ScheduleState, ...]:
         return tuple([await self.state(row) for row in await self._kept.owned_by(right.principal.id)])
@@ -132,6 +141,14 @@ async def asked_for(
     until = now + timedelta(hours=HOURS)
     admitted = await bus.request(AdmitOwner(query=query, owner=owner, workspace=workspace, expires_at=until))
     return QueryAsked(
-        query=query, client=client, principal=admitted.principal, capability=admitted.capability, question=question,
-        workspace=workspace, lane="batch", expires_at=min(until, admitted.expires_at), asked_at=now, **more,
-    )  # fmt: skip
+        query=query,
+        client=client,
+        principal=admitted.principal,
+        capability=admitted.capability,
+        question=question,
+        workspace=workspace,
+        lane="batch",
+        expires_at=min(until, admitted.expires_at),
+        asked_at=now,
+        **more,
+    )

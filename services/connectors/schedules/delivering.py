@@ -87,9 +87,11 @@ class Deliverer:
         secret = self._own.connectors_webhook_secret.get_secret_value().encode()
         signed = hmac.digest(secret, f"{answer.query}.{stamp}.".encode() + body, hashlib.sha256)
         headers = {
-            "content-type": "application/json", "webhook-id": answer.query, "webhook-timestamp": stamp,
+            "content-type": "application/json",
+            "webhook-id": answer.query,
+            "webhook-timestamp": stamp,
             "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-        }  # fmt: skip
+        }
         try:
             async with httpx.AsyncClient(timeout=SECONDS, trust_env=False) as http:
                 reply = await http.post(url, content=body, headers=headers)

@@ -49,9 +49,13 @@ class ScheduleRepository:
     async def begin(self, schedule_id: str, occasion: str, query: str) -> bool:
         """Whether this occasion is new, or was begun and not asked yet."""
         row = {
-            "run_id": uuid4().hex, "schedule_id": schedule_id, "occasion": occasion, "query": query, "state": "begun",
+            "run_id": uuid4().hex,
+            "schedule_id": schedule_id,
+            "occasion": occasion,
+            "query": query,
+            "state": "begun",
             "due_at": datetime.now(UTC),
-        }  # fmt: skip
+        }
         try:
             async with self._database.transaction() as connection:
                 await connection.execute(insert(runs).values(**row))

@@ -25,10 +25,15 @@ class FeedbackStore:
         first = call.answer.citations[0] if call.answer and call.answer.citations else None
         cited = {citation.workspace for citation in call.answer.citations} if call.answer else set()
         row = {
-            "query": call.query, "principal": call.principal, "useful": useful, "comment": comment,
-            "at": datetime.now(UTC), "workspaces": sorted(cited | set(call.asked_in)),
-            "title": first.title if first else None, "page": first.page if first else None,
-        }  # fmt: skip
+            "query": call.query,
+            "principal": call.principal,
+            "useful": useful,
+            "comment": comment,
+            "at": datetime.now(UTC),
+            "workspaces": sorted(cited | set(call.asked_in)),
+            "title": first.title if first else None,
+            "page": first.page if first else None,
+        }
         same = (feedback.c.query == call.query) & (feedback.c.principal == call.principal)
         asked = select(turns.c.question).where(turns.c.query == call.query, turns.c.principal == call.principal)
         async with self._database.transaction() as connection:

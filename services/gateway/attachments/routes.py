@@ -72,9 +72,13 @@ async def listed(conversation: Id, caller: Caller, context: Context) -> Response
 
 @routes.get("/{name}/pages/{page}", response_model=AttachmentPage)
 async def page(
-    conversation: Id, name: Name, page: Annotated[int, Path(ge=1)], caller: Caller, context: Context,
+    conversation: Id,
+    name: Name,
+    page: Annotated[int, Path(ge=1)],
+    caller: Caller,
+    context: Context,
     quote: Annotated[str, Query(max_length=4000)] = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """The text of a page as it is cited; with `quote`, `start` and `end` say where it stands in it."""
     _, admitted = await admit(context, caller, "ask")
     packed = await context.attachments.text(admitted.principal.id, conversation, name)

@@ -86,7 +86,7 @@ async def list_alerts(caller: Caller, context: Context, days: Days = 30, open: O
 @routes.post("/alerts/{seq}/acknowledge", response_model=Acknowledged)
 async def acknowledge(
     seq: Annotated[int, Path(ge=1)], said: Acknowledgement, caller: Caller, context: Context
-) -> Response:  # fmt: skip
+) -> Response:
     """Somebody looked at it; that is a record, too."""
     page = await read(context, caller, {"after": seq - 1, "kind": "audit.alerted.", "limit": 1})
     if not page.lines or orjson.loads(page.lines)["seq"] != seq:

@@ -50,9 +50,11 @@ async def place_hold(hold: Hold, caller: Caller, context: Context) -> Response:
 
 @routes.delete("", response_model=HoldState)
 async def lift_hold(
-    caller: Caller, context: Context, about: Annotated[str, Query(pattern=ABOUT)],
+    caller: Caller,
+    context: Context,
+    about: Annotated[str, Query(pattern=ABOUT)],
     reason: Annotated[str, Query(min_length=3, max_length=500)],
-) -> Response:  # fmt: skip
+) -> Response:
     """The matter is over; what was the hold."""
     query, admitted = await admit(context, caller, "read")
     await context.log.require()

@@ -71,7 +71,7 @@ async def inclusion(
 @routes.get("/consistency", response_model=Consistency)
 async def consistency(
     caller: Caller, context: Context, first: Annotated[int, Query(ge=0, le=LARGEST)], size: Size = None
-) -> Response:  # fmt: skip
+) -> Response:
     """That the tree of the checkpoint begins with the tree of `first` records (RFC 6962, 2.1.2)."""
     return json({"first": first} | (await _extended(context, caller, first, size)).model_dump(exclude={"leaf_hash"}))
 

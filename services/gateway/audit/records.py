@@ -34,9 +34,14 @@ def wanted(
 ) -> dict[str, Any]:
     """Dependency: which records. `about` a query or document, `kind` the beginning of subjects, times with a zone."""
     return {
-        "after": after, "about": about, "principal": principal, "since": since, "until": until, "kind": kind,
+        "after": after,
+        "about": about,
+        "principal": principal,
+        "since": since,
+        "until": until,
+        "kind": kind,
         "limit": limit,
-    }  # fmt: skip
+    }
 
 
 Which = Annotated[dict[str, Any], Depends(wanted)]

@@ -96,17 +96,33 @@ async def _ask(context: GatewayContext, ask: Ask, client: str, query: str, seque
     until = now + timedelta(seconds=context.settings.edge_answer_seconds)
     admitted: Admitted = await context.bus.request(
         Admit(
-            query=query, credential=Credential(client=client, sequence=sequence), on_behalf_of=ask.on_behalf_of,
-            workspace=ask.workspace, workspaces=ask.workspaces, action="ask", counted=True, expires_at=until,
+            query=query,
+            credential=Credential(client=client, sequence=sequence),
+            on_behalf_of=ask.on_behalf_of,
+            workspace=ask.workspace,
+            workspaces=ask.workspaces,
+            action="ask",
+            counted=True,
+            expires_at=until,
         )
-    )  # fmt: skip
+    )
     must_be_allowed(admitted.topics, ask.question, classifier(context.settings.topic_classifier))
     asked = QueryAsked(
-        query=query, client=client, principal=admitted.principal, capability=admitted.capability, question=ask.question,
-        workspace=ask.workspace, workspaces=ask.workspaces, lane=ask.lane, expires_at=until, asked_at=now, key=ask.key,
-        named=named(ask.named_query, ask.parameters), fragments=fragments(ask.data),
+        query=query,
+        client=client,
+        principal=admitted.principal,
+        capability=admitted.capability,
+        question=ask.question,
+        workspace=ask.workspace,
+        workspaces=ask.workspaces,
+        lane=ask.lane,
+        expires_at=until,
+        asked_at=now,
+        key=ask.key,
+        named=named(ask.named_query, ask.parameters),
+        fragments=fragments(ask.data),
         answer_schema=answer_schema(ask.response_format),
-    )  # fmt: skip
+    )
     await context.bus.publish(asked)
     await context.bus.publish_ephemeral(QueryStreamed(query=query, client=client, kind="progress", stage="asked"))
 
@@ -148,8 +164,15 @@ async def give_up(context: GatewayContext, message: Delivery, refused: Refused) 
     client, query = _whose(message)
     await refuse(context, client, query, refused, principal=f"app:{client}", key=_key(message.data))
     failed = StepFailed(
-        service="gateway", event=message.subject, about=query, client=client,
-        error=refused.error, reason=refused.reason, status=refused.status, attempts=message.attempt,
-        principal=f"app:{client}", key=_key(message.data),
-    )  # fmt: skip
+        service="gateway",
+        event=message.subject,
+        about=query,
+        client=client,
+        error=refused.error,
+        reason=refused.reason,
+        status=refused.status,
+        attempts=message.attempt,
+        principal=f"app:{client}",
+        key=_key(message.data),
+    )
     await context.bus.publish(failed)

@@ -31,10 +31,15 @@ async def make(scheduled: Scheduled, caller: Caller, context: Context) -> Respon
     """Ask a question at each moment, under the rights that the caller has then; 201 with the next three moments."""
     query, admitted = await admit(context, caller, "ask", scheduled.workspace)
     wanted = MakeSchedule(
-        capability=admitted.capability, query=query, title=scheduled.title, question=worded(scheduled.question),
-        workspace=scheduled.workspace, cron=scheduled.cron, timezone=scheduled.timezone,
+        capability=admitted.capability,
+        query=query,
+        title=scheduled.title,
+        question=worded(scheduled.question),
+        workspace=scheduled.workspace,
+        cron=scheduled.cron,
+        timezone=scheduled.timezone,
         delivery=tuple(scheduled.delivery),
-    )  # fmt: skip
+    )
     return json((await context.bus.request(wanted)).model_dump(mode="json"), 201)
 
 

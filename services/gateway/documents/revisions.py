@@ -58,9 +58,13 @@ async def content(document: Id, number: Number, request: Request, caller: Caller
 
 @routes.get("/{number}/pages/{page}", response_model=PageText)
 async def page(
-    document: Id, number: Number, page: Number, caller: Caller, context: Context,
+    document: Id,
+    number: Number,
+    page: Number,
+    caller: Caller,
+    context: Context,
     quote: Annotated[str, Query(max_length=4000)] = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """The text of a page as it is cited; with `quote`, `start` and `end` say where it stands in it."""
     history, found = await page_text(context, caller, document, number, page, quote)
     return json(found, headers=_marked(history, history.revisions[0]))
@@ -103,9 +107,7 @@ def revision_body(revision: Revision) -> dict[str, Any]:
 async def _history(
     context: GatewayContext, query: str, admitted: Admitted, document: str, revision: int | None = None
 ) -> DocumentHistory:
-    wanted = DescribeRevisions(
-        capability=admitted.capability, query=query, document_id=document, revision=revision
-    )  # fmt: skip
+    wanted = DescribeRevisions(capability=admitted.capability, query=query, document_id=document, revision=revision)
     history: DocumentHistory = await context.bus.request(wanted)
     return history
 

@@ -77,12 +77,20 @@ async def upload(request: Request, caller: Caller, context: Context) -> Response
         raise Refused(*NO_WORKSPACE)
     name, data = await bytes_of(form)
     receive = Receive(
-        capability=admitted.capability, query=query, workspace=workspace, title=titled(form) or name,
-        object=uuid4().hex, sha256=await asyncio.to_thread(_digest, data), size=len(data),
-        effective=moment(form, "effective"), expires=moment(form, "expires"),
-        owner=word(form, "owner"), review=moment(form, "review"),
-        allow=listed(form, "allow"), deny=listed(form, "deny"),
-    )  # fmt: skip
+        capability=admitted.capability,
+        query=query,
+        workspace=workspace,
+        title=titled(form) or name,
+        object=uuid4().hex,
+        sha256=await asyncio.to_thread(_digest, data),
+        size=len(data),
+        effective=moment(form, "effective"),
+        expires=moment(form, "expires"),
+        owner=word(form, "owner"),
+        review=moment(form, "review"),
+        allow=listed(form, "allow"),
+        deny=listed(form, "deny"),
+    )
     body = state_body(await _received(context.bus, receive, data))
     return json(body | await warnings(context, caller, workspace, receive.allow + receive.deny), 202)
 
@@ -104,9 +112,15 @@ async def every(
     """
     query, admitted = await admit(context, caller, "read", workspace)
     wanted = Describe(
-        capability=admitted.capability, query=query, workspace=workspace, limit=limit, offset=offset,
-        status=status, text=q, due=due,
-    )  # fmt: skip
+        capability=admitted.capability,
+        query=query,
+        workspace=workspace,
+        limit=limit,
+        offset=offset,
+        status=status,
+        text=q,
+        due=due,
+    )
     found: DocumentStates = await context.bus.request(wanted)
     return json({"documents": [state_body(state) for state in found.documents], "total": found.total})
 

@@ -27,7 +27,7 @@ class Cors:
         origins = gateway_settings().origins_allowed
         self._cors = CORSMiddleware(
             app, allow_origins=origins, allow_methods=METHODS, allow_headers=_headers(), expose_headers=READ
-        )  # fmt: skip
+        )
         self._on = bool(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

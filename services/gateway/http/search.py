@@ -48,9 +48,13 @@ async def searched(context: GatewayContext, caller: Credential, wanted: Searched
         raise Refused("summaries_only", SUMMARIES.format(", ".join(sorted(named))), 403)
     expires_at = datetime.now(UTC) + timedelta(seconds=SECONDS)
     asked = Search(
-        query=query, capability=admitted.capability, question=question, limit=wanted.limit, leg=wanted.leg,
+        query=query,
+        capability=admitted.capability,
+        question=question,
+        limit=wanted.limit,
+        leg=wanted.leg,
         expires_at=expires_at,
-    )  # fmt: skip
+    )
     async with until(expires_at), context.searches.share(admitted.principal.id):
         found: Found = await context.bus.request(asked, timeout=SECONDS + 2)
     return {"passages": [passage_body(passage) for passage in found.passages]}

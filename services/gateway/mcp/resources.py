@@ -38,17 +38,17 @@ async def listed(call: Calling, cursor: str | None) -> ListResourcesResult:
         raise MCPError(INVALID_PARAMS, f"The cursor {cursor[:40]!r} is not one of ours. Leave it out.")
     offset = int(cursor or 0)
     query, admitted = await admit(call.context, call.caller, "read")
-    wanted = Describe(
-        capability=admitted.capability, query=query, status="indexed", limit=AT_ONCE, offset=offset
-    )  # fmt: skip
+    wanted = Describe(capability=admitted.capability, query=query, status="indexed", limit=AT_ONCE, offset=offset)
     found: DocumentStates = await call.context.bus.request(wanted)
     resources = [
         Resource(
-            uri=f"cloister://documents/{one.document_id}", name=one.title, mime_type="text/plain",
+            uri=f"cloister://documents/{one.document_id}",
+            name=one.title,
+            mime_type="text/plain",
             description=f"{one.workspace}, {one.pages or 0} pages",
         )
         for one in found.documents
-    ]  # fmt: skip
+    ]
     more = offset + len(resources)
     return ListResourcesResult(resources=resources, next_cursor=str(more) if resources and more < found.total else None)
 

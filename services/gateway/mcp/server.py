@@ -71,9 +71,15 @@ async def read_resource(found: Found, params: ReadResourceRequestParams) -> Read
 def server() -> Server[Any]:
     """Its name, and what it can do."""
     return Server(
-        "cloister", title="Cloister", instructions=INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool,
-        on_list_resources=list_resources, on_list_resource_templates=list_templates, on_read_resource=read_resource,
-    )  # fmt: skip
+        "cloister",
+        title="Cloister",
+        instructions=INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+        on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
+        on_read_resource=read_resource,
+    )
 
 
 @asynccontextmanager

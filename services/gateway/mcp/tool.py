@@ -47,9 +47,13 @@ class Tool:
     def declared(self) -> Declared:
         """As it is listed."""
         return Declared(
-            name=self.name, title=self.title, description=self.description, input_schema=_schema(self.given),
-            output_schema=_schema(self.reply), annotations=READS,
-        )  # fmt: skip
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            input_schema=_schema(self.given),
+            output_schema=_schema(self.reply),
+            annotations=READS,
+        )
 
     async def call(self, calling: Calling, given: dict[str, Any]) -> CallToolResult:
         """The reply; an error is told as a result, so that a model can do better."""

@@ -55,12 +55,24 @@ async def submit(
     plain = target.plain or helper
     small = context.settings.helper_model or None
     question = QueryRequest(
-        asked.question, target.workspace, conversation=None if helper else wish.conversation, upto=wish.upto,
-        lane="batch" if helper else "interactive", key=wish.key, model=small if helper else target.model,
-        max_tokens=wish.max_tokens, temperature=wish.temperature, history=asked.history, answer_schema=schema,
-        instructions=asked.instructions, stop=wish.stop, top_p=wish.top_p, seed=wish.seed, plain=plain,
+        asked.question,
+        target.workspace,
+        conversation=None if helper else wish.conversation,
+        upto=wish.upto,
+        lane="batch" if helper else "interactive",
+        key=wish.key,
+        model=small if helper else target.model,
+        max_tokens=wish.max_tokens,
+        temperature=wish.temperature,
+        history=asked.history,
+        answer_schema=schema,
+        instructions=asked.instructions,
+        stop=wish.stop,
+        top_p=wish.top_p,
+        seed=wish.seed,
+        plain=plain,
         purpose="helper" if helper else "question",
-    )  # fmt: skip
+    )
     call = await ask(context, caller, question)
     request.state.call = call
     return AskedQuestion(call, marks_for(schema, plain), page_base(request))

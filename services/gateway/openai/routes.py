@@ -28,13 +28,16 @@ async def complete(
 ) -> Response:
     """Ask the documents: `cloister` all of them, `cloister/<workspace>` one workspace. `cloister-plain` asks none."""
     wish = AnswerOptions(
-        wanted.longest, wanted.temperature, wanted.top_p, wanted.seed, wanted.stop, wanted.response_format,
+        wanted.longest,
+        wanted.temperature,
+        wanted.top_p,
+        wanted.seed,
+        wanted.stop,
+        wanted.response_format,
         idempotency_key,
-    )  # fmt: skip
+    )
     asked = wanted.conversation()
-    found = await submit(
-        context, request, caller, await target(context, wanted.model, wanted.workspace), asked, wish
-    )  # fmt: skip
+    found = await submit(context, request, caller, await target(context, wanted.model, wanted.workspace), asked, wish)
     if wanted.stream:
         chunks = CompletionStream(found.call.query, wanted.model, found.marks, found.base, wanted.with_usage)
         return stream(StreamReader(found.call, beat=context.settings.heartbeat_seconds), found.call.query, chunks)

@@ -63,9 +63,15 @@ async def refuse(
 def refusal(client: str, query: str, refused: Refused, principal: str = "", key: str | None = None) -> QueryAnswered:
     """A refusal as an answer."""
     return QueryAnswered(
-        query=query, client=client, principal=principal, key=key,
-        error=refused.error, reason=refused.reason, status=refused.status, answered_at=datetime.now(UTC),
-    )  # fmt: skip
+        query=query,
+        client=client,
+        principal=principal,
+        key=key,
+        error=refused.error,
+        reason=refused.reason,
+        status=refused.status,
+        answered_at=datetime.now(UTC),
+    )
 
 
 async def cancel(context: GatewayContext, call: PendingQuery) -> None:

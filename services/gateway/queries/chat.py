@@ -32,10 +32,17 @@ async def chat(question: Question, request: Request, context: Context, idempoten
     scenario = await _scenario(context, caller, question.scenario) if question.scenario else None
     place = question.workspace or (scenario.place if scenario and not question.workspaces else None)
     wish = QueryRequest(
-        question.question, place, tuple(question.workspaces), question.conversation, question.lane,
-        idempotency_key, named=named(question.named_query, question.parameters), fragments=fragments(question.data),
-        answer_schema=answer_schema(question.response_format), scenario=scenario.instructions if scenario else "",
-    )  # fmt: skip
+        question.question,
+        place,
+        tuple(question.workspaces),
+        question.conversation,
+        question.lane,
+        idempotency_key,
+        named=named(question.named_query, question.parameters),
+        fragments=fragments(question.data),
+        answer_schema=answer_schema(question.response_format),
+        scenario=scenario.instructions if scenario else "",
+    )
     call = await ask(context, caller, wish)
     if question.stream:
         return stream(StreamReader(call, beat=context.settings.heartbeat_seconds), call.query)

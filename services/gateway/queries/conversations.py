@@ -26,14 +26,20 @@ class Conversations:
         sources = answer.made_from
         workspaces = sorted({source.workspace for source in sources})
         row = {
-            "principal": principal, "conversation": conversation, "query": answer.query, "question": question,
-            "answer": answer.answer or "", "workspaces": orjson.dumps(workspaces).decode(), "at": datetime.now(UTC),
+            "principal": principal,
+            "conversation": conversation,
+            "query": answer.query,
+            "question": question,
+            "answer": answer.answer or "",
+            "workspaces": orjson.dumps(workspaces).decode(),
+            "at": datetime.now(UTC),
             "documents": orjson.dumps(sorted({source.document_id for source in sources})).decode(),
             "sources": orjson.dumps([source.model_dump() for source in sources]).decode(),
             "summarised": orjson.dumps(answer.summarised).decode(),
             "citations": orjson.dumps([citation.model_dump() for citation in answer.citations]).decode(),
-            "finish": "failed" if answer.error else answer.finish or "stop", "error": answer.error or "",
-        }  # fmt: skip
+            "finish": "failed" if answer.error else answer.finish or "stop",
+            "error": answer.error or "",
+        }
         async with self._database.transaction() as connection:
             await connection.execute(delete(turns).where(turns.c.query == answer.query))
             await connection.execute(insert(turns).values(row))
@@ -46,9 +52,14 @@ class Conversations:
         return found
 
     async def recent(
-        self, principal: str, conversation: str, admitted: Admitted, limit: int, still_open: StillOpen,
+        self,
+        principal: str,
+        conversation: str,
+        admitted: Admitted,
+        limit: int,
+        still_open: StillOpen,
         upto: str | None = None,
-    ) -> tuple[Turn, ...]:  # fmt: skip
+    ) -> tuple[Turn, ...]:
         """The last answered turns, oldest first, up to that of the query `upto`.
 
         Those made from what is no longer open are left out.

@@ -92,21 +92,43 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
     if wish.conversation:
         fragments += await context.attachments.passages(admitted.principal.id, wish.conversation, text)
         stored = await context.conversations.recent(
-            admitted.principal.id, wish.conversation, admitted, context.settings.history_turns,
-            lambda ids: still_open(context, query, admitted, ids), wish.upto,
-        )  # fmt: skip
+            admitted.principal.id,
+            wish.conversation,
+            admitted,
+            context.settings.history_turns,
+            lambda ids: still_open(context, query, admitted, ids),
+            wish.upto,
+        )
         history = (*stored, *wish.history)
     # A follow-up is about what its conversation is about, and a question may stand in the instructions.
     about = "\n".join([*(turn.question for turn in history), wish.instructions, text])
     must_be_allowed(admitted.topics, about, classifier(context.settings.topic_classifier))
     asked = QueryAsked(
-        query=query, client="gateway", principal=admitted.principal, capability=admitted.capability, question=text,
-        workspace=wish.workspace, workspaces=wish.workspaces, lane=wish.lane, expires_at=until,
-        asked_at=datetime.now(UTC), model=wish.model, max_tokens=wish.max_tokens, temperature=wish.temperature,
-        history=history, key=wish.key, named=wish.named, fragments=fragments, answer_schema=wish.answer_schema,
-        instructions="\n\n".join(filter(None, (wish.scenario, wish.instructions))), stop=wish.stop,
-        top_p=wish.top_p, seed=wish.seed, plain=wish.plain, purpose=wish.purpose,
-    )  # fmt: skip
+        query=query,
+        client="gateway",
+        principal=admitted.principal,
+        capability=admitted.capability,
+        question=text,
+        workspace=wish.workspace,
+        workspaces=wish.workspaces,
+        lane=wish.lane,
+        expires_at=until,
+        asked_at=datetime.now(UTC),
+        model=wish.model,
+        max_tokens=wish.max_tokens,
+        temperature=wish.temperature,
+        history=history,
+        key=wish.key,
+        named=wish.named,
+        fragments=fragments,
+        answer_schema=wish.answer_schema,
+        instructions="\n\n".join(filter(None, (wish.scenario, wish.instructions))),
+        stop=wish.stop,
+        top_p=wish.top_p,
+        seed=wish.seed,
+        plain=wish.plain,
+        purpose=wish.purpose,
+    )
     call = await _published(context, asked, wish.conversation)
     call.allowance = admitted.allowance
     return call
@@ -136,11 +158,16 @@ async def _published(context: GatewayContext, asked: QueryAsked, conversation: s
         return joined
     call = context.waiting.open(
         PendingQuery(
-            asked.query, asked.principal.id, expires_at=asked.expires_at, keyed=asked.key is not None,
-            conversation=conversation, question=asked.question,
-            asked_in=(asked.workspace,) if asked.workspace else asked.workspaces, right=claimed(asked.capability),
+            asked.query,
+            asked.principal.id,
+            expires_at=asked.expires_at,
+            keyed=asked.key is not None,
+            conversation=conversation,
+            question=asked.question,
+            asked_in=(asked.workspace,) if asked.workspace else asked.workspaces,
+            right=claimed(asked.capability),
         )
-    )  # fmt: skip
+    )
     try:
         if conversation:
             await context.history.begin(asked.principal.id, conversation, asked.question)

@@ -65,14 +65,22 @@ async def hear_of_logout(context: Context, logout_token: Annotated[str, Form(max
 async def _admitted(request: Request, context: GatewayContext, code: str, memory: dict[str, Any]) -> Response:
     source = request.client.host if request.client else ""
     asked = CompleteSignIn(
-        redirect_uri=_back(request), code=code[:4096], nonce=memory["nonce"], verifier=memory["verifier"],
+        redirect_uri=_back(request),
+        code=code[:4096],
+        nonce=memory["nonce"],
+        verifier=memory["verifier"],
         source=source,
-    )  # fmt: skip
+    )
     found: SignInTokens = await context.bus.request(asked, timeout=10)
     cookie, _ = await context.sessions.begin(
-        found.principal, "company", kept(found), found.refresh_expires_in, issuer_session=found.session,
-        agent=request.headers.get("user-agent", ""), address=source,
-    )  # fmt: skip
+        found.principal,
+        "company",
+        kept(found),
+        found.refresh_expires_in,
+        issuer_session=found.session,
+        agent=request.headers.get("user-agent", ""),
+        address=source,
+    )
     reply = RedirectResponse(memory["next"], 303)
     put(reply, SESSION, cookie, found.refresh_expires_in)
     return reply

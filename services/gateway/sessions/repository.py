@@ -42,15 +42,31 @@ class BrowserSessions:
         self._database, self.sealer = database, sealer
 
     async def begin(
-        self, principal: str, way: str, tokens: dict[str, Any], seconds: int, *, issuer_session: str = "",
-        agent: str = "", address: str = "",
-    ) -> tuple[str, BrowserSession]:  # fmt: skip
+        self,
+        principal: str,
+        way: str,
+        tokens: dict[str, Any],
+        seconds: int,
+        *,
+        issuer_session: str = "",
+        agent: str = "",
+        address: str = "",
+    ) -> tuple[str, BrowserSession]:
         """The cookie's value, told this once, and the session; those that ran out are swept away."""
         cookie, now = secrets.token_urlsafe(32), int(time.time())
         made = BrowserSession(
-            secrets.token_hex(8), principal, way, secrets.token_urlsafe(24), tokens, issuer_session, now, now,
-            now + seconds, agent[:200], address[:64],
-        )  # fmt: skip
+            secrets.token_hex(8),
+            principal,
+            way,
+            secrets.token_urlsafe(24),
+            tokens,
+            issuer_session,
+            now,
+            now,
+            now + seconds,
+            agent[:200],
+            address[:64],
+        )
         async with self._database.transaction() as connection:
             await connection.execute(delete(table).where(table.c.expires_at <= moment(now)))
             await connection.execute(insert(table).values(digest=digest(cookie), **self._row(made)))

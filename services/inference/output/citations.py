@@ -58,9 +58,14 @@ def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:
     # What the caller sent is not kept with the answer; the files of a conversation are kept with it.
     if passage.document_id.startswith(REQUEST) and not passage.document_id.startswith(FILE):
         return Citation(
-            n=n, document_id=passage.document_id, revision=1, workspace=passage.workspace, title=passage.title, page=1,
+            n=n,
+            document_id=passage.document_id,
+            revision=1,
+            workspace=passage.workspace,
+            title=passage.title,
+            page=1,
             quote="",
-        )  # fmt: skip
+        )
     said = " ".join(answer[start:end] for start, end in sentences(answer) if f"[{n}]" in answer[start : end + 5])
     start, end = quoted(passage, words(CITED.sub("", said)) | words(question))
     return Citation(

@@ -31,9 +31,12 @@ def schema() -> dict[str, Any]:
     """`queries` come first: what is cut off at the deadline is the least."""
     doc = {"name": _text(NAME), "year": {"type": ["integer", "null"]}, "kind": _text(KIND)}
     fields = {
-        "queries": _list(_text(QUERY, 2), QUERIES, 1), "other": _list(_text(TERM, 1), OTHER), "about": _text(ABOUT),
-        "docs": _list(_form(doc), DOCS), "kind": {"enum": ["documents", "data", "none"]},
-    }  # fmt: skip
+        "queries": _list(_text(QUERY, 2), QUERIES, 1),
+        "other": _list(_text(TERM, 1), OTHER),
+        "about": _text(ABOUT),
+        "docs": _list(_form(doc), DOCS),
+        "kind": {"enum": ["documents", "data", "none"]},
+    }
     return _form(fields)
 
 

@@ -25,9 +25,12 @@ def plan_of(text: str) -> SearchPlan | None:
         return None
     kind = found.get("kind")
     return SearchPlan(
-        queries=queries, other=_texts(found.get("other"), OTHER, TERM), about=_text(found.get("about"), ABOUT),
-        docs=_docs(found.get("docs")), kind=kind if kind in KINDS else "documents",
-    )  # fmt: skip
+        queries=queries,
+        other=_texts(found.get("other"), OTHER, TERM),
+        about=_text(found.get("about"), ABOUT),
+        docs=_docs(found.get("docs")),
+        kind=kind if kind in KINDS else "documents",
+    )
 
 
 def _docs(found: Any) -> tuple[DocumentHint, ...]:

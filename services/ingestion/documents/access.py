@@ -72,7 +72,9 @@ def weighed(row: Row[Any], right: Right, request: CheckAccess) -> AccessChecked:
     parties = right.parties if request.holders is None else (request.holders,)
     names = {name for holders in parties for name in holders}
     return AccessChecked(
-        document=shown(row, right), denied=tuple(sorted(names & set(row.deny))),
-        allowed=tuple(sorted(names & set(row.allow))), limited=bool(row.allow),
+        document=shown(row, right),
+        denied=tuple(sorted(names & set(row.deny))),
+        allowed=tuple(sorted(names & set(row.allow))),
+        limited=bool(row.allow),
         may_read=lets_in(row.allow, row.deny, parties),
-    )  # fmt: skip
+    )

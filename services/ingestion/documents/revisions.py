@@ -42,7 +42,7 @@ class RevisionHistory:
         told = tuple(_told(one, newest, reads(row, right)) for one in wanted)
         return DocumentHistory(
             document_id=row.document_id, title=row.title, workspace=row.workspace, newest=newest, revisions=told
-        )  # fmt: skip
+        )
 
     async def newest(self, request: FindNewest, right: Right) -> Newest:
         """The revisions that are found, of those documents that the right covers."""

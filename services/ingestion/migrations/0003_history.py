@@ -31,6 +31,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("removals")
     for table, column in (
-        ("discarded", "document_id"), ("revisions", "text"), ("documents", "amended"), ("documents", "begun"),
-    ):  # fmt: skip
+        ("discarded", "document_id"),
+        ("revisions", "text"),
+        ("documents", "amended"),
+        ("documents", "begun"),
+    ):
         op.drop_column(table, column)

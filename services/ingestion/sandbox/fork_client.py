@@ -100,7 +100,11 @@ def _started() -> _Forkserver:
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", BOOT],
-            stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            cwd="/", env=QUIET, start_new_session=True,
-        )  # fmt: skip
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env=QUIET,
+            start_new_session=True,
+        )
     return _Forkserver(process, ours)

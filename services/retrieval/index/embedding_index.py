@@ -83,8 +83,11 @@ async def open_older(known: IndexRow, coming: EmbeddingIndex, own: RetrievalSett
         problem = str(error)
     log.warning(
         "the model %s, of the index %s, is not to be had any more (%s): until the new index is whole, "
-        "documents are found by their words alone", known.embedder, known.name, problem,
-    )  # fmt: skip
+        "documents are found by their words alone",
+        known.embedder,
+        known.name,
+        problem,
+    )
     return EmbeddingIndex(known.name, known.size, MissingModel(known.embedder), index, CosineScale.none())
 
 

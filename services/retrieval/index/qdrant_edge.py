@@ -121,8 +121,10 @@ class EdgeIndex:
         if self._since is not None:
             self._since.append(operation)
         self._total, self._unsettled, self._unflushed = (
-            self._total + changed, self._unsettled + changed, self._unflushed + changed,
-        )  # fmt: skip
+            self._total + changed,
+            self._unsettled + changed,
+            self._unflushed + changed,
+        )
         if self._unflushed >= FLUSH:
             self._unflushed = 0
             self._shard.flush()

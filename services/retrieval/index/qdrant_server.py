@@ -30,9 +30,14 @@ class ServerIndex:
         """Connected, with the collection and its payload indexes made if missing."""
         # cloud_inference: the default client looks through every call for texts to embed, at 2-3 times the latency.
         client = AsyncQdrantClient(
-            url=url, api_key=key or None, prefer_grpc=True, grpc_port=_grpc_port(url), cloud_inference=True,
-            check_compatibility=False, timeout=10,
-        )  # fmt: skip
+            url=url,
+            api_key=key or None,
+            prefer_grpc=True,
+            grpc_port=_grpc_port(url),
+            cloud_inference=True,
+            check_compatibility=False,
+            timeout=10,
+        )
         await _reached(_prepared(client, name, size))
         return cls(client, name)
 

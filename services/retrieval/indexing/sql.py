@@ -113,10 +113,14 @@ async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: S
     known: list[int] = kept["received"] if kept else []
     received = sorted({*known, batch.batch})
     about = {
-        "workspace": batch.workspace, "title": batch.title, "pages": batch.pages, "batches": batch.batches,
-        "effective": batch.effective, "expires": batch.expires,
+        "workspace": batch.workspace,
+        "title": batch.title,
+        "pages": batch.pages,
+        "batches": batch.batches,
+        "effective": batch.effective,
+        "expires": batch.expires,
         "received": received,
-    }  # fmt: skip
+    }
     key = {"document_id": batch.document_id, "revision": batch.revision}
     await connection.execute(
         update(revisions).where(_of(revisions, batch)).values(about) if kept else insert(revisions).values(key | about)

@@ -34,9 +34,13 @@ class QuestionAnalyzer:
         self._lanes: dict[tuple[int, bool], FairTurns] = {}
 
     async def of(
-        self, question: str, embedder: Embedder, who: str = "", history: Sequence[Turn] = (),
+        self,
+        question: str,
+        embedder: Embedder,
+        who: str = "",
+        history: Sequence[Turn] = (),
         asked_at: datetime | None = None,
-    ) -> AnalyzedQuestion:  # fmt: skip
+    ) -> AnalyzedQuestion:
         """`Refused` (429) when `who` has too many questions waiting."""
         question = cut(question)
         earlier = [Turn(question=cut(turn.question, EARLIER), answer=turn.answer) for turn in history]

@@ -37,9 +37,13 @@ class HybridSearch:
     """Hybrid search over a library; `candidates` of each leg, and a second opinion if there is one."""
 
     def __init__(
-        self, library: IndexSet, database: Database, candidates: int, reranking: Reranking | None = None,
+        self,
+        library: IndexSet,
+        database: Database,
+        candidates: int,
+        reranking: Reranking | None = None,
         understanding: QuestionAnalyzer | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._index_set, self._database, self._candidates = library, database, candidates
         self._reranking, self._understanding = reranking, understanding or QuestionAnalyzer()
 
@@ -50,9 +54,15 @@ class HybridSearch:
         return await self._understanding.of(question, self._index_set.embedder, who, history, asked_at)
 
     async def passages(
-        self, question: AnalyzedQuestion, scope: Scope, limit: int, least: float, leg: Leg = "fused",
-        planned: Beside = NOTHING, absent: Sequence[str] = (),
-    ) -> tuple[Passage, ...]:  # fmt: skip
+        self,
+        question: AnalyzedQuestion,
+        scope: Scope,
+        limit: int,
+        least: float,
+        leg: Leg = "fused",
+        planned: Beside = NOTHING,
+        absent: Sequence[str] = (),
+    ) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`.
 
         What is `planned` beside the question is looked for inside the same scope. Codes that are `absent` lower

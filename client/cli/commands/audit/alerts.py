@@ -17,9 +17,10 @@ BANS = {"principal": "who", "until": "until", "rule": "rule"}
 
 @command(app, example="cloister audit alerts --open", lists=True)
 def alerts(
-    ctx: CommandContext, days: Annotated[int, typer.Option(min=1, max=366, help="How far back.")] = 30,
+    ctx: CommandContext,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How far back.")] = 30,
     open_: Annotated[bool, typer.Option("--open", help="Only those that nobody acknowledged.")] = False,
-) -> None:  # fmt: skip
+) -> None:
     """What the rules found, newest first."""
     found = ctx.http.call("GET", "/api/alerts", params={"days": days, "open": open_})
     ctx.table(found["alerts"], FOUND, "There is no alert.")
@@ -27,9 +28,10 @@ def alerts(
 
 @command(app, example="cloister audit acknowledge 1234 --note 'the yearly inventory'")
 def acknowledge(
-    ctx: CommandContext, seq: Annotated[int, typer.Argument(min=1, help="The alert's number.")],
+    ctx: CommandContext,
+    seq: Annotated[int, typer.Argument(min=1, help="The alert's number.")],
     note: Annotated[str, typer.Option(help="What it was.")] = "",
-) -> None:  # fmt: skip
+) -> None:
     """Say that you looked at an alert; it is recorded."""
     done = ctx.http.call("POST", f"/api/alerts/{seq}/acknowledge", json={"note": note})
     ctx.show(done, f"Alert {seq} is acknowledged.")

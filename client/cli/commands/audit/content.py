@@ -17,9 +17,10 @@ WAITING = "Another auditor has to agree first: cloister audit agree {}. Then rep
 
 @command(app, example="cloister audit read 5e8a… --reason 'complaint 17 of 2026-11-28'")
 def read(
-    ctx: CommandContext, query: Annotated[str, typer.Argument(help="The query's id.")],
+    ctx: CommandContext,
+    query: Annotated[str, typer.Argument(help="The query's id.")],
     reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
-) -> None:  # fmt: skip
+) -> None:
     """Read the kept question and answer of a query; the reading is recorded first."""
     found = ctx.http.call("POST", "/api/audit/content", json={"query_id": query, "reason": reason})
     if found["state"] == "waiting":

@@ -30,8 +30,13 @@ State = Annotated[
 
 @command(app, example="cloister audit verify archive/*.zst --key audit.vkey")
 def verify(
-    ctx: CommandContext, files: Files = None, key: Key = "", state: State = None, nats: Nats = "", user: User = "",
-) -> None:  # fmt: skip
+    ctx: CommandContext,
+    files: Files = None,
+    key: Key = "",
+    state: State = None,
+    nats: Nats = "",
+    user: User = "",
+) -> None:
     """Check records and checkpoints, of archives offline or of the running Cloister. Exit code 1: not intact."""
     try:
         verifier = Verifier(_key(ctx, key, bool(files or nats)), load_state(state), None if files or nats else 1)
@@ -46,10 +51,16 @@ def verify(
     if state:
         save_state(verifier, state)
     result = {
-        "intact": not report.gaps, "first": report.first, "size": report.size, "records": report.records,
-        "bundles": report.bundles, "root": report.root.hex(), "gaps": report.gaps, "key": verifier.key.text,
+        "intact": not report.gaps,
+        "first": report.first,
+        "size": report.size,
+        "records": report.records,
+        "bundles": report.bundles,
+        "root": report.root.hex(),
+        "gaps": report.gaps,
+        "key": verifier.key.text,
         "signed_at": report.at.isoformat() if report.at else None,
-    }  # fmt: skip
+    }
     words = f"{report.records:,} records, {report.first:,} to {report.size:,}, are what was signed at {report.at}."
     ctx.show(result, lines(words, *(styled("[yellow]![/] {gap}", gap=gap) for gap in report.gaps)))
     if report.gaps:

@@ -37,10 +37,11 @@ def try_rules(ctx: CommandContext, file: Place = None, since: Since = None, unti
 
 @command(app, example="cloister audit erase person:alice --reason 'asked for it on 2026-11-28' -o certificate.json")
 def erase(
-    ctx: CommandContext, who: Annotated[str, typer.Argument(help="person:alice")],
+    ctx: CommandContext,
+    who: Annotated[str, typer.Argument(help="person:alice")],
     reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The certificate.")] = Path("certificate.json"),
-) -> None:  # fmt: skip
+) -> None:
     """Erase a person's questions, answers and feedback; the log still verifies. For administrators."""
     certificate = ctx.http.call("POST", "/api/audit/erasures", json={"person": who, "reason": reason})
     output.write_text(json.dumps(certificate, ensure_ascii=False, indent=1), encoding="utf-8")

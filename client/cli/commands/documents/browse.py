@@ -62,9 +62,11 @@ def show(ctx: CommandContext, document: Id) -> None:
 
 @command(app, example="cloister documents get 4f1c… --to report.pdf")
 def get(
-    ctx: CommandContext, document: Id, to: Annotated[Path, typer.Option(help="Where to write it.")],
+    ctx: CommandContext,
+    document: Id,
+    to: Annotated[Path, typer.Option(help="Where to write it.")],
     revision: Annotated[int | None, typer.Option(min=1, help="An older one, see `history`.")] = None,
-) -> None:  # fmt: skip
+) -> None:
     """Download the file as it was uploaded."""
     data = ctx.http.content(document, revision)
     to.write_bytes(data)

@@ -44,9 +44,14 @@ class Bundle:
     def lines(self) -> bytes:
         """The same for an archive: a line for the bundle, then its leaves."""
         about = {
-            "batch": self.batch, "first": self.first, "size": self.size, "at": self.at,
-            "checkpoint": self.note, "hashes": _text(self.hashes), "edge": _text(self.edge),
-        }  # fmt: skip
+            "batch": self.batch,
+            "first": self.first,
+            "size": self.size,
+            "at": self.at,
+            "checkpoint": self.note,
+            "hashes": _text(self.hashes),
+            "edge": _text(self.edge),
+        }
         return json.dumps({"bundle": about}).encode() + b"\n" + self.body()
 
 

@@ -41,11 +41,13 @@ def seen(directory: Directory, caller: Caller) -> list[dict[str, Any]]:
     names = sorted(frozenset().union(*may.values()))
     return [
         {
-            "workspace": name, "name": name, "title": directory.workspaces[name],
+            "workspace": name,
+            "name": name,
+            "title": directory.workspaces[name],
             "actions": [action for action in ACTIONS if name in may[action]],
         }
         for name in names
-    ]  # fmt: skip
+    ]
 
 
 async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:

@@ -28,9 +28,12 @@ def completion(answer: QueryAnswered, model: str, marks: CitationNumbering, base
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": answer.finish or "stop"}
     shape = {"id": f"chatcmpl-{answer.query}", "object": "chat.completion", "created": int(time.time())}
     return shape | {
-        "model": model, "system_fingerprint": answer.model, "choices": [choice], "usage": usage_body(answer.usage),
+        "model": model,
+        "system_fingerprint": answer.model,
+        "choices": [choice],
+        "usage": usage_body(answer.usage),
         "citations": cited(answer, marks),
-    }  # fmt: skip
+    }
 
 
 def usage_body(usage: Usage) -> dict[str, Any]:

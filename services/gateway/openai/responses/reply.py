@@ -28,14 +28,29 @@ class Reply:
         self._place = {"item_id": self._item["id"], "output_index": 0, "content_index": 0}
         form = wanted.text.format or {"type": "text"}
         self._body: dict[str, Any] = {
-            "id": f"resp_{query}", "object": "response", "created_at": int(time.time()), "status": "in_progress",
-            "error": None, "incomplete_details": None, "instructions": wanted.instructions,
-            "max_output_tokens": wanted.max_output_tokens, "model": wanted.model, "output": [],
-            "parallel_tool_calls": False, "previous_response_id": wanted.previous_response_id,
-            "reasoning": {"effort": None, "summary": None}, "store": wanted.store, "temperature": wanted.temperature,
-            "text": {"format": form}, "tool_choice": "none", "tools": [], "top_p": wanted.top_p,
-            "truncation": "disabled", "usage": None, "metadata": wanted.metadata,
-        }  # fmt: skip
+            "id": f"resp_{query}",
+            "object": "response",
+            "created_at": int(time.time()),
+            "status": "in_progress",
+            "error": None,
+            "incomplete_details": None,
+            "instructions": wanted.instructions,
+            "max_output_tokens": wanted.max_output_tokens,
+            "model": wanted.model,
+            "output": [],
+            "parallel_tool_calls": False,
+            "previous_response_id": wanted.previous_response_id,
+            "reasoning": {"effort": None, "summary": None},
+            "store": wanted.store,
+            "temperature": wanted.temperature,
+            "text": {"format": form},
+            "tool_choice": "none",
+            "tools": [],
+            "top_p": wanted.top_p,
+            "truncation": "disabled",
+            "usage": None,
+            "metadata": wanted.metadata,
+        }
 
     def whole(self, answer: QueryAnswered) -> dict[str, Any]:
         """The object of an answer that is there."""

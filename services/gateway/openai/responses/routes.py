@@ -28,9 +28,13 @@ async def respond(wanted: ResponseRequest, request: Request, caller: Caller, con
     found_target = await target(context, wanted.model, wanted.workspace)
     conversation, upto = await _conversation(context, caller, wanted)
     wish = AnswerOptions(
-        wanted.max_output_tokens, wanted.temperature, wanted.top_p, response_format=wanted.text.response_format(),
-        conversation=conversation, upto=upto,
-    )  # fmt: skip
+        wanted.max_output_tokens,
+        wanted.temperature,
+        wanted.top_p,
+        response_format=wanted.text.response_format(),
+        conversation=conversation,
+        upto=upto,
+    )
     found = await submit(context, request, caller, found_target, asked, wish)
     reply = Reply(wanted, found)
     if wanted.stream:

@@ -17,8 +17,12 @@ def fragments(data: Mapping[str, Any]) -> tuple[Fragment, ...]:
     if len(data) > MOST:
         raise Refused("invalid", f"The field 'data' has {len(data)} parts, {MOST} at most. Send fewer.", 422)
     if wrong := next((name for name in data if not 0 < len(name.strip()) <= 100 or ":" in name), None):
-        raise Refused("invalid", f"The field 'data' cannot have a part called {wrong[:40]!r}. Name it in 1 to 100 "
-                      "characters without a colon.", 422)  # fmt: skip
+        raise Refused(
+            "invalid",
+            f"The field 'data' cannot have a part called {wrong[:40]!r}. Name it in 1 to 100 "
+            "characters without a colon.",
+            422,
+        )
     found = tuple(Fragment(name=name, text=_text(value)) for name, value in data.items())
     if sum(len(fragment.text.encode()) for fragment in found) > BYTES:
         raise Refused("data_too_large", "The field 'data' is larger than 256 KiB. Send what the question needs.", 413)

@@ -57,12 +57,15 @@ def _styles(root: Element) -> Iterator[tuple[str, Style]]:
         facts = {_name(name): value for part in style for name, value in part.items()}
         off = facts.get("display") in ("none", "false") or facts.get("visibility") == "hidden"
         color, ground = facts.get("color", ""), facts.get("background-color") or facts.get("fill-color") or ""
-        yield attribute(style, "name"), Style(
-            attribute(style, "parent-style-name"),
-            off or bool(TINY.fullmatch(facts.get("font-size", ""))),
-            color.lower() == "#ffffff" if color else None,
-            ground.lower() not in ("transparent", "#ffffff") if ground else None,
-        )  # fmt: skip
+        yield (
+            attribute(style, "name"),
+            Style(
+                attribute(style, "parent-style-name"),
+                off or bool(TINY.fullmatch(facts.get("font-size", ""))),
+                color.lower() == "#ffffff" if color else None,
+                ground.lower() not in ("transparent", "#ffffff") if ground else None,
+            ),
+        )
 
 
 class _Sheet:
@@ -109,10 +112,11 @@ class _Sheet:
             seen.add(name)
             one = self._styles[name]
             found = Style(
-                "", found.hidden or one.hidden,
+                "",
+                found.hidden or one.hidden,
                 one.white if found.white is None else found.white,
                 one.shaded if found.shaded is None else found.shaded,
-            )  # fmt: skip
+            )
             name = one.parent
         return found
 

@@ -50,10 +50,11 @@ class ModelEntry(NamedTuple):
             "tokenizer_config.json": {"model_max_length": 512, "pad_token": "[PAD]"},
             "special_tokens_map.json": marks,
             "1_Pooling/config.json": {
-                "pooling_mode_cls_token": self.first, "pooling_mode_mean_tokens": not self.first,
+                "pooling_mode_cls_token": self.first,
+                "pooling_mode_mean_tokens": not self.first,
             },
             "config_sentence_transformers.json": {"prompts": self.prompts},
-        }  # fmt: skip
+        }
         for name, text in texts.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(json.dumps(text, ensure_ascii=False))
