@@ -70,7 +70,7 @@ class TextChoice(Open):
     finish_reason: str | None
 
 
-class TextCompletion(Open):
+class CompletedText(Open):
     """An answer as the older clients read it."""
 
     id: str
@@ -80,7 +80,7 @@ class TextCompletion(Open):
     choices: list[TextChoice]
 
 
-class Response(Open):
+class CreatedResponse(Open):
     """An answer of the Responses API; `output` holds messages with their text and annotations."""
 
     id: str
@@ -197,8 +197,8 @@ MADE: dict[str, Any] = {
 }  # fmt: skip
 REPLIES: dict[str, Any] = {
     "POST /v1/chat/completions": ChatCompletion,
-    "POST /v1/completions": TextCompletion,
-    "POST /v1/responses": Response,
+    "POST /v1/completions": CompletedText,
+    "POST /v1/responses": CreatedResponse,
     "GET /v1/models": ModelList,
     "GET /v1/models/{name}": Model,
     "POST /v1/embeddings": EmbeddingList,
