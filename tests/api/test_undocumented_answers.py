@@ -18,6 +18,11 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
     "response_headers_conformance"
 )
+# On a busy machine a part of it may be late: that is documented. A 500 is a fault.
+BUSY = """
+[checks.not_a_server_error]
+expected-statuses = ["2xx", "3xx", "4xx", "502", "503", "504"]
+"""
 ASKED = "How long is the warranty on the pump?"
 
 
@@ -34,7 +39,7 @@ def test_no_operation_gives_an_answer_that_is_not_documented(company: Company, t
     query = chat(company.admin, ASKED, workspace=name, conversation="pumps")["query_id"]
     known = {"document": document, "query": query, "conversation": "pumps", "number": 1, "page": 1, "seq": 1}
     rows = [f'"path.{field}" = {json.dumps(value)}' for field, value in known.items()]
-    (tmp_path / "schemathesis.toml").write_text("[parameters]\n" + "\n".join(rows) + "\n")
+    (tmp_path / "schemathesis.toml").write_text("\n".join(["[parameters]", *rows, BUSY, ""]))
     command = [
         str(Path(sys.executable).with_name("st")), "--config-file", str(tmp_path / "schemathesis.toml"), "run",
         f"{company.system.base}/openapi.json", "-H", f"Authorization: Bearer {company.system.token}",
