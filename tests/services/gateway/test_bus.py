@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from services.gateway import handlers
 from services.gateway.queries.answers import proven
 from services.gateway.queries.pending_queries import PendingQuery
+from services.gateway.settings import gateway_settings
 from shared.bus import Bus, Delivery, Service
 from shared.bus.runtime import running
 from shared.errors import Refused
@@ -93,6 +94,8 @@ class World:
 async def world(bus: Server, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
     settings = bus.settings
     monkeypatch.setattr(handlers, "settings", lambda: settings)
+    # Its sessions have to end in the task that began them; a fixture is set up in one task and torn down in another.
+    monkeypatch.setattr(handlers, "gateway_settings", lambda: gateway_settings().model_copy(update={"mcp": False}))
     there = World(bus)
     async with AsyncExitStack() as stack:
         there.worker = await stack.enter_async_context(running(Service("inference"), settings))
