@@ -40,8 +40,12 @@ class Planned(Model):
 
 
 class Plan(Request[Planned], subject="inference.plan.v1"):
-    """Plan the search for `question`; `earlier` are the questions before it. What is there after `seconds` counts."""
+    """Plan the search for `question`; `earlier` are the questions before it. What is there after `seconds` counts.
 
+    `query` is the id of the question, for traces.
+    """
+
+    query: str = ""
     question: str = Field(repr=False)
     earlier: tuple[str, ...] = Field(default=(), repr=False)
     seconds: float

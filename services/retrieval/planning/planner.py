@@ -45,7 +45,8 @@ class Planner:
         budget = min(self._seconds, SHARE * (query.expires_at - datetime.now(UTC)).total_seconds())
         if self._mode == "off" or budget < LEAST or began < self._asks_from:
             return None
-        planned = await self._asked(Plan(question=query.question, earlier=earlier, seconds=budget - REPLY), bus, budget)
+        wanted = Plan(query=query.query, question=query.question, earlier=earlier, seconds=budget - REPLY)
+        planned = await self._asked(wanted, bus, budget)
         if planned is None:
             return None
         self._keep(key, planned)
