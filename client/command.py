@@ -12,5 +12,5 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:
             raise
-        sys.exit(f"The command needs {error.name}. Install it with: pip install 'cloister-qa-client[cli]'")
+        sys.exit(f"The command needs {error.name}. Install the client's wheel with its extra: '….whl[cli]'.")
     run()

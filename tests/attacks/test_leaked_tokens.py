@@ -143,7 +143,7 @@ def test_the_command_line_sets_passwords_and_signs_out_at_the_server(cloister: C
         return done.stdout
 
     run(f"{PASSWORD}\n", "login", name)
-    assert "another password" in run(f"{PASSWORD}\n{OTHER}\n", "users", "password", name)
+    assert "a new password" in run(f"{PASSWORD}\n{OTHER}\n", "users", "password", name)
     assert not holds(alice.token, cloister)
     assert name in run("", "users", "list"), "the new token was kept"
     elsewhere = Http(cloister.system.base)

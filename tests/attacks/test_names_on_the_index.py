@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 INSTALLS = re.compile(
     r"(?:pip3?|pipx|uv|uvx|poetry|pdm|conda)\s+(?:tool\s+)?(?:install|add|run|download|x)?\s*(?:-\S+\s+)*['\"`]?cloister(?:-qa)?\b(?!/)"
 )
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PYPROJECT, CLIENT = (tomllib.loads((ROOT / f"{place}pyproject.toml").read_text()) for place in ("", "client/"))
 
 
 def files() -> list[Path]:
@@ -38,4 +38,5 @@ def test_the_look_above_would_see_it(words: str) -> None:
 
 def test_the_distribution_has_a_name_of_its_own_and_the_command_keeps_its_own() -> None:
     assert PYPROJECT["project"]["name"] == "cloister-qa"
-    assert list(PYPROJECT["project"]["scripts"]) == ["cloister"]
+    assert CLIENT["project"]["name"] == "cloister-qa-client"
+    assert list(CLIENT["project"]["scripts"]) == ["cloister"]

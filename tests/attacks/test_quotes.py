@@ -17,7 +17,7 @@ HARD = {
     "nearly there": ("a" * 3999 + "b", PAGE),
     "no space kept": (" ".join("ab" * 1000) + "c", "ab" * 150_000),
     "white space": ("a b", "a" + " " * 300_000 + "c"),
-    "patterns": (".*(a+)+$[", "aaaa" * 75_000),
+    "patterns": (".*(a+)+$[b", "aaaa" * 75_000),
 }
 
 

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from shared.events.message import Model, Request
+from shared.events.text import Title
 
 
 class WorkerState(Model):
@@ -44,7 +45,7 @@ class SourceState(Model):
     """A declared source and whether it works: `problems` in words, none when all is well. `kind` is its database's."""
 
     source: str
-    title: str
+    title: Title
     kind: str
     workspaces: tuple[str, ...]
     tables: int
