@@ -4,13 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from bench.system import system
 from client import Http
 from tests.stories.test_question import chat
-from tests.support.company import Company
+from tests.support.company import STAND_INS, Company
 from tests.support.scripted_plans import SECRET
 
 NIGHT = "What does a night abroad cost at most?"
@@ -28,8 +30,9 @@ class Travel:
 
 
 @pytest.fixture(scope="module")
-def travel(cloister: Company) -> Travel:
-    return Travel(cloister)
+def travel() -> Iterator[Travel]:
+    with system(**STAND_INS | {"planner": "auto"}) as running:
+        yield Travel(Company(running))
 
 
 def streamed(caller: Http, question: str, workspace: str) -> tuple[list[tuple[str, ...]], dict[str, Any]]:

@@ -22,6 +22,8 @@ STAND_INS = {
     "gateway_embed": f"erp={HOST}",
     "engine": "tests.support.extractive_engine:open_reader",
     "embedder": "tests.services.support.word_embedder:WordModel",
+    # Each question would wait for one more answer of the engine; stories of planning switch it on.
+    "planner": "off",
 }
 NUMBERS = count(1)
 SETTLED = ("indexed", "rejected")
