@@ -64,7 +64,7 @@ def test_answers_that_were_found_useful_become_a_set(
     cloister: Company, department: Department, visitors: Visitors
 ) -> None:
     query = chat(department.alice, HOTEL, workspace=department.name)["query_id"]
-    department.alice.judge(query, True, "")
+    department.alice.rate(query, True, "")
     page = visitors.open(cloister.admin)
     visit(page, "knowledge/evaluation")
     page.get_by_label("Workspace").select_option(department.name)

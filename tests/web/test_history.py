@@ -65,7 +65,7 @@ def test_a_question_or_a_document_is_found_by_its_title_while_one_types(
     page.locator("#question").wait_for()
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").fill("差旅")
-    expect(page.get_by_role("option")).to_have_count(1)
-    expect(page.get_by_role("option")).to_contain_text("差旅报销制度.pdf")
+    # A title that has the word comes before headings that have it.
+    expect(page.get_by_role("option").first).to_contain_text("差旅报销制度.pdf")
     page.keyboard.press("Enter")
     expect(page.get_by_role("complementary")).to_contain_text("差旅报销制度.pdf")

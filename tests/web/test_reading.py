@@ -30,7 +30,7 @@ def test_a_quote_that_is_not_on_the_page_is_told_and_nothing_is_marked(
 ) -> None:
     page = visitors.open(department.alice)
     answered(page, MEALS)
-    page.route(re.compile("/api/conversations/.+"), with_quote("这句话不在文件里。"))
+    page.route(re.compile("/api/conversations/[^/]+$"), with_quote("这句话不在文件里。"))
     page.reload()
     page.locator(".sources button").first.click()
     expect(page.get_by_text("were not found on this page")).to_be_visible(timeout=30_000)
