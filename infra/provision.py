@@ -26,7 +26,7 @@ def main() -> int:
     """Exit code 0 when everything exists; retries while the bus or the database is away. 78 if a key is missing."""
     keep_private()
     parser = argparse.ArgumentParser(prog="python -m infra.provision", description=__doc__)
-    actions = parser.add_subparsers(dest="act")
+    actions = parser.add_subparsers(dest="action")
     actions.add_parser("wait").add_argument("service")
     given = parser.parse_args()
     try:
