@@ -29,14 +29,15 @@ def collected(columns: Sequence[str], found: Iterable[Sequence[Any]], most: int)
 
 
 def cell(value: Any) -> Cell:
-    """Decimals keep every digit: a number where it is exact, else text."""
+    """Decimals keep every digit: a number where it is exact, else text; binary fractions keep 13 digits."""
     match value:
         case None | bool():
             return None if value is None else int(value)
         case int():
             return value if abs(value) <= EXACT else str(value)
         case float():
-            return round(value, 10) if math.isfinite(value) else None
+            # 13 digits: what a sum of binary fractions adds behind them (7455452.969999999) stands in no row.
+            return round(float(f"{value:.13g}"), 10) if math.isfinite(value) else None
         case Decimal():
             return _decimal(value)
         case datetime():
