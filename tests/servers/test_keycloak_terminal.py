@@ -97,4 +97,4 @@ def test_where_there_are_local_accounts_alone_the_command_says_so(cloister: Comp
         [CLOISTER, "login"], env=environment(cloister, tmp_path), capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
-    assert "local accounts alone" in done.stderr
+    assert "only local accounts" in done.stderr
