@@ -55,7 +55,8 @@ terminal: .venv/run ## Record docs/images/terminal.svg from a real run
 
 # Without the page everything else still runs, and / says how to build it.
 web/dist/index.html: $(WEB) .venv/web
-	@cd web && export PATH="$(CURDIR)/.venv/bin:$$PATH" && npm ci $(NPM) && npm run -s build --loglevel=error \
+	@cd web && export PATH="$(CURDIR)/.venv/bin:$$PATH" && echo "Building the page (web/dist), up to a minute ..." \
+	  && npm ci $(NPM) >/dev/null && npm run -s build -- --logLevel warn \
 	  || echo "The page is not built: npm could not install or build it (see above). Build it later with: make web"
 
 screenshots: .venv/test web/dist/index.html ## Take the pictures of the page in docs/images anew
