@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from shared.errors import Refused
 
@@ -49,6 +49,20 @@ class Parameters(BaseModel):
     top_p: float | None = Field(None, gt=0, le=1)
     workspace: str | None = Field(None, max_length=100)
 
+    @model_validator(mode="before")
+    @classmethod
+    def able(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            must_be_able(data)
+        return data
+
+
+class Options(BaseModel):
+    """`stream_options`."""
+
+    model_config = ConfigDict(extra="ignore")
+    include_usage: bool = False
+
 
 class Sampled(Parameters):
     """The parameters of both kinds of completion."""
@@ -56,6 +70,12 @@ class Sampled(Parameters):
     max_tokens: int | None = Field(None, ge=1)
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
     stop: Stops = ()
+    stream_options: Options | None = None
+
+    @property
+    def with_usage(self) -> bool:
+        """Whether a stream ends with its usage."""
+        return bool(self.stream_options and self.stream_options.include_usage)
 
 
 def must_be_able(given: dict[str, Any]) -> None:

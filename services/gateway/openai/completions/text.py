@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from services.gateway.openai.annotations import CitationNumbering
 from services.gateway.openai.completions.chat_reply import CompletionStream, completion
-from services.gateway.openai.completions.chat_request import Options
 from services.gateway.openai.messages import Conversation
-from services.gateway.openai.parameters import Sampled, must_be_able
+from services.gateway.openai.parameters import Sampled
 from shared.events import QueryAnswered
 
 
@@ -20,19 +19,6 @@ class TextCompletion(Sampled):
     """The body of /v1/completions: one text."""
 
     prompt: Annotated[str, BeforeValidator(_one), Field(min_length=1)]
-    stream_options: Options | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def able(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            must_be_able(data)
-        return data
-
-    @property
-    def with_usage(self) -> bool:
-        """Whether a stream ends with its usage."""
-        return bool(self.stream_options and self.stream_options.include_usage)
 
     def conversation(self) -> Conversation:
         """The text as a question of its own."""

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from services.gateway.http.errors import invalid
 from services.gateway.openai.messages import Conversation, Message, conversation
-from services.gateway.openai.parameters import Parameters, must_be_able
+from services.gateway.openai.parameters import Parameters
 from shared.errors import Refused
 
 ID = r"^resp_[0-9a-f]{32}$"
@@ -50,11 +50,8 @@ class ResponseRequest(Parameters):
 
     @model_validator(mode="before")
     @classmethod
-    def able(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            must_be_able(data)
-            return {name: value for name, value in data.items() if value is not None}
-        return data
+    def given(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
     def conversation(self) -> Conversation:
         """The question, which comes last, what was said before it here, and the instructions."""
