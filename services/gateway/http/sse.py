@@ -13,7 +13,6 @@ from shared.events import QueryAnswered
 
 # Proxies must neither keep nor collect the frames.
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-BEAT = KEEPALIVE_COMMENT
 
 
 def frame(name: str, data: Any, place: str = "") -> bytes:
@@ -25,7 +24,7 @@ def framed(heard: StreamEvent, newest: Mapping[str, int] | None = None) -> bytes
     """What a reader heard, as a frame."""
     match heard.name:
         case "beat":
-            return BEAT
+            return KEEPALIVE_COMMENT
         case "token" | "reasoning":
             return frame(heard.name, {"text": heard.data}, heard.place)
         case "progress":
@@ -53,4 +52,9 @@ def stream(reader: StreamReader, query: str) -> StreamingResponse:
         async for heard in reader:
             yield framed(heard, reader.newest)
 
-    return StreamingResponse(frames(), media_type="text/event-stream", headers=HEADERS | {"X-Query-Id": query})
+    return streamed(frames(), query)
+
+
+def streamed(frames: AsyncIterator[bytes], query: str) -> StreamingResponse:
+    """Frames of a query, which a header names."""
+    return StreamingResponse(frames, media_type="text/event-stream", headers=HEADERS | {"X-Query-Id": query})

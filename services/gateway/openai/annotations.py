@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.gateway.http.responses import citation_body
-from shared.events import Citation, QueryAnswered
+from shared.events import Citation, QueryAnswered, inert
 
 MARK = re.compile(r"\[(\d{1,3})\]")
 OPEN = re.compile(r"\[\d{0,3}$")
+# The protocol cannot take text back: after a lost worker wrote something else, the answer follows whole below a line.
+RESTART = "\n\n---\n\n"
 
 
 class CitationNumbering:
@@ -37,13 +39,11 @@ class CitationNumbering:
         rest, self._held = self._held, ""
         return self._numbered(rest)
 
-    def restart(self) -> None:
-        """Another text begins behind what was given out, with marks of its own."""
+    def restart(self) -> str:
+        """Another text begins, with marks of its own, behind what was given out and this line."""
         self._held, self.numbers, self.places = "", {}, {}
-
-    def skip(self, size: int) -> None:
-        """Characters that were given out and are not of the answer."""
-        self.length += size
+        self.length += len(RESTART)
+        return RESTART
 
     def _numbered(self, text: str) -> str:
         told, at = "", 0
@@ -61,22 +61,21 @@ class CitationNumbering:
 
 def cited(answer: QueryAnswered, marks: CitationNumbering) -> list[dict[str, Any]]:
     """The citations in the order of their new numbers; those without a mark in the text follow."""
-    found = sorted(answer.citations, key=lambda one: (marks.numbers.get(one.n, 1000), one.n))
-    return [citation_body(citation) | {"n": n} for n, citation in enumerate(found, 1)]
+    return [citation_body(citation) | {"n": n} for n, citation in enumerate(_ordered(answer, marks), 1)]
 
 
 def annotations(answer: QueryAnswered, marks: CitationNumbering, base: str) -> list[dict[str, Any]]:
     """One for each citation: title, address of the page view, and where its first mark stands in the text."""
-    found = sorted(answer.citations, key=lambda one: (marks.numbers.get(one.n, 1000), one.n))
-    return [
-        {
-            "title": citation_body(citation)["title"],
-            "url": page_view(citation, base),
-            "start_index": marks.places.get(citation.n, (marks.length, marks.length))[0],
-            "end_index": marks.places.get(citation.n, (marks.length, marks.length))[1],
-        }
-        for citation in found
-    ]
+    found = []
+    for citation in _ordered(answer, marks):
+        start, end = marks.places.get(citation.n, (marks.length, marks.length))
+        about = {"title": inert(citation.title), "url": page_view(citation, base)}
+        found.append(about | {"start_index": start, "end_index": end})
+    return found
+
+
+def _ordered(answer: QueryAnswered, marks: CitationNumbering) -> list[Citation]:
+    return sorted(answer.citations, key=lambda one: (marks.numbers.get(one.n, 1000), one.n))
 
 
 def wrapped(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Routes under `/v1`, as OpenAI's clients call them."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request, Response
 
@@ -8,15 +9,17 @@ from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import JsonRoute
+from services.gateway.openai.annotations import CitationNumbering
 from services.gateway.openai.completions.chat_reply import CompletionStream, completion, stream
 from services.gateway.openai.completions.chat_request import Completion
 from services.gateway.openai.completions.text import TextChunks, TextCompletion, text_completion
 from services.gateway.openai.embeddings import Embedding, embedded, embeddings
 from services.gateway.openai.models import EMBEDDING, HOUSE, PLAIN, model_body, target, unknown, worker_models
-from services.gateway.openai.questions import AnswerOptions, submit
+from services.gateway.openai.parameters import Sampled
+from services.gateway.openai.questions import AnswerOptions, AskedQuestion, submit
 from services.gateway.queries.stream_reader import StreamReader
 from services.gateway.queries.submission import wait
-from shared.events import Credential
+from shared.events import Credential, QueryAnswered
 
 routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute)
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
@@ -38,10 +41,7 @@ async def complete(
     )
     asked = wanted.conversation()
     found = await submit(context, request, caller, await target(context, wanted.model, wanted.workspace), asked, wish)
-    if wanted.stream:
-        chunks = CompletionStream(found.call.query, wanted.model, found.marks, found.base, wanted.with_usage)
-        return stream(StreamReader(found.call, beat=context.settings.heartbeat_seconds), found.call.query, chunks)
-    return json(completion(await wait(found.call, request), wanted.model, found.marks, found.base))
+    return await _reply(context, request, found, wanted, CompletionStream, completion)
 
 
 @routes.post("/completions")
@@ -50,10 +50,7 @@ async def complete_text(wanted: TextCompletion, request: Request, caller: Caller
     wish = AnswerOptions(wanted.max_tokens, wanted.temperature, wanted.top_p, wanted.seed, wanted.stop)
     place = await target(context, wanted.model, wanted.workspace)
     found = await submit(context, request, caller, place, wanted.conversation(), wish)
-    if wanted.stream:
-        chunks = TextChunks(found.call.query, wanted.model, found.marks, found.base, wanted.with_usage)
-        return stream(StreamReader(found.call, beat=context.settings.heartbeat_seconds), found.call.query, chunks)
-    return json(text_completion(await wait(found.call, request), wanted.model, found.marks, found.base))
+    return await _reply(context, request, found, wanted, TextChunks, text_completion)
 
 
 @routes.get("/models")
@@ -76,6 +73,22 @@ async def embed(wanted: Embedding, caller: Caller, context: Context) -> Response
     _, admitted = await admit(context, caller, "ask")
     found = await embedded(context, admitted.principal.id, wanted)
     return json(embeddings(found, wanted.model, wanted.encoding_format))
+
+
+async def _reply(
+    context: GatewayContext,
+    request: Request,
+    found: AskedQuestion,
+    wanted: Sampled,
+    chunks: type[CompletionStream],
+    whole: Callable[[QueryAnswered, str, CitationNumbering, str], dict[str, Any]],
+) -> Response:
+    """The answer in a stream of chunks, or whole."""
+    call, marks, base = found.call, found.marks, found.base
+    if wanted.stream:
+        reader = StreamReader(call, beat=context.settings.heartbeat_seconds)
+        return stream(reader, call.query, chunks(call.query, wanted.model, marks, base, wanted.with_usage))
+    return json(whole(await wait(call, request), wanted.model, marks, base))
 
 
 async def _names(context: GatewayContext, caller: Credential) -> list[str]:

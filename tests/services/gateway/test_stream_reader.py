@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.http.sse import framed
-from services.gateway.openai.annotations import CitationNumbering
-from services.gateway.openai.completions.chat_reply import RESTART, CompletionStream
+from services.gateway.openai.annotations import RESTART, CitationNumbering
+from services.gateway.openai.completions.chat_reply import CompletionStream
 from services.gateway.queries.pending_queries import PendingQueries, PendingQuery
 from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from shared.events import QueryStreamed

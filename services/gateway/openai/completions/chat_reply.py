@@ -10,13 +10,11 @@ from fastapi.sse import KEEPALIVE_COMMENT
 
 from services.gateway.http.errors import openai_error
 from services.gateway.http.responses import refused_by
-from services.gateway.http.sse import HEADERS
+from services.gateway.http.sse import streamed
 from services.gateway.openai.annotations import CitationNumbering, annotations, cited, wrapped
 from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from shared.events import QueryAnswered, Usage
 
-# The protocol cannot take text back: after a lost worker wrote something else, the answer follows whole below a line.
-RESTART = "\n\n---\n\n"
 DONE = b"data: [DONE]\n\n"
 
 
@@ -67,9 +65,7 @@ class CompletionStream:
             case "reasoning":
                 return self.chunk({"reasoning_content": heard.data})
             case "restart":
-                self._marks.restart()
-                self._marks.skip(len(RESTART))
-                return self.chunk({"content": RESTART})
+                return self.chunk({"content": self._marks.restart()})
             case "answer":
                 return self._ended(heard.data)
         return KEEPALIVE_COMMENT
@@ -102,4 +98,4 @@ def stream(reader: StreamReader, query: str, chunks: CompletionStream) -> Stream
         async for heard in reader:
             yield chunks.framed(heard)
 
-    return StreamingResponse(frames(), media_type="text/event-stream", headers=HEADERS | {"X-Query-Id": query})
+    return streamed(frames(), query)

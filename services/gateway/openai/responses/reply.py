@@ -6,11 +6,11 @@ from typing import Any
 
 import orjson
 from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT
 
 from services.gateway.http.responses import refused_by
-from services.gateway.http.sse import BEAT, HEADERS
+from services.gateway.http.sse import streamed
 from services.gateway.openai.annotations import annotations, cited
-from services.gateway.openai.completions.chat_reply import RESTART
 from services.gateway.openai.questions import AskedQuestion
 from services.gateway.openai.responses.request import ResponseRequest
 from services.gateway.queries.stream_reader import StreamEvent, StreamReader
@@ -72,15 +72,13 @@ class Reply:
         """What a reader heard, as events."""
         match heard.name:
             case "token":
-                return self._told(self._asked.marks.feed(heard.data)) or BEAT
+                return self._told(self._asked.marks.feed(heard.data)) or KEEPALIVE_COMMENT
             case "restart":
-                self._asked.marks.restart()
-                self._asked.marks.skip(len(RESTART))
-                return self._told(RESTART)
+                return self._told(self._asked.marks.restart())
             case "answer":
                 refused = refused_by(heard.data)
                 return self._failed(refused) if refused else self._ended(heard.data)
-        return BEAT
+        return KEEPALIVE_COMMENT
 
     def _told(self, text: str) -> bytes:
         self._text += text
@@ -126,7 +124,7 @@ def stream(reader: StreamReader, reply: Reply, query: str) -> StreamingResponse:
         async for heard in reader:
             yield reply.framed(heard)
 
-    return StreamingResponse(frames(), media_type="text/event-stream", headers=HEADERS | {"X-Query-Id": query})
+    return streamed(frames(), query)
 
 
 def _part(text: str, found: list[dict[str, Any]]) -> dict[str, Any]:
