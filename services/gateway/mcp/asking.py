@@ -13,7 +13,6 @@ from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.queries.stream_reader import StreamEvent, StreamReader
 from services.gateway.queries.submission import QueryRequest, ask
 from shared.events import QueryAnswered, QueryStreamed
-from shared.settings import settings
 
 STAGES = {"asked": "Looking for passages", "grounded": "Found passages", "answering": "Writing"}
 
@@ -30,7 +29,7 @@ async def answered(calling: Calling, given: AskInput) -> tuple[dict[str, Any], s
         raise
     if refused := refused_by(answer):
         raise refused
-    return reply_body(answer), _text(answer, settings().public_url.rstrip("/") or calling.base)
+    return reply_body(answer), _text(answer, calling.base)
 
 
 async def _followed(calling: Calling, call: PendingQuery) -> QueryAnswered:

@@ -15,6 +15,7 @@ from services.gateway.audit.origin import origin_of
 from services.gateway.context import GatewayContext
 from services.gateway.http.errors import invalid
 from services.gateway.http.schemas import RequestBody
+from services.gateway.openai.questions import page_base
 from shared.bus.origin import origin
 from shared.errors import Refused
 from shared.events import Credential
@@ -25,7 +26,7 @@ READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """Who calls, and the session that hears of progress."""
+    """Who calls, the session that hears of progress, and the address of the page."""
 
     context: GatewayContext
     caller: Credential
@@ -77,7 +78,7 @@ def calling(found: ServerRequestContext[Any, Any]) -> Calling:
     request = _request(found)
     context: GatewayContext = request.app.state.gateway.context
     caller = credential(bearer(request), request=request)
-    return Calling(context, caller, found.session, str(request.base_url).rstrip("/"))
+    return Calling(context, caller, found.session, page_base(request))
 
 
 def from_here(found: ServerRequestContext[Any, Any]) -> Any:
