@@ -1,7 +1,6 @@
 """Submits a question: admission, registration, publication."""
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,7 +10,7 @@ from fastapi import Request
 from services.gateway.admission import admit
 from services.gateway.audit.disclosures import show_answer
 from services.gateway.context import GatewayContext
-from services.gateway.http.hangup import gone as left
+from services.gateway.http.hangup import unless_gone
 from services.gateway.http.responses import refused_by
 from services.gateway.http.schemas import worded
 from services.gateway.queries.answers import recall, refusal
@@ -77,33 +76,34 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
         query = query_id(everywhere.principal.id, wish.key)
         if earlier := await _earlier(context, query, bound, everywhere):
             return earlier
+    places = {"workspace": wish.workspace, "workspaces": wish.workspaces}
     admitted: Admitted = await context.bus.request(
-        Admit(
-            query=query,
-            credential=caller,
-            workspace=wish.workspace,
-            workspaces=wish.workspaces,
-            action="ask",
-            counted=True,
-            expires_at=until,
-        )
+        Admit(query=query, credential=caller, action="ask", counted=True, expires_at=until, **places)
     )
-    history, fragments = wish.history, wish.fragments
     if wish.conversation:
-        fragments += await context.attachments.passages(admitted.principal.id, wish.conversation, text)
-        stored = await context.conversations.recent(
-            admitted.principal.id,
-            wish.conversation,
-            admitted,
-            context.settings.history_turns,
-            lambda ids: still_open(context, query, admitted, ids),
-            wish.upto,
-        )
-        history = (*stored, *wish.history)
+        wish = await _continued(context, query, admitted, wish, wish.conversation, text)
     # A follow-up is about what its conversation is about, and a question may stand in the instructions.
-    about = "\n".join([*(turn.question for turn in history), wish.instructions, text])
+    about = "\n".join([*(turn.question for turn in wish.history), wish.instructions, text])
     must_be_allowed(admitted.topics, about, classifier(context.settings.topic_classifier))
-    asked = QueryAsked(
+    call = await _published(context, _event(query, admitted, wish, text, until), wish.conversation)
+    call.allowance = admitted.allowance
+    return call
+
+
+async def _continued(
+    context: GatewayContext, query: str, admitted: Admitted, wish: QueryRequest, conversation: str, text: str
+) -> QueryRequest:
+    """The wish with the turns and the attached files of its conversation."""
+    whose, turns = admitted.principal.id, context.settings.history_turns
+    passages = await context.attachments.passages(whose, conversation, text)
+    stored = await context.conversations.recent(
+        whose, conversation, admitted, turns, lambda ids: still_open(context, query, admitted, ids), wish.upto
+    )
+    return replace(wish, history=(*stored, *wish.history), fragments=(*wish.fragments, *passages))
+
+
+def _event(query: str, admitted: Admitted, wish: QueryRequest, text: str, until: datetime) -> QueryAsked:
+    return QueryAsked(
         query=query,
         client="gateway",
         principal=admitted.principal,
@@ -117,10 +117,10 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
         model=wish.model,
         max_tokens=wish.max_tokens,
         temperature=wish.temperature,
-        history=history,
+        history=wish.history,
         key=wish.key,
         named=wish.named,
-        fragments=fragments,
+        fragments=wish.fragments,
         answer_schema=wish.answer_schema,
         instructions="\n\n".join(filter(None, (wish.scenario, wish.instructions))),
         stop=wish.stop,
@@ -129,9 +129,6 @@ async def ask(context: GatewayContext, caller: Credential, wish: QueryRequest) -
         plain=wish.plain,
         purpose=wish.purpose,
     )
-    call = await _published(context, asked, wish.conversation)
-    call.allowance = admitted.allowance
-    return call
 
 
 async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> PendingQuery | None:
@@ -182,18 +179,9 @@ async def wait(call: PendingQuery, request: Request) -> QueryAnswered:
     """The answer; `Refused` when it is a refusal or the caller hung up."""
     if call.answer is None:
         with call.read():
-            await _answered_or_gone(call, request)
+            await unless_gone(request, call.answered.wait())
     if call.answer is None:
-        raise Refused("gone", "The caller hung up before the answer.", 499)
+        raise RuntimeError("a call was answered without an answer")
     if refused := refused_by(call.answer):
         raise refused
     return call.answer
-
-
-async def _answered_or_gone(call: PendingQuery, request: Request) -> None:
-    tasks = [asyncio.ensure_future(call.answered.wait()), asyncio.ensure_future(left(request))]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
