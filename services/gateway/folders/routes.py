@@ -1,12 +1,13 @@
 """PUT, GET and DELETE /api/folders: which folders are in step, and their trouble, for those who write or manage."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Path, Response
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
@@ -30,15 +31,15 @@ async def report(body: FolderReport, caller: Caller, context: Context) -> Respon
     _, admitted = await admit(context, caller, "write", body.workspace)
     by = admitted.principal.id
     name = hashlib.sha256("\n".join((by, body.host, body.folder, body.workspace)).encode()).hexdigest()[:32]
-    others = [one for one in await _of(context, [body.workspace]) if one["id"] != name]
-    if len(others) >= MOST:
-        raise Refused("too_many_folders", FULL.format(body.workspace, MOST), 409)
-    told = body.model_dump(exclude={"workspace"})
-    row = {"id": name, "workspace": body.workspace, "principal": by, "seen_at": datetime.now(UTC)}
+    others = select(func.count()).where(folders.c.workspace == body.workspace, folders.c.id != name)
+    told = orjson.dumps(body.model_dump(exclude={"workspace"})).decode()
+    row = {"id": name, "workspace": body.workspace, "principal": by, "seen_at": datetime.now(UTC), "report": told}
     async with context.database.transaction() as connection:
+        if (await connection.scalar(others) or 0) >= MOST:
+            raise Refused("too_many_folders", FULL.format(body.workspace, MOST), 409)
         await connection.execute(delete(folders).where(folders.c.id == name))
-        await connection.execute(insert(folders).values(**row, report=orjson.dumps(told).decode()))
-    return json(next(one for one in await _of(context, [body.workspace]) if one["id"] == name))
+        await connection.execute(insert(folders).values(row))
+    return json(_body(row))
 
 
 @routes.get("", response_model=Folders)
@@ -68,11 +69,11 @@ async def _kept(context: GatewayContext, caller: Credential) -> list[str]:
 async def _of(context: GatewayContext, workspaces: list[str]) -> list[dict[str, Any]]:
     wanted = select(folders).where(folders.c.workspace.in_(workspaces)).order_by(folders.c.seen_at.desc())
     async with context.database.reading() as connection:
-        return [_body(row) for row in (await connection.execute(wanted)).all()]
+        return [_body(row) for row in (await connection.execute(wanted)).mappings()]
 
 
-def _body(row: Row[Any]) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads(row.report)
+def _body(row: Mapping[Any, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = orjson.loads(row["report"])
     told["rejected"] = [{name: inert(value) for name, value in one.items()} for one in told["rejected"]]
-    about = {"id": row.id, "workspace": row.workspace, "by": row.principal, "seen_at": row.seen_at.isoformat()}
-    return about | told
+    about = {"id": row["id"], "workspace": row["workspace"], "by": row["principal"]}
+    return about | {"seen_at": row["seen_at"].isoformat()} | told
