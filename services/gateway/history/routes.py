@@ -12,7 +12,7 @@ from services.gateway.audit.disclosures import show_queries
 from services.gateway.audit.holds import require_no_hold
 from services.gateway.context import Context
 from services.gateway.history.repository import titled
-from services.gateway.history.turns import cited, turns_of
+from services.gateway.history.turns import turns_of
 from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import LARGEST, JsonRoute, RequestBody
@@ -61,8 +61,6 @@ async def one(conversation: Id, caller: Caller, context: Context) -> Response:
         raise gone()
     turns = await turns_of(context, query, admitted, whose, conversation)
     known = {turn["query_id"] for turn in turns}
-    if known:
-        await show_queries(context, admitted.principal, known, "conversation", cited(turns))
     waiting = [
         call for call in context.waiting.unanswered() if (call.principal, call.conversation) == (whose, conversation)
     ]

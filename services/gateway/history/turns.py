@@ -5,11 +5,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
+from services.gateway.audit.disclosures import show_queries
 from services.gateway.context import GatewayContext
 from services.gateway.http.responses import citation_body
 from services.gateway.queries.citation_access import still_open
 from services.gateway.queries.conversations import inside
-from shared.events import Admitted, Citation, FindNewest, Newest
+from services.gateway.queries.superseded import newest_of
+from shared.events import Admitted, Citation
 
 SENT_ALONG = "data:request:"  # what came with a question belongs to who asked it
 
@@ -17,32 +19,26 @@ SENT_ALONG = "data:request:"  # what came with a question belongs to who asked i
 async def turns_of(
     context: GatewayContext, query: str, reader: Admitted, owner: str, conversation: str
 ) -> list[dict[str, Any]]:
-    """Oldest first; `withheld` are answers that the reader's rights do not cover now."""
+    """Oldest first, recorded before; `withheld` are answers that the reader's rights do not cover now."""
     rows = await context.history.turns(owner, conversation)
     sources = {row.query: set(orjson.loads(row.documents)) for row in rows}
     opened = await still_open(context, query, reader, set[str]().union(*sources.values()))
     if owner != reader.principal.id:
         opened = {one for one in opened if not one.startswith(SENT_ALONG)}
-    newest = await _newest(context, query, reader, opened)
+    newest = await newest_of(context, query, reader, opened)
     opinions = await context.opinions.of(reader.principal.id, list(sources))
     told = []
     for row in rows:
         withheld = not (inside(row, reader) and sources[row.query] <= opened)
         told.append(_turn(row, withheld, newest) | {"useful": opinions.get(row.query)})
+    if told:
+        await show_queries(context, reader.principal, sources, "conversation", _cited(told))
     return told
 
 
-def cited(turns: list[dict[str, Any]]) -> list[str]:
+def _cited(turns: list[dict[str, Any]]) -> list[str]:
     """`document:revision` of each citation that is shown."""
     return sorted({f"{c['document_id']}:{c['revision']}" for turn in turns for c in turn["citations"]})
-
-
-async def _newest(context: GatewayContext, query: str, reader: Admitted, documents: set[str]) -> dict[str, int]:
-    if not documents:
-        return {}
-    wanted = FindNewest(capability=reader.capability, query=query, document_ids=tuple(sorted(documents)))
-    found: Newest = await context.bus.request(wanted)
-    return found.newest
 
 
 def _turn(row: Row[Any], withheld: bool, newest: dict[str, int]) -> dict[str, Any]:

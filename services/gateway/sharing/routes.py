@@ -10,7 +10,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_queries
 from services.gateway.context import Context, GatewayContext
 from services.gateway.history.routes import Id, gone
-from services.gateway.history.turns import cited, turns_of
+from services.gateway.history.turns import turns_of
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import JsonRoute, RequestBody
 from services.gateway.sharing.models import Share, SharedDetail, SharedList, ShareList, Unshared
@@ -85,9 +85,6 @@ async def read(owner: Person, conversation: Id, caller: Caller, context: Context
     if row is None:
         raise gone()
     turns = await turns_of(context, query, admitted, owner, conversation)
-    if turns:
-        known = [turn["query_id"] for turn in turns]
-        await show_queries(context, admitted.principal, known, "conversation", cited(turns))
     return json(_row(row) | {"turns": turns})
 
 
