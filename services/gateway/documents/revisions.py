@@ -52,7 +52,7 @@ async def content(document: Id, number: Number, request: Request, caller: Caller
     kept = _kept(revision, revision.object)
     await show_document(context, admitted.principal, document, number, "content")
     data = await context.bus.get_object(kept)
-    headers = attachment(revision.title or history.title) | _marked(history, revision)
+    headers = attachment(revision.title or history.title) | _marked(history.newest, revision.superseded)
     return sent(request, data, f"{history.document_id}-{revision.revision}", headers)
 
 
@@ -66,20 +66,19 @@ async def page(
     quote: Annotated[str, Query(max_length=4000)] = "",
 ) -> Response:
     """The text of a page as it is cited; with `quote`, `start` and `end` say where it stands in it."""
-    history, found = await page_text(context, caller, document, number, page, quote)
-    return json(found, headers=_marked(history, history.revisions[0]))
+    found = await page_text(context, caller, document, number, page, quote)
+    return json(found, headers=_marked(found["newest"], found["superseded"]))
 
 
 async def page_text(
     context: GatewayContext, caller: Credential, document: str, number: int | None, page: int, quote: str = ""
-) -> tuple[DocumentHistory, dict[str, Any]]:
+) -> dict[str, Any]:
     """A page of a revision (of the one that is found, when None) as it is told; recorded before."""
     query, admitted = await admit(context, caller, "read")
     history = await _history(context, query, admitted, document, number)
     if number is None and not (number := history.newest):
         raise Refused("text_not_kept", NO_TEXT, 404)
     revision = next(one for one in history.revisions if one.revision == number)
-    history = history.model_copy(update={"revisions": (revision,)})
     if not (kept := _kept(revision, revision.text)):
         raise Refused("text_not_kept", NO_TEXT, 404)
     found = await asyncio.to_thread(_found, await context.bus.get_object(kept), page, quote)
@@ -89,7 +88,7 @@ async def page_text(
     await show_document(context, admitted.principal, document, number, "page", page)
     about = {"document_id": document, "revision": number, "title": revision.title, "page": page}
     marks = {"pages": revision.pages, "superseded": revision.superseded, "newest": history.newest}
-    return history, about | marks | found
+    return about | marks | found
 
 
 def _found(data: bytes, page: int, quote: str) -> dict[str, Any] | None:
@@ -121,5 +120,5 @@ def _kept(revision: Revision, name: str) -> str:
     return name
 
 
-def _marked(history: DocumentHistory, revision: Revision) -> dict[str, str]:
-    return {"Cloister-Superseded": str(history.newest)} if revision.superseded else {}
+def _marked(newest: int | None, superseded: bool) -> dict[str, str]:
+    return {"Cloister-Superseded": str(newest)} if superseded else {}

@@ -60,7 +60,7 @@ async def read(call: Calling, uri: str) -> ReadResourceResult:
         raise MCPError(INVALID_PARAMS, UNKNOWN.format(uri[:200]))
     document, page = place[1], int(place[2] or 1)
     try:
-        _, found = await page_text(call.context, call.caller, document, None, page)
+        found = await page_text(call.context, call.caller, document, None, page)
     except Refused as refused:
         raise MCPError(INVALID_PARAMS, refused.error, {"reason": refused.reason}) from refused
     head = f"{found['title']}, page {page} of {found['pages']}"

@@ -24,7 +24,7 @@ async def search(call: Calling, given: SearchInput) -> Told:
 
 async def get_page(call: Calling, given: PageInput) -> Told:
     """The text of a page."""
-    _, found = await page_text(call.context, call.caller, given.document_id, given.revision, given.page)
+    found = await page_text(call.context, call.caller, given.document_id, given.revision, given.page)
     return found, str(found["text"])
 
 
