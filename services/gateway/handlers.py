@@ -35,7 +35,7 @@ from services.gateway.page import routes as page
 from services.gateway.queries import answers, chat, failures, revocation
 from services.gateway.queries import routes as queries
 from services.gateway.queries.deadlines import watch
-from services.gateway.queries.parameters.scenarios import SHIPPED, scenarios
+from services.gateway.queries.parameters.scenarios import scenarios
 from services.gateway.queries.parameters.topics import classifier
 from services.gateway.sessions import company
 from services.gateway.sessions import routes as sessions
@@ -102,7 +102,7 @@ async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
     async with Database.opened("gateway", settings()) as database:
         context = GatewayContext(bus, Verifier(keys), signer, database, gateway_settings(), sealer, settings().home)
         classifier(context.settings.topic_classifier)
-        scenarios(context.settings.scenarios or SHIPPED)
+        scenarios(context.settings.scenarios)
         beside = background(watch(context), erase_again(context), keep_conversations(context))
         async with beside, following(bus, context.revocations), _mcp(context):
             yield context

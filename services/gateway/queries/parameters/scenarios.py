@@ -30,8 +30,9 @@ class Scenario(BaseModel):
 
 
 @cache
-def scenarios(path: Path = SHIPPED) -> dict[str, Scenario]:
-    """By name; `NotReady` for a file that is wrong."""
+def scenarios(file: Path | None) -> dict[str, Scenario]:
+    """Those of a file, by name, or those that are shipped; `NotReady` for a file that is wrong."""
+    path = file or SHIPPED
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
         return {name: Scenario.model_validate(fields) for name, fields in given.items()}
