@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -138,3 +139,13 @@ erasures = Table(
     Column("by", String(200), nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+
+def in_conversation(table: Table, principal: str, conversation: str) -> ColumnElement[bool]:
+    """The rows of somebody's conversation."""
+    return (table.c.principal == principal) & (table.c.conversation == conversation)
+
+
+def same_conversation(one: Table, other: Table) -> ColumnElement[bool]:
+    """Rows of both tables that are of one conversation."""
+    return (one.c.principal == other.c.principal) & (one.c.conversation == other.c.conversation)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, delete, exists, insert, select
 
 from services.gateway.attachments.selection import chosen
-from services.gateway.tables import attachments, conversations
+from services.gateway.tables import attachments, conversations, in_conversation, same_conversation
 from shared.events import Fragment
 from shared.page_text import pages_of
 from shared.sql.database import Database
@@ -26,9 +26,7 @@ class Attachments:
     async def keep(self, principal: str, conversation: str, name: str, **about: Any) -> None:
         """In place of one of the same name; what was attached to conversations that never began is swept away."""
         row = {"principal": principal, "conversation": conversation, "name": name, "at": datetime.now(UTC)}
-        same = (conversations.c.principal == attachments.c.principal) & (
-            conversations.c.conversation == attachments.c.conversation
-        )
+        same = same_conversation(conversations, attachments)
         old = (attachments.c.at < datetime.now(UTC) - UNASKED) & ~exists().where(same)
         async with self._database.transaction() as connection:
             await connection.execute(delete(attachments).where(old))
@@ -76,4 +74,4 @@ def _passages(rows: Sequence[RowMapping], question: str) -> tuple[Fragment, ...]
 
 
 def _of(principal: str, conversation: str) -> ColumnElement[bool]:
-    return (attachments.c.principal == principal) & (attachments.c.conversation == conversation)
+    return in_conversation(attachments, principal, conversation)

@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.gateway.tables import attachments, conversations, feedback, shares, turns
+from services.gateway.tables import (
+    attachments,
+    conversations,
+    feedback,
+    in_conversation,
+    same_conversation,
+    shares,
+    turns,
+)
 from shared.sql.database import Database
 
 TITLE = 200
@@ -63,7 +71,7 @@ class History:
 
     async def turns(self, principal: str, conversation: str) -> Sequence[Row[Any]]:
         """All that was asked and answered in it, oldest first."""
-        mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
+        mine = in_conversation(turns, principal, conversation)
         async with self._database.reading() as connection:
             return (await connection.execute(select(turns).where(mine).order_by(turns.c.id))).all()
 
@@ -97,12 +105,9 @@ class History:
 
     async def remove(self, principal: str, conversation: str) -> bool:
         """It and its turns; False when there is none."""
-        mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
         async with self._database.transaction() as connection:
-            await connection.execute(delete(turns).where(mine))
-            for table in (shares, attachments):
-                its = (table.c.principal == principal) & (table.c.conversation == conversation)
-                await connection.execute(delete(table).where(its))
+            for table in (turns, shares, attachments):
+                await connection.execute(delete(table).where(in_conversation(table, principal, conversation)))
             gone = await connection.execute(delete(conversations).where(_which(principal, conversation)))
             return bool(gone.rowcount)
 
@@ -114,12 +119,11 @@ def titled(question: str) -> str:
 
 
 def _which(principal: str, conversation: str) -> ColumnElement[bool]:
-    return (conversations.c.principal == principal) & (conversations.c.conversation == conversation)
+    return in_conversation(conversations, principal, conversation)
 
 
 def _same() -> ColumnElement[bool]:
-    same = turns.c.principal == conversations.c.principal
-    return same & (turns.c.conversation == conversations.c.conversation)
+    return same_conversation(turns, conversations)
 
 
 def _holds(word: str) -> ColumnElement[bool]:

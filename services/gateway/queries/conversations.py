@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, delete, insert, select
 
-from services.gateway.tables import turns
+from services.gateway.tables import in_conversation, turns
 from shared.events import Admitted, QueryAnswered, Turn
 from shared.sql.database import Database
 
@@ -64,7 +64,7 @@ class Conversations:
 
         Those made from what is no longer open are left out.
         """
-        mine = (turns.c.principal == principal) & (turns.c.conversation == conversation)
+        mine = in_conversation(turns, principal, conversation)
         if upto:
             mine &= turns.c.id <= select(turns.c.id).where(turns.c.query == upto).scalar_subquery()
         mine &= turns.c.finish.in_(("stop", "length"))

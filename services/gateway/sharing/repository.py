@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from services.gateway.tables import conversations, shares
+from services.gateway.tables import conversations, in_conversation, same_conversation, shares
 from shared.sql.database import Database
 
 LISTED = 200
@@ -29,13 +29,13 @@ class Shared:
 
     async def take(self, principal: str, conversation: str, reader: str) -> bool:
         """Not any more; False when it was not shared with them."""
-        wanted = delete(shares).where(_of(principal, conversation), shares.c.reader == reader)
+        wanted = delete(shares).where(in_conversation(shares, principal, conversation), shares.c.reader == reader)
         async with self._database.transaction() as connection:
             return bool((await connection.execute(wanted)).rowcount)
 
     async def readers(self, principal: str, conversation: str) -> Sequence[Row[Any]]:
         """With whom a conversation is shared, and since when."""
-        wanted = select(shares).where(_of(principal, conversation)).order_by(shares.c.at)
+        wanted = select(shares).where(in_conversation(shares, principal, conversation)).order_by(shares.c.at)
         async with self._database.reading() as connection:
             return (await connection.execute(wanted)).all()
 
@@ -49,15 +49,10 @@ class Shared:
     async def find(self, principal: str, conversation: str, reader: str) -> Row[Any] | None:
         """The conversation, when it is shared with this reader."""
         wanted = select(conversations).select_from(_joined())
-        wanted = wanted.where(_of(principal, conversation), shares.c.reader == reader)
+        wanted = wanted.where(in_conversation(shares, principal, conversation), shares.c.reader == reader)
         async with self._database.reading() as connection:
             return (await connection.execute(wanted)).first()
 
 
-def _of(principal: str, conversation: str) -> ColumnElement[bool]:
-    return (shares.c.principal == principal) & (shares.c.conversation == conversation)
-
-
 def _joined() -> Any:
-    same = conversations.c.principal == shares.c.principal
-    return conversations.join(shares, same & (conversations.c.conversation == shares.c.conversation))
+    return conversations.join(shares, same_conversation(conversations, shares))
