@@ -34,7 +34,14 @@ class InstrumentedEngine:
             "gen_ai.provider.name": PROVIDERS.get(settings.engine, settings.engine.partition(":")[0]),
         }
         if url.hostname:
-            self._about |= {"server.address": url.hostname, "server.port": url.port or 80}
+            port = url.port or (443 if url.scheme == "https" else 80)
+            self._about |= {"server.address": url.hostname, "server.port": port}
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The hashes that the engine knows by now."""
+        found: dict[str, str] = getattr(self._engine, "digests", {})
+        return found
 
     async def write(self, order: GenerationRequest) -> AsyncGenerator[OutputChunk]:
         with self._call(order) as call:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 
+from services.inference.engines.measured import InstrumentedEngine
 from services.inference.engines.ollama import Ollama
 from services.inference.engines.openai import OpenAI
 from services.inference.engines.registry import (
@@ -102,6 +104,36 @@ async def test_what_a_caller_wishes_reaches_every_engine() -> None:
             assert [piece async for piece in engine.write(order)]
     assert {"stop": ["END"], "top_p": 0.5, "seed": 7}.items() <= asked[0].items()
     assert {"stop": ["END"], "top_p": 0.5, "seed": 7}.items() <= asked[-1]["options"].items()
+
+
+async def test_a_measured_engine_still_tells_the_hashes_of_its_models() -> None:
+    listed = {"models": [{"model": "m", "digest": "sha256:abc"}]}
+    async with server(lambda path, body: (200, json.dumps(listed))) as url:
+        engine = InstrumentedEngine(Ollama(url, "", "m"), InferenceSettings())
+        assert engine.digests == {}
+        await engine.models()
+    assert engine.digests == {"m": "sha256:abc"}
+
+
+@pytest.mark.parametrize(
+    ("url", "port"), [("https://gpu-1/v1", 443), ("http://gpu-1/v1", 80), ("http://gpu-1:8000/v1", 8000)]
+)
+async def test_the_span_of_a_call_names_the_port_that_is_called(
+    url: str, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, Any]] = []
+
+    class Tracer:
+        def start_span(self, name: str, kind: SpanKind, attributes: dict[str, Any]) -> Span:
+            told.append(attributes)
+            return INVALID_SPAN
+
+    monkeypatch.setattr("services.inference.engines.measured.tracer", lambda service: Tracer())
+    refusal = (400, json.dumps({"error": {"message": "too long", "type": "invalid_request_error"}}))
+    async with server(lambda path, body: refusal) as there:
+        with pytest.raises(Refused):
+            await written(InstrumentedEngine(OpenAI(f"{there}/v1", "", "m"), InferenceSettings(engine_url=url)))
+    assert (told[0]["server.address"], told[0]["server.port"]) == ("gpu-1", port)
 
 
 @pytest.mark.parametrize(
