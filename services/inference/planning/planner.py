@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import aclosing, suppress
 
-from services.inference.engines.openai import OpenAI
 from services.inference.engines.registry import Engine, EngineFailed, GenerationRequest
 from services.inference.planning.prompt import messages, schema
 from services.inference.planning.reading import plan_of
@@ -23,7 +22,7 @@ class Planner:
     def __init__(self, engine: Engine, settings: InferenceSettings) -> None:
         model, _, url = settings.planner.partition("@")
         self._model = "" if model in ("auto", "off") else model
-        self._own = OpenAI(url, settings.engine_key.get_secret_value(), model) if url else None
+        self._own = _own(url, settings, model) if url else None
         self._engine: Engine = self._own or engine
         self._off = settings.planner == "off" or (settings.packaged and not url)
         self._default = settings.model
@@ -58,3 +57,10 @@ class Planner:
         """Close the connection to a model of its own."""
         if self._own:
             await self._own.close()
+
+
+def _own(url: str, settings: InferenceSettings, model: str) -> Engine:
+    # Imported only where it is used: its library costs half a second of the start.
+    from services.inference.engines.openai import OpenAI
+
+    return OpenAI(url, settings.engine_key.get_secret_value(), model)
