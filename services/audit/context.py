@@ -57,10 +57,12 @@ class AuditContext:
 
     async def record(self, batch: list[Delivery]) -> None:
         """In the log and on the stream when this returns; before it, texts that the policy says to keep."""
-        keep = self.limits.content
-        if keep:
-            await self.vault.keep([text for message in batch for text in texts_in(message, self.redactor)])
-        await self.appender.add([entry_of(message, self.salt, self.redactor, keep) for message in batch])
+        kept = [texts_in(message, self.redactor) if self.limits.content else [] for message in batch]
+        await self.vault.keep([text for texts in kept for text in texts])
+        entries = (
+            entry_of(message, self.salt, self.redactor, texts) for message, texts in zip(batch, kept, strict=True)
+        )
+        await self.appender.add(list(entries))
 
     @property
     def reading(self) -> ContentReading:

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,8 +22,8 @@ PERSON = ("principal", "by", "actor", "who", "uploaded_by")
 ABOUT = ("query", "document_id", "about", "target")
 
 
-def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN, keep: bool = False) -> Entry:
-    """The entry of an event, before it has a number; with `keep` it commits to the texts that are kept of it."""
+def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN, kept: Iterable[Text] = ()) -> Entry:
+    """The entry of an event, before it has a number; it commits to the texts that are `kept` of it."""
     body, head = _body(message.data), message.headers
     return Entry(
         at=_stored_at(message),
@@ -42,7 +42,7 @@ def entry_of(message: Delivery, salt: bytes, redactor: Redactor = PLAIN, keep: b
         origin=_origin(head.get("cloister-origin", "")) or _tried_from(message.subject, body),
         facts=facts_of(message.subject, body, salt, redactor)
         | _trace(head.get("traceparent", ""))
-        | (_kept(message, body, salt, redactor) if keep else {}),
+        | _commitments(kept, salt),
     )
 
 
@@ -54,9 +54,9 @@ def texts_in(message: Delivery, redactor: Redactor) -> list[Text]:
     return [Text(person, query, field, at, text) for field, text in found.items()]
 
 
-def _kept(message: Delivery, body: Mapping[str, Any], salt: bytes, redactor: Redactor) -> dict[str, Any]:
-    found = texts_of(message.subject, body, redactor)
-    return {"kept": {field: commitment(text, salt) for field, text in found.items()}} if found else {}
+def _commitments(kept: Iterable[Text], salt: bytes) -> dict[str, Any]:
+    found = {text.field: commitment(text.text, salt) for text in kept}
+    return {"kept": found} if found else {}
 
 
 def digest(subject: str, data: bytes, salt: bytes) -> str:

@@ -78,8 +78,9 @@ async def test_old_texts_expire_unless_they_are_held(tmp_path: Path) -> None:
 def test_texts_are_redacted_before_they_are_kept_and_the_record_commits_to_them() -> None:
     asked = event(1, {"query": "q1", "principal": {"id": "person:alice"}, "question": QUESTION})
     redacted = "Why was <phone> called about the zinnwaldite?"
-    assert [each.text for each in texts_in(asked, Redactor())] == [redacted]
-    entry = entry_of(asked, SALT, Redactor(), keep=True)
+    kept = texts_in(asked, Redactor())
+    assert [each.text for each in kept] == [redacted]
+    entry = entry_of(asked, SALT, Redactor(), kept)
     assert set(entry.facts["kept"]) == {"question"}
     assert "zinnwaldite" not in str(entry.facts)
     assert "kept" not in entry_of(asked, SALT).facts
