@@ -1,12 +1,9 @@
 """The pools as administrators see them."""
 
 import asyncio
-from collections import Counter
 
 from services.dispatch.pool import Pool
 from shared.events import PoolState, QueueState, WorkerState
-
-LANES = ("interactive", "system", "batch")
 
 
 def described(pools: dict[str, Pool]) -> QueueState:
@@ -16,7 +13,6 @@ def described(pools: dict[str, Pool]) -> QueueState:
 
 def _pool(pool: Pool) -> PoolState:
     waiting, now = list(pool.queue.waiting.values()), asyncio.get_running_loop().time()
-    by_lane = Counter[str](one.query.lane for one in waiting)
     return PoolState(
         pool=pool.name,
         workers=tuple(
@@ -25,7 +21,7 @@ def _pool(pool: Pool) -> PoolState:
         ),
         slots=pool.slots,
         answering=len(pool.released),
-        waiting={lane: by_lane[lane] for lane in LANES},
+        waiting=pool.queue.by_lane(),
         answer_seconds=round(pool.pace.mean, 1),
         oldest_seconds=round(max((now - one.since for one in waiting), default=0.0), 1),
         wait_seconds=pool.pace.wait(len(waiting) + 1, pool.slots) if waiting or pool.free <= 0 else 0.0,

@@ -1,15 +1,11 @@
 """Prometheus metrics of the queue, by pool and lane."""
 
-from collections import Counter as Tally
 from collections.abc import Iterable
-from typing import get_args
 
 from prometheus_client import Gauge, Histogram
 
 from services.dispatch.pool import Pool
-from shared.events import Lane
 
-LANES: tuple[str, ...] = get_args(Lane)
 WAITING = Gauge("cloister_queue_waiting", "Questions that wait for a worker", ["pool", "lane"])
 RUNNING = Gauge("cloister_queue_running", "Questions that a pool was given and has not answered", ["pool"])
 SLOTS = Gauge("cloister_pool_slots", "Answers that the workers of a pool write at a time", ["pool"])
@@ -24,8 +20,7 @@ WAIT_SECONDS = Histogram(
 def count(pools: Iterable[Pool]) -> None:
     """Set the gauges to what is true now; an empty lane is 0."""
     for pool in pools:
-        tally = Tally[str](one.query.lane for one in pool.queue.waiting.values())
-        for lane in LANES:
-            WAITING.labels(pool.name, lane).set(tally[lane])
+        for lane, waiting in pool.queue.by_lane().items():
+            WAITING.labels(pool.name, lane).set(waiting)
         RUNNING.labels(pool.name).set(len(pool.released))
         SLOTS.labels(pool.name).set(pool.slots)

@@ -1,14 +1,17 @@
 """The queue of questions: fair between lanes, departments and people, with positions and expected waits."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from services.dispatch.fair_queue import FairQueue, Path
 from shared.bus import Delivery
-from shared.events import QueryGrounded
+from shared.events import Lane, QueryGrounded
 from shared.security.capability import Right
 
+LANES: tuple[Lane, ...] = get_args(Lane)
 FIRST_GUESS = 5.0  # seconds an answer takes, before any was seen
 WEIGHT = 0.1  # of the newest answer in the running mean
 
@@ -60,6 +63,11 @@ class QuestionQueue:
         if one := self.waiting.pop(query, None):
             self._turns.remove(one.path, query)
         return one
+
+    def by_lane(self) -> dict[str, int]:
+        """How many wait in each lane; 0 in an empty one."""
+        counted = Counter(one.query.lane for one in self.waiting.values())
+        return {lane: counted[lane] for lane in LANES}
 
     def places(self) -> dict[str, int]:
         """The place of each, from 1, if nothing else came."""
