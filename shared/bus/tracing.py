@@ -46,16 +46,19 @@ def publishing(service: str, event: Event, size: int) -> Iterator[None]:
 
 
 @contextmanager
-def processing(service: str, template: str, message: Delivery, group: str = "") -> Iterator[Span]:
+def processing(service: str, template: str, message: Delivery, group: str = "") -> Iterator[None]:
     """The span of a handler, inside of the message's trace; `group` is the durable consumer."""
-    with tracer(service).start_as_current_span(
-        f"process {template}",
-        context=trace_of(message.headers),
-        kind=SpanKind.CONSUMER,
-        attributes=_received(message, template, group),
-        record_exception=False,
-    ) as span:
-        yield span
+    with (
+        tracer(service).start_as_current_span(
+            f"process {template}",
+            context=trace_of(message.headers),
+            kind=SpanKind.CONSUMER,
+            attributes=_received(message, template, group),
+            record_exception=False,
+        ) as span,
+        failing(span),
+    ):
+        yield
 
 
 def processed(service: str, batch: Sequence[Delivery], seconds: float, group: str) -> None:

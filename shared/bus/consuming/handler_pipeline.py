@@ -16,7 +16,7 @@ from shared.bus.consuming.parameters import Parameters
 from shared.bus.delivery import Delivery
 from shared.bus.origin import carried, origin
 from shared.bus.service import Endpoint, Service
-from shared.bus.tracing import failing, processing
+from shared.bus.tracing import processing
 from shared.errors import Refused, RetryLater, Unavailable
 from shared.events import Event, OutdatedCapabilityUsed, Refusal, StepFailed
 from shared.streams import Consumer
@@ -149,8 +149,7 @@ async def _give_up(edge: Endpoint, bus: Bus, message: Delivery, error: Exception
 async def _observed(edge: Endpoint, bus: Bus, message: Delivery, group: str = "") -> AsyncIterator[None]:
     template, began, outcome = edge.message.subject, time.perf_counter(), "done"
     try:
-        come_from = origin(carried(message.headers))
-        with processing(bus.service, template, message, group) as span, failing(span), come_from:
+        with processing(bus.service, template, message, group), origin(carried(message.headers)):
             yield
     except BaseException as error:  # records the outcome and raises again
         outcome = "retried" if isinstance(error, NackMessage) else "failed"
