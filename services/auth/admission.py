@@ -1,6 +1,7 @@
 """Decides what a caller may do and signs the capability."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
@@ -98,9 +99,7 @@ def _deciding(directory: Directory, caller: Caller, request: Admit, workspaces: 
     """The grants behind a question, for its record; the first ones, should they be many."""
     if request.action != "ask":
         return ()
-    mine, places = set(caller.who.holders), set(workspaces)
-    found = (grant for grant in directory.grants.values() if grant.to in mine and not grant.deny)
-    return tuple(grant.id for grant in found if "ask" in grant.actions and grant.workspace in places)[:GRANTS]
+    return tuple(grant.id for grant in islice(directory.giving(caller.who, "ask", workspaces), GRANTS))
 
 
 def _denied(caller: Caller, request: Admit, refused: Refused) -> AccessDenied:

@@ -1,6 +1,6 @@
 """An in-memory snapshot of users, groups, workspaces, grants and keys, replaced at any change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -134,10 +134,11 @@ class Directory:
         self.by_own_key = {key.digest: (person, key) for person in self.people.values() for key in person.keys}
         self.by_subject = {person.subject: person for person in self.people.values() if person.subject}
         self._known: dict[tuple[str, Action], frozenset[str]] = {}
-        self._named: dict[tuple[bool, str, Action], set[str]] = {}
+        self._named: dict[tuple[bool, str, Action], dict[str, list[Grant]]] = {}
         for grant in self.grants.values():
-            for action in grant.actions:
-                self._named.setdefault((grant.deny, grant.to, action), set()).add(grant.workspace)
+            for action in dict.fromkeys(grant.actions):
+                named = self._named.setdefault((grant.deny, grant.to, action), {})
+                named.setdefault(grant.workspace, []).append(grant)
 
     def find(self, principal: str) -> Person | App | None:
         """Whoever bears this id and may sign in."""
@@ -150,6 +151,13 @@ class Directory:
         if place not in self._known:
             self._known[place] = self._allow(who, action)
         return self._known[place]
+
+    def giving(self, who: Person | App, action: Action, workspaces: Iterable[str]) -> Iterator[Grant]:
+        """The grants by which they may there, those for every workspace first."""
+        for holder in who.holders:
+            named = self._named.get((False, holder, action), {})
+            for workspace in (EVERYWHERE, *workspaces) if named else ():
+                yield from named.get(workspace, ())
 
     def _allow(self, who: Person | App, action: Action) -> frozenset[str]:
         given, denied = self._in(False, who.holders, action), self._in(True, who.holders, action)

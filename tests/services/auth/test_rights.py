@@ -63,6 +63,17 @@ async def test_only_an_administrator_grants_everywhere(house: House) -> None:
     assert await refusal(house.office.make(house.alice, "grant", **fields)) == (403, "forbidden")
 
 
+async def test_a_right_to_ask_names_the_grants_that_gave_it_those_for_everywhere_too(house: House) -> None:
+    everywhere = await grant(house, "*", "person:bob", "ask", "read")
+    await grant(house, "*", "person:bob", "write")
+    await grant(house, "finance", "person:alice", "ask")
+    right = house.office.right(await house.office.admit(house.bob, "finance"))
+    assert right.grants == (everywhere,)
+    both = house.office.right(await house.office.admit(house.bob, "legal")).grants
+    assert len(both) == 2
+    assert everywhere in both
+
+
 async def test_summaries_are_told_apart_and_no_grant_is_widened_by_asking(house: House) -> None:
     await grant(house, "*", "person:bob", "summarise")
     for _ in range(2):
