@@ -23,7 +23,7 @@ from shared.sql.utc import Utc
 metadata = MetaData()
 
 # `begun` counts how often reading this revision was begun; `amended` says that its chunks left with older dates.
-# `twin` is its own id where an alike one is hidden from who brought it (else empty).
+# `twin` is its own id where one of its title is hidden from who brought it (else empty).
 documents = Table(
     "documents",
     metadata,

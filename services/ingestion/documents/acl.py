@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.documents.access import must_manage, seen
@@ -40,13 +40,13 @@ async def relist(connection: AsyncConnection, outbox: Outbox, row: Found, given:
 
 
 async def twin(connection: AsyncConnection, right: Right, about: Mapping[str, Any], before: Found | None = None) -> str:
-    """What sets a document apart from one of the same title or bytes that its uploader may not see: its own id.
+    """What sets a document apart from one of the same title that its uploader may not see: its own id.
 
     A refusal or a changed title would tell them that there is one.
     """
     own = str(about["document_id"])
-    alike = or_(documents.c.title == about["title"], documents.c.sha256 == about["sha256"])
-    hidden = and_(documents.c.workspace == about["workspace"], alike, documents.c.document_id != own, ~seen(right))
+    titled = and_(documents.c.workspace == about["workspace"], documents.c.title == about["title"])
+    hidden = and_(titled, documents.c.document_id != own, ~seen(right))
     apart = (before and before.twin) or (
         await connection.execute(select(documents.c.document_id).where(hidden))
     ).first()

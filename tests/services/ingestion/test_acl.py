@@ -63,3 +63,14 @@ async def test_a_hidden_documents_title_and_bytes_are_free_for_others(tmp_path: 
             Amend.model_validate(ASKED | {"document_id": mine.document_id, "title": "a.txt"}), of("carol", "group:it")
         )
         assert renamed.title == "a.txt"
+
+
+async def test_hidden_bytes_leave_the_title_that_they_stand_under_taken(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        hidden = await put(here, allow=("group:finance",))
+        await put(here, BOB, b"one", "b.txt")
+        boss = of("boss", "group:finance", managed=("finance",))
+        with pytest.raises(Refused) as refused:
+            wanted = ASKED | {"document_id": hidden.document_id, "title": "b.txt"}
+            await here.documents.amend(Amend.model_validate(wanted), boss)
+        assert refused.value.reason == "title_taken"
