@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, RowMapping, Select, and_, bindparam, or_, select
 
 from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.sql import same_revision
@@ -16,19 +16,32 @@ from shared.sql.utc import Utc
 PARTIES = ("principal", "through")  # whose names are asked; who speaks for themselves is both
 
 
+def is_current(table: Any) -> ColumnElement[bool]:
+    """Joins `documents` with a table of revisions or chunks."""
+    return and_(documents.c.document_id == table.c.document_id, documents.c.current == table.c.revision)
+
+
+def open_now(
+    parties: Sequence[Sequence[str] | BindParameter[Any]], now: datetime | BindParameter[Any]
+) -> Sequence[ColumnElement[bool]]:
+    """Of joined documents and revisions, those in force `now`, not withdrawn, and open to each party."""
+    return (
+        documents.c.withdrawn.is_(False),
+        open_to(documents.c.allow, documents.c.deny, parties),
+        or_(revisions.c.effective.is_(None), revisions.c.effective <= now),
+        or_(revisions.c.expires.is_(None), revisions.c.expires > now),
+    )
+
+
 def _readable() -> Select[tuple[object, ...]]:
     """Of the chunks `ids`, those of a current revision in force `now`, inside `workspaces`, open to both parties."""
-    now = bindparam("now", type_=Utc)
-    current = (documents.c.document_id == chunks.c.document_id) & (documents.c.current == chunks.c.revision)
     parties: list[Any] = [bindparam(name, expanding=True) for name in PARTIES]
     return (
         select(chunks, revisions.c.title, revisions.c.workspace, revisions.c.effective)
-        .select_from(chunks.join(revisions, same_revision()).join(documents, current))
+        .select_from(chunks.join(revisions, same_revision()).join(documents, is_current(chunks)))
         .where(chunks.c.id.in_(bindparam("ids", expanding=True)))
         .where(revisions.c.workspace.in_(bindparam("workspaces", expanding=True)))
-        .where(documents.c.withdrawn.is_(False), open_to(documents.c.allow, documents.c.deny, parties))
-        .where(or_(revisions.c.effective.is_(None), revisions.c.effective <= now))
-        .where(or_(revisions.c.expires.is_(None), revisions.c.expires > now))
+        .where(*open_now(parties, bindparam("now", type_=Utc)))
     )
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, Subquery, and_, func, or_, select
+from sqlalchemy import RowMapping, Select, Subquery, and_, func, select
 
 from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.outlines import APART
+from services.retrieval.search.access_check import is_current, open_now
 from services.retrieval.tables import documents, outlines, revisions
 from shared.events import Place
-from shared.security.acl import open_to
 from shared.sql.database import Database
 
 WORDS = 8  # of what is typed that are looked for
@@ -51,19 +51,9 @@ def _headed(words: Sequence[str], scope: Scope) -> Subquery:
 def _open(found: Subquery, scope: Scope) -> Select[Any]:
     """Of these revisions the current ones, in force now, open to each of the scope's parties."""
     same = and_(revisions.c.document_id == found.c.document_id, revisions.c.revision == found.c.revision)
-    now = datetime.now(UTC)
     wanted = select(found, revisions.c.title, revisions.c.workspace)
-    wanted = wanted.select_from(found.join(revisions, same).join(documents, _current()))
-    return wanted.where(
-        documents.c.withdrawn.is_(False),
-        open_to(documents.c.allow, documents.c.deny, scope.parties),
-        or_(revisions.c.effective.is_(None), revisions.c.effective <= now),
-        or_(revisions.c.expires.is_(None), revisions.c.expires > now),
-    )
-
-
-def _current() -> ColumnElement[bool]:
-    return (documents.c.document_id == revisions.c.document_id) & (documents.c.current == revisions.c.revision)
+    wanted = wanted.select_from(found.join(revisions, same).join(documents, is_current(revisions)))
+    return wanted.where(*open_now(scope.parties, datetime.now(UTC)))
 
 
 def _held(lines: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
