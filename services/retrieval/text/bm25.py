@@ -10,7 +10,7 @@ from typing import NamedTuple
 from services.retrieval.query.stop_phrases import bare, fillers
 from services.retrieval.query.synonyms import meant
 from services.retrieval.query.title_terms import named, quoted
-from services.retrieval.text.tokenizer import HAN, load, parts_of_articles, respelled, terms
+from services.retrieval.text.tokenizer import HAN, load, of_figures, terms
 
 __all__ = ["HAN", "Sparse", "document", "load", "question", "terms"]
 
@@ -61,14 +61,16 @@ def question(text: str) -> Sparse:
     return _sparse(plain | _in("title", title) | _in("heading", heading))
 
 
+@lru_cache(256)  # as search terms and as evidence; nobody changes them
 def asked(text: str) -> Weights:
     """A question's own terms: what it quotes counts more, and what only tells how to answer less."""
+    respelled, parts_of_articles = of_figures(text)
     weights = dict.fromkeys(terms(text), FILLER)
     weights |= {term: FILLER if term in fillers() else 1.0 for term in terms(bare(text))}
     # Another spelling of a figure is no second question.
-    weights |= dict.fromkeys(respelled(text), ALSO)
+    weights |= dict.fromkeys(respelled, ALSO)
     # 第21条 is asked for whole: every other article has 第 and 条, too.
-    weights |= dict.fromkeys(parts_of_articles(text), FILLER)
+    weights |= dict.fromkeys(parts_of_articles, FILLER)
     return weights | {term: QUOTED for phrase in quoted(text) for term in terms(phrase)}
 
 

@@ -50,10 +50,15 @@ def terms(text: str) -> list[str]:
     return [*_written(plain), *values(plain)]
 
 
-def respelled(text: str) -> set[str]:
-    """Terms of a text's amounts and dates that are not written in it: `202403` of `March 2024`."""
+def of_figures(text: str) -> tuple[set[str], set[str]]:
+    """Terms of amounts and dates that are not written in a text, and those that it has only as parts of articles.
+
+    `202403` of `March 2024`; `第`, `21` and `条` of `第21条`.
+    """
     plain = folded(text)
-    return {term for term in values(plain) if not term.startswith("第")}.difference(_written(plain))
+    found, written = set(values(plain)), set(_written(plain))
+    apart = set(terms(ARTICLE.sub(" ", plain))) if ARTICLE.search(plain) else written
+    return {term for term in found if not term.startswith("第")} - written, written - apart - found
 
 
 def _written(plain: str) -> Iterator[str]:
@@ -61,13 +66,6 @@ def _written(plain: str) -> Iterator[str]:
         return chain.from_iterable(map(_kept, ASCII.findall(plain)))
     # Long runs of Chinese hardly come again: they are not kept.
     return chain.from_iterable(_kept(piece) if piece < FIRST else _split(piece) for piece in PIECES.findall(plain))
-
-
-def parts_of_articles(text: str) -> set[str]:
-    """The terms that a text has only as parts of the articles that it names: `第`, `21` and `条` of `第21条`."""
-    plain = folded(text)
-    named = set(values(plain))
-    return set(terms(plain)) - set(terms(ARTICLE.sub(" ", plain))) - named if ARTICLE.search(plain) else set()
 
 
 def load(folder: Path | None = None) -> None:
