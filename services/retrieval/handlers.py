@@ -103,7 +103,7 @@ async def change_readers(event: DocumentAccessChanged, context: RetrievalContext
 @service.consume(DocumentRemoved, attempts=10_000)
 @service.publishes(DocumentForgotten)
 async def forget(event: DocumentRemoved, context: RetrievalContext) -> DocumentForgotten:
-    """ComparedPassage when rows and vectors are gone, not before."""
+    """Said when rows and vectors are gone, not before."""
     counted = await context.chunks.remove(event)
     try:
         await (await context.index_set()).forget(event.document_id, event.revision + 1)

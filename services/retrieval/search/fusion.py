@@ -26,8 +26,8 @@ class Candidate(NamedTuple):
 def fuse(found: Legs, reach: float = 1.0, calibration: float = 1.0) -> list[Candidate]:
     """Best first, the best near 1. `reach`: how much of the question the lexical leg's best have in words, 0..1.
 
-    `trust`: what the model's vectors are worth in the question's language, 0..1. A leg that found nothing gives its
-    share to the other.
+    `calibration`: what the model's vectors are worth in the question's language, 0..1. A leg that found nothing gives
+    its share to the other.
     """
     # A model that does not know a question's language, or a passage's, gives no nearness at all: that is no hit.
     found = Legs([hit for hit in found.dense if hit.score > NOTHING], found.lexical)
