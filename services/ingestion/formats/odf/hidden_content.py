@@ -8,7 +8,8 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from services.ingestion.formats.invisible import take
-from services.ingestion.formats.ooxml.hidden_content import SPACE, repacked
+from services.ingestion.formats.ooxml.hidden_content import repacked
+from services.ingestion.formats.ooxml.relationships import keep_prefixes
 
 Element = ElementTree.Element
 # Without one of these nothing is hidden, and the file is taken as it is.
@@ -41,10 +42,8 @@ def visible(data: bytes) -> bytes:
 
 
 def _shown(content: str, styles: str) -> str:
-    for prefix, space in SPACE.findall(content[:20_000]):
-        if not re.fullmatch(r"ns\d+", prefix):
-            ElementTree.register_namespace(prefix, space)
-    roots = [ElementTree.fromstring(part) for part in (styles, content) if part]  # noqa: S314  no DTD: containers.py
+    keep_prefixes(content)
+    roots = [ElementTree.fromstring(part) for part in (styles, content) if part]  # noqa: S314  no DTD: zip_safety.py
     sheet = _Sheet({name: style for root in roots for name, style in _styles(root)})
     sheet.clear(roots[-1], hidden=False, white=False, shaded=False)
     return ElementTree.tostring(roots[-1], encoding="unicode")

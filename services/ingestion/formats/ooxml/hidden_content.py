@@ -11,9 +11,9 @@ from services.ingestion.chunking.model import Unreadable
 from services.ingestion.formats.invisible import take
 from services.ingestion.formats.ooxml import background
 from services.ingestion.formats.ooxml.excel.columns import column_name
-from services.ingestion.formats.ooxml.relationships import tree_of
+from services.ingestion.formats.ooxml.relationships import keep_prefixes, tree_of
+from services.ingestion.formats.ooxml.word.wordml import OFF, W
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WORDS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 SLIDE = re.compile(r"ppt/slides/[^/]+\.xml")
@@ -22,8 +22,6 @@ SIGNS = re.compile(
     rb'vanish|webHidden|w:val="[fF]{6}"|w:sz w:val="[1-3]"|hidden="(?:1|true)"'
     rb'|srgbClr val="[fF]{6}"|schemeClr val="bg1"|\ssz="(?:\d{1,2}|1[0-4]\d)"'
 )
-SPACE = re.compile(r'xmlns:(\w+)="([^"]+)"')
-OFF = ("0", "false", "off")
 SHADED = {f"{W}shd", f"{W}highlight"}
 HIDDEN_ROW = re.compile(r'<row\b[^>]*\shidden="(?:1|true)"[^>]*?(?:/>|>.*?</row>)', re.S)
 HIDDEN_COLUMN = re.compile(r'<col\b(?=[^>]*\shidden="(?:1|true)")[^>]*>')
@@ -94,11 +92,8 @@ def weight(box: zipfile.ZipFile) -> int:
 
 def _words(part: str) -> str:
     """Runs that are hidden, of no size, or white without a shade behind them."""
-    for prefix, space in SPACE.findall(part):
-        # The reader knows the parts of a document by the prefixes that Word writes.
-        if not re.fullmatch(r"ns\d+", prefix):
-            ElementTree.register_namespace(prefix, space)
-    root = ElementTree.fromstring(part)  # noqa: S314  containers.py has refused every DTD
+    keep_prefixes(part)
+    root = ElementTree.fromstring(part)  # noqa: S314  zip_safety.py has refused every DTD
     for run in list(_runs(root, shaded=False)):
         texts = [text for text in run.iter() if text.tag in (f"{W}t", f"{W}delText")]
         take("hidden", sum(len(text.text or "") for text in texts))

@@ -1,8 +1,12 @@
 """Parts of an Office file by its relationships, and the words in them."""
 
 import posixpath
+import re
 import zipfile
 from xml.etree import ElementTree
+
+PREFIX = re.compile(r'xmlns:(\w+)="([^"]+)"')
+PREFIXES = 500  # of one part: Office declares about 40, and each costs as much as there are
 
 
 def relations(box: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
@@ -19,7 +23,14 @@ def relations(box: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
 
 def tree_of(box: zipfile.ZipFile, part: str) -> ElementTree.Element:
     """A part's XML."""
-    return ElementTree.fromstring(box.read(part))  # noqa: S314  containers.py has refused every DTD
+    return ElementTree.fromstring(box.read(part))  # noqa: S314  zip_safety.py has refused every DTD
+
+
+def keep_prefixes(part: str) -> None:
+    """XML is written with the prefixes of this part from now on: the reader knows elements by those that Office has."""
+    for prefix, space in list(dict.fromkeys(PREFIX.findall(part)))[:PREFIXES]:
+        if not re.fullmatch(r"ns\d+", prefix):
+            ElementTree.register_namespace(prefix, space)
 
 
 def id_of(element: ElementTree.Element) -> str:

@@ -1,19 +1,17 @@
 """A DOCX whose XML spells out what Word computes when it shows it."""
 
-import re
 import zipfile
 from io import BytesIO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from services.ingestion.formats.ooxml.hidden_content import repacked
-from services.ingestion.formats.ooxml.relationships import relations
+from services.ingestion.formats.ooxml.relationships import keep_prefixes, relations
 from services.ingestion.formats.ooxml.word.grid import fill_grid
 from services.ingestion.formats.ooxml.word.notes import write_notes
 from services.ingestion.formats.ooxml.word.numbering import Numbering
 from services.ingestion.formats.ooxml.word.runs import write_text
 
-SPACE = re.compile(rb'xmlns:(\w+)="([^"]+)"')
 MAIN = "/officeDocument"
 TEXTS = ("footnotes", "endnotes")
 
@@ -50,10 +48,7 @@ def _spell_out(document: Element, texts: dict[str, Element], numbering: Numberin
 
 
 def _tree(part: bytes) -> Element:
-    for prefix, space in SPACE.findall(part[:8192]):
-        # The reader knows the parts of a document by the prefixes that Word writes.
-        if not re.fullmatch(rb"ns\d+", prefix):
-            ElementTree.register_namespace(prefix.decode(), space.decode())
+    keep_prefixes(part.decode("utf-8", "replace"))
     return ElementTree.fromstring(part)  # noqa: S314  zip_safety.py has refused every DTD
 
 
