@@ -40,7 +40,7 @@ def _parts(colour: str) -> tuple[float, float, float, float] | None:
     if function[1] == "hsl":
         red, green, blue = hls_to_rgb(numbers[0][0] % 360 / 360, numbers[2][0] / 100, numbers[1][0] / 100)
         return red * 255, green * 255, blue * 255, alpha
-    first, second, third = (_share(number, percent, 255) * (255 if percent else 1) for number, percent in numbers[:3])
+    first, second, third = (_share(number, percent, 255) for number, percent in numbers[:3])
     return first, second, third, alpha
 
 
@@ -49,4 +49,4 @@ def _numbers(text: str) -> list[tuple[str, str]]:
 
 
 def _share(number: float, percent: bool, whole: float) -> float:
-    return number / 100 if percent else number
+    return number / 100 * whole if percent else number

@@ -13,8 +13,8 @@ from services.ingestion.formats.text import markdown, unmarked
 
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
 # A raised figure that stands at a number or a word.
-# What a page's head says of it to machines, its title apart.
 RAISED = re.compile(r"(?<=[A-Za-z0-9])\s{0,8}<sup\b[^>]{0,1000}>(?=\s{0,8}(?:<[^>]{1,1000}>){0,4}[A-Za-z0-9])", re.I)
+# What a page's head says of it to machines, its title apart.
 ABOUT = re.compile(r"<(?:meta|link|base)\b[^>]{0,10000}>", re.I)
 
 
