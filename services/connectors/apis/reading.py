@@ -11,15 +11,15 @@ import httpx
 import orjson
 
 from services.connectors.apis.openapi import Operation, operations
-from services.connectors.databases.errors import away, busy, changed, failed, slow
+from services.connectors.databases.errors import away, changed, failed
 from services.connectors.databases.rows import Cell, Rows
+from services.connectors.databases.slots import in_time
 from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Source
 from services.connectors.results.records import records, rows_of, service_token
 from shared.security.capability import Right
 
 BYTES = 8 * 1024 * 1024  # of a reply
-WAIT = 1.0
 
 
 class Api:
@@ -56,18 +56,10 @@ class Api:
 
     async def _get(self, address: str, wanted: dict[str, str]) -> bytes:
         try:
-            await asyncio.wait_for(self._free.acquire(), WAIT)
-        except TimeoutError as error:
-            raise busy(self._title) from error
-        try:
-            async with asyncio.timeout(self._source.timeout_seconds):
+            async with in_time(self._free, self._title, self._source.timeout_seconds):
                 return await self._fetched(address, wanted)
-        except TimeoutError as error:
-            raise slow(self._title, self._source.timeout_seconds) from error
         except httpx.HTTPError as error:
             raise away(self._title) from error
-        finally:
-            self._free.release()
 
     async def _fetched(self, address: str, wanted: dict[str, str]) -> bytes:
         body = b""

@@ -28,6 +28,12 @@ def unsafe(title: str, right: str) -> Refused:
     return Refused("source_unsafe", words, 503)
 
 
+def unsafe_tool(title: str, tool: str) -> Refused:
+    """A tool that may write, or says nothing of it."""
+    words = f"{title} is not asked: its tool {tool!r} does not say that it only reads. Who runs it sets readOnlyHint."
+    return Refused("source_unsafe", words, 503)
+
+
 def slow(title: str, seconds: float) -> Refused:
     """The query ran out of time."""
     words = f"{title} did not finish within {seconds:g} s, and the query was stopped. Ask for less, such as one month."

@@ -120,10 +120,11 @@ class Oracle(Kind):
         return [str(row[0]) for row in found if not str(row[0]).startswith(("CREATE SESSION", "SELECT", "READ"))]
 
 
+MYSQL = MySql("mysql", "pymysql", "pymysql", ("1969", "3024"), ("1054", "1146", "1142", "1143"))
 KINDS: dict[str, Kind] = {
     "postgresql": PostgreSql("postgres", "psycopg", "psycopg[binary]", ("57014",), ("42703", "42P01", "42501")),
-    "mysql": MySql("mysql", "pymysql", "pymysql", ("1969", "3024"), ("1054", "1146", "1142", "1143")),
-    "mariadb": MySql("mysql", "pymysql", "pymysql", ("1969", "3024"), ("1054", "1146", "1142", "1143")),
+    "mysql": MYSQL,
+    "mariadb": MYSQL,
     "mssql": SqlServer("tsql", "pymssql", "pymssql", (), ("207", "208", "229", "230")),
     "oracle": Oracle("oracle", "oracledb", "oracledb", ("DPY-4024",), ("904", "942")),
 }

@@ -1,16 +1,17 @@
 """One call of a tool: its records as rows."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from mcp import Client, MCPError
 from mcp.types import CallToolResult, Tool
 
-from services.connectors.databases.errors import away, busy, changed, failed, slow, unsafe
+from services.connectors.databases.errors import away, changed, failed, unsafe_tool
 from services.connectors.databases.rows import Cell, Rows
+from services.connectors.databases.slots import in_time
 from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.declarations.sources import Source
 from services.connectors.mcp_servers.session import BYTES, TooLarge, causes, session
@@ -18,7 +19,7 @@ from services.connectors.results.records import records, rows_of, service_token
 from shared.errors import Refused
 from shared.security.capability import Right
 
-WAIT = 1.0
+Found = TypeVar("Found")
 
 
 class ToolServer:
@@ -37,14 +38,14 @@ class ToolServer:
         self, query: NamedQuery, parameters: Mapping[str, Cell], right: Right, token: str
     ) -> tuple[str, Rows]:
         """The call as text, and the rows this asker may see; `token` is the asker's for this server, or empty."""
-        result, arguments = await self._within(self._call(query.tool, parameters, token))
+        result, arguments = await self._within(lambda: self._call(query.tool, parameters, token))
         told = ", ".join(f"{name}={value!r}" for name, value in sorted(arguments.items()))
         found = records(_content(result), query.items, self._title)
         return f"{query.tool}({told})", rows_of(query, self._source, found, right)
 
     async def problems(self) -> list[str]:
         """What is wrong with its tools, for who declared them."""
-        known = await self._within(self._tools())
+        known = await self._within(self._tools)
         missing = [f"It has no tool {name!r}." for name in self._source.tools if name not in known]
         writing = [name for name in self._source.tools if name in known and not _reads(known[name])]
         return missing + [f"The tool {name!r} does not say that it only reads (readOnlyHint)." for name in writing]
@@ -53,22 +54,15 @@ class ToolServer:
     def _title(self) -> str:
         return self._source.title.said(True)
 
-    async def _within(self, work: Any) -> Any:
+    async def _within(self, work: Callable[[], Awaitable[Found]]) -> Found:
         """In a free place and in time; what goes wrong is told in words."""
         try:
-            await asyncio.wait_for(self._free.acquire(), WAIT)
-        except TimeoutError as error:
-            work.close()
-            raise busy(self._title) from error
-        try:
-            async with asyncio.timeout(self._source.timeout_seconds):
-                return await work
-        except TimeoutError as error:
-            raise slow(self._title, self._source.timeout_seconds) from error
+            async with in_time(self._free, self._title, self._source.timeout_seconds):
+                return await work()
+        except Refused:
+            raise
         except Exception as error:  # the MCP client raises many types; each becomes a `Refused`
             raise self._worded(error) from error
-        finally:
-            self._free.release()
 
     async def _tools(self) -> dict[str, Tool]:
         async with self._session("") as client:
@@ -82,7 +76,7 @@ class ToolServer:
             if tool is None:
                 raise changed(self._title, f"it has no tool {name!r} any more")
             if not _reads(tool):
-                raise unsafe(self._title, f"the tool {name!r} does not say that it only reads")
+                raise unsafe_tool(self._title, name)
             wanted = tool.input_schema.get("properties", {})
             arguments = {key: value for key, value in parameters.items() if key in wanted}
             result = await client.call_tool(name, arguments)
