@@ -69,8 +69,7 @@ async def test_hidden_bytes_leave_the_title_that_they_stand_under_taken(tmp_path
     async with office(tmp_path) as here:
         hidden = await put(here, allow=("group:finance",))
         await put(here, BOB, b"one", "b.txt")
-        boss = of("boss", "group:finance", managed=("finance",))
+        wanted = Amend.model_validate(ASKED | {"document_id": hidden.document_id, "title": "b.txt"})
         with pytest.raises(Refused) as refused:
-            wanted = ASKED | {"document_id": hidden.document_id, "title": "b.txt"}
-            await here.documents.amend(Amend.model_validate(wanted), boss)
+            await here.documents.amend(wanted, of("boss", "group:finance", managed=("finance",)))
         assert refused.value.reason == "title_taken"
