@@ -8,7 +8,7 @@ from io import BytesIO
 from xml.etree.ElementTree import Element
 
 from services.ingestion.chunking.model import Page, Unreadable
-from services.ingestion.formats.markdown_pages import own
+from services.ingestion.formats.markup.markdown_pages import own
 from services.ingestion.formats.ooxml.relationships import tree_of
 
 ENTRY = "OFD.xml"

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from services.ingestion.chunking.model import Page, Unreadable
 from services.ingestion.formats import charset
-from services.ingestion.formats import html_csv as markup
 from services.ingestion.formats.archive import zip, zip_safety
 from services.ingestion.formats.archive.zip import Member
 from services.ingestion.formats.detection import MBOX, agree, binary, written
 from services.ingestion.formats.email import eml, msg
 from services.ingestion.formats.email.mbox import mbox
 from services.ingestion.formats.epub import epub
+from services.ingestion.formats.markup import html_csv
+from services.ingestion.formats.markup.text import markdown, plain
 from services.ingestion.formats.media_types import BOXES, PICTURES, READABLE
 from services.ingestion.formats.odf.readers import odp, ods, odt
 from services.ingestion.formats.ofd import ofd
@@ -24,7 +25,6 @@ from services.ingestion.formats.ooxml.xlsx import xlsx
 from services.ingestion.formats.pdf import headings
 from services.ingestion.formats.pdf.reader import pdf
 from services.ingestion.formats.rtf import rtf
-from services.ingestion.formats.text import markdown, plain
 
 Recognised = dict[int, list[tuple[str, float]]]
 WHAT = re.compile(r"It is (an? [\w ]+), which cannot be read here")
@@ -43,7 +43,7 @@ READERS: dict[str, Callable[[bytes], list[Page]]] = {
     "epub": epub,
     "ofd": ofd,
 }
-STRUCTURED = {"html": markup.html, "csv": markup.csv}
+STRUCTURED = {"html": html_csv.html, "csv": html_csv.csv}
 TEXTS = STRUCTURED | {"markdown": markdown, "text": plain}
 
 
@@ -107,9 +107,9 @@ def load() -> None:
 def start(data: bytes, title: str) -> None:
     """Start what renders markup, where this file may need it: its threads stay behind when a process is forked."""
     if data.startswith((b"PK", OLE, b"{\\rtf")) or MBOX.match(data):
-        markup.start()
+        html_csv.start()
     elif b"%PDF-" not in data[:1024]:
         # Without its zeros UTF-16 shows its markup too.
         begin = data[:4096].replace(b"\0", b"").decode("latin-1").lstrip("ÿþï»¿")
         if written(begin, title) in {*STRUCTURED, "email"}:
-            markup.start()
+            html_csv.start()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.ingestion.chunking.model import Page
 from services.ingestion.formats.invisible import take
-from services.ingestion.formats.markdown_pages import generated
+from services.ingestion.formats.markup.markdown_pages import generated
 
 SIGNS = re.compile(rb"\\v\b|\\fs[0-3]\b|\\red255\\green255\\blue255|\\[bi](?![a-z])")
 # Bold and italics would come out as marks in the middle of words.

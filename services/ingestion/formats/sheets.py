@@ -6,11 +6,11 @@ from collections.abc import Collection
 import kreuzberg
 
 from services.ingestion.chunking.model import Page
-from services.ingestion.formats.html_csv import quiet
 from services.ingestion.formats.invisible import take
-from services.ingestion.formats.markdown_pages import generated_page
+from services.ingestion.formats.markup.html_csv import quiet
+from services.ingestion.formats.markup.markdown_pages import generated_page
+from services.ingestion.formats.markup.table_headers import below_titles
 from services.ingestion.formats.media_types import MEDIA
-from services.ingestion.formats.table_headers import below_titles
 
 MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d) 00:00:00\b")
 

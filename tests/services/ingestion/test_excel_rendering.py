@@ -8,9 +8,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from services.ingestion.formats.markup.table_headers import below_titles
 from services.ingestion.formats.ooxml.excel.columns import column_name, column_number
 from services.ingestion.formats.ooxml.xlsx import xlsx
-from services.ingestion.formats.table_headers import below_titles
 
 
 def shown(

@@ -12,8 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from services.ingestion.chunking.model import Unreadable
 from services.ingestion.formats.email.calendar import events
-from services.ingestion.formats.html_colours import faint, white
-from services.ingestion.formats.html_csv import html
+from services.ingestion.formats.markup.html_colours import faint, white
+from services.ingestion.formats.markup.html_csv import html
 from services.ingestion.formats.pdf.reader import pdf
 from services.ingestion.formats.pdf.typography import rejoined
 from services.ingestion.formats.registry import read

@@ -10,9 +10,9 @@ from services.ingestion.formats import charset
 from services.ingestion.formats.archive.nested import counted, once, with_inner
 from services.ingestion.formats.archive.zip import Member
 from services.ingestion.formats.email.calendar import events
-from services.ingestion.formats.html_csv import unstyled
+from services.ingestion.formats.markup.html_csv import unstyled
+from services.ingestion.formats.markup.text import markdown, plain
 from services.ingestion.formats.safe_names import Names
-from services.ingestion.formats.text import markdown, plain
 
 RAW = re.compile("[\udc80-\udcff]")
 HEADERS = ("Subject", "From", "To", "Cc", "Date")

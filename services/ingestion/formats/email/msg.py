@@ -15,7 +15,7 @@ from services.ingestion.formats.archive import zip
 from services.ingestion.formats.archive.nested import counted, once, with_inner
 from services.ingestion.formats.archive.zip import Member
 from services.ingestion.formats.email import eml
-from services.ingestion.formats.html_csv import rendered, unstyled
+from services.ingestion.formats.markup.html_csv import rendered, unstyled
 from services.ingestion.formats.media_types import MEDIA
 from services.ingestion.formats.ole.container import opened
 from services.ingestion.formats.safe_names import Names

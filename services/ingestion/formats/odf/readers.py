@@ -1,7 +1,7 @@
 """OpenDocument texts, sheets and slides."""
 
 from services.ingestion.chunking.model import Page
-from services.ingestion.formats.markdown_pages import generated_page, own
+from services.ingestion.formats.markup.markdown_pages import generated_page, own
 from services.ingestion.formats.odf import hidden_content
 from services.ingestion.formats.odf import odp as presentation
 from services.ingestion.formats.odf import odt as opentext

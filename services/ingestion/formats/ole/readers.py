@@ -3,7 +3,7 @@
 from services.ingestion.chunking.model import Page
 from services.ingestion.formats import sheets
 from services.ingestion.formats.invisible import take
-from services.ingestion.formats.markdown_pages import own, own_page
+from services.ingestion.formats.markup.markdown_pages import own, own_page
 from services.ingestion.formats.ole import doc_markdown, xls_sheets
 from services.ingestion.formats.ole.ppt import Show
 

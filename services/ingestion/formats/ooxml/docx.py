@@ -1,7 +1,7 @@
 """Word documents since 2007."""
 
 from services.ingestion.chunking.model import Page
-from services.ingestion.formats.markdown_pages import generated, with_words
+from services.ingestion.formats.markup.markdown_pages import generated, with_words
 from services.ingestion.formats.ooxml import charts, emphasis, smartart
 from services.ingestion.formats.ooxml.hidden_content import visible
 from services.ingestion.formats.ooxml.text_boxes import unboxed

@@ -6,9 +6,9 @@ from secrets import token_hex
 import kreuzberg
 
 from services.ingestion.chunking.model import Page
-from services.ingestion.formats.html_csv import rendered
 from services.ingestion.formats.invisible import take
-from services.ingestion.formats.markdown_pages import generated_page
+from services.ingestion.formats.markup.html_csv import rendered
+from services.ingestion.formats.markup.markdown_pages import generated_page
 from services.ingestion.formats.media_types import MEDIA
 from services.ingestion.formats.ooxml import emphasis
 from services.ingestion.formats.ooxml.hidden_content import unpictured, visible

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from services.ingestion.chunking.model import Page
-from services.ingestion.formats.markdown_pages import generated_page, with_words
+from services.ingestion.formats.markup.markdown_pages import generated_page, with_words
 from services.ingestion.formats.ooxml import smartart
 from services.ingestion.formats.ooxml.excel.rendered import rendered
 from services.ingestion.formats.ooxml.hidden_content import hidden_sheets, visible

@@ -6,10 +6,10 @@ from typing import Any
 import kreuzberg
 
 from services.ingestion.chunking.model import Page
-from services.ingestion.formats.html_hidden import visible
 from services.ingestion.formats.invisible import clean
+from services.ingestion.formats.markup.html_hidden import visible
+from services.ingestion.formats.markup.text import markdown, unmarked
 from services.ingestion.formats.ooxml.emphasis import of_page
-from services.ingestion.formats.text import markdown, unmarked
 
 TITLE = re.compile(r"\A---\n+(?:## )?title: ([^\n]*)\n(?:[^\n]+\n)*(?:---\n)?")
 # A raised figure that stands at a number or a word.

@@ -3,8 +3,8 @@
 import re
 from html.parser import HTMLParser
 
-from services.ingestion.formats.html_colours import faint, white
 from services.ingestion.formats.invisible import take
+from services.ingestion.formats.markup.html_colours import faint, white
 
 # Without one of these nothing is hidden.
 SIGNS = re.compile(r"\bhidden\b|display\s*:\s*none|opacity\s*:\s*0|font-size|color\s*[:=]|:\s*-\d{4}", re.I)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 import kreuzberg
 
 from services.ingestion.chunking.model import Page, marked
-from services.ingestion.formats.html_csv import quiet
 from services.ingestion.formats.invisible import clean
+from services.ingestion.formats.markup.html_csv import quiet
+from services.ingestion.formats.markup.text import unmarked
 from services.ingestion.formats.media_types import MEDIA
-from services.ingestion.formats.text import unmarked
 
 EMPTY_ROW = re.compile(r"^\|(?:[ \t]*\|)+[ \t]*(?:\n|$)", re.M)
 
