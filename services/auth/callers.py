@@ -40,6 +40,11 @@ class Caller:
         return self.who.principal.model_copy(update={"roles": ()}) if bare else self.who.principal
 
     @property
+    def signed_in(self) -> Person | None:
+        """The person, if they signed in themselves: no business system speaks for them, and no key."""
+        return self.who if isinstance(self.who, Person) and not (self.through or self.key) else None
+
+    @property
     def roles(self) -> tuple[str, ...]:
         return self.principal.roles
 

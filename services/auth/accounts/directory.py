@@ -140,6 +140,11 @@ class Directory:
                 named = self._named.setdefault((grant.deny, grant.to, action), {})
                 named.setdefault(grant.workspace, []).append(grant)
 
+    @cached_property
+    def everybody(self) -> Mapping[str, Person]:
+        """All people by name, those that are locked too."""
+        return {**self.people, **self.locked}
+
     def find(self, principal: str) -> Person | App | None:
         """Whoever bears this id and may sign in."""
         kind, _, name = principal.partition(":")

@@ -68,10 +68,10 @@ class OwnAccount:
 
 def _whom(directory: Directory, caller: Caller, username: str) -> Person:
     """The caller, or whom an administrator names."""
-    if caller.through or caller.key or not isinstance(caller.who, Person):
+    if caller.signed_in is None:
         raise Refused(*NOT_A_PERSON)
-    if username in ("", caller.who.username):
-        person = caller.who
+    if username in ("", caller.signed_in.username):
+        person = caller.signed_in
     else:
         require(caller)
         found = directory.people.get(username)

@@ -53,7 +53,7 @@ async def make(change: AccountChange, caller: Caller, fields: OwnKeyFields, secr
 async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, Any]:
     """One's own, or anybody's as an administrator."""
     username, _, label = name.rpartition(".")
-    person = change.directory.people.get(username) or change.directory.locked.get(username)
+    person = change.directory.everybody.get(username)
     key = next((one for one in person.keys if one.label == label), None) if person else None
     if person is None or key is None or not ("admin" in caller.roles or _signed_in(caller).username == username):
         raise not_found("key")
@@ -64,7 +64,7 @@ async def remove(change: AccountChange, caller: Caller, name: str) -> dict[str, 
 
 async def seen(accounts: Accounts, directory: Directory, caller: Caller) -> list[dict[str, Any]]:
     """Everybody's for an administrator, else one's own; never the secret."""
-    everybody = {**directory.people, **directory.locked}.values() if "admin" in caller.roles else ()
+    everybody = directory.everybody.values() if "admin" in caller.roles else ()
     mine = [caller.who] if isinstance(caller.who, Person) and not caller.through else []
     people = {person.username: person for person in (*everybody, *mine)}
     if not any(person.keys for person in people.values()):
@@ -81,9 +81,9 @@ def name_of(person: Person, label: str) -> str:
 
 
 def _signed_in(caller: Caller) -> Person:
-    if caller.through or caller.key or not isinstance(caller.who, Person):
+    if caller.signed_in is None:
         raise forbidden()
-    return caller.who
+    return caller.signed_in
 
 
 def _shown(person: Person, key: OwnKey, used_at: int | None) -> dict[str, Any]:

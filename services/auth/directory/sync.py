@@ -109,7 +109,7 @@ async def _enable(change: AccountChange, subject: str, known: tuple[str, bool], 
 
 
 async def _belong(change: AccountChange, username: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:
-    person = change.directory.people.get(username) or change.directory.locked.get(username)
+    person = change.directory.everybody.get(username)
     if person and (person.groups, sorted(person.roles)) == (groups, sorted(roles)):
         return
     users, members = tables.users, tables.members

@@ -35,8 +35,8 @@ async def make(change: AccountChange, caller: Caller, fields: UserFields, secret
 def seen(directory: Directory, caller: Caller) -> list[dict[str, Any]]:
     """All, for an administrator; else oneself."""
     if "admin" in caller.roles:
-        everybody = {**directory.people, **directory.locked}
-        return [_shown(person) | {"locked": name in directory.locked} for name, person in sorted(everybody.items())]
+        people = sorted(directory.everybody.items())
+        return [_shown(person) | {"locked": name in directory.locked} for name, person in people]
     return [_shown(caller.who)] if isinstance(caller.who, Person) else []
 
 
@@ -77,7 +77,7 @@ async def alter(change: AccountChange, caller: Caller, name: str, fields: Member
 
 def found(directory: Directory, name: str) -> Person:
     """The person of that name, locked or not; `Refused` (404)."""
-    person = directory.people.get(name) or directory.locked.get(name)
+    person = directory.everybody.get(name)
     if person is None:
         raise not_found("user")
     return person
