@@ -21,8 +21,10 @@ def write_notes(document: Element, parts: dict[str, Element]) -> None:
 def _place(document: Element, notes: dict[str, Element], reference: str, sign: str) -> None:
     above, count = parents(document), 0
     for paragraph in list(document.iter(f"{W}p")):
-        after = list(above[paragraph]).index(paragraph) + 1
-        for mark in [one for one in paragraph.iter(reference) if val(one, "id") in notes]:
+        marks = [one for one in paragraph.iter(reference) if val(one, "id") in notes]
+        # Only where there is one: looking for the place of each paragraph takes the square of their number.
+        after = list(above[paragraph]).index(paragraph) + 1 if marks else 0
+        for mark in marks:
             count += 1
             holder = above[mark]
             holder.insert(list(holder).index(mark), words(f"[{sign}{count}]"))
