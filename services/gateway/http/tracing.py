@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-from opentelemetry.propagate import extract
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, use_span
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.bus.envelope import trace_of
 from shared.telemetry import tracer
 from shared.telemetry.spans import QUERY
 
@@ -66,7 +66,7 @@ def _span(scope: Scope) -> Span:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     if agent := headers.get("user-agent"):
         about["user_agent.original"] = agent[:200]
-    return tracer("gateway").start_span(_method(scope), extract(headers), SpanKind.SERVER, about)
+    return tracer("gateway").start_span(_method(scope), trace_of(headers), SpanKind.SERVER, about)
 
 
 def _end(span: Span, scope: Scope, name: str, status: int) -> None:
