@@ -1,5 +1,6 @@
 """Legal holds: what belongs to a person, a workspace or a query is neither erased nor retired while one stands."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -70,11 +71,11 @@ async def require_no_hold(context: GatewayContext, person: str) -> None:
         raise held(found.holds[0])
 
 
-async def holds_on(context: GatewayContext, kind: str) -> dict[str, HoldState]:
-    """The holds of a kind, by name."""
+async def holds_on(context: GatewayContext, workspaces: Iterable[str]) -> dict[str, HoldState]:
+    """The holds on these workspaces, by name."""
     found: LegalHolds = await context.bus.request(ReadHolds())
-    named = ((one.about.partition(":"), one) for one in found.holds)
-    return {name: one for (start, _, name), one in named if start == kind}
+    standing = {one.about: one for one in found.holds}
+    return {name: standing[about] for name in workspaces if (about := f"workspace:{name}") in standing}
 
 
 def held(hold: HoldState) -> Refused:

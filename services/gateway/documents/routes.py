@@ -162,12 +162,9 @@ async def amend(document: Id, change: Change, caller: Caller, context: Context) 
 async def discard(document: Id, caller: Caller, context: Context) -> Response:
     """Take it away: row, bytes, chunks and vectors."""
     query, admitted = await admit(context, caller, "write")
-    if holds := await holds_on(context, "workspace"):
-        bound, reader = await admit(context, caller, "read")
-        about: DocumentStates = await context.bus.request(
-            Describe(capability=reader.capability, query=bound, document_id=document)
-        )
-        if hold := next((holds[state.workspace] for state in about.documents if state.workspace in holds), None):
+    if holds := await holds_on(context, admitted.workspaces):
+        state = await _described(context, *await admit(context, caller, "read"), document)
+        if hold := holds.get(state.workspace):
             raise held(hold)
     wanted = DeleteDocument(capability=admitted.capability, query=query, document_id=document)
     return json(state_body(await context.bus.request(wanted)))

@@ -11,9 +11,13 @@ import pytest
 from services.gateway.documents.uploads import attachment, safe
 from shared.errors import Refused
 from shared.events import (
+    DeleteDocument,
     Describe,
     DocumentState,
     DocumentStates,
+    HoldState,
+    LegalHolds,
+    ReadHolds,
     Receive,
 )
 from tests.services.gateway.running import AUTH, gateway
@@ -108,3 +112,17 @@ async def test_documents_are_listed_and_their_bytes_are_only_saved(door: Any) ->
 def test_file_names_are_made_safe(name: str, kept: str) -> None:
     assert safe(name) == kept
     assert "\n" not in attachment(kept)["Content-Disposition"]
+
+
+async def test_a_hold_keeps_the_documents_of_its_workspace_and_asks_nothing_of_who_deletes_elsewhere(
+    door: Any,
+) -> None:
+    door.bus.replies[DeleteDocument] = lambda wanted: STATE
+    places = []
+    for place in ("elsewhere", "finance"):
+        hold = HoldState(about=f"workspace:{place}", by="person:eve", reason="case 17", since=datetime.now(UTC))
+        door.bus.replies[ReadHolds] = lambda _, hold=hold: LegalHolds(holds=(hold,))
+        reply = await door.http.delete("/api/documents/d1", headers=AUTH)
+        places.append((place, reply.status_code, sum(isinstance(one, Describe) for one in door.bus.asked)))
+    # Who may write alone may not read what the document is.
+    assert places == [("elsewhere", 200, 0), ("finance", 409, 1)]
