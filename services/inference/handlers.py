@@ -1,6 +1,7 @@
 """Consumes ready queries, streams tokens, and stores one signed answer for each."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 from services.inference.answer_service import AnswerService
 from services.inference.engines.measured import InstrumentedEngine
@@ -37,16 +38,15 @@ service = Service[AnswerService]("inference")
 async def run(bus: Bus) -> AsyncIterator[AnswerService]:
     """Opens the engine and sends this worker's heartbeats."""
     engine, keys = InstrumentedEngine(await open_engine(settings()), settings()), process().keys_dir
-    try:
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(engine.close)
         signer, rights = Signer("inference", keys / "answers" / "inference.key"), Rights(Keyring(keys / "auth.pub"))
         answers = AnswerService(bus, engine, settings(), signer, rights)
+        opened.push_async_callback(answers.planner.close)
         await answers.worker.look()
         beside = background(answers.worker.live(), answers.running.live())
         async with beside, following(bus, rights.revocations):
             yield answers
-    finally:
-        await engine.close()
-        await answers.planner.close()
 
 
 @service.publishes(QueryAnswered)
