@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from services.audit.log.reader import LogReader, RecordFilter
+from services.audit.readers import instant
 from shared.events import MonthFigures
 
 PAGE = 1000
@@ -136,12 +137,8 @@ async def compared(reader: LogReader, month: str, minutes_saved: float, price: f
     return MonthFigures(
         figures=await month_figures(reader, month, minutes_saved, price),
         before=await month_figures(reader, earlier, minutes_saved, price),
-        start_before=_moment(bounds(earlier)[0]),
-        start=_moment(start),
-        end=_moment(end),
+        start_before=instant(bounds(earlier)[0]),
+        start=instant(start),
+        end=instant(end),
         formula=FORMULA.format(f"{minutes_saved:g}", f"{price:g}"),
     )
-
-
-def _moment(micros: int) -> datetime:
-    return datetime.fromtimestamp(micros / 1e6, UTC)
