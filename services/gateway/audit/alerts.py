@@ -12,7 +12,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.audit.records import read
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import JsonRoute, RequestBody
+from services.gateway.http.schemas import LARGEST, JsonRoute, RequestBody
 from shared.errors import Refused
 from shared.events import AlertAcknowledged, Credential, Items, List
 from shared.events.moment import Moment
@@ -85,7 +85,7 @@ async def list_alerts(caller: Caller, context: Context, days: Days = 30, open: O
 
 @routes.post("/alerts/{seq}/acknowledge", response_model=Acknowledged)
 async def acknowledge(
-    seq: Annotated[int, Path(ge=1)], said: Acknowledgement, caller: Caller, context: Context
+    seq: Annotated[int, Path(ge=1, le=LARGEST)], said: Acknowledgement, caller: Caller, context: Context
 ) -> Response:
     """Somebody looked at it; that is a record, too."""
     page = await read(context, caller, {"after": seq - 1, "kind": "audit.alerted.", "limit": 1})

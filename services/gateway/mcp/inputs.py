@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.gateway.http.schemas import Name, Names, RequestBody
+from services.gateway.http.schemas import LARGEST, Name, Names, RequestBody
 
 
 class SearchInput(RequestBody):
@@ -29,7 +29,9 @@ class PageInput(RequestBody):
 
     document_id: str = Field(max_length=64, description="The `document_id` of a passage or a citation.")
     page: int = Field(1, ge=1, description="The page's number, from 1.")
-    revision: int | None = Field(None, ge=1, description="The revision; without it, the one that is found now.")
+    revision: int | None = Field(
+        None, ge=1, le=LARGEST, description="The revision; without it, the one that is found now."
+    )
 
 
 class NothingInput(RequestBody):

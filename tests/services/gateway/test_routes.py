@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
+from services.gateway.mcp.inputs import PageInput
 from services.gateway.queries.answers import settle
 from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.tables import feedback
@@ -122,3 +124,10 @@ async def test_feedback_is_kept_once_for_ones_own_answer(door: Any) -> None:
     async with door.context.database.reading() as connection:
         [row] = (await connection.execute(select(feedback))).all()
     assert (row.principal, row.useful, row.comment) == ("person:alice", False, "很好")
+
+
+async def test_a_number_that_no_table_holds_is_refused_before_it_is_looked_for(door: Any) -> None:
+    reply = await door.http.post(f"/api/alerts/{2**63}/acknowledge", json={}, headers=AUTH)
+    assert (reply.status_code, reply.json()["error"][:15]) == (422, "The field 'path")
+    with pytest.raises(ValidationError, match="less than or equal"):
+        PageInput(document_id="d1", revision=2**63)
