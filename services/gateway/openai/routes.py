@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.responses import json
-from services.gateway.http.schemas import JsonRoute
+from services.gateway.http.schemas import IdempotencyKey, JsonRoute
 from services.gateway.openai.annotations import CitationNumbering
 from services.gateway.openai.completions.chat_reply import CompletionStream, completion, stream
 from services.gateway.openai.completions.chat_request import Completion
@@ -22,12 +22,11 @@ from services.gateway.queries.submission import wait
 from shared.events import Credential, QueryAnswered
 
 routes = APIRouter(prefix="/v1", tags=["openai"], route_class=JsonRoute)
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 @routes.post("/chat/completions")
 async def complete(
-    wanted: Completion, request: Request, caller: Caller, context: Context, idempotency_key: Key = None
+    wanted: Completion, request: Request, caller: Caller, context: Context, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Ask the documents: `cloister` all of them, `cloister/<workspace>` one workspace. `cloister-plain` asks none."""
     wish = AnswerOptions(

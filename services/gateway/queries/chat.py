@@ -1,14 +1,12 @@
 """`POST /api/chat`: an answer with citations, whole or as a stream."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from services.gateway.admission import Caller, admit, offered
 from services.gateway.context import Context, GatewayContext
 from services.gateway.http.response_models import Answer, ScenarioList
 from services.gateway.http.responses import json, reply_body
-from services.gateway.http.schemas import JsonRoute, Question
+from services.gateway.http.schemas import IdempotencyKey, JsonRoute, Question
 from services.gateway.http.sse import stream
 from services.gateway.queries.parameters.answer_format import answer_schema
 from services.gateway.queries.parameters.request_data import fragments, named
@@ -18,11 +16,12 @@ from services.gateway.queries.submission import QueryRequest, ask, wait
 from shared.events import Credential
 
 routes = APIRouter(prefix="/api", tags=["chat"], route_class=JsonRoute)
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 @routes.post("/chat", response_model=Answer)
-async def chat(question: Question, request: Request, context: Context, idempotency_key: Key = None) -> Response:
+async def chat(
+    question: Question, request: Request, context: Context, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Ask the documents. With `stream`, server-sent events: `progress`, `token`, `restart`, then `answer` or `error`.
 
     The credential is an `Authorization: Bearer` header, or `user_id` and `api_token` in the body. The texts of the
