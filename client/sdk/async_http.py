@@ -12,16 +12,17 @@ from urllib.parse import quote
 import httpx
 
 from client.sdk.documents import PAGE, SETTLED
-from client.sdk.errors import Refused, TimedOut
+from client.sdk.errors import TimedOut
 from client.sdk.http import chat_body, key_header
 from client.sdk.models import Answer, FoundPassage
 from client.sdk.transport import (
     ANSWER_SECONDS,
     EventLines,
     ServerEvent,
-    local,
+    client_options,
     refused,
     unreachable,
+    with_token,
     without_none,
 )
 from shared.events import DocumentState
@@ -32,8 +33,7 @@ class AsyncHttp:
 
     def __init__(self, url: str, token: str = "", *, timeout: float = ANSWER_SECONDS) -> None:
         self.url, self.token = url.rstrip("/"), token
-        limits = httpx.Timeout(timeout, connect=5)
-        self.client = httpx.AsyncClient(base_url=self.url, timeout=limits, trust_env=not local(self.url))
+        self.client = httpx.AsyncClient(**client_options(self.url, timeout))
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,17 +55,12 @@ class AsyncHttp:
         async with self._open(method, path, given) as response:
             async for line in response.aiter_lines():
                 if event := found.feed(line):
-                    if event.name == "error":
-                        raise Refused(event.data.get("reason", "failed"), event.data.get("error", "It failed."))
                     yield event
 
     @asynccontextmanager
     async def _open(self, method: str, path: str, given: dict[str, Any]) -> AsyncIterator[httpx.Response]:
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            async with self.client.stream(
-                method, path, headers=headers | given.pop("headers", {}), **given
-            ) as response:
+            async with self.client.stream(method, path, **with_token(given, self.token)) as response:
                 if not response.is_success:
                     await response.aread()
                     raise refused(response)

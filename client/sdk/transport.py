@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -28,11 +29,8 @@ class HttpTransport:
     """The HTTP connection of `Http`. Thread-safe."""
 
     def __init__(self, url: str, token: str = "", *, timeout: float = ANSWER_SECONDS) -> None:
-        self.url = url.rstrip("/")
-        self.client = httpx.Client(
-            base_url=self.url, timeout=httpx.Timeout(timeout, connect=5), trust_env=not local(self.url)
-        )
-        self.token = token
+        self.url, self.token = url.rstrip("/"), token
+        self.client = httpx.Client(**client_options(self.url, timeout))
 
     def __enter__(self) -> Self:
         return self
@@ -54,42 +52,30 @@ class HttpTransport:
     def events(self, method: str, path: str, **given: Any) -> Iterator[ServerEvent]:
         """Server-sent events as they arrive; an `error` event raises `Refused`."""
         with self._open(method, path, given) as response:
-            try:
-                for event in parse_events(response.iter_lines()):
-                    if event.name == "error":
-                        raise Refused(event.data.get("reason", "failed"), event.data.get("error", "It failed."))
-                    yield event
-            except httpx.TransportError as error:
-                raise self._unreachable(error) from error
+            yield from parse_events(response.iter_lines())
 
-    def _open(self, method: str, path: str, given: dict[str, Any]) -> "OpenResponse":
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        request = self.client.build_request(method, path, headers=headers | given.pop("headers", {}), **given)
-        return OpenResponse(self, request)
-
-    def _unreachable(self, error: Exception) -> Refused:
-        return unreachable(self.url, error)
-
-
-class OpenResponse:
-    """A streamed response; an error status raises `Refused`."""
-
-    def __init__(self, calls: HttpTransport, request: httpx.Request) -> None:
-        self.calls, self.request = calls, request
-
-    def __enter__(self) -> httpx.Response:
+    @contextmanager
+    def _open(self, method: str, path: str, given: dict[str, Any]) -> Iterator[httpx.Response]:
+        """A streamed response; `Refused` for an error status, or when the connection fails before its end."""
         try:
-            self.response = self.calls.client.send(self.request, stream=True)
+            with self.client.stream(method, path, **with_token(given, self.token)) as response:
+                if not response.is_success:
+                    response.read()
+                    raise refused(response)
+                yield response
         except httpx.TransportError as error:
-            raise self.calls._unreachable(error) from error
-        if self.response.is_success:
-            return self.response
-        self.response.read()
-        self.response.close()
-        raise refused(self.response)
+            raise unreachable(self.url, error) from error
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.response.close()
+
+def client_options(url: str, timeout: float) -> dict[str, Any]:
+    """What both of httpx's clients are made with."""
+    return {"base_url": url, "timeout": httpx.Timeout(timeout, connect=5), "trust_env": not local(url)}
+
+
+def with_token(given: dict[str, Any], token: str) -> dict[str, Any]:
+    """The arguments of a request, with the token in its headers."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return given | {"headers": headers | given.get("headers", {})}
 
 
 def unreachable(url: str, error: Exception) -> Refused:
@@ -114,7 +100,7 @@ def refused(response: httpx.Response) -> Refused:
 
 
 class EventLines:
-    """Events from the lines of a `text/event-stream`; comments are skipped."""
+    """Events from the lines of a `text/event-stream`; comments are skipped, an `error` event raises `Refused`."""
 
     def __init__(self) -> None:
         self._name, self._place, self._data = "message", "", list[str]()
@@ -125,7 +111,7 @@ class EventLines:
         value = value.removeprefix(" ")
         if line == "":
             name, data, self._name, self._data = self._name, self._data, "message", []
-            return ServerEvent(name, json.loads("\n".join(data)), self._place) if data else None
+            return _event(name, data, self._place) if data else None
         if field == "event":
             self._name = value
         elif field == "id":
@@ -133,6 +119,13 @@ class EventLines:
         elif field == "data":
             self._data.append(value)
         return None
+
+
+def _event(name: str, lines: list[str], place: str) -> ServerEvent:
+    data = json.loads("\n".join(lines))
+    if name == "error":
+        raise Refused(data.get("reason", "failed"), data.get("error", "It failed."))
+    return ServerEvent(name, data, place)
 
 
 def parse_events(lines: Iterable[str]) -> Iterator[ServerEvent]:

@@ -1,10 +1,14 @@
 """The HTTP client: what goes out, what comes back, and what a refusal looks like."""
 
+import asyncio
+import socket
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from client import Http, Refused, Unreachable
+from client import AsyncHttp, Http, Refused, Unreachable
 from client.sdk.errors import TimedOut
 from client.sdk.transport import parse_events
 from tests.support.http_stub import Door, door, events  # noqa: F401
@@ -59,6 +63,49 @@ def test_a_stranger_behind_the_address_is_told_apart(door: Door) -> None:  # noq
 def test_nobody_at_the_address_is_told_in_words() -> None:
     with pytest.raises(Unreachable, match="cloister up"):
         Http("http://127.0.0.1:1").me()
+
+
+@pytest.fixture
+def cut() -> Iterator[str]:
+    """The address of a server whose connection ends in the middle of its reply."""
+
+    def reply(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        replying = Thread(target=reply, args=(server,), daemon=True)
+        replying.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        replying.join(5)
+
+
+def test_a_reply_that_is_cut_is_told_in_words(cut: str) -> None:
+    with pytest.raises(Unreachable, match="cloister up"):
+        Http(cut).me()
+
+
+def test_asyncio_is_told_of_an_error_in_a_stream_and_of_a_cut_reply_too(door: Door, cut: str) -> None:  # noqa: F811
+    door.says("POST /api/chat", events(("token", {"text": "30"}), ("error", {"error": "Too late.", "reason": "late"})))
+    heard = list[str]()
+
+    async def listen() -> None:
+        async with AsyncHttp(door.url, "token") as cloister:
+            async for event in cloister.stream("?"):
+                heard.append(event.name)
+
+    async def read() -> None:
+        async with AsyncHttp(cut) as cloister:
+            await cloister.me()
+
+    with pytest.raises(Refused, match="Too late"):
+        asyncio.run(listen())
+    assert heard == ["token"]
+    assert door.asked[0][2]["Authorization"] == "Bearer token"
+    with pytest.raises(Unreachable, match="cloister up"):
+        asyncio.run(read())
 
 
 def test_a_document_is_followed_until_it_is_indexed(door: Door, tmp_path: Path) -> None:  # noqa: F811
