@@ -15,7 +15,7 @@ from shared.events import Record
 class AuditClient:
     """`key` is the log's verifier key; it should not come from the server that is checked.
 
-    `with Http(url, token) as cloister: Audit(cloister, key).prove(17)`
+    `with Http(url, token) as cloister: AuditClient(cloister, key).prove(17)`
     """
 
     def __init__(self, http: HttpTransport, key: LogKey | None = None) -> None:
