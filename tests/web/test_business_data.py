@@ -1,24 +1,14 @@
 """Business data in the page: a named query with its rows drawn, its parameters checked, and a question by the clock."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import expect
 
 from tests.services.connectors.running import erp
-from tests.stories.test_business_data import Plant
+from tests.stories.test_business_data import Plant, plant
 from tests.support.company import Company
 from tests.web.inspection import findings, too_wide
 from tests.web.visitor import Visitors, visit
 
-__all__ = ["erp"]
-
-
-@pytest.fixture(scope="module")
-def plant(cloister: Company, erp: Path) -> Iterator[Plant]:
-    yield (here := Plant(cloister, erp))
-    here.file.unlink()
+__all__ = ["erp", "plant"]
 
 
 def test_a_named_query_is_run_and_its_rows_are_drawn(plant: Plant, visitors: Visitors) -> None:

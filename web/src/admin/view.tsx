@@ -1,7 +1,8 @@
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { link, route } from '../core/route.ts'
+import { route } from '../core/route.ts'
 import { isAdmin, isAuditor, managed } from '../core/session.ts'
+import { TabbedPage } from '../shell/tabs.tsx'
 import { Alerts } from './audit/alerts.tsx'
 import { AuditLog } from './audit/log.tsx'
 import { Limits } from './limits/limits.tsx'
@@ -46,18 +47,8 @@ export function Admin() {
     document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [words, tab?.label])
   return (
-    <main class="page" id="content" tabIndex={-1}>
-      <div class="page-in">
-        <header class="page-head">
-          <h1>{words.title}</h1>
-          <nav class="tabs" aria-label={words.title}>
-            {tabs.map(({ name, label }) => (
-              <a key={name} href={link('admin', name)} aria-current={tab?.name === name ? 'page' : undefined}>{label}</a>
-            ))}
-          </nav>
-        </header>
-        {tab && <tab.view key={about} about={about} />}
-      </div>
-    </main>
+    <TabbedPage place="admin" title={words.title} tabs={tabs} current={tab?.name}>
+      {tab && <tab.view key={about} about={about} />}
+    </TabbedPage>
   )
 }

@@ -1,7 +1,8 @@
 import { signal, useSignal, type Signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { call, worded } from '../core/http.ts'
+import { useEffect, useMemo } from 'preact/hooks'
+import { call } from '../core/http.ts'
 import { moment, t } from '../core/i18n.ts'
+import { Resource } from '../core/resource.ts'
 import { link, route } from '../core/route.ts'
 import type { SharedConversation, ShareList } from '../core/types.ts'
 import { drawer } from '../shell/app.tsx'
@@ -49,24 +50,14 @@ export function SharedList() {
 /** With whom one's conversation is shared; add a colleague, take one away. */
 export function ShareDialog({ id, close }: { id: string; close: () => void }) {
   const words = t().sharing
-  const shares = useSignal<ShareList['shares'] | null>(null)
+  const shares = useMemo(() => new Resource<ShareList['shares'][number]>(`conversations/${id}/shares`), [id])
+  const { items, error } = shares
   const to = useSignal('')
-  const error = useSignal<string | null>(null)
-  const path = `/api/conversations/${id}/shares`
-  const act = async (method: string, where: string, json?: unknown) => {
-    error.value = null
-    try {
-      if (method !== 'GET') await call(method, where, json === undefined ? {} : { json })
-      if (method === 'POST') to.value = ''
-      shares.value = (await call<ShareList>('GET', path)).shares
-    } catch (failure) {
-      error.value = worded(failure)
-    }
-  }
-  useEffect(() => void act('GET', path), [])
-  const submit = (event: SubmitEvent) => {
+  useEffect(() => void shares.load(), [shares])
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (to.value.trim()) void act('POST', path, { to: to.value.trim() })
+    const name = to.value.trim()
+    if (name && await shares.make({ to: name })) to.value = ''
   }
   return (
     <Dialog title={words.title} close={close} kind="small">
@@ -82,12 +73,12 @@ export function ShareDialog({ id, close }: { id: string; close: () => void }) {
         <button class="primary" disabled={!to.value.trim()}>{words.add}</button>
       </form>
       {error.value && <p class="problem" role="alert">{error.value}</p>}
-      {shares.value?.length === 0 && <p class="note">{words.nobody}</p>}
+      {items.value?.length === 0 && <p class="note">{words.nobody}</p>}
       <ul class="sessions">
-        {shares.value?.map((one) => (
+        {items.value?.map((one) => (
           <li key={one.to}>
             <span>{named(one.to)} <span class="note">{words.since(moment(one.at))}</span></span>
-            <button type="button" class="secondary" onClick={() => void act('DELETE', `${path}/${encodeURIComponent(one.to)}`)}>
+            <button type="button" class="secondary" onClick={() => void shares.remove(one.to)}>
               {words.stop(named(one.to))}
             </button>
           </li>

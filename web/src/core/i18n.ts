@@ -26,7 +26,8 @@ effect(() => {
   document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en'
 })
 
-const locale = (): string => (language.value === 'zh' ? 'zh-CN' : 'en-GB')
+/** For the browser's own formats. */
+export const locale = (): string => (language.value === 'zh' ? 'zh-CN' : 'en-GB')
 
 /** A moment as people write it here: the time today, else the date. */
 export function moment(iso: string): string {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { call, worded } from '../core/http.ts'
 import { askable } from '../core/session.ts'
-import { fieldsOf } from '../admin/resource.ts'
+import { fieldsOf } from '../core/resource.ts'
 import { d } from './words.ts'
 
 type Every = 'day' | 'weekday' | 'week' | 'month'

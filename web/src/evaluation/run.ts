@@ -18,6 +18,7 @@ export interface Row extends Question {
 
 /** A run over a set of questions in one workspace. */
 export class Run {
+  /** In the order in which they were measured. */
   readonly rows: Signal<Row[]> = signal([])
   readonly error: Signal<string | null> = signal(null)
   readonly going = signal(true)
@@ -37,7 +38,7 @@ export class Run {
       const work = async () => {
         for (let next = left.shift(); next; next = left.shift()) {
           const row = await this.#one(next, titles)
-          this.rows.value = [...this.rows.value, row].sort((one, other) => one.line - other.line)
+          this.rows.value = [...this.rows.value, row]
         }
       }
       await Promise.all(Array.from({ length: AT_ONCE }, work))
@@ -80,7 +81,7 @@ export class Run {
 
 /** As `cloister evaluate --json` writes it, so that `--against` reads it. */
 export function asResult(run: Run): Record<string, unknown> {
-  const rows = run.rows.value
+  const rows = [...run.rows.value].sort((one, other) => one.line - other.line)
   const languages = [...new Set(rows.map((one) => one.language))].sort()
   const of = (part: Row[], leg: (typeof LEGS)[number]) => figures(part.map((one) => one.ranks[leg]))
   const legs = LEGS.map((leg) => [leg, Object.fromEntries([['all', of(rows, leg)], ...languages.map((name) => [name, of(rows.filter((one) => one.language === name), leg)])])])

@@ -1,7 +1,6 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { call, worded } from '../core/http.ts'
+import { useEffect, useMemo } from 'preact/hooks'
 import { moment, number, t } from '../core/i18n.ts'
+import { Resource } from '../core/resource.ts'
 import { named } from '../ask/sharing.tsx'
 import type { Folder } from '../core/types.ts'
 import { k } from './words.ts'
@@ -12,36 +11,20 @@ const AGAIN = 15_000
 /** Folders in step with workspaces, as their watchers report them, and what is wrong in each. */
 export function Folders() {
   const words = k().folders
-  const found = useSignal<Folder[] | null>(null)
-  const error = useSignal<string | null>(null)
-  const load = async () => {
-    try {
-      found.value = (await call<{ folders: Folder[] }>('GET', '/api/folders')).folders
-      error.value = null
-    } catch (failure) {
-      error.value = worded(failure)
-    }
-  }
+  const folders = useMemo(() => new Resource<Folder>('folders'), [])
+  const { items, error } = folders
   useEffect(() => {
-    void load()
-    const timer = setInterval(() => void load(), AGAIN)
+    void folders.load()
+    const timer = setInterval(() => void folders.load(), AGAIN)
     return () => clearInterval(timer)
   }, [])
-  const forget = async (one: Folder) => {
-    try {
-      await call('DELETE', `/api/folders/${one.id}`)
-      await load()
-    } catch (failure) {
-      error.value = worded(failure)
-    }
-  }
   return (
     <section>
       <p class="note">{words.help} <code>cloister ingest --watch {words.path} -w {k().workspace.toLowerCase()}</code></p>
       {error.value && <p class="problem" role="alert">{error.value}</p>}
-      {found.value?.length === 0 && <p class="note empty-note">{words.none}</p>}
+      {items.value?.length === 0 && <p class="note empty-note">{words.none}</p>}
       <ul class="folders">
-        {found.value?.map((one) => <Line key={one.id} one={one} forget={() => void forget(one)} />)}
+        {items.value?.map((one) => <Line key={one.id} one={one} forget={() => void folders.remove(one.id)} />)}
       </ul>
     </section>
   )

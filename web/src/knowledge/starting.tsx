@@ -1,33 +1,24 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { call, worded } from '../core/http.ts'
+import { useEffect, useMemo } from 'preact/hooks'
 import { t } from '../core/i18n.ts'
+import { Resource } from '../core/resource.ts'
 import { managed } from '../core/session.ts'
-import type { StartingPoint, StartingPoints as Points } from '../core/types.ts'
+import type { StartingPoint } from '../core/types.ts'
 import { k } from './words.ts'
 
 /** The questions that people see on an empty page, for those who manage a workspace. */
 export function StartingPoints() {
   const words = k().starting
-  const found = useSignal<StartingPoint[] | null>(null)
-  const error = useSignal<string | null>(null)
+  const points = useMemo(() => new Resource<StartingPoint>('starting-points'), [])
   const question = useSignal('')
   const workspace = useSignal(managed.value[0]?.workspace ?? '')
-  const act = async (method: string, path: string, json?: unknown) => {
-    error.value = null
-    try {
-      if (method !== 'GET') await call(method, path, json === undefined ? {} : { json })
-      if (method === 'POST') question.value = ''
-      const own = new Set(managed.value.map((one) => one.workspace))
-      found.value = (await call<Points>('GET', '/api/starting-points')).starting_points.filter((one) => own.has(one.workspace))
-    } catch (failure) {
-      error.value = worded(failure)
-    }
-  }
-  useEffect(() => void act('GET', ''), [])
-  const submit = (event: SubmitEvent) => {
+  useEffect(() => void points.load(), [])
+  const own = new Set(managed.value.map((one) => one.workspace))
+  const found = points.items.value?.filter((one) => own.has(one.workspace))
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (question.value.trim()) void act('POST', '/api/starting-points', { workspace: workspace.value, question: question.value.trim() })
+    const text = question.value.trim()
+    if (text && await points.make({ workspace: workspace.value, question: text })) question.value = ''
   }
   return (
     <section>
@@ -43,20 +34,20 @@ export function StartingPoints() {
         </select>
         <button class="primary">{words.add}</button>
       </form>
-      {error.value && <p class="problem" role="alert">{error.value}</p>}
-      {found.value?.length === 0 && <p class="note empty-note">{words.none}</p>}
-      {found.value && found.value.length > 0 && (
+      {points.error.value && <p class="problem" role="alert">{points.error.value}</p>}
+      {found?.length === 0 && <p class="note empty-note">{words.none}</p>}
+      {found && found.length > 0 && (
         <div class="scroll">
           <table class="rows">
             <thead><tr><th>{words.question}</th><th>{k().workspace}</th><th><span class="hidden">{t().actions.remove}</span></th></tr></thead>
             <tbody>
-              {found.value.map((one) => (
+              {found.map((one) => (
                 <tr key={one.id}>
                   <td class="title">{one.question}</td>
                   <td>{one.workspace}</td>
                   <td class="num">
                     <button type="button" class="textual" aria-label={words.remove(one.question)}
-                      onClick={() => void act('DELETE', `/api/starting-points/${one.id}`)}>
+                      onClick={() => void points.remove(one.id)}>
                       {t().actions.remove}
                     </button>
                   </td>

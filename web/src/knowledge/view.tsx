@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks'
-import { link, route } from '../core/route.ts'
+import { route } from '../core/route.ts'
 import { managed } from '../core/session.ts'
 import { Evaluation } from '../evaluation/view.tsx'
+import { TabbedPage } from '../shell/tabs.tsx'
 import { shown, SourcePanel } from '../source/panel.tsx'
 import { DocumentView } from './document.tsx'
 import { Documents } from './documents.tsx'
@@ -24,19 +25,9 @@ export function Knowledge() {
   if (managed.value.length) tabs.push(['evaluation', words.evaluation], ['opinions', words.opinions], ['starting', words.starting.title])
   return (
     <div class={shown.value ? 'ask with-source' : 'ask'}>
-      <main class="page" id="content" tabIndex={-1}>
-        <div class="page-in">
-          <header class="page-head">
-            <h1>{words.title}</h1>
-            <nav class="tabs" aria-label={words.title}>
-              {tabs.map(([name, label]) => (
-                <a key={name} href={link('knowledge', name)} aria-current={tab === name ? 'page' : undefined}>{label}</a>
-              ))}
-            </nav>
-          </header>
-          <Tab tab={tab} id={id} />
-        </div>
-      </main>
+      <TabbedPage place="knowledge" title={words.title} tabs={tabs.map(([name, label]) => ({ name, label }))} current={tab}>
+        <Tab tab={tab} id={id} />
+      </TabbedPage>
       <SourcePanel />
     </div>
   )

@@ -5,7 +5,7 @@ import { moment, number } from '../../core/i18n.ts'
 import { isAdmin } from '../../core/session.ts'
 import type { Alert, Ban } from '../../core/types.ts'
 import { Dialog } from '../../shell/dialog.tsx'
-import { fieldsOf } from '../resource.ts'
+import { fieldsOf } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { exact } from './log.tsx'
 

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, send, worded } from '../../core/http.ts'
-import { language, number } from '../../core/i18n.ts'
+import { locale, number } from '../../core/i18n.ts'
 import { link } from '../../core/route.ts'
 import { frames } from '../../core/sse.ts'
 import type { AuditRow, Records } from '../../core/types.ts'
@@ -113,7 +113,7 @@ function Filters({ set, following, follow: toggle }: Filtering) {
 }
 
 export const exact = (iso: string): string =>
-  new Date(iso).toLocaleString(language.value === 'zh' ? 'zh-CN' : 'en-GB', {
+  new Date(iso).toLocaleString(locale(), {
     month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3,
   })
 

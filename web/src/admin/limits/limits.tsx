@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { number } from '../../core/i18n.ts'
 import type { Limit } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
-import { fieldsOf, Resource } from '../resource.ts'
+import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { Topics } from './topics.tsx'
 

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Topic } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
-import { fieldsOf, Resource } from '../resource.ts'
+import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 
 /** What the members of a group may ask about. */

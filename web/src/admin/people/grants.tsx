@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { isAdmin, managed } from '../../core/session.ts'
 import type { Grant, Workspace } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
-import { fieldsOf, Resource } from '../resource.ts'
+import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 
 const ACTIONS = ['ask', 'read', 'write', 'manage', 'summarise'] as const

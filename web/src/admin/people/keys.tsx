@@ -6,7 +6,7 @@ import { me } from '../../core/session.ts'
 import type { Key, Rotated } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { Dialog } from '../../shell/dialog.tsx'
-import { fieldsOf, Resource } from '../resource.ts'
+import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 
 type Shown = Key & { bus?: boolean; expires_at?: number | null }

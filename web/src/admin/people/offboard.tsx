@@ -3,7 +3,7 @@ import { call, worded } from '../../core/http.ts'
 import { number } from '../../core/i18n.ts'
 import type { Offboarded } from '../../core/types.ts'
 import { Dialog } from '../../shell/dialog.tsx'
-import { fieldsOf } from '../resource.ts'
+import { fieldsOf } from '../../core/resource.ts'
 import { a } from '../words.ts'
 
 /** Somebody leaves: locked at once, what they had handed over. */

@@ -5,7 +5,7 @@ import { number } from '../../core/i18n.ts'
 import type { DirectoryState, QueueState, SourceStates } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { a } from '../words.ts'
-import { waiting } from './queue.tsx'
+import { sum, waiting } from './queue.tsx'
 
 interface Part {
   name: string
@@ -47,8 +47,8 @@ const LOOKS: (() => Promise<Part>)[] = [
   async () => {
     const words = a().health
     const { pools } = await call<QueueState>('GET', '/api/queue')
-    const slots = pools.reduce((all, one) => all + one.slots, 0)
-    const workers = pools.reduce((all, one) => all + one.workers.length, 0)
+    const slots = sum(pools.map((one) => one.slots))
+    const workers = sum(pools.map((one) => one.workers.length))
     return { name: words.workers, seen: words.workersSeen(number(workers), number(slots), number(waiting(pools))), trouble: slots ? [] : [a().queue.nobody] }
   },
   async () => {

@@ -10,7 +10,7 @@ const EVERY = 2000 // ms
 const KEPT = 150 // looks: five minutes
 const LANES = ['interactive', 'system', 'batch'] as const
 
-const sum = (counts: number[]): number => counts.reduce((all, one) => all + one, 0)
+export const sum = (counts: number[]): number => counts.reduce((all, one) => all + one, 0)
 export const waiting = (pools: PoolState[]): number => sum(pools.flatMap((one) => Object.values(one.waiting)))
 
 /** What waits for a worker and who works, looked at again and again. */

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../../core/http.ts'
-import { language, number } from '../../core/i18n.ts'
+import { locale, number } from '../../core/i18n.ts'
 import type { Report } from '../../core/types.ts'
 import { a } from '../words.ts'
 import { Card, Columns, Shares } from './figures.tsx'
@@ -106,4 +106,4 @@ function months(): string[] {
 }
 
 const named = (month: string): string =>
-  new Date(`${month}-01T00:00:00Z`).toLocaleDateString(language.value === 'zh' ? 'zh-CN' : 'en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' })
+  new Date(`${month}-01T00:00:00Z`).toLocaleDateString(locale(), { year: 'numeric', month: 'long', timeZone: 'UTC' })

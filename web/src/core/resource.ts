@@ -1,16 +1,17 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, worded } from '../core/http.ts'
+import { call, worded } from './http.ts'
 
 /** A list of the server's, loaded anew after each change. */
 export class Resource<T> {
   readonly items: Signal<T[] | null> = signal(null)
   readonly error: Signal<string | null> = signal(null)
-  #path: string
-  #name: string
+  readonly #path: string
+  readonly #name: string
 
-  constructor(name: string) {
-    this.#name = name
-    this.#path = `/api/${name}`
+  /** `path` below /api; its last part is the name of the list in the reply. */
+  constructor(path: string) {
+    this.#name = path.split('/').at(-1)!.replaceAll('-', '_')
+    this.#path = `/api/${path}`
   }
 
   async load(): Promise<void> {
