@@ -33,46 +33,46 @@ class SyncReport:
         rows |= {path: f"It cannot be read ({why}). Allow it." for path, why in self._sync_run.unreadable.items()}
         return [{"path": readable(path), "reason": rows[path]} for path in sorted(rows)]
 
-    def publish(self, client: RetryingClient, trouble: str, waiting: int) -> None:
-        """Tell Cloister, for the list of folders; once a minute, or at once when something changed.
-
-        Raises `Refused` when it cannot be told.
-        """
+    def status(self, trouble: str, waiting: int) -> dict[str, Any]:
+        """What the file and Cloister are told alike."""
         rejected = self.rejected()
-        told = {
-            "host": platform.node()[:200] or "?",
-            "folder": readable(str(self._source.folder))[:1000],
+        return {
+            "folder": str(self._source.folder),
             "workspace": self._source.workspace,
             "files": len(self._state.rows),
             "documents": len(self._state.documents),
             "waiting": waiting,
-            "trouble": trouble[:1000],
-            "rejected": [{name: str(value)[:1000] for name, value in one.items()} for one in rejected[:PUBLISHED]],
+            "trouble": trouble,
+            "rejected": rejected[:LISTED],
             "rejected_total": len(rejected),
+        }
+
+    def publish(self, client: RetryingClient, status: dict[str, Any]) -> None:
+        """Tell Cloister, for the list of folders; once a minute, or at once when something changed.
+
+        Raises `Refused` when it cannot be told.
+        """
+        rejected = status["rejected"][:PUBLISHED]
+        told = status | {
+            "host": platform.node()[:200] or "?",
+            "folder": readable(status["folder"])[:1000],
+            "trouble": status["trouble"][:1000],
+            "rejected": [{name: str(value)[:1000] for name, value in one.items()} for one in rejected],
         }
         if told == self._told and time.monotonic() < self._told_at + REPEATED_SECONDS:
             return
         client.connected().call("PUT", "/api/folders", json=told)
         self._told, self._told_at = told, time.monotonic()
 
-    def write(self, trouble: str, waiting: int) -> None:
+    def write(self, status: dict[str, Any]) -> None:
         """Replace the file atomically."""
         if str(self._path).startswith(":"):
             return
-        rejected = self.rejected()
-        found = {
-            "folder": str(self._source.folder),
-            "workspace": self._source.workspace,
+        found = status | {
             "prefix": self._source.prefix,
             "scanned_at": time.time(),
             "pid": os.getpid(),
-            "files": len(self._state.rows),
-            "documents": len(self._state.documents),
-            "waiting": waiting,
-            "trouble": trouble,
             "statuses": Counter(sent.status for sent in self._state.rows.values()),
-            "rejected": rejected[:LISTED],
-            "rejected_total": len(rejected),
         }
         self._path.parent.mkdir(parents=True, exist_ok=True)
         replace_json(self._path, found)

@@ -56,9 +56,7 @@ class RetryingClient:
 
         def send(http: Http) -> DocumentState:
             copy.file.seek(0)
-            files = {"file": (title.rpartition("/")[2], copy.file, "application/octet-stream")}
-            fields = {"workspace": workspace, "title": title} | more
-            return DocumentState.model_validate(http.call("POST", "/api/documents", data=fields, files=files))
+            return http.upload_file(copy.file, title.rpartition("/")[2], workspace, **{"title": title} | more)
 
         return self.call(send)
 

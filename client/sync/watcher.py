@@ -98,9 +98,10 @@ class Watcher:
         return changes
 
     def _report(self, waiting: int) -> None:
-        self.report.write(self._problem, waiting)
+        status = self.report.status(self._problem, waiting)
+        self.report.write(status)
         try:
-            self.report.publish(self._client, self._problem, waiting)
+            self.report.publish(self._client, status)
         except Refused as refused:
             if refused.error != self._unpublished:
                 self._unpublished = refused.error
