@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +23,17 @@ def address(given: str = "") -> str:
     return given or os.environ.get("CLOISTER_URL") or f"http://127.0.0.1:{os.environ.get('CLOISTER_HTTP_PORT', '8000')}"
 
 
-def connect(url: str = "", token: str = "") -> Http:
-    """A signed-in connection; `Refused` (401) without credentials."""
-    http = Http(address(url), token or os.environ.get("CLOISTER_TOKEN", "") or stored_token(address(url)))
-    if not http.token:
-        password = _admin_password() if local(http.url) else ""
-        if not password:
-            here = f" {AS_ADMIN.format(home() / 'admin-password')}" if local(http.url) else ""
-            raise Refused("unauthenticated", NOT_SIGNED_IN + here, 401)
-        http.login("admin", password)
-    return http
-
-
 @dataclass(frozen=True)
 class Credential:
-    """Where the credential of a call comes from; `name` is known only for a stored sign-in and for admin."""
+    """A token or the administrator's password, and where it comes from.
+
+    `name` is known only for a stored sign-in and for admin.
+    """
 
     source: str
     name: str = ""
+    token: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
 
     @property
     def hint(self) -> str:
@@ -50,19 +43,33 @@ class Credential:
         return f"You act as {self.name}, by {self.source}. `cloister login NAME` signs in somebody else."
 
 
+def connect(url: str = "", token: str = "") -> Http:
+    """A signed-in connection; `Refused` (401) without credentials."""
+    return connect_with(credential_in_use(url, token), url)
+
+
+def connect_with(credential: Credential, url: str = "") -> Http:
+    """A connection that is signed in by this credential; `Refused` (401) if it has neither token nor password."""
+    http = Http(address(url), credential.token)
+    if credential.password:
+        http.login(credential.name, credential.password)
+    elif not credential.token:
+        here = f" {AS_ADMIN.format(admin_password_file())}" if local(http.url) else ""
+        raise Refused("unauthenticated", NOT_SIGNED_IN + here, 401)
+    return http
+
+
 def credential_in_use(url: str = "", token: str = "") -> Credential:
-    """What `connect` would use."""
+    """The first that there is: the option's, the environment's, a stored sign-in, this machine's admin password."""
     if token:
-        return Credential("--token")
-    if os.environ.get("CLOISTER_TOKEN"):
-        return Credential("CLOISTER_TOKEN")
-    if stored_token(address(url)):
-        return Credential("cloister login", str(_sign_ins()[address(url)]["username"]))
-    if local(address(url)) and _admin_password():
-        given = (
-            "CLOISTER_ADMIN_PASSWORD" if os.environ.get("CLOISTER_ADMIN_PASSWORD") else str(home() / "admin-password")
-        )
-        return Credential(given, "admin")
+        return Credential("--token", token=token)
+    if given := os.environ.get("CLOISTER_TOKEN"):
+        return Credential("CLOISTER_TOKEN", token=given)
+    if stored := stored_token(address(url)):
+        return Credential("cloister login", str(_sign_ins()[address(url)]["username"]), token=stored)
+    if local(address(url)) and (password := admin_password()):
+        source = "CLOISTER_ADMIN_PASSWORD" if os.environ.get("CLOISTER_ADMIN_PASSWORD") else str(admin_password_file())
+        return Credential(source, "admin", password=password)
     return Credential("nothing")
 
 
@@ -135,10 +142,15 @@ def home() -> Path:
     return Path(os.environ.get("CLOISTER_HOME", "var"))
 
 
-def _admin_password() -> str:
+def admin_password_file() -> Path:
+    """The file with the administrator's password of this machine."""
+    return Path(os.environ.get("CLOISTER_ADMIN_PASSWORD_FILE") or home() / "admin-password")
+
+
+def admin_password() -> str:
+    """From CLOISTER_ADMIN_PASSWORD, or the file; empty if neither has it."""
     given = os.environ.get("CLOISTER_ADMIN_PASSWORD", "")
-    named = os.environ.get("CLOISTER_ADMIN_PASSWORD_FILE")
     try:
-        return given or (Path(named) if named else home() / "admin-password").read_text().strip()
+        return given or admin_password_file().read_text().strip()
     except OSError:
         return ""

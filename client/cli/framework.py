@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from client.cli.credentials import connect, credential_in_use
+from client.cli.credentials import Credential, connect_with, credential_in_use
 from client.cli.tables import lines_of
 from client.cli.terminal import Terminal, json_line, styled
 from client.sdk.errors import Refused
@@ -46,8 +46,12 @@ class CommandContext:
     err: Terminal = field(default_factory=lambda: Terminal(stderr=True))
 
     @cached_property
+    def credential(self) -> Credential:
+        return credential_in_use(self.url, self.token)
+
+    @cached_property
     def http(self) -> Http:
-        return connect(self.url, self.token)
+        return connect_with(self.credential, self.url)
 
     def print_json(self, value: Any) -> None:
         print(json_line(value), flush=True)
@@ -81,7 +85,7 @@ class CommandContext:
             words = "[bold red]✗[/] {error} [dim]({reason})[/]"
             self.err.print(styled(words, error=refused.error, reason=refused.reason))
             if refused.reason in OTHERS:
-                self.err.print(styled("  [yellow]→ {hint}[/]", hint=credential_in_use(self.url, self.token).hint))
+                self.err.print(styled("  [yellow]→ {hint}[/]", hint=self.credential.hint))
         if refused.reason == "unreachable":
             return UNREACHABLE
         return FORBIDDEN if refused.status in (401, 403) else FAILED

@@ -1,12 +1,12 @@
 """Passwords of the administrator and of the sample company's users, as stored in the home."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from client.cli import credentials
 from client.cli.credentials import home
 from client.private_file import replace_json
 from client.sdk.errors import Refused
@@ -14,14 +14,11 @@ from client.sdk.errors import Refused
 
 def admin_password() -> str:
     """From CLOISTER_ADMIN_PASSWORD, its file, or the file that the first start wrote to the home."""
-    if given := os.environ.get("CLOISTER_ADMIN_PASSWORD", ""):
-        return given
-    path = Path(os.environ.get("CLOISTER_ADMIN_PASSWORD_FILE") or home() / "admin-password")
-    try:
-        return path.read_text().strip()
-    except OSError as error:
-        words = f"The password of `admin` is not in {path}. Set CLOISTER_ADMIN_PASSWORD, and run this again."
-        raise Refused("unauthenticated", words, 401) from error
+    if found := credentials.admin_password():
+        return found
+    path = credentials.admin_password_file()
+    words = f"The password of `admin` is not in {path}. Set CLOISTER_ADMIN_PASSWORD, and run this again."
+    raise Refused("unauthenticated", words, 401)
 
 
 def passwords_file() -> Path:

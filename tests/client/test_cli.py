@@ -26,7 +26,13 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No sign-in and no password of this machine."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("CLOISTER_HOME", str(tmp_path))
-    for name in ("CLOISTER_TOKEN", "CLOISTER_URL", "CLOISTER_ADMIN_PASSWORD", "CLOISTER_NATS_URL"):
+    for name in (
+        "CLOISTER_TOKEN",
+        "CLOISTER_URL",
+        "CLOISTER_ADMIN_PASSWORD",
+        "CLOISTER_ADMIN_PASSWORD_FILE",
+        "CLOISTER_NATS_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -95,6 +101,20 @@ def test_the_admin_password_of_this_machine_goes_to_this_machine_alone(door: Doo
     assert "alice" in CliRunner().invoke(app, ["users", "list", "--url", door.url]).stdout
     elsewhere = CliRunner().invoke(app, ["users", "list", "--url", "http://cloister.example:1"])
     assert elsewhere.exit_code == 77
+
+
+def test_the_file_that_holds_the_admin_password_is_named(
+    door: Door,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "secret").write_text("an operator's own\n")
+    monkeypatch.setenv("CLOISTER_ADMIN_PASSWORD_FILE", str(tmp_path / "secret"))
+    door.says("POST /api/login", (200, {"access_token": "A", "token_type": "bearer", "expires_in": 60}))
+    door.says("GET /api/users", (403, {"error": "This takes another administrator.", "reason": "forbidden"}))
+    printed = CliRunner().invoke(app, ["users", "list", "--url", door.url])
+    assert door.bodies("POST /api/login") == [{"username": "admin", "password": "an operator's own"}]
+    assert f"by{tmp_path / 'secret'}." in "".join(printed.stderr.split())
 
 
 def test_a_folder_is_ingested_and_told_in_a_table(door: Door, tmp_path: Path) -> None:  # noqa: F811

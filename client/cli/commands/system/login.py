@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from client.cli.company_login import sign_in
-from client.cli.credentials import address, credential_in_use, forget_sign_in, store_sign_in, stored_token, token_file
+from client.cli.credentials import address, forget_sign_in, store_sign_in, stored_token, token_file
 from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
@@ -43,7 +43,7 @@ def login(
 
 def whoami(ctx: CommandContext) -> None:
     """Show who you are at the server, by which credential, and what you may do."""
-    me, used = ctx.http.me(), credential_in_use(ctx.url, ctx.token)
+    me, used = ctx.http.me(), ctx.credential
     if ctx.json:
         return ctx.print_json(me | {"url": ctx.http.url, "credential": used.source})
     words = "[bold]{who}[/] at {url}, by {source}"
