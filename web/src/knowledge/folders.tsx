@@ -1,5 +1,6 @@
-import { useEffect, useMemo } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { moment, number, t } from '../core/i18n.ts'
+import { useRepeated } from '../core/repeated.ts'
 import { Resource } from '../core/resource.ts'
 import { named } from '../ask/sharing.tsx'
 import type { Folder } from '../core/types.ts'
@@ -13,11 +14,7 @@ export function Folders() {
   const words = k().folders
   const folders = useMemo(() => new Resource<Folder>('folders'), [])
   const { items, error } = folders
-  useEffect(() => {
-    void folders.load()
-    const timer = setInterval(() => void folders.load(), AGAIN)
-    return () => clearInterval(timer)
-  }, [])
+  useRepeated(() => folders.load(), AGAIN)
   return (
     <section>
       <p class="note">{words.help} <code>cloister ingest --watch {words.path} -w {k().workspace.toLowerCase()}</code></p>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { call, send } from '../../core/http.ts'
 import { number } from '../../core/i18n.ts'
+import { useRepeated } from '../../core/repeated.ts'
 import type { DirectoryState, QueueState, SourceStates } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { a } from '../words.ts'
@@ -17,14 +17,10 @@ interface Part {
 export function Parts({ problems, index }: { problems: Record<string, string>; index: number | null }) {
   const words = a().health
   const found = useSignal<Part[]>([])
-  useEffect(() => {
-    const look = () => void Promise.all(LOOKS.map((one) => one().catch(() => null))).then((parts) => {
-      found.value = parts.filter((one): one is Part => one !== null)
-    })
-    look()
-    const timer = setInterval(look, 30_000)
-    return () => clearInterval(timer)
-  }, [])
+  useRepeated(async () => {
+    const parts = await Promise.all(LOOKS.map((one) => one().catch(() => null)))
+    found.value = parts.filter((one) => one !== null)
+  }, 30_000)
   const trouble = Object.entries(problems).map(([name, why]) => `${name}: ${why}`)
   const parts: Part[] = [{ name: words.services, seen: trouble.length ? '' : words.ready, trouble }]
   if (index !== null) parts.push({ name: words.indexName, seen: index < 1 ? words.index(number(index * 100)) : words.whole, trouble: [] })

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { call, worded } from '../../core/http.ts'
 import { number, wait } from '../../core/i18n.ts'
+import { useRepeated } from '../../core/repeated.ts'
 import type { PoolState, QueueState } from '../../core/types.ts'
 import { a } from '../words.ts'
 import { Card, Spark } from './figures.tsx'
@@ -19,22 +19,16 @@ export function Queue() {
   const state = useSignal<PoolState[] | null>(null)
   const seen = useSignal<number[]>([])
   const error = useSignal<string | null>(null)
-  useEffect(() => {
-    const look = async () => {
-      if (document.hidden) return
-      try {
-        const { pools } = await call<QueueState>('GET', '/api/queue')
-        state.value = pools
-        seen.value = [...seen.value, waiting(pools)].slice(-KEPT)
-        error.value = null
-      } catch (failure) {
-        error.value = worded(failure)
-      }
+  useRepeated(async () => {
+    try {
+      const { pools } = await call<QueueState>('GET', '/api/queue')
+      state.value = pools
+      seen.value = [...seen.value, waiting(pools)].slice(-KEPT)
+      error.value = null
+    } catch (failure) {
+      error.value = worded(failure)
     }
-    void look()
-    const timer = setInterval(() => void look(), EVERY)
-    return () => clearInterval(timer)
-  }, [])
+  }, EVERY)
   const pools = state.value
   if (error.value && !pools) return <p class="problem" role="alert">{error.value}</p>
   if (!pools) return <div class="loading" aria-busy="true" />

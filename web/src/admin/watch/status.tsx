@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { call, send } from '../../core/http.ts'
 import { number } from '../../core/i18n.ts'
+import { useRepeated } from '../../core/repeated.ts'
 import { handled, type Handled, samples } from './metrics.ts'
 import { Parts } from './parts.tsx'
 import { a } from '../words.ts'
@@ -18,15 +18,10 @@ export function Status() {
   const words = a().health
   const health = useSignal<Health | null>(null)
   const lost = useSignal(false)
-  useEffect(() => {
-    const look = () => void read().then((found) => {
-      health.value = found
-      lost.value = false
-    }, () => (lost.value = true))
-    look()
-    const timer = setInterval(look, 5000)
-    return () => clearInterval(timer)
-  }, [])
+  useRepeated(() => read().then((found) => {
+    health.value = found
+    lost.value = false
+  }, () => (lost.value = true)), 5000)
   if (lost.value) return <p class="problem" role="alert">{words.unreachable}</p>
   if (!health.value) return <div class="loading" aria-busy="true" />
   return (
