@@ -1,5 +1,6 @@
 """A file for one conversation: its owner's questions there are answered from it, and nobody else's are."""
 
+import base64
 import re
 
 import pytest
@@ -21,6 +22,10 @@ WORDS = {
         "retry": "重新附上 broken.pdf",
     },
 }  # fmt: skip
+# A file's name and its bytes (Base64), as a mouse lets go of it.
+DROPPED = """([name, data]) => { const transfer = new DataTransfer()
+  transfer.items.add(new File([Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0))], name))
+  return transfer }"""
 
 
 def file(name: str, text: str) -> dict[str, object]:
@@ -66,8 +71,8 @@ def test_a_pdf_is_attached_by_dropping_it_on_a_phone_s_narrow_box_too(
     department: Department, visitors: Visitors
 ) -> None:
     page = visitors.open(department.alice, viewport=PHONE)
-    data = (PAPERS / "legal").glob("*.pdf")
-    paper = next(iter(sorted(data)))
-    page.locator(".composer input[type=file]").set_input_files(paper)
+    paper = min((PAPERS / "legal").glob("*.pdf"))
+    dropped = page.evaluate_handle(DROPPED, [paper.name, base64.b64encode(paper.read_bytes()).decode()])
+    page.dispatch_event(".composer", "drop", {"dataTransfer": dropped})
     expect(page.locator(".attached li")).to_contain_text(re.compile(r"\d+ pages?"), timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
