@@ -31,6 +31,11 @@ def asked(who: Http) -> int:
     return raw(who, "POST", "/api/chat", json={"question": DRAGGING}).status_code
 
 
+def all_there(cloister: Company, questions: int) -> bool:
+    pools = cloister.admin.call("GET", "/api/queue")["pools"]
+    return sum(one["answering"] + sum(one["waiting"].values()) for one in pools) >= questions
+
+
 @LANGUAGES
 def test_who_waits_sees_their_place_in_the_queue(
     cloister: Company, department: Department, visitors: Visitors, language: str
@@ -40,8 +45,7 @@ def test_who_waits_sees_their_place_in_the_queue(
     others = [cloister.person("other", department.name) for _ in range(3)]
     with ThreadPoolExecutor(6) as pool:
         busy = [pool.submit(asked, who) for who in others for _ in range(2)]
-        cloister.until(lambda: cloister.admin.call("GET", "/api/me") and any(one.running() for one in busy))
-        page.wait_for_timeout(500)  # the others come first
+        cloister.until(lambda: all_there(cloister, len(busy)))  # the others come first
         ask(page, HOTEL)
         expect(page.locator(".waiting")).to_have_text(WORDS[language]["queue"])
         page.locator(".opinion").wait_for(timeout=60_000)
