@@ -75,7 +75,7 @@ def test_who_reads_in_bulk_is_kept_out_until_it_is_over_or_lifted(watched: Compa
 def test_an_alert_is_listed_and_acknowledged_by_an_auditor(watched: Company) -> None:
     name = watched.workspace("papers")
     papers = [watched.paper(name, f"{n}.md", f"Paper {n} is about valves.")["document_id"] for n in range(3)]
-    ben, ann = watched.person("ben", name), auditor(watched)
+    ben, ann = watched.person("ben", name), watched.person("ann", roles=["auditor"])
     who = ben.me()["id"]
     for paper in papers:
         assert raw(ben, "GET", f"/api/documents/{paper}/content").status_code == 200
@@ -105,14 +105,6 @@ def test_who_is_locked_by_a_rule_stays_out_until_an_administrator_unlocks(watche
 
 def acts(company: Company, about: str) -> set[str]:
     return {record.facts["act"] for record in company.admin.audit_records(kind="access.changed.", about=about)}
-
-
-def auditor(company: Company) -> Http:
-    name = company.person("ann").me()["name"]
-    company.admin.call("PATCH", f"/api/users/{name}", json={"roles": ["auditor"]})
-    ann = Http(company.system.base)
-    ann.login(name, PASSWORD)
-    return ann
 
 
 def alerts(reader: Http, who: str, query: str = "") -> list[dict[str, Any]]:

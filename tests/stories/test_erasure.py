@@ -16,7 +16,7 @@ from client import Http, Refused
 from client.audit import LogKey, proves_inclusion
 from client.audit.merkle import leaf_hash
 from client.audit.service import AuditClient
-from tests.support.company import PASSWORD, STAND_INS, Company, raw
+from tests.support.company import STAND_INS, Company, raw
 
 CANARY = "zinnwaldite-canary"
 CHINESE = "金丝雀铁锂云母"
@@ -69,14 +69,6 @@ def traces(own: Company, name: str) -> tuple[Http, str, str]:
     return alice, alice.me()["id"], answer.query_id
 
 
-def auditor(own: Company, name: str) -> Http:
-    name = own.person(name).me()["name"]
-    own.admin.call("PATCH", f"/api/users/{name}", json={"roles": ["auditor"]})
-    reader = Http(own.system.base)
-    reader.login(name, PASSWORD)
-    return reader
-
-
 def erase(own: Company, who: str) -> dict[str, Any]:
     return own.admin.call("POST", "/api/audit/erasures", json={"person": who, "reason": "asked for it in writing"})
 
@@ -87,7 +79,7 @@ def read(reader: Http, query: str) -> dict[str, Any]:
 
 def test_kept_texts_are_read_by_an_auditor_when_another_one_agrees(own: Company) -> None:
     alice, who, query = traces(own, "alice")
-    ann, ben = auditor(own, "ann"), auditor(own, "ben")
+    ann, ben = (own.person(name, roles=["auditor"]) for name in ("ann", "ben"))
     own.recorded(query, f"answer.gateway.{query}")
     waiting = read(ann, query)
     assert (waiting["state"], waiting["texts"]) == ("waiting", [])

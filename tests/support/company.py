@@ -50,10 +50,10 @@ class Company:
         made = self.admin.make("grant", workspace=workspace, to=to, actions=list(actions))
         return str(made["grant_id"])
 
-    def person(self, name: str, *workspaces: str) -> Http:
+    def person(self, name: str, *workspaces: str, roles: list[str] | None = None) -> Http:
         """Signed in; may ask and read these workspaces."""
         name = f"{name}-{next(NUMBERS)}"
-        self.admin.make("user", username=name, password=PASSWORD)
+        self.admin.make("user", username=name, password=PASSWORD, roles=roles)
         for workspace in workspaces:
             self.grant(workspace, f"person:{name}", "ask", "read")
         person = Http(self.system.base)
