@@ -1,9 +1,13 @@
 """Background tasks of a block: cancelled and awaited when it ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import logging
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
+
+log = logging.getLogger(__name__)
+AGAIN_SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -20,7 +24,21 @@ async def background(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         except Exception as error:  # raised again after the tasks have ended
             failed = error
         finally:
-            for task in tasks:
-                task.cancel()
+            await _cancelled(tasks)
     if failed:
         raise failed
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Returns when all have ended.
+
+    Cancelled more than once if need be: in Python 3.11 `wait_for`, which nats-py uses, swallows a cancellation that
+    comes together with the result.
+    """
+    running = {task for task in tasks if not task.done()}
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=AGAIN_SECONDS)
+        for task in running:
+            log.warning("%s has not ended %g s after its cancellation and is cancelled again", task, AGAIN_SECONDS)
