@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from shared.background import background
 from shared.bus import Bus
 from shared.errors import Refused, Unavailable
 from shared.events import Action, Loss, RightsRevoked
@@ -98,11 +99,8 @@ def revoked() -> Refused:
 async def following(bus: Bus, revocations: Revocations) -> AsyncIterator[None]:
     """All losses known before the block begins; those missed live are read from the stream within half a second."""
     await _catch_up(bus, revocations)
-    task = asyncio.create_task(_follow(bus, revocations))
-    try:
+    async with background(_follow(bus, revocations)):
         yield
-    finally:
-        task.cancel()
 
 
 async def _follow(bus: Bus, revocations: Revocations) -> None:

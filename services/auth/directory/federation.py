@@ -1,6 +1,5 @@
 """The connection to Keycloak: keys, tokens and directory. Opened when CLOISTER_ISSUER is set."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +16,7 @@ from services.auth.oidc.kept_keys import KeptKeys
 from services.auth.oidc.keys import IssuerKeys
 from services.auth.oidc.resolution import IdentityResolver
 from services.auth.settings import OidcSettings
+from shared.background import background
 from shared.errors import Unavailable
 from shared.events import DirectoryState
 
@@ -65,11 +65,8 @@ async def federated(settings: OidcSettings, accounts: Accounts) -> AsyncIterator
     async with httpx.AsyncClient(timeout=SECONDS) as http:
         made = Federation(settings, accounts, http)
         await made.keys.fetch()
-        tasks = [asyncio.create_task(made.keys.renew()), asyncio.create_task(made.follower.follow())]
         try:
-            yield made
+            async with background(made.keys.renew(), made.follower.follow()):
+                yield made
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await made.directory.close()

@@ -55,6 +55,10 @@ class Follower:
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Refused as refused:  # our own tables are away
                 self._complain(refused.error)
+            except Exception as error:  # a follower that ended would not hear of leavers any more
+                log.exception("the directory could not be read and is tried again")
+                self._complain(f"Keycloak's directory says what cannot be read: {error!r}.")
+                pause = min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
     async def full(self) -> None:

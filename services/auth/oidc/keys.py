@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from services.auth.oidc.kept_keys import KeptKeys
 from services.auth.oidc.signing_keys import SigningKey, signing_keys
 from services.auth.settings import OidcSettings
-from shared.errors import Unavailable
+from shared.errors import Refused, Unavailable
 
 log = logging.getLogger(__name__)
 UNKNOWN_SECONDS = 30.0  # between two looks for a key that is not known: forged names cost the issuer nothing
@@ -97,7 +97,11 @@ class IssuerKeys:
     async def renew(self) -> None:
         """For ever: every five minutes, and every two seconds while the issuer does not answer."""
         while True:
-            await self.fetch()
+            try:
+                await self.fetch()
+            except Refused as refused:  # our own tables, where the keys of the last run are kept, are away
+                self._complain(refused.error)
+                self._answers = False
             await asyncio.sleep(RENEW_SECONDS if self._answers else RETRY_SECONDS)
 
     async def _fetched(self) -> dict[str, SigningKey]:
