@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 from uuid import uuid4
 from weakref import WeakSet
 
@@ -28,6 +28,21 @@ TOO_LARGE, FULL = 10054, 10077
 ANSWER_KEYS = "answer_keys"
 KEYS = TypeAdapter(dict[str, str])
 AnswerEvent = QueryStreamed | QueryAnswered
+
+
+class AskOptions(TypedDict, total=False):
+    """What may be said beside the question; all of it may be left out."""
+
+    workspace: str | None  # all that the system may ask, without it and without `workspaces`
+    workspaces: Sequence[str]
+    key: str | None  # one's own name of this question: asked again, it gives the same answer
+    lane: Lane
+    on_behalf_of: str  # a person's token: the answer keeps within that person's rights
+    timeout: float  # seconds, 300 without it
+    named_query: str | None
+    parameters: Mapping[str, Any]  # of the named query
+    data: Mapping[str, Any]  # rows or texts by name, sent along
+    response_format: Mapping[str, Any] | None  # a JSON schema
 
 
 def _too_large() -> Refused:
@@ -62,61 +77,18 @@ class Bus:
     ) -> None:
         await self._connection.close()
 
-    async def ask(
-        self,
-        question: str,
-        *,
-        workspace: str | None = None,
-        key: str | None = None,
-        lane: Lane = "system",
-        on_behalf_of: str = "",
-        timeout: float = ANSWER_SECONDS,  # noqa: ASYNC109
-        workspaces: Sequence[str] = (),
-        **options: Any,
-    ) -> QueryAnswered:
-        """The answer. The same `key` returns the same answer, also days later and from another machine.
-
-        `options`: `named_query` with `parameters`, `data` (rows or texts by name), `response_format` (a JSON schema).
-        """
-        events = self.stream(
-            question,
-            workspace=workspace,
-            key=key,
-            lane=lane,
-            on_behalf_of=on_behalf_of,
-            timeout=timeout,
-            workspaces=workspaces,
-            **options,
-        )
-        async with aclosing(events):
+    async def ask(self, question: str, **options: Unpack[AskOptions]) -> QueryAnswered:
+        """The answer. The same `key` returns the same answer, also days later and from another machine."""
+        async with aclosing(self.stream(question, **options)) as events:
             async for event in events:
                 if isinstance(event, QueryAnswered):
                     return event
         raise AssertionError("a stream ends with its answer")
 
-    async def stream(
-        self,
-        question: str,
-        *,
-        workspace: str | None = None,
-        key: str | None = None,
-        lane: Lane = "system",
-        on_behalf_of: str = "",
-        timeout: float = ANSWER_SECONDS,  # noqa: ASYNC109
-        workspaces: Sequence[str] = (),
-        **options: Any,
-    ) -> AsyncGenerator[AnswerEvent, None]:
+    async def stream(self, question: str, **options: Unpack[AskOptions]) -> AsyncGenerator[AnswerEvent, None]:
         """Progress and tokens as they arrive, the answer last. When `attempt` increases, the text starts again."""
-        until, key = time.monotonic() + timeout, key or uuid4().hex
-        ask = Ask(
-            question=question,
-            workspace=workspace,
-            workspaces=tuple(workspaces),
-            key=key,
-            lane=lane,
-            on_behalf_of=on_behalf_of,
-            **options,
-        )
+        until, key = time.monotonic() + options.pop("timeout", ANSWER_SECONDS), options.pop("key", None) or uuid4().hex
+        ask = Ask.model_validate({"question": question, "key": key} | options)
         query, queue, newest = query_id(self.name, key), asyncio.Queue[AnswerEvent](), (0, -1)
         self._queues.setdefault(query, []).append(queue)
         try:

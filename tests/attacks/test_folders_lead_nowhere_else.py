@@ -81,9 +81,9 @@ def test_no_path_leads_out(share: Path, path: str) -> None:
 
 
 def test_what_is_there_is_read_also_below_a_folder_that_is_a_link_itself(share: Path) -> None:
-    door = share.parent / "door"
-    door.symlink_to(share)
-    with open_inside(door, "reports/paper.txt") as file:
+    link = share.parent / "link"
+    link.symlink_to(share)
+    with open_inside(link, "reports/paper.txt") as file:
         assert b"180" in file.read()
 
 

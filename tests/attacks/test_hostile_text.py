@@ -19,7 +19,7 @@ from tests.client.test_http import STATE
 from tests.servers.bus import bus
 from tests.services.gateway.running import AUTH, gateway
 from tests.services.support.pipeline import LEAVE, Pipeline, journey
-from tests.support.http_stub import Door, door  # noqa: F401
+from tests.support.http_stub import HttpStub, stub  # noqa: F401
 
 __all__ = ["bus", "journey"]
 ROOT = Path(__file__).parent.parent.parent
@@ -135,12 +135,16 @@ async def test_a_title_is_cleaned_where_it_comes_in_and_must_leave_something(tmp
     "command", [("documents", "show", "d1"), ("documents", "list"), ("documents", "withdraw", "d1")]
 )
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_a_terminal_gets_no_commands_from_a_title(door: Door, command: tuple[str, ...], form: tuple[str, ...]) -> None:  # noqa: F811
+def test_a_terminal_gets_no_commands_from_a_title(
+    stub: HttpStub,  # noqa: F811
+    command: tuple[str, ...],
+    form: tuple[str, ...],
+) -> None:
     state = STATE | {"title": TITLE, "reason": f"{HOSTILE} [/b]"}
-    door.says("GET /api/documents/d1", (200, state))
-    door.says("GET /api/documents", (200, {"documents": [state], "total": 1}))
-    door.says("POST /api/documents/d1/withdraw", (200, state))
-    printed = CliRunner().invoke(app, [*command, *form, "--url", door.url, "--token", "t"])
+    stub.says("GET /api/documents/d1", (200, state))
+    stub.says("GET /api/documents", (200, {"documents": [state], "total": 1}))
+    stub.says("POST /api/documents/d1/withdraw", (200, state))
+    printed = CliRunner().invoke(app, [*command, *form, "--url", stub.url, "--token", "t"])
     assert printed.exit_code == 0, printed.output
     assert not any(sign in printed.output for sign in ("\x1b", "\x07", "\u202e", "\x9b"))
     if form:

@@ -72,17 +72,17 @@ def test_no_door_opens_a_document_that_is_not_in_force(cloister: Company) -> Non
     bob = cloister.person("bob", space)
     document = cloister.paper(space, "rules.md", "# Rules\n\nThe canteen opens at noon.")["document_id"]
     base = f"/api/documents/{document}"
-    doors = ["", "/content", "/revisions", "/revisions/1", "/revisions/1/content", "/revisions/1/pages/1"]
-    assert [raw(bob, "GET", base + door).status_code for door in doors] == [200] * 6
+    paths = ["", "/content", "/revisions", "/revisions/1", "/revisions/1/content", "/revisions/1/pages/1"]
+    assert [raw(bob, "GET", base + path).status_code for path in paths] == [200] * 6
     for change, back in (
         ({"expires": "2020-01-01"}, {"expires": None}),
         ({"effective": "2999-01-01"}, {"effective": None}),
     ):
         assert raw(cloister.admin, "PATCH", base, json=change).status_code == 200
-        assert [raw(bob, "GET", base + door).status_code for door in doors] == [404] * 6
-        assert [raw(cloister.admin, "GET", base + door).status_code for door in doors] == [200] * 6
+        assert [raw(bob, "GET", base + path).status_code for path in paths] == [404] * 6
+        assert [raw(cloister.admin, "GET", base + path).status_code for path in paths] == [200] * 6
         assert raw(cloister.admin, "PATCH", base, json=back).status_code == 200
     assert raw(cloister.admin, "POST", f"{base}/withdraw").status_code == 200
-    assert [raw(bob, "GET", base + door).status_code for door in doors] == [404] * 6
+    assert [raw(bob, "GET", base + path).status_code for path in paths] == [404] * 6
     why = raw(bob, "GET", f"{base}/why").json()
     assert (why["finds"], why["opens"]) == (False, False)

@@ -14,12 +14,12 @@ BODY = {"content-type": "multipart/form-data; boundary=x"} | AUTH
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Any]:
+async def app(tmp_path: Path) -> AsyncIterator[Any]:
     async with gateway(tmp_path) as opened:
         yield opened
 
 
-async def sent(door: Any, *fields: tuple[bytes, bytes]) -> tuple[Any, int]:
+async def sent(app: Any, *fields: tuple[bytes, bytes]) -> tuple[Any, int]:
     """The reply, and how many pieces of an endless file were taken."""
     taken = 0
 
@@ -33,23 +33,23 @@ async def sent(door: Any, *fields: tuple[bytes, bytes]) -> tuple[Any, int]:
             yield b"x" * 65536
         yield b"\r\n--x--\r\n"
 
-    return await door.http.post("/api/documents", content=body(), headers=BODY), taken
+    return await app.http.post("/api/documents", content=body(), headers=BODY), taken
 
 
-async def test_nothing_of_a_file_is_read_for_a_workspace_that_is_not_the_callers(door: Any) -> None:
-    reply, taken = await sent(door, (b"workspace", b"secret"))
+async def test_nothing_of_a_file_is_read_for_a_workspace_that_is_not_the_callers(app: Any) -> None:
+    reply, taken = await sent(app, (b"workspace", b"secret"))
     assert (reply.status_code, reply.json()["reason"]) == (404, "workspace_not_found")
     assert taken <= 2
-    assert not door.bus.objects
+    assert not app.bus.objects
 
 
-async def test_who_may_write_nowhere_is_refused_at_once(door: Any) -> None:
+async def test_who_may_write_nowhere_is_refused_at_once(app: Any) -> None:
     nothing = {"principal": ALICE, "workspaces": (), "capability": "c"}
-    door.bus.replies[Admit] = lambda wanted: Admitted(**nothing, expires_at=wanted.expires_at)
-    reply, taken = await sent(door)
+    app.bus.replies[Admit] = lambda wanted: Admitted(**nothing, expires_at=wanted.expires_at)
+    reply, taken = await sent(app)
     assert (reply.status_code, reply.json()["reason"], taken) == (404, "workspace_not_found", 0)
 
 
-async def test_a_broken_form_is_the_callers_mistake(door: Any) -> None:
-    reply = await door.http.post("/api/documents", content=b"--y\r\nnothing", headers=BODY)
+async def test_a_broken_form_is_the_callers_mistake(app: Any) -> None:
+    reply = await app.http.post("/api/documents", content=b"--y\r\nnothing", headers=BODY)
     assert reply.status_code == 400

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from client.cli.credentials import stored_token, token_file
 from client.cli.main import app
 from tests.client.test_http import ANSWER, STATE
-from tests.support.http_stub import Door, door, events  # noqa: F401
+from tests.support.http_stub import HttpStub, events, stub  # noqa: F401
 
 COMMANDS = [
     *("up", "ask", "search", "ingest", "documents", "workspaces", "users", "keys"),
@@ -36,8 +36,8 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def run(door: Door | None, *words: str, said: str = "") -> Result:  # noqa: F811
-    there = ["--url", door.url, "--token", "t"] if door else []
+def run(stub: HttpStub | None, *words: str, said: str = "") -> Result:  # noqa: F811
+    there = ["--url", stub.url, "--token", "t"] if stub else []
     return CliRunner().invoke(app, [*words, *there], input=said)
 
 
@@ -52,23 +52,23 @@ def test_every_command_line_shows_an_example() -> None:
     assert [found.name for found in every if "Example:" not in str(found.epilog)] == []
 
 
-def test_an_answer_is_printed_with_numbered_sources(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/chat", events(("progress", {"stage": "asked"}), ("answer", ANSWER)))
-    printed = run(door, "ask", "通知期？", "-w", "people")
+def test_an_answer_is_printed_with_numbered_sources(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/chat", events(("progress", {"stage": "asked"}), ("answer", ANSWER)))
+    printed = run(stub, "ask", "通知期？", "-w", "people")
     assert printed.exit_code == 0
     assert "30 天 [1]" in printed.stdout
     assert "[1] 手册.pdf, page 3" in printed.stdout
 
 
-def test_json_is_what_programs_read(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/chat", (200, ANSWER))
-    assert json.loads(run(door, "ask", "?", "--json").stdout)["citations"][0]["title"] == "手册.pdf"
+def test_json_is_what_programs_read(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/chat", (200, ANSWER))
+    assert json.loads(run(stub, "ask", "?", "--json").stdout)["citations"][0]["title"] == "手册.pdf"
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, 1), (401, 77), (403, 77), (503, 1)])
-def test_a_refusal_sets_the_exit_code(door: Door, status: int, code: int) -> None:  # noqa: F811
-    door.says("GET /api/workspaces", (status, {"error": "Not so.", "reason": "r"}))
-    printed = run(door, "workspaces", "list")
+def test_a_refusal_sets_the_exit_code(stub: HttpStub, status: int, code: int) -> None:  # noqa: F811
+    stub.says("GET /api/workspaces", (status, {"error": "Not so.", "reason": "r"}))
+    printed = run(stub, "workspaces", "list")
     assert (printed.exit_code, "Not so." in printed.stderr) == (code, True)
 
 
@@ -83,91 +83,91 @@ def test_who_is_not_signed_in_is_told_how() -> None:
     assert (printed.exit_code, "cloister login" in printed.stderr) == (77, True)
 
 
-def test_a_sign_in_is_kept_for_its_owner_alone(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/login", (200, {"access_token": "T", "token_type": "bearer", "expires_in": 3600}))
-    printed = CliRunner().invoke(app, ["login", "alice", "--url", door.url], input="a long password\n")
+def test_a_sign_in_is_kept_for_its_owner_alone(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/login", (200, {"access_token": "T", "token_type": "bearer", "expires_in": 3600}))
+    printed = CliRunner().invoke(app, ["login", "alice", "--url", stub.url], input="a long password\n")
     assert printed.exit_code == 0
-    assert door.bodies("POST /api/login") == [{"username": "alice", "password": "a long password"}]
-    assert stored_token(door.url) == "T"
+    assert stub.bodies("POST /api/login") == [{"username": "alice", "password": "a long password"}]
+    assert stored_token(stub.url) == "T"
     assert stat.S_IMODE(token_file().stat().st_mode) == 0o600
-    CliRunner().invoke(app, ["logout", "--url", door.url])
-    assert stored_token(door.url) == ""
+    CliRunner().invoke(app, ["logout", "--url", stub.url])
+    assert stored_token(stub.url) == ""
 
 
-def test_the_admin_password_of_this_machine_goes_to_this_machine_alone(door: Door, tmp_path: Path) -> None:  # noqa: F811
+def test_the_admin_password_of_this_machine_goes_to_this_machine_alone(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "admin-password").write_text("made at first start\n")
-    door.says("POST /api/login", (200, {"access_token": "A", "token_type": "bearer", "expires_in": 60}))
-    door.says("GET /api/users", (200, {"users": [{"username": "alice", "groups": ["finance"], "roles": []}]}))
-    assert "alice" in CliRunner().invoke(app, ["users", "list", "--url", door.url]).stdout
+    stub.says("POST /api/login", (200, {"access_token": "A", "token_type": "bearer", "expires_in": 60}))
+    stub.says("GET /api/users", (200, {"users": [{"username": "alice", "groups": ["finance"], "roles": []}]}))
+    assert "alice" in CliRunner().invoke(app, ["users", "list", "--url", stub.url]).stdout
     elsewhere = CliRunner().invoke(app, ["users", "list", "--url", "http://cloister.example:1"])
     assert elsewhere.exit_code == 77
 
 
 def test_the_file_that_holds_the_admin_password_is_named(
-    door: Door,  # noqa: F811
+    stub: HttpStub,  # noqa: F811
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "secret").write_text("an operator's own\n")
     monkeypatch.setenv("CLOISTER_ADMIN_PASSWORD_FILE", str(tmp_path / "secret"))
-    door.says("POST /api/login", (200, {"access_token": "A", "token_type": "bearer", "expires_in": 60}))
-    door.says("GET /api/users", (403, {"error": "This takes another administrator.", "reason": "forbidden"}))
-    printed = CliRunner().invoke(app, ["users", "list", "--url", door.url])
-    assert door.bodies("POST /api/login") == [{"username": "admin", "password": "an operator's own"}]
+    stub.says("POST /api/login", (200, {"access_token": "A", "token_type": "bearer", "expires_in": 60}))
+    stub.says("GET /api/users", (403, {"error": "This takes another administrator.", "reason": "forbidden"}))
+    printed = CliRunner().invoke(app, ["users", "list", "--url", stub.url])
+    assert stub.bodies("POST /api/login") == [{"username": "admin", "password": "an operator's own"}]
     assert f"by{tmp_path / 'secret'}." in "".join(printed.stderr.split())
 
 
-def test_a_folder_is_ingested_and_told_in_a_table(door: Door, tmp_path: Path) -> None:  # noqa: F811
+def test_a_folder_is_ingested_and_told_in_a_table(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
     folder = tmp_path / "papers"
     for name in ("a.txt", "sub/b.md", ".hidden.txt", "~$open.docx", "picture.png"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
     full = (503, {"error": "The queue is full.", "reason": "queue_full"})
-    door.says("POST /api/documents", full, (202, STATE))
-    door.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
-    printed = run(door, "ingest", str(folder), "-w", "finance", "--in-flight", "1")
+    stub.says("POST /api/documents", full, (202, STATE))
+    stub.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
+    printed = run(stub, "ingest", str(folder), "-w", "finance", "--in-flight", "1")
     assert (printed.exit_code, "2 of 2 documents" in printed.stdout) == (0, True)
-    titles = [b"sub/b.md" in body for call, body, _ in door.asked if call == "POST /api/documents"]
+    titles = [b"sub/b.md" in body for call, body, _ in stub.asked if call == "POST /api/documents"]
     assert titles == [False, False, True]
 
 
-def test_a_rejected_document_makes_ingest_fail(door: Door, tmp_path: Path) -> None:  # noqa: F811
+def test_a_rejected_document_makes_ingest_fail(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "x.pdf").write_bytes(b"no pdf")
-    door.says("POST /api/documents", (202, STATE))
-    door.says("GET /api/documents/d", (200, STATE | {"status": "rejected", "reason": "The file is damaged."}))
-    printed = run(door, "ingest", str(tmp_path / "x.pdf"), "-w", "finance")
+    stub.says("POST /api/documents", (202, STATE))
+    stub.says("GET /api/documents/d", (200, STATE | {"status": "rejected", "reason": "The file is damaged."}))
+    printed = run(stub, "ingest", str(tmp_path / "x.pdf"), "-w", "finance")
     assert (printed.exit_code, "The file is damaged." in printed.stdout) == (1, True)
 
 
-def test_what_would_fail_for_every_file_fails_once(door: Door, tmp_path: Path) -> None:  # noqa: F811
+def test_what_would_fail_for_every_file_fails_once(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
     for n in range(30):
         (tmp_path / f"{n}.txt").write_text("x")
-    door.says("POST /api/documents", (404, {"error": "No such workspace.", "reason": "workspace_not_found"}))
-    printed = run(door, "ingest", str(tmp_path), "-w", "nowhere", "--in-flight", "2")
+    stub.says("POST /api/documents", (404, {"error": "No such workspace.", "reason": "workspace_not_found"}))
+    printed = run(stub, "ingest", str(tmp_path), "-w", "nowhere", "--in-flight", "2")
     assert (printed.exit_code, printed.stderr.count("No such workspace.")) == (1, 1)
-    assert len(door.asked) < 30
+    assert len(stub.asked) < 30
 
 
-def test_a_key_is_shown_once_and_alone_on_its_line(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/keys", (201, {"name": "crm", "key": "ck_x", "bus": True, "answer_keys": {}}))
-    printed = run(door, "keys", "add", "crm", "-w", "finance", "--bus")
-    assert (printed.stdout, door.bodies("POST /api/keys")[0]["bus"]) == ("ck_x\n", True)
+def test_a_key_is_shown_once_and_alone_on_its_line(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/keys", (201, {"name": "crm", "key": "ck_x", "bus": True, "answer_keys": {}}))
+    printed = run(stub, "keys", "add", "crm", "-w", "finance", "--bus")
+    assert (printed.stdout, stub.bodies("POST /api/keys")[0]["bus"]) == ("ck_x\n", True)
 
 
-def test_the_trail_is_followed_line_by_line(door: Door) -> None:  # noqa: F811
+def test_the_trail_is_followed_line_by_line(stub: HttpStub) -> None:  # noqa: F811
     record = {
         "seq": 7, "at": "2026-01-01T00:00:00Z", "stream": "QUERIES", "stream_seq": 1, "subject": "query.asked.v1",
         "event_id": "e", "source": "gateway", "about": "q", "principal": "person:alice", "size": 9, "digest": "d",
     }  # fmt: skip
-    door.says("GET /api/audit", events(("record", record)))
-    assert json.loads(run(door, "audit", "follow", "--json").stdout)["seq"] == 7
-    assert "person:alice" in run(door, "audit", "follow").stdout
+    stub.says("GET /api/audit", events(("record", record)))
+    assert json.loads(run(stub, "audit", "follow", "--json").stdout)["seq"] == 7
+    assert "person:alice" in run(stub, "audit", "follow").stdout
 
 
-def test_the_doctor_says_what_is_wrong_and_what_to_do(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_the_doctor_says_what_is_wrong_and_what_to_do(stub: HttpStub, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.setenv("CLOISTER_NATS_PORT", "1")
-    door.says("GET /readyz", (503, {"ready": False, "problems": {"inference.engine": "no answer within 3 s"}}))
-    printed = run(door, "doctor", "--json")
+    stub.says("GET /readyz", (503, {"ready": False, "problems": {"inference.engine": "no answer within 3 s"}}))
+    printed = run(stub, "doctor", "--json")
     found = {finding["what"]: finding for finding in json.loads(printed.stdout)}
     assert printed.exit_code == 1
     assert "no answer within 3 s" in found["services"]["seen"]
@@ -180,7 +180,7 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(door: Door, monkeypatch: p
 
 @pytest.mark.parametrize(("version", "fine"), [("2.11.9", False), ("2.14.2", False), ("2.14.3", True)])
 def test_the_doctor_accepts_the_bus_that_services_accept(
-    door: Door,  # noqa: F811
+    stub: HttpStub,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
     version: str,
     fine: bool,
@@ -189,7 +189,7 @@ def test_the_doctor_accepts_the_bus_that_services_accept(
         monkeypatch.setenv("CLOISTER_NATS_PORT", str(server.getsockname()[1]))
         greeter = threading.Thread(target=greet, args=(server, version))
         greeter.start()
-        printed = run(door, "doctor", "--json")
+        printed = run(stub, "doctor", "--json")
         greeter.join()
     [bus] = [finding for finding in json.loads(printed.stdout) if finding["what"] == "bus"]
     assert bus["ok"] is fine
@@ -216,9 +216,9 @@ def test_every_list_takes_a_limit(group: str) -> None:
     assert "--limit" in run(None, group, "list", "--help").stdout
 
 
-def test_the_address_may_stand_before_the_command_and_after_it(door: Door) -> None:  # noqa: F811
-    door.says("GET /api/users", (200, {"users": [{"username": "alice", "groups": [], "roles": []}] * 3}))
-    given = ["--url", door.url, "--token", "t", "--json"]
+def test_the_address_may_stand_before_the_command_and_after_it(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("GET /api/users", (200, {"users": [{"username": "alice", "groups": [], "roles": []}] * 3}))
+    given = ["--url", stub.url, "--token", "t", "--json"]
     before = CliRunner().invoke(app, [*given, "users", "list"])
     after = CliRunner().invoke(app, ["users", "list", *given])
     assert (before.exit_code, before.stdout) == (0, after.stdout)
@@ -230,7 +230,7 @@ def test_the_version_is_printed() -> None:
     assert run(None, "--version").stdout.startswith("cloister 0.")
 
 
-def test_whoami_says_who_and_by_what(door: Door) -> None:  # noqa: F811
+def test_whoami_says_who_and_by_what(stub: HttpStub) -> None:  # noqa: F811
     spaces = [{"workspace": "finance", "title": "Finance", "actions": ["ask"]}]
     me = {
         "id": "person:alice",
@@ -240,16 +240,16 @@ def test_whoami_says_who_and_by_what(door: Door) -> None:  # noqa: F811
         "roles": [],
         "workspaces": spaces,
     }
-    door.says("GET /api/me", (200, me))
-    printed = run(door, "whoami").stdout
+    stub.says("GET /api/me", (200, me))
+    printed = run(stub, "whoami").stdout
     assert all(word in printed for word in ("person:alice", "--token", "group board", "finance"))
 
 
-def test_who_is_refused_is_told_whom_they_act_as(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/login", (200, {"access_token": "T", "token_type": "bearer", "expires_in": 3600}))
-    CliRunner().invoke(app, ["login", "alice", "--url", door.url], input="a long password\n")
-    door.says("GET /api/users", (403, {"error": "This takes an administrator.", "reason": "forbidden"}))
-    printed = CliRunner().invoke(app, ["users", "list", "--url", door.url])
+def test_who_is_refused_is_told_whom_they_act_as(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/login", (200, {"access_token": "T", "token_type": "bearer", "expires_in": 3600}))
+    CliRunner().invoke(app, ["login", "alice", "--url", stub.url], input="a long password\n")
+    stub.says("GET /api/users", (403, {"error": "This takes an administrator.", "reason": "forbidden"}))
+    printed = CliRunner().invoke(app, ["users", "list", "--url", stub.url])
     assert "You act as alice, by cloister login." in " ".join(printed.stderr.split())
 
 
@@ -258,24 +258,24 @@ def test_the_missing_password_of_this_machine_is_named() -> None:
     assert "CLOISTER_ADMIN_PASSWORD" in printed.stderr
 
 
-def test_a_key_gets_actions_with_commas_between(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/keys", (201, {"name": "erp", "key": "cl_1"}))
-    assert run(door, "keys", "add", "erp", "-w", "finance", "--actions", "read,write,ask").exit_code == 0
-    assert door.bodies("POST /api/keys")[0]["scopes"] == ["read", "write", "ask"]
+def test_a_key_gets_actions_with_commas_between(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/keys", (201, {"name": "erp", "key": "cl_1"}))
+    assert run(stub, "keys", "add", "erp", "-w", "finance", "--actions", "read,write,ask").exit_code == 0
+    assert stub.bodies("POST /api/keys")[0]["scopes"] == ["read", "write", "ask"]
 
 
-def test_what_a_folder_holds_besides_documents_is_listed_with_the_reason(door: Door, tmp_path: Path) -> None:  # noqa: F811
+def test_what_a_folder_holds_besides_documents_is_listed_with_the_reason(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
     folder = tmp_path / "papers"
     folder.mkdir()
     for name in ("a.txt", ".hidden.txt", "picture.png"):
         (folder / name).write_text(name)
     (folder / "link.txt").symlink_to(folder / "a.txt")
     (folder / ".git").mkdir()
-    door.says("POST /api/documents", (202, STATE))
-    door.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
-    printed = run(door, "ingest", str(folder), "-w", "finance").stdout
+    stub.says("POST /api/documents", (202, STATE))
+    stub.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
+    printed = run(stub, "ingest", str(folder), "-w", "finance").stdout
     assert "Skipped: 4" in printed
     for name, why in (("picture.png", ".png files are not read"), ("link.txt", "a link"), (".hidden.txt", "hidden")):
         assert re.search(rf"{re.escape(name)} +{re.escape(why)}", printed)
-    told = json.loads(run(door, "ingest", str(folder), "-w", "finance", "--json").stdout)
+    told = json.loads(run(stub, "ingest", str(folder), "-w", "finance", "--json").stdout)
     assert [row["status"] for row in told] == ["indexed", *["skipped"] * 4]

@@ -11,7 +11,7 @@ import pytest
 from client import AsyncHttp, Http, Refused, Unreachable
 from client.sdk.errors import TimedOut
 from client.sdk.transport import parse_events
-from tests.support.http_stub import Door, door, events  # noqa: F401
+from tests.support.http_stub import HttpStub, events, stub  # noqa: F401
 
 ANSWER = {
     "answer": "30 天 [1]",
@@ -23,41 +23,41 @@ ANSWER = {
 STATE = {"document_id": "d", "revision": 1, "title": "a.txt", "workspace": "finance", "status": "received"}
 
 
-def test_an_answer_comes_with_its_citations(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/chat", (200, ANSWER))
-    with Http(door.url, "token") as cloister:
+def test_an_answer_comes_with_its_citations(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/chat", (200, ANSWER))
+    with Http(stub.url, "token") as cloister:
         answer = cloister.ask("通知期？", workspace="people", key="order-42")
     assert (answer.answer, answer.citations[0].page) == ("30 天 [1]", 3)
-    assert door.bodies("POST /api/chat") == [{"question": "通知期？", "workspace": "people"}]
-    headers = {name.lower(): value for name, value in door.asked[0][2].items()}
+    assert stub.bodies("POST /api/chat") == [{"question": "通知期？", "workspace": "people"}]
+    headers = {name.lower(): value for name, value in stub.asked[0][2].items()}
     assert (headers["authorization"], headers["idempotency-key"]) == ("Bearer token", "order-42")
 
 
-def test_a_stream_gives_words_then_the_answer(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/chat", events(("token", {"text": "30"}), ("answer", ANSWER)))
-    heard = list(Http(door.url, "token").stream("?"))
+def test_a_stream_gives_words_then_the_answer(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/chat", events(("token", {"text": "30"}), ("answer", ANSWER)))
+    heard = list(Http(stub.url, "token").stream("?"))
     assert [event.name for event in heard] == ["token", "answer"]
 
 
-def test_an_error_in_a_stream_is_raised(door: Door) -> None:  # noqa: F811
-    door.says("POST /api/chat", events(("error", {"error": "Too late.", "reason": "expired"})))
+def test_an_error_in_a_stream_is_raised(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/chat", events(("error", {"error": "Too late.", "reason": "expired"})))
     with pytest.raises(Refused, match="Too late") as refused:
-        list(Http(door.url, "token").stream("?"))
+        list(Http(stub.url, "token").stream("?"))
     assert refused.value.reason == "expired"
 
 
-def test_a_refusal_keeps_its_words_code_status_and_pause(door: Door) -> None:  # noqa: F811
-    door.says("GET /api/me", (503, {"error": "The queue is full.", "reason": "queue_full"}))
+def test_a_refusal_keeps_its_words_code_status_and_pause(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("GET /api/me", (503, {"error": "The queue is full.", "reason": "queue_full"}))
     with pytest.raises(Refused) as refused:
-        Http(door.url, "token").me()
+        Http(stub.url, "token").me()
     told = refused.value
     assert (told.error, told.reason, told.status, told.retry_after) == ("The queue is full.", "queue_full", 503, 0)
 
 
-def test_a_stranger_behind_the_address_is_told_apart(door: Door) -> None:  # noqa: F811
-    door.says("GET /api/me", (502, {"message": "bad gateway"}))
+def test_a_stranger_behind_the_address_is_told_apart(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("GET /api/me", (502, {"message": "bad gateway"}))
     with pytest.raises(Refused, match="Check that it is Cloister"):
-        Http(door.url, "token").me()
+        Http(stub.url, "token").me()
 
 
 def test_nobody_at_the_address_is_told_in_words() -> None:
@@ -87,12 +87,12 @@ def test_a_reply_that_is_cut_is_told_in_words(cut: str) -> None:
         Http(cut).me()
 
 
-def test_asyncio_is_told_of_an_error_in_a_stream_and_of_a_cut_reply_too(door: Door, cut: str) -> None:  # noqa: F811
-    door.says("POST /api/chat", events(("token", {"text": "30"}), ("error", {"error": "Too late.", "reason": "late"})))
+def test_asyncio_is_told_of_an_error_in_a_stream_and_of_a_cut_reply_too(stub: HttpStub, cut: str) -> None:  # noqa: F811
+    stub.says("POST /api/chat", events(("token", {"text": "30"}), ("error", {"error": "Too late.", "reason": "late"})))
     heard = list[str]()
 
     async def listen() -> None:
-        async with AsyncHttp(door.url, "token") as cloister:
+        async with AsyncHttp(stub.url, "token") as cloister:
             async for event in cloister.stream("?"):
                 heard.append(event.name)
 
@@ -103,32 +103,32 @@ def test_asyncio_is_told_of_an_error_in_a_stream_and_of_a_cut_reply_too(door: Do
     with pytest.raises(Refused, match="Too late"):
         asyncio.run(listen())
     assert heard == ["token"]
-    assert door.asked[0][2]["Authorization"] == "Bearer token"
+    assert stub.asked[0][2]["Authorization"] == "Bearer token"
     with pytest.raises(Unreachable, match="cloister up"):
         asyncio.run(read())
 
 
-def test_a_document_is_followed_until_it_is_indexed(door: Door, tmp_path: Path) -> None:  # noqa: F811
-    door.says("POST /api/documents", (202, STATE))
-    door.says("GET /api/documents/d", (200, STATE), (200, STATE | {"status": "indexed", "chunks": 3}))
+def test_a_document_is_followed_until_it_is_indexed(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
+    stub.says("POST /api/documents", (202, STATE))
+    stub.says("GET /api/documents/d", (200, STATE), (200, STATE | {"status": "indexed", "chunks": 3}))
     path = tmp_path / "差旅.txt"
     path.write_text("hello")
-    with Http(door.url, "token") as cloister:
+    with Http(stub.url, "token") as cloister:
         sent = cloister.upload(path, "finance", title="差旅制度")
         assert cloister.settled(sent.document_id).chunks == 3
-    assert "差旅制度".encode() in door.asked[0][1]
+    assert "差旅制度".encode() in stub.asked[0][1]
 
 
-def test_a_document_that_never_settles_is_given_up(door: Door) -> None:  # noqa: F811
-    door.says("GET /api/documents/d", (200, STATE))
+def test_a_document_that_never_settles_is_given_up(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("GET /api/documents/d", (200, STATE))
     with pytest.raises(TimedOut, match="still received"):
-        Http(door.url, "token").settled("d", timeout=0)
+        Http(stub.url, "token").settled("d", timeout=0)
 
 
-def test_all_pages_of_documents_are_read(door: Door) -> None:  # noqa: F811
+def test_all_pages_of_documents_are_read(stub: HttpStub) -> None:  # noqa: F811
     page = [STATE | {"document_id": str(n)} for n in range(200)]
-    door.says("GET /api/documents", (200, {"documents": page}), (200, {"documents": page[:5]}))
-    assert len(list(Http(door.url, "token").documents("finance"))) == 205
+    stub.says("GET /api/documents", (200, {"documents": page}), (200, {"documents": page[:5]}))
+    assert len(list(Http(stub.url, "token").documents("finance"))) == 205
 
 
 def test_a_proxy_is_not_asked_for_this_machine() -> None:

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from tests.support.http_stub import Door, door
+from tests.support.http_stub import HttpStub, stub
 
-__all__ = ["door"]
+__all__ = ["stub"]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 CLOISTER = str(Path(sys.executable).with_name("cloister"))
 DOCUMENT = {
@@ -57,13 +57,13 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m")
 IDS = re.compile(r"\b[0-9a-f]{32}\b")
 
 
-def shown(door: Door, command: str, width: int | None, **environment: str) -> str:
+def shown(stub: HttpStub, command: str, width: int | None, **environment: str) -> str:
     """What the command prints to a terminal of `width` columns, or to a pipe."""
     path, body = COMMANDS[command]
-    door.says(f"GET {path}", (200, body))
+    stub.says(f"GET {path}", (200, body))
     given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     given |= {
-        "CLOISTER_URL": door.url,
+        "CLOISTER_URL": stub.url,
         "CLOISTER_TOKEN": "t",
         "TERM": "xterm",
         "NO_COLOR": "1",
@@ -91,8 +91,8 @@ def _read(terminal: int) -> bytes:
 
 @pytest.mark.parametrize("width", [40, 80, 120, None], ids=str)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_table_is_readable_at_every_width(door: Door, command: str, width: int | None) -> None:
-    told = shown(door, command, width)
+def test_a_table_is_readable_at_every_width(stub: HttpStub, command: str, width: int | None) -> None:
+    told = shown(stub, command, width)
     snapshot = SNAPSHOTS / f"{command.replace(' ', '-')}-{width or 'pipe'}.txt"
     if os.environ.get("CLOISTER_SNAPSHOTS") == "write":
         snapshot.parent.mkdir(exist_ok=True)
@@ -102,14 +102,14 @@ def test_a_table_is_readable_at_every_width(door: Door, command: str, width: int
     assert set(IDS.findall(str(COMMANDS[command][1]))) - {RECORD["digest"]} <= set(IDS.findall(told)), "an id is broken"
 
 
-def test_what_goes_into_a_pipe_has_one_line_for_each_row(door: Door) -> None:
-    door.says("GET /api/documents", (200, {"documents": [REJECTED | {"reason": "word " * 200}], "total": 1}))
-    given = os.environ | {"CLOISTER_URL": door.url, "CLOISTER_TOKEN": "t"}
+def test_what_goes_into_a_pipe_has_one_line_for_each_row(stub: HttpStub) -> None:
+    stub.says("GET /api/documents", (200, {"documents": [REJECTED | {"reason": "word " * 200}], "total": 1}))
+    given = os.environ | {"CLOISTER_URL": stub.url, "CLOISTER_TOKEN": "t"}
     told = subprocess.run([CLOISTER, "documents", "list"], env=given, capture_output=True, check=True, timeout=60)
     assert len(told.stdout.decode().splitlines()) == 2
 
 
-def test_the_command_works_in_a_c_locale(door: Door) -> None:
-    assert "差旅报销制度.pdf" in shown(door, "documents list", None, LC_ALL="C")
-    bare = shown(door, "documents list", None, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+def test_the_command_works_in_a_c_locale(stub: HttpStub) -> None:
+    assert "差旅报销制度.pdf" in shown(stub, "documents list", None, LC_ALL="C")
+    bare = shown(stub, "documents list", None, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert r"\u5dee\u65c5" in bare

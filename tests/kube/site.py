@@ -61,7 +61,7 @@ class Site:
         self.bus.wait()
 
     def company(self, gateway: Pod) -> Company:
-        """An administrator at the gateway's door."""
+        """An administrator at the gateway."""
         system = System(gateway.url, self.home, self.url, ca=self.home / "ca.pem")
         company = Company(system)
         company.admin.login("admin", self.node.secrets["cloister-auth"]["admin-password"])

@@ -38,7 +38,7 @@ NEIGHBOURS = {
     "engine": {"inference", "retrieval", "ollama"},
     "identity": {"auth", "keycloak"},
     "watch": {*SERVICES, "otel"},
-    "door": {"gateway", "keycloak", "models"},
+    "public": {"gateway", "keycloak", "models"},
 }
 
 
@@ -65,12 +65,12 @@ def test_it_has_every_service_and_what_they_need() -> None:
 def test_a_network_has_those_who_must_speak_to_each_other_and_two_lead_out() -> None:
     there = {name: {part for part, given in PARTS.items() if name in given["networks"]} for name in COMPOSE["networks"]}
     assert there == NEIGHBOURS
-    assert {name for name, given in COMPOSE["networks"].items() if not given.get("internal")} == {"door", "sources"}
+    assert {name for name, given in COMPOSE["networks"].items() if not given.get("internal")} == {"public", "sources"}
     for store in STORES:
-        assert "door" not in PARTS[store]["networks"]
+        assert "public" not in PARTS[store]["networks"]
 
 
-def test_only_the_doors_listen_and_on_this_machine_alone() -> None:
+def test_only_public_parts_listen_and_on_this_machine_alone() -> None:
     assert {name: part["ports"] for name, part in PARTS.items() if "ports" in part} == {
         "gateway": ["127.0.0.1:${CLOISTER_PORT:-8000}:8000"],
         "keycloak": ["127.0.0.1:${CLOISTER_LOGIN_PORT:-8080}:8080"],

@@ -126,8 +126,8 @@ def test_a_store_s_own_policy_closes_both_directions() -> None:
 
 def test_every_policy_is_known_by_its_name() -> None:
     ours = {"closed", "names", "to-bus", "bus", "to-tables", "tables", "to-vectors", "vectors", "to-sources"}
-    doors = {"bus-names", "gateway", "watched", "to-identity", "keycloak"}
-    assert {each["metadata"]["name"] for each in policies("gpu")} == ours | doors
+    allowed = {"bus-names", "gateway", "watched", "to-identity", "keycloak"}
+    assert {each["metadata"]["name"] for each in policies("gpu")} == ours | allowed
 
 
 def test_no_policy_names_addresses_or_leaves_ports_open() -> None:

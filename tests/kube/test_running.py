@@ -95,7 +95,7 @@ def test_a_deployment_chooses_its_own_pods_and_nobody_else_s(name: str, service:
         assert chosen == (other is given or other["metadata"]["name"] == service)
 
 
-def test_the_doors_are_twice_there_and_who_orders_is_there_once() -> None:
+def test_what_takes_calls_has_two_replicas_and_what_orders_has_one() -> None:
     replicas = {
         each["metadata"]["name"]: each["spec"].get("replicas") for each in of_kind(overlay("gpu"), "Deployment")
     }

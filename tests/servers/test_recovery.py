@@ -106,7 +106,7 @@ async def on_the_way(plant: Plant, line: Bus, number: int) -> tuple[list[asyncio
 async def everything_goes_on(
     plant: Plant, line: Bus, asked: list[asyncio.Task[str]], document: str, number: int
 ) -> None:
-    """By itself: what was on the way arrives, and new questions come through both doors."""
+    """By itself: what was on the way arrives, and new questions come in by HTTP and the bus."""
     company = plant.company
     answers = await asyncio.wait_for(asyncio.gather(*asked), 60)
     assert "7,400" in answers[0]

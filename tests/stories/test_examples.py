@@ -1,4 +1,4 @@
-"""The sample company is true to itself, and its publishers to what the bus and the doors take."""
+"""The sample company is true to itself, and its publishers to what the bus and HTTP take."""
 
 import json
 import re

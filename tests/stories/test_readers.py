@@ -44,7 +44,7 @@ def finds(person: Http, board: Board) -> bool:
     return any("Kestrel" in found.text for found in person.search(QUESTION, board.name))
 
 
-def doors(person: Http, document: str) -> list[httpx.Response]:
+def reads(person: Http, document: str) -> list[httpx.Response]:
     """Every way to one document."""
     path = f"/api/documents/{document}"
     calls = [("GET", path), ("GET", f"{path}/content"), ("GET", f"{path}/why"), ("DELETE", path)]
@@ -64,7 +64,7 @@ def test_who_is_denied_finds_nothing_within_a_second_and_all_of_it_again_when_le
     refused = chat(board.ben, QUESTION, workspace=board.name)
     assert "October" not in refused["answer"]
     assert board.paper not in {one["document_id"] for one in refused["citations"]}
-    for mine, missing in zip(doors(board.ben, board.paper), doors(board.ben, "0" * 32), strict=True):
+    for mine, missing in zip(reads(board.ben, board.paper), reads(board.ben, "0" * 32), strict=True):
         assert (mine.status_code, mine.content) == (missing.status_code, missing.content)
         assert mine.status_code == 404
     assert [state.title for state in board.ben.documents(board.name)] == ["canteen.md"]

@@ -8,13 +8,13 @@ from tests.support.department import HOTEL, Department, chat, finance
 __all__ = ["finance"]
 
 
-@pytest.mark.parametrize("door", ["/api/chat", "/api/search", "/v1/chat/completions"])
-def test_a_foreign_workspace_looks_like_a_missing_one(door: str, finance: Department) -> None:
+@pytest.mark.parametrize("path", ["/api/chat", "/api/search", "/v1/chat/completions"])
+def test_a_foreign_workspace_looks_like_a_missing_one(path: str, finance: Department) -> None:
     def asked(workspace: str) -> tuple[int, bytes]:
         body = {"question": HOTEL, "workspace": workspace}
-        if door.startswith("/v1"):
+        if path.startswith("/v1"):
             body = {"model": "cloister", "messages": [{"role": "user", "content": HOTEL}], "workspace": workspace}
-        reply = raw(finance.bob, "POST", door, json=body)
+        reply = raw(finance.bob, "POST", path, json=body)
         return reply.status_code, reply.content
 
     assert asked(finance.name) == asked("missing-1")

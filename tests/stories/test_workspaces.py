@@ -35,13 +35,13 @@ def test_all_that_are_named_are_searched_and_no_other(cloister: Company, plants:
     assert {cited["title"] for cited in chat(alice, SEALS, workspaces=[south])["citations"]} == {"Boris.md"}
 
 
-@pytest.mark.parametrize("door", ["/api/chat", "/api/search"])
+@pytest.mark.parametrize("path", ["/api/chat", "/api/search"])
 def test_one_foreign_workspace_refuses_all_like_one_that_does_not_exist(
-    cloister: Company, plants: tuple[str, str, str], door: str
+    cloister: Company, plants: tuple[str, str, str], path: str
 ) -> None:
     north, south, _ = plants
     bob = cloister.person("bob", north)
-    replies = [raw(bob, "POST", door, json={"question": SEALS, "workspaces": [north, x]}) for x in (south, "nowhere")]
+    replies = [raw(bob, "POST", path, json={"question": SEALS, "workspaces": [north, x]}) for x in (south, "nowhere")]
     assert [reply.status_code for reply in replies] == [404, 404]
     assert replies[0].content == replies[1].content
 

@@ -1,4 +1,4 @@
-"""A company inside a running Cloister: workspaces, people, keys and papers, made through its doors."""
+"""A company inside a running Cloister: workspaces, people, keys and papers, made through its interfaces."""
 
 import time
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A stand-in for Cloister's HTTP doors: replies as the test says, and keeps what was asked."""
+"""A stand-in for Cloister's HTTP interface: replies as the test says, and keeps what was asked."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 
 
 @dataclass
-class Door:
+class HttpStub:
     """`replies` by method and path: a status with a JSON body, or bytes to send as an event stream."""
 
     url: str
@@ -32,13 +32,13 @@ def events(*frames: tuple[str, dict[str, Any]]) -> bytes:
     return b"".join(f"event: {name}\ndata: {json.dumps(data)}\n\n".encode() for name, data in frames)
 
 
-def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
+def _handler(stub: HttpStub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def reply(self) -> None:
             call = f"{self.command} {self.path.split('?')[0]}"
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            door.asked.append((call, body, dict(self.headers)))
-            waiting = door.replies.get(call) or [(404, {"error": f"no {call}", "reason": "not_found"})]
+            stub.asked.append((call, body, dict(self.headers)))
+            waiting = stub.replies.get(call) or [(404, {"error": f"no {call}", "reason": "not_found"})]
             found = waiting.pop(0) if len(waiting) > 1 else waiting[0]
             status, data = (200, found) if isinstance(found, bytes) else (found[0], json.dumps(found[1]).encode())
             self.send_response(status)
@@ -57,8 +57,8 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    made = Door("")
+def stub() -> Iterator[HttpStub]:
+    made = HttpStub("")
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(made))
     made.url = f"http://127.0.0.1:{server.server_port}"
     serving = Thread(target=server.serve_forever, args=(0.01,), daemon=True)

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.gateway.settings import GatewaySettings, gateway_settings
 from shared.settings import settings
 
-DOORS = ("/api/", "/v1/", "/mcp")
+PREFIXES = ("/api/", "/v1/", "/mcp")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 SENT = (
     "Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "Mcp-Session-Id", "Mcp-Protocol-Version",
@@ -31,7 +31,7 @@ class Cors:
         self._on = bool(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wanted = self._on and scope["type"] == "http" and scope["path"].startswith(DOORS)
+        wanted = self._on and scope["type"] == "http" and scope["path"].startswith(PREFIXES)
         await (self._cors if wanted else self._app)(scope, receive, send)
 
 

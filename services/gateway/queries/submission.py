@@ -37,7 +37,7 @@ from shared.security.capability import claimed
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
-    """A question as a door received it. `key` makes a repeat find the first answer; `upto` is the conversation's turn
+    """A question as it came in. `key` makes a repeat find the first answer; `upto` is the conversation's turn
     that it follows, the newest one when None. `instructions` are the caller's, `scenario` those of ours that they
     chose: no topic is found in them.
     """

@@ -99,7 +99,7 @@ def _plugged(module: str, factory: str) -> Reranker:
 
 
 def _cross_encoder(named: str, folder: Path) -> Any:
-    os.environ["HF_HUB_OFFLINE"] = "1"  # documents and models stay in the house: nothing is fetched here
+    os.environ["HF_HUB_OFFLINE"] = "1"  # documents and models stay in the company: nothing is fetched here
     from fastembed.common.model_description import ModelSource
     from fastembed.rerank.cross_encoder import TextCrossEncoder
 

@@ -13,7 +13,7 @@ from services.ingestion.sandbox.client import Parsed, parse
 from services.ingestion.settings import IngestionSettings
 from tests.attacks.files import corpus
 from tests.attacks.files.test_files import MADE
-from tests.attacks.files.watching import door, watched
+from tests.attacks.files.watching import arrivals, watched
 from tests.services.ingestion import running as files
 
 MADE_TO_HURT = corpus.BOMBS | corpus.LOOPS | corpus.POLYGLOTS
@@ -66,7 +66,7 @@ async def test_a_file_that_is_cut_off_is_read_or_told(kind: str) -> None:
 
 @LINUX
 async def test_nobody_is_asked_and_no_file_of_the_machine_is_told() -> None:
-    async with door() as (port, seen):
+    async with arrivals() as (port, seen):
         abroad = corpus.abroad(port)
         found = await asyncio.gather(*(told(*one) for one in abroad.values()))
     assert not seen.asked

@@ -13,7 +13,7 @@ PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
 @dataclass
 class Seen:
-    """The most that one process has held, in bytes, and worked, in seconds; `asked` who came to the door."""
+    """The most that one process has held, in bytes, and worked, in seconds; `asked` who came to the port."""
 
     memory: int = 0
     seconds: float = 0.0
@@ -71,7 +71,7 @@ def _worked(child: Path) -> float:
 
 
 @asynccontextmanager
-async def door() -> AsyncIterator[tuple[int, Seen]]:
+async def arrivals() -> AsyncIterator[tuple[int, Seen]]:
     """A port of this machine, and who has come to it."""
     seen = Seen()
 

@@ -1,12 +1,14 @@
 """Auth in a home of its own: the accounts, their tables and a bus that keeps what it is given."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+import pytest
 
 from infra.nats.keys import create_keys
 from services.auth.accounts.bootstrap import make_admin
@@ -24,6 +26,7 @@ from services.auth.credentials.tokens import Tokens
 from services.auth.rights.quota import Quota
 from services.auth.rights.role_templates import templates
 from services.auth.tables import outbox
+from shared.errors import Refused
 from shared.events import Admit, Admitted, Create, Credential, Event, List, Perform, Remove, SignIn
 from shared.security.capability import Right, check, public_key
 from shared.security.keyring import Keyring, SigningKey
@@ -37,7 +40,7 @@ PASSWORD = "correct horse battery"
 
 
 @dataclass
-class Office:
+class AuthService:
     """What a test needs of it; `bus` has the events that left."""
 
     home: Path
@@ -48,7 +51,7 @@ class Office:
     own: OwnAccount
     callout: Callout
     tokens: Tokens
-    bus: "Told"
+    bus: "PublishedEvents"
 
     async def sign_in(self, username: str = "admin", password: str = PASSWORD) -> Credential:
         signed = await self.sign_ins.sign_in(SignIn(username=username, password=password))
@@ -80,7 +83,7 @@ class Office:
         return await self.sign_in(name, f"{name} has a long password")
 
 
-class Told:
+class PublishedEvents:
     """A bus that keeps events."""
 
     def __init__(self) -> None:
@@ -100,12 +103,12 @@ class Told:
 
 
 @asynccontextmanager
-async def office(
+async def auth_service(
     home: Path, *, password: str = PASSWORD, free: int = 5, longest: float = 60, database_url: str = ""
-) -> AsyncIterator[Office]:
+) -> AsyncIterator[AuthService]:
     """Open, with the administrator made."""
     create_keys(home / "keys")
-    told = Told()
+    told = PublishedEvents()
     database = Database("auth", Settings(home=home, database_url=database_url))
     await database.migrate()
     sending = Outbox(database, outbox, told)  # type: ignore[arg-type]
@@ -118,7 +121,7 @@ async def office(
     callout = Callout(BusAccounts(accounts, sign_ins), home / "keys", 3600)
     commands = AdminCommands(accounts, admission, passwords, templates())
     own = OwnAccount(accounts, admission, sign_ins, passwords, tokens)
-    yield Office(home, accounts, admission, sign_ins, commands, own, callout, tokens, told)
+    yield AuthService(home, accounts, admission, sign_ins, commands, own, callout, tokens, told)
     relaying.cancel()
     with suppress(asyncio.CancelledError):
         await relaying
@@ -126,10 +129,10 @@ async def office(
 
 
 @dataclass
-class House:
+class SeededAuth:
     """Two workspaces, two departments, one system."""
 
-    office: Office
+    service: AuthService
     admin: Credential
     alice: Credential
     bob: Credential
@@ -137,8 +140,8 @@ class House:
 
 
 @asynccontextmanager
-async def furnished(home: Path, *, database_url: str = "") -> AsyncIterator[House]:
-    async with office(home, database_url=database_url) as here:
+async def seeded(home: Path, *, database_url: str = "") -> AsyncIterator[SeededAuth]:
+    async with auth_service(home, database_url=database_url) as here:
         admin = await here.sign_in()
         for name in ("finance", "legal"):
             await here.make(admin, "workspace", name=name)
@@ -146,4 +149,11 @@ async def furnished(home: Path, *, database_url: str = "") -> AsyncIterator[Hous
         alice = await here.person(admin, "alice", groups=["finance"], roles=["auditor"])
         bob = await here.person(admin, "bob", groups=["legal"])
         erp = await here.make(admin, "key", name="erp", workspaces=["finance"], bus=True)
-        yield House(here, admin, alice, bob, Credential(token=erp["key"]))
+        yield SeededAuth(here, admin, alice, bob, Credential(token=erp["key"]))
+
+
+async def refused(call: Awaitable[Any]) -> Refused:
+    """What the call is refused with."""
+    with pytest.raises(Refused) as found:
+        await call
+    return found.value

@@ -2,44 +2,36 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from shared.errors import Refused
 from shared.events import AccessChanged, Credential
 from shared.settings import Settings
-from tests.services.auth.running import Office, office
+from tests.services.auth.running import AuthService, auth_service, refused
 
 PERSON = {"username": "carol", "password": "a long enough password"}
 
 
 @pytest.fixture
-async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AuthService]:
     monkeypatch.setattr("services.auth.accounts.commands.api_keys.settings", lambda: Settings(home=tmp_path))
-    async with office(tmp_path) as found:
+    async with auth_service(tmp_path) as found:
         yield found
 
 
 @pytest.fixture
-async def admin(here: Office) -> Credential:
+async def admin(here: AuthService) -> Credential:
     return await here.sign_in()
 
 
-async def refused(call: Any) -> Refused:
-    with pytest.raises(Refused) as found:
-        await call
-    return found.value
-
-
-async def told(here: Office, act: str) -> AccessChanged:
+async def told(here: AuthService, act: str) -> AccessChanged:
     """The event of this act, once the outbox has sent it."""
     return await here.bus.until(
         lambda events: next((e for e in events if isinstance(e, AccessChanged) and e.act == act), None)
     )
 
 
-async def test_each_kind_is_made_listed_and_removed(here: Office, admin: Credential) -> None:
+async def test_each_kind_is_made_listed_and_removed(here: AuthService, admin: Credential) -> None:
     assert (await here.make(admin, "workspace", name="hr", title="人事 People"))["workspace"] == "hr"
     assert (await here.make(admin, "user", **PERSON, groups=["人事部"]))["username"] == "carol"
     grant = await here.make(admin, "grant", workspace="hr", to="group:人事部", actions=["ask"])
@@ -54,7 +46,7 @@ async def test_each_kind_is_made_listed_and_removed(here: Office, admin: Credent
     assert await here.names(admin, "workspace") == await here.names(admin, "grant") == []
 
 
-async def test_every_act_is_told_with_who_did_it_and_never_a_secret(here: Office, admin: Credential) -> None:
+async def test_every_act_is_told_with_who_did_it_and_never_a_secret(here: AuthService, admin: Credential) -> None:
     await here.make(admin, "user", **PERSON)
     event = await told(here, "user.created")
     await here.make(admin, "workspace", name="hr")
@@ -67,14 +59,14 @@ async def test_every_act_is_told_with_who_did_it_and_never_a_secret(here: Office
     assert event.actor == "auth"
 
 
-async def test_a_key_for_the_bus_comes_with_the_keys_that_sign_answers(here: Office, admin: Credential) -> None:
+async def test_a_key_for_the_bus_comes_with_the_keys_that_sign_answers(here: AuthService, admin: Credential) -> None:
     await here.make(admin, "workspace", name="hr")
     key = await here.make(admin, "key", name="crm", workspaces=["hr"], bus=True)
     assert set(key["answer_keys"]) == {"gateway", "inference"}
     assert all(pem.startswith("-----BEGIN PUBLIC KEY-----") for pem in key["answer_keys"].values())
 
 
-async def test_a_name_is_never_given_twice(here: Office, admin: Credential) -> None:
+async def test_a_name_is_never_given_twice(here: AuthService, admin: Credential) -> None:
     await here.make(admin, "user", **PERSON)
     await here.make(admin, "workspace", name="hr")
     for kind, fields in (("user", PERSON), ("workspace", {"name": "hr"})):
@@ -84,7 +76,7 @@ async def test_a_name_is_never_given_twice(here: Office, admin: Credential) -> N
         assert (await refused(here.make(admin, kind, **fields))).reason == "exists"
 
 
-async def test_a_system_may_get_a_new_key_once_the_old_one_is_removed(here: Office, admin: Credential) -> None:
+async def test_a_system_may_get_a_new_key_once_the_old_one_is_removed(here: AuthService, admin: Credential) -> None:
     await here.make(admin, "workspace", name="hr")
     old = await here.make(admin, "key", name="crm", workspaces=["hr"])
     assert (await refused(here.make(admin, "key", name="crm", workspaces=["hr"]))).reason == "exists"
@@ -92,13 +84,13 @@ async def test_a_system_may_get_a_new_key_once_the_old_one_is_removed(here: Offi
     assert (await here.make(admin, "key", name="crm", workspaces=["hr"]))["key"] != old["key"]
 
 
-async def test_the_same_grant_twice_is_one(here: Office, admin: Credential) -> None:
+async def test_the_same_grant_twice_is_one(here: AuthService, admin: Credential) -> None:
     await here.make(admin, "workspace", name="hr")
     grant = {"workspace": "hr", "to": "role:manager", "actions": ["ask", "read"]}
     assert await here.make(admin, "grant", **grant) == await here.make(admin, "grant", **grant)
 
 
-async def test_a_member_makes_nothing_and_sees_what_is_theirs(here: Office, admin: Credential) -> None:
+async def test_a_member_makes_nothing_and_sees_what_is_theirs(here: AuthService, admin: Credential) -> None:
     for name in ("hr", "legal"):
         await here.make(admin, "workspace", name=name)
     await here.make(admin, "grant", workspace="hr", to="person:carol", actions=["ask"])
@@ -119,7 +111,7 @@ async def test_a_member_makes_nothing_and_sees_what_is_theirs(here: Office, admi
     assert (me["id"], me["groups"], me["workspaces"][0]["actions"]) == ("person:carol", ["staff"], ["ask"])
 
 
-async def test_who_manages_a_workspace_gives_grants_there_and_nowhere_else(here: Office, admin: Credential) -> None:
+async def test_who_manages_a_workspace_gives_grants_only_there(here: AuthService, admin: Credential) -> None:
     for name in ("hr", "legal"):
         await here.make(admin, "workspace", name=name)
     await here.make(admin, "grant", workspace="hr", to="person:carol", actions=["manage"])
@@ -132,7 +124,7 @@ async def test_who_manages_a_workspace_gives_grants_there_and_nowhere_else(here:
     assert await here.remove(carol, "grant", made["grant_id"])
 
 
-async def test_what_is_not_there_is_refused(here: Office, admin: Credential) -> None:
+async def test_what_is_not_there_is_refused(here: AuthService, admin: Credential) -> None:
     for kind in ("user", "grant", "key"):
         found = await refused(here.remove(admin, kind, "nobody"))
         assert (found.reason, found.status) == ("not_found", 404)
@@ -140,7 +132,7 @@ async def test_what_is_not_there_is_refused(here: Office, admin: Credential) -> 
     assert (await refused(here.make(admin, "key", name="crm", workspaces=["nothere"]))).reason == "workspace_not_found"
 
 
-async def test_the_only_administrator_stays(here: Office, admin: Credential) -> None:
+async def test_the_only_administrator_stays(here: AuthService, admin: Credential) -> None:
     assert (await refused(here.remove(admin, "user", "admin"))).reason == "last_admin"
     boss = await here.person(admin, "boss", roles=["admin"])
     assert await here.remove(boss, "user", "admin")

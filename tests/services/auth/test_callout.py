@@ -14,7 +14,7 @@ from nacl.signing import SigningKey
 from infra.nats.keys import public_key
 from services.auth.bus import nkeys
 from services.auth.bus.bus_accounts import permissions
-from tests.services.auth.running import Office, office
+from tests.services.auth.running import AuthService, auth_service
 
 USER_NKEY = nkeys.text(nkeys.USER, bytes(range(32)))
 OWN_LOGIN = "$SYS.REQ.USER.INFO"  # a connection learns of itself alone
@@ -29,7 +29,7 @@ MIRROR = {
 class Server:
     """A server's side of the protocol."""
 
-    office: Office
+    service: AuthService
     signing: SigningKey
     box: PrivateKey
 
@@ -54,14 +54,14 @@ class Server:
         about |= {"client_info": {"host": "10.0.0.7"}, "connect_opts": {"user": user, "pass": password}}
         claims = {"iss": self.name, "aud": "nats-authorization-request", "exp": int(time.time()) + 2}
         claims |= {"nats": about} | change
-        ours = public_key(self.office.home / "keys" / "callout.xkey.seed")
+        ours = public_key(self.service.home / "keys" / "callout.xkey.seed")
         return nkeys.seal(self.box_seed, ours, nkeys.sign(claims, self.seed).encode())
 
     async def ask(self, user: str, password: str, **change: Any) -> dict[str, Any]:
         """The content of the reply, its signature checked; `jwt` decoded too."""
         headers = {"Nats-Server-Xkey": self.xkey}
-        reply = await self.office.callout.answer(self.request(user, password, **change), headers)
-        ours = public_key(self.office.home / "keys" / "callout.xkey.seed")
+        reply = await self.service.callout.answer(self.request(user, password, **change), headers)
+        ours = public_key(self.service.home / "keys" / "callout.xkey.seed")
         claims = nkeys.verified(nkeys.unseal(self.box_seed, ours, reply).decode(), nkeys.ACCOUNT)
         assert (claims["aud"], claims["sub"]) == (self.name, USER_NKEY)
         assert claims["nats"]["type"] == "authorization_response"
@@ -71,15 +71,15 @@ class Server:
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
-    async with office(tmp_path) as here:
+    async with auth_service(tmp_path) as here:
         yield Server(here, SigningKey.generate(), PrivateKey.generate())
 
 
 @pytest.fixture
 async def key(server: Server) -> str:
-    admin = await server.office.sign_in()
-    await server.office.make(admin, "workspace", name="finance")
-    made = await server.office.make(admin, "key", name="crm", workspaces=["finance"], bus=True)
+    admin = await server.service.sign_in()
+    await server.service.make(admin, "workspace", name="finance")
+    made = await server.service.make(admin, "key", name="crm", workspaces=["finance"], bus=True)
     return str(made["key"])
 
 
@@ -88,21 +88,21 @@ async def test_a_key_for_the_bus_is_a_user_of_edge_with_its_own_subjects_alone(s
     assert (user["aud"], user["name"], user["sub"], user["nats"]["type"]) == ("EDGE", "crm", USER_NKEY, "user")
     assert user["nats"]["pub"]["allow"] == ["ask.crm", "recall.crm", "signal.crm", OWN_LOGIN]
     assert user["nats"]["sub"]["allow"] == ["answered.crm.>", "stream.crm.>", "_INBOX_crm.>"]
-    assert user["iss"] == public_key(server.office.home / "keys" / "callout.issuer.seed")
+    assert user["iss"] == public_key(server.service.home / "keys" / "callout.issuer.seed")
     assert 3500 < user["exp"] - time.time() <= 3600
 
 
 async def test_the_right_to_be_there_ends_with_the_key(server: Server, key: str) -> None:
-    admin, soon = await server.office.sign_in(), datetime.now(UTC) + timedelta(minutes=5)
-    brief = await server.office.make(
+    admin, soon = await server.service.sign_in(), datetime.now(UTC) + timedelta(minutes=5)
+    brief = await server.service.make(
         admin, "key", name="brief", workspaces=["finance"], bus=True, expires=soon.isoformat()
     )
     assert (await server.ask("brief", brief["key"]))["jwt"]["exp"] == int(soon.timestamp())
 
 
 async def test_an_auditor_is_a_user_of_soc(server: Server) -> None:
-    admin = await server.office.sign_in()
-    await server.office.person(admin, "dora", roles=["auditor"])
+    admin = await server.service.sign_in()
+    await server.service.person(admin, "dora", roles=["auditor"])
     user = (await server.ask("dora", "dora has a long password"))["jwt"]
     assert user["aud"] == "SOC"
     assert user["nats"]["sub"]["allow"] == ["_INBOX_dora.>"]
@@ -113,10 +113,10 @@ async def test_an_auditor_is_a_user_of_soc(server: Server) -> None:
 
 
 async def test_everybody_else_is_refused(server: Server, key: str) -> None:
-    admin = await server.office.sign_in()
-    await server.office.person(admin, "erin")
-    await server.office.person(admin, "fay.x", roles=["auditor"])
-    http = await server.office.make(admin, "key", name="http", workspaces=["finance"])
+    admin = await server.service.sign_in()
+    await server.service.person(admin, "erin")
+    await server.service.person(admin, "fay.x", roles=["auditor"])
+    http = await server.service.make(admin, "key", name="http", workspaces=["finance"])
     tries = [
         ("crm", "ck_wrong"), ("hr", key), ("crm", ""), ("", key), ("*", key), (">", key), ("crm.>", key),
         ("gateway", key),

@@ -1,8 +1,6 @@
 """Front ends that say whom they speak for: named ones alone, and only inside of both rights."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +12,18 @@ from services.auth.rights.quota import Quota
 from shared.errors import Refused
 from shared.events import Admit, Admitted, Credential
 from shared.security.keyring import SigningKey
-from tests.services.auth.running import QUERY, House, furnished
+from tests.services.auth.running import QUERY, SeededAuth
 
 
 class Portal:
-    """A house with a front end that has the key `webui` for both workspaces."""
+    """A auth with a front end that has the key `webui` for both workspaces."""
 
-    def __init__(self, house: House, key: str, named: str) -> None:
-        office = house.office
-        signing = SigningKey(office.home / "keys" / "auth.key")
-        callers = Callers(office.tokens, None, parsed(named))
-        self.house, self.key = house, key
-        self._admission = Admission(office.accounts, callers, signing, Quota(office.accounts.database))
+    def __init__(self, auth: SeededAuth, key: str, named: str) -> None:
+        service = auth.service
+        signing = SigningKey(service.home / "keys" / "auth.key")
+        callers = Callers(service.tokens, None, parsed(named))
+        self.auth, self.key = auth, key
+        self._admission = Admission(service.accounts, callers, signing, Quota(service.accounts.database))
 
     async def admit(self, **said: str) -> Admitted:
         until = datetime.now(UTC) + timedelta(minutes=1)
@@ -34,14 +32,8 @@ class Portal:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with furnished(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def key(house: House) -> str:
-    made = await house.office.make(house.admin, "key", name="webui", workspaces=["finance", "legal"])
+async def key(auth: SeededAuth) -> str:
+    made = await auth.service.make(auth.admin, "key", name="webui", workspaces=["finance", "legal"])
     return str(made["key"])
 
 
@@ -52,41 +44,41 @@ async def refusal(doing: Any) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("said", ["alice@example.com", "Alice@Example.com", "alice"])
-async def test_a_named_front_end_asks_as_the_person_whom_it_names(house: House, key: str, said: str) -> None:
-    admitted = await Portal(house, key, "webui=example.com").admit(speaks_for=said)
+async def test_a_named_front_end_asks_as_the_person_whom_it_names(auth: SeededAuth, key: str, said: str) -> None:
+    admitted = await Portal(auth, key, "webui=example.com").admit(speaks_for=said)
     assert (admitted.principal.id, admitted.principal.roles) == ("person:alice", ())
     assert admitted.workspaces == ("finance",)
-    assert house.office.right(admitted).through == ("app:webui",)
+    assert auth.service.right(admitted).through == ("app:webui",)
 
 
-async def test_the_persons_token_says_the_same(house: House, key: str) -> None:
-    admitted = await Portal(house, key, "webui").admit(on_behalf_of=house.bob.token)
+async def test_the_persons_token_says_the_same(auth: SeededAuth, key: str) -> None:
+    admitted = await Portal(auth, key, "webui").admit(on_behalf_of=auth.bob.token)
     assert (admitted.principal.id, admitted.workspaces) == ("person:bob", ("legal",))
 
 
 @pytest.mark.parametrize("said", ["alice@evil.com", "nobody", "alice@", "nobody@example.com", "alice@example.com.evil"])
-async def test_who_has_no_account_of_the_domain_is_nobody(house: House, key: str, said: str) -> None:
-    assert await refusal(Portal(house, key, "webui=example.com").admit(speaks_for=said)) == (403, "unknown_person")
+async def test_who_has_no_account_of_the_domain_is_nobody(auth: SeededAuth, key: str, said: str) -> None:
+    assert await refusal(Portal(auth, key, "webui=example.com").admit(speaks_for=said)) == (403, "unknown_person")
 
 
-async def test_an_address_counts_for_nobody_without_a_domain(house: House, key: str) -> None:
-    assert await refusal(Portal(house, key, "webui").admit(speaks_for="alice@example.com")) == (403, "unknown_person")
+async def test_an_address_counts_for_nobody_without_a_domain(auth: SeededAuth, key: str) -> None:
+    assert await refusal(Portal(auth, key, "webui").admit(speaks_for="alice@example.com")) == (403, "unknown_person")
 
 
-async def test_others_speak_for_themselves_whatever_they_say(house: House, key: str) -> None:
+async def test_others_speak_for_themselves_whatever_they_say(auth: SeededAuth, key: str) -> None:
     for named in ("", "portal=example.com"):
-        admitted = await Portal(house, key, named).admit(speaks_for="alice", on_behalf_of=house.bob.token)
+        admitted = await Portal(auth, key, named).admit(speaks_for="alice", on_behalf_of=auth.bob.token)
         assert (admitted.principal.id, admitted.workspaces) == ("app:webui", ("finance", "legal"))
 
 
-async def test_a_person_cannot_speak_for_another(house: House) -> None:
-    portal = Portal(house, house.bob.token, "webui=example.com,bob=example.com")
+async def test_a_person_cannot_speak_for_another(auth: SeededAuth) -> None:
+    portal = Portal(auth, auth.bob.token, "webui=example.com,bob=example.com")
     assert (await portal.admit(speaks_for="alice")).principal.id == "person:bob"
 
 
-async def test_a_locked_person_is_spoken_for_by_nobody(house: House, key: str) -> None:
-    await house.office.perform(house.admin, "lock", "alice")
-    assert await refusal(Portal(house, key, "webui").admit(speaks_for="alice")) == (403, "unknown_person")
+async def test_a_locked_person_is_spoken_for_by_nobody(auth: SeededAuth, key: str) -> None:
+    await auth.service.perform(auth.admin, "lock", "alice")
+    assert await refusal(Portal(auth, key, "webui").admit(speaks_for="alice")) == (403, "unknown_person")
 
 
 def test_the_setting_is_a_list_of_keys_with_their_domains() -> None:

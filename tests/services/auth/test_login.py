@@ -12,18 +12,18 @@ from shared.events import AccessAttempted, Event, SignIn
 from shared.security.capability import private_key
 from shared.settings import Settings
 from shared.sql.database import Database
-from tests.services.auth.running import PASSWORD, Office, office
+from tests.services.auth.running import PASSWORD, AuthService, auth_service
 
 WRONG = "not the password"
 
 
-async def wrong(here: Office, name: str, password: str = WRONG) -> Refused:
+async def wrong(here: AuthService, name: str, password: str = WRONG) -> Refused:
     with pytest.raises(Refused) as found:
         await here.sign_in(name, password)
     return found.value
 
 
-async def attempts(here: Office, count: int) -> list[tuple[str, str]]:
+async def attempts(here: AuthService, count: int) -> list[tuple[str, str]]:
     """So many outcomes, once the outbox has sent them."""
 
     def found(events: list[Event]) -> list[tuple[str, str]] | None:
@@ -34,14 +34,14 @@ async def attempts(here: Office, count: int) -> list[tuple[str, str]]:
 
 
 async def test_a_wrong_password_and_a_wrong_name_look_the_same(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
+    async with auth_service(tmp_path) as here:
         password, name = await wrong(here, "admin"), await wrong(here, "nobody")
         assert (password.reason, password.error, password.status) == (name.reason, name.error, name.status)
         assert password.status == 401
 
 
 async def test_every_try_is_told_without_names_that_are_nobody_s(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
+    async with auth_service(tmp_path) as here:
         await wrong(here, "my secret password")
         await wrong(here, "admin")
         await here.sign_in()
@@ -50,13 +50,13 @@ async def test_every_try_is_told_without_names_that_are_nobody_s(tmp_path: Path)
 
 
 async def test_tries_that_come_together_are_all_told(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
+    async with auth_service(tmp_path) as here:
         await asyncio.gather(*(wrong(here, f"nobody-{n}") for n in range(6)))
         assert len(await attempts(here, 6)) == 6
 
 
 async def test_too_many_wrong_passwords_make_a_name_wait_even_for_the_right_one(tmp_path: Path) -> None:
-    async with office(tmp_path, free=2) as here:
+    async with auth_service(tmp_path, free=2) as here:
         for _ in range(3):
             assert (await wrong(here, "admin")).status == 401
         found = await wrong(here, "admin", PASSWORD)
@@ -94,7 +94,7 @@ async def test_many_names_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch
 
 
 async def test_a_token_says_how_long_it_lives(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
+    async with auth_service(tmp_path) as here:
         signed = await here.sign_ins.sign_in(SignIn(username="admin", password=PASSWORD))
         login = here.tokens.login(signed.access_token)
         assert signed.expires_in == 60
@@ -103,30 +103,30 @@ async def test_a_token_says_how_long_it_lives(tmp_path: Path) -> None:
 
 
 async def test_without_a_given_password_one_is_made_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
-    async with office(tmp_path, password="") as here:
+    async with auth_service(tmp_path, password="") as here:
         path = tmp_path / "admin-password"
         assert path.stat().st_mode & 0o777 == 0o600
         assert await here.sign_in("admin", path.read_text().strip())
 
 
 async def test_a_second_start_makes_no_second_administrator(tmp_path: Path) -> None:
-    async with office(tmp_path):
+    async with auth_service(tmp_path):
         pass
-    async with office(tmp_path, password="another long password") as here:
+    async with auth_service(tmp_path, password="another long password") as here:
         assert await here.sign_in()
         assert (await wrong(here, "admin", "another long password")).status == 401
 
 
 async def test_a_short_first_password_stops_the_start_without_showing_it(tmp_path: Path) -> None:
     with pytest.raises(NotReady) as found:
-        async with office(tmp_path, password="hunter2"):
+        async with auth_service(tmp_path, password="hunter2"):
             pass
     assert "CLOISTER_ADMIN_PASSWORD" in str(found.value)
     assert "hunter2" not in str(found.value)
 
 
 async def test_a_stored_password_and_a_stored_key_cannot_be_read_back(tmp_path: Path) -> None:
-    async with office(tmp_path) as here:
+    async with auth_service(tmp_path) as here:
         admin = await here.sign_in()
         await here.make(admin, "workspace", name="hr")
         key = (await here.make(admin, "key", name="crm", workspaces=["hr"]))["key"]

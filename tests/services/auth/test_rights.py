@@ -1,9 +1,7 @@
 """Deny wins, roles bring what they say, keys do what they are for, and the deciding rule is named."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +12,11 @@ from services.auth.rights.limits import Limit
 from services.auth.tables import keys
 from shared.errors import Refused
 from shared.events import Credential, Event, Explain, RightsRevoked
-from tests.services.auth.running import House, furnished
+from tests.services.auth.running import SeededAuth
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with furnished(tmp_path) as found:
-        yield found
-
-
-async def grant(house: House, workspace: str, to: str, *actions: str, deny: bool = False) -> str:
-    made = await house.office.make(house.admin, "grant", workspace=workspace, to=to, actions=list(actions), deny=deny)
+async def grant(auth: SeededAuth, workspace: str, to: str, *actions: str, deny: bool = False) -> str:
+    made = await auth.service.make(auth.admin, "grant", workspace=workspace, to=to, actions=list(actions), deny=deny)
     return str(made["grant_id"])
 
 
@@ -35,179 +27,181 @@ async def refusal(doing: Any) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("name", ["person:alice", "group:finance", "role:auditor"])
-async def test_a_denial_under_any_name_wins_over_every_grant(house: House, name: str) -> None:
-    await grant(house, "finance", "person:alice", "ask")
-    assert (await house.office.admit(house.alice)).workspaces == ("finance",)
-    denied = await grant(house, "finance", name, "ask", deny=True)
-    assert (await house.office.admit(house.alice)).workspaces == ()
-    await house.office.remove(house.admin, "grant", denied)
-    assert (await house.office.admit(house.alice)).workspaces == ("finance",)
+async def test_a_denial_under_any_name_wins_over_every_grant(auth: SeededAuth, name: str) -> None:
+    await grant(auth, "finance", "person:alice", "ask")
+    assert (await auth.service.admit(auth.alice)).workspaces == ("finance",)
+    denied = await grant(auth, "finance", name, "ask", deny=True)
+    assert (await auth.service.admit(auth.alice)).workspaces == ()
+    await auth.service.remove(auth.admin, "grant", denied)
+    assert (await auth.service.admit(auth.alice)).workspaces == ("finance",)
 
 
-async def test_a_denial_everywhere_holds_in_a_workspace_that_is_made_later(house: House) -> None:
-    await grant(house, "*", "group:finance", "ask", deny=True)
-    await house.office.make(house.admin, "workspace", name="later")
-    await grant(house, "later", "group:finance", "ask")
-    assert (await house.office.admit(house.alice)).workspaces == ()
+async def test_a_denial_everywhere_holds_in_a_workspace_that_is_made_later(auth: SeededAuth) -> None:
+    await grant(auth, "*", "group:finance", "ask", deny=True)
+    await auth.service.make(auth.admin, "workspace", name="later")
+    await grant(auth, "later", "group:finance", "ask")
+    assert (await auth.service.admit(auth.alice)).workspaces == ()
 
 
-async def test_nobody_can_lock_the_administrators_out_of_a_workspace(house: House) -> None:
-    await grant(house, "finance", "role:admin", *ACTIONS, deny=True)
-    assert (await house.office.admit(house.admin, action="manage")).workspaces == ("finance", "legal")
-    assert (await house.office.admit(house.admin, action="read")).workspaces == ("legal",)
+async def test_nobody_can_lock_the_administrators_out_of_a_workspace(auth: SeededAuth) -> None:
+    await grant(auth, "finance", "role:admin", *ACTIONS, deny=True)
+    assert (await auth.service.admit(auth.admin, action="manage")).workspaces == ("finance", "legal")
+    assert (await auth.service.admit(auth.admin, action="read")).workspaces == ("legal",)
 
 
-async def test_only_an_administrator_grants_everywhere(house: House) -> None:
-    await grant(house, "finance", "person:alice", "manage")
+async def test_only_an_administrator_grants_everywhere(auth: SeededAuth) -> None:
+    await grant(auth, "finance", "person:alice", "manage")
     fields = {"workspace": "*", "to": "person:alice", "actions": ["ask"]}
-    assert await refusal(house.office.make(house.alice, "grant", **fields)) == (403, "forbidden")
+    assert await refusal(auth.service.make(auth.alice, "grant", **fields)) == (403, "forbidden")
 
 
-async def test_a_right_to_ask_names_the_grants_that_gave_it_those_for_everywhere_too(house: House) -> None:
-    everywhere = await grant(house, "*", "person:bob", "ask", "read")
-    await grant(house, "*", "person:bob", "write")
-    await grant(house, "finance", "person:alice", "ask")
-    right = house.office.right(await house.office.admit(house.bob, "finance"))
+async def test_a_right_to_ask_names_the_grants_that_gave_it_those_for_everywhere_too(auth: SeededAuth) -> None:
+    everywhere = await grant(auth, "*", "person:bob", "ask", "read")
+    await grant(auth, "*", "person:bob", "write")
+    await grant(auth, "finance", "person:alice", "ask")
+    right = auth.service.right(await auth.service.admit(auth.bob, "finance"))
     assert right.grants == (everywhere,)
-    both = house.office.right(await house.office.admit(house.bob, "legal")).grants
+    both = auth.service.right(await auth.service.admit(auth.bob, "legal")).grants
     assert len(both) == 2
     assert everywhere in both
 
 
-async def test_summaries_are_told_apart_and_no_grant_is_widened_by_asking(house: House) -> None:
-    await grant(house, "*", "person:bob", "summarise")
+async def test_summaries_are_told_apart_and_no_grant_is_widened_by_asking(auth: SeededAuth) -> None:
+    await grant(auth, "*", "person:bob", "summarise")
     for _ in range(2):
-        admitted = await house.office.admit(house.bob)
+        admitted = await auth.service.admit(auth.bob)
         assert (admitted.workspaces, admitted.summarised) == (("finance", "legal"), ("finance",))
-    assert await refusal(house.office.admit(house.bob, "finance", action="read")) == (404, "workspace_not_found")
+    assert await refusal(auth.service.admit(auth.bob, "finance", action="read")) == (404, "workspace_not_found")
 
 
-async def test_a_key_does_what_its_scopes_say_from_where_they_say(house: House) -> None:
-    made = await house.office.make(
-        house.admin, "key", name="page", workspaces=["finance"], scopes=["ask"],
+async def test_a_key_does_what_its_scopes_say_from_where_they_say(auth: SeededAuth) -> None:
+    made = await auth.service.make(
+        auth.admin, "key", name="page", workspaces=["finance"], scopes=["ask"],
         origins=["https://erp.example.com", "10.1.0.0/16"],
     )  # fmt: skip
     there = Credential(token=made["key"], origin="https://erp.example.com", address="192.0.2.1")
-    assert (await house.office.admit(there)).workspaces == ("finance",)
-    assert (await house.office.admit(there, action="read")).workspaces == ()
+    assert (await auth.service.admit(there)).workspaces == ("finance",)
+    assert (await auth.service.admit(there, action="read")).workspaces == ()
     inside = Credential(token=made["key"], address="10.1.2.3")
-    assert (await house.office.admit(inside)).workspaces == ("finance",)
+    assert (await auth.service.admit(inside)).workspaces == ("finance",)
     for elsewhere in ({"origin": "https://evil.example.com", "address": "10.1.2.3"}, {"address": "10.2.0.1"}, {}):
         wrong = Credential(token=made["key"], **elsewhere)
-        assert await refusal(house.office.admit(wrong)) == (403, "wrong_origin")
+        assert await refusal(auth.service.admit(wrong)) == (403, "wrong_origin")
 
 
-async def test_a_right_ends_no_later_than_the_key_that_it_came_from(house: House) -> None:
+async def test_a_right_ends_no_later_than_the_key_that_it_came_from(auth: SeededAuth) -> None:
     ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=30)
-    made = await house.office.make(house.admin, "key", name="brief", workspaces=["finance"], expires=ends.isoformat())
-    admitted = await house.office.admit(
+    made = await auth.service.make(auth.admin, "key", name="brief", workspaces=["finance"], expires=ends.isoformat())
+    admitted = await auth.service.admit(
         Credential(token=made["key"]), expires_at=datetime.now(UTC) + timedelta(hours=1)
     )
     assert admitted.expires_at == ends
 
 
-async def test_a_question_from_before_a_key_was_made_is_not_of_that_key(house: House) -> None:
-    async with house.office.accounts.changing("test") as change:
+async def test_a_question_from_before_a_key_was_made_is_not_of_that_key(auth: SeededAuth) -> None:
+    async with auth.service.accounts.changing("test") as change:
         await change.connection.execute(keys.update().values(asks_after=41))
-    assert await refusal(house.office.admit(Credential(client="erp", sequence=41))) == (401, "unauthenticated")
-    assert (await house.office.admit(Credential(client="erp", sequence=42))).workspaces == ("finance",)
+    assert await refusal(auth.service.admit(Credential(client="erp", sequence=41))) == (401, "unauthenticated")
+    assert (await auth.service.admit(Credential(client="erp", sequence=42))).workspaces == ("finance",)
 
 
-async def test_two_secrets_of_a_key_are_valid_until_the_older_runs_out(house: House) -> None:
-    new = await house.office.perform(house.admin, "rotate", "erp", hours=1)
-    for key in (house.erp.token, new["key"]):
-        assert (await house.office.admit(Credential(token=key))).principal.id == "app:erp"
-    newest = await house.office.perform(house.admin, "rotate", "erp", hours=0)
-    for key in (house.erp.token, new["key"]):
-        assert await refusal(house.office.admit(Credential(token=key))) == (401, "unauthenticated")
-    assert (await house.office.admit(Credential(token=newest["key"]))).principal.id == "app:erp"
+async def test_two_secrets_of_a_key_are_valid_until_the_older_runs_out(auth: SeededAuth) -> None:
+    new = await auth.service.perform(auth.admin, "rotate", "erp", hours=1)
+    for key in (auth.erp.token, new["key"]):
+        assert (await auth.service.admit(Credential(token=key))).principal.id == "app:erp"
+    newest = await auth.service.perform(auth.admin, "rotate", "erp", hours=0)
+    for key in (auth.erp.token, new["key"]):
+        assert await refusal(auth.service.admit(Credential(token=key))) == (401, "unauthenticated")
+    assert (await auth.service.admit(Credential(token=newest["key"]))).principal.id == "app:erp"
 
 
-async def test_a_role_brings_its_group_and_grants_once(house: House) -> None:
-    done = await house.office.perform(house.admin, "apply", "finance-member", to="bob")
+async def test_a_role_brings_its_group_and_grants_once(auth: SeededAuth) -> None:
+    done = await auth.service.perform(auth.admin, "apply", "finance-member", to="bob")
     assert (done["groups"], done["grants"]) == (["legal", "finance"], []), "the group had its grant already"
-    await house.office.perform(house.admin, "apply", "management", to="bob")
-    again = await house.office.perform(house.admin, "apply", "management", to="bob")
+    await auth.service.perform(auth.admin, "apply", "management", to="bob")
+    again = await auth.service.perform(auth.admin, "apply", "management", to="bob")
     assert (again["roles"], again["grants"]) == (["manager"], [])
-    await house.office.make(house.admin, "workspace", name="research")
-    admitted = await house.office.admit(house.bob)
+    await auth.service.make(auth.admin, "workspace", name="research")
+    admitted = await auth.service.admit(auth.bob)
     assert (admitted.workspaces, admitted.summarised) == (("finance", "legal", "research"), ("research",))
-    missing = house.office.perform(house.admin, "apply", "rd-member", to="bob")
+    missing = auth.service.perform(auth.admin, "apply", "rd-member", to="bob")
     assert await refusal(missing) == (409, "workspace_missing")
 
 
 @pytest.mark.parametrize(
     ("action", "rule"), [("ask", "deny"), ("read", "grant"), ("write", "none"), ("manage", "none")]
 )
-async def test_the_rule_that_decides_is_named(house: House, action: str, rule: str) -> None:
-    await grant(house, "finance", "role:auditor", "ask", deny=True)
-    explaining = AccessExplainer(house.office.accounts, house.office.admission)
-    asked = Explain(credential=house.admin, workspace="finance", principal="person:alice")
+async def test_the_rule_that_decides_is_named(auth: SeededAuth, action: str, rule: str) -> None:
+    await grant(auth, "finance", "role:auditor", "ask", deny=True)
+    explaining = AccessExplainer(auth.service.accounts, auth.service.admission)
+    asked = Explain(credential=auth.admin, workspace="finance", principal="person:alice")
     (found,) = [one for one in (await explaining.explain(asked)).decisions if one.action == action]
     assert (found.rule, found.allowed) == (rule, rule == "grant")
-    await house.office.perform(house.admin, "lock", "alice")
+    await auth.service.perform(auth.admin, "lock", "alice")
     assert {one.rule for one in (await explaining.explain(asked)).decisions} == {"locked"}
 
 
-async def test_who_is_locked_is_out_also_with_the_tokens_from_before_once_they_are_let_in_again(house: House) -> None:
-    await house.office.perform(house.admin, "lock", "alice")
-    assert await refusal(house.office.admit(house.alice)) == (401, "unauthenticated")
-    assert await refusal(house.office.sign_in("alice", "alice has a long password")) == (401, "unauthenticated")
-    await house.office.perform(house.admin, "unlock", "alice")
-    assert await refusal(house.office.admit(house.alice)) == (401, "unauthenticated")
-    anew = await house.office.sign_in("alice", "alice has a long password")
-    assert (await house.office.admit(anew)).workspaces == ("finance",)
+async def test_tokens_from_before_a_lock_stay_refused_after_the_unlock(
+    auth: SeededAuth,
+) -> None:
+    await auth.service.perform(auth.admin, "lock", "alice")
+    assert await refusal(auth.service.admit(auth.alice)) == (401, "unauthenticated")
+    assert await refusal(auth.service.sign_in("alice", "alice has a long password")) == (401, "unauthenticated")
+    await auth.service.perform(auth.admin, "unlock", "alice")
+    assert await refusal(auth.service.admit(auth.alice)) == (401, "unauthenticated")
+    anew = await auth.service.sign_in("alice", "alice has a long password")
+    assert (await auth.service.admit(anew)).workspaces == ("finance",)
 
 
-async def test_a_leaver_s_grants_and_keys_go_to_who_takes_over_in_one_act(house: House) -> None:
-    office = house.office
-    await office.perform(house.admin, "change", "alice", roles=["admin"])
-    own = await office.make(house.alice, "key", name="alices", workspaces=["finance"])
-    await grant(house, "legal", "person:alice", "write")
-    await grant(house, "legal", "person:alice", "ask", deny=True)
-    done = await office.perform(house.admin, "offboard", "alice", to="bob")
+async def test_a_leaver_s_grants_and_keys_go_to_who_takes_over_in_one_act(auth: SeededAuth) -> None:
+    service = auth.service
+    await service.perform(auth.admin, "change", "alice", roles=["admin"])
+    own = await service.make(auth.alice, "key", name="alices", workspaces=["finance"])
+    await grant(auth, "legal", "person:alice", "write")
+    await grant(auth, "legal", "person:alice", "ask", deny=True)
+    done = await service.perform(auth.admin, "offboard", "alice", to="bob")
     assert (done["to"], done["keys"], [one["workspace"] for one in done["grants"]]) == (
         "person:bob", ["alices"], ["legal"],
     )  # fmt: skip
-    assert await refusal(office.admit(Credential(token=own["key"]))) == (401, "unauthenticated")
-    assert (await office.admit(house.bob, action="write")).workspaces == ("legal",)
-    assert (await office.admit(house.bob)).workspaces == ("legal",), "what was denied to the leaver is not handed on"
+    assert await refusal(service.admit(Credential(token=own["key"]))) == (401, "unauthenticated")
+    assert (await service.admit(auth.bob, action="write")).workspaces == ("legal",)
+    assert (await service.admit(auth.bob)).workspaces == ("legal",), "what was denied to the leaver is not handed on"
 
     def left(events: list[Event]) -> list[str] | None:
         commands = [str(vars(event).get("act")) for event in events if vars(event).get("target") == "person:alice"]
         return commands if "user.offboarded" in commands else None
 
     async with asyncio.timeout(10):
-        assert (await office.bus.until(left)).count("user.offboarded") == 1
-    owners = {key["name"]: key["owner"] for key in await office.names(house.admin, "key")}
+        assert (await service.bus.until(left)).count("user.offboarded") == 1
+    owners = {key["name"]: key["owner"] for key in await service.names(auth.admin, "key")}
     assert owners["alices"] == "person:bob"
 
 
-async def test_the_last_administrator_can_neither_be_locked_nor_leave(house: House) -> None:
+async def test_the_last_administrator_can_neither_be_locked_nor_leave(auth: SeededAuth) -> None:
     for act in ("lock", "offboard"):
-        assert await refusal(house.office.perform(house.admin, act, "admin")) == (409, "last_admin")
-    assert await refusal(house.office.perform(house.admin, "change", "admin", roles=[])) == (409, "last_admin")
+        assert await refusal(auth.service.perform(auth.admin, act, "admin")) == (409, "last_admin")
+    assert await refusal(auth.service.perform(auth.admin, "change", "admin", roles=[])) == (409, "last_admin")
 
 
-async def test_daily_questions_are_counted_for_each_and_refused_with_the_time_they_open(house: House) -> None:
-    await house.office.make(house.admin, "limit", to="group:finance", daily=2)
+async def test_daily_questions_are_counted_for_each_and_refused_with_the_time_they_open(auth: SeededAuth) -> None:
+    await auth.service.make(auth.admin, "limit", to="group:finance", daily=2)
     for left in (1, 0):
-        admitted = await house.office.admit(house.alice, counted=True)
+        admitted = await auth.service.admit(auth.alice, counted=True)
         assert admitted.allowance
         assert (admitted.allowance.daily, admitted.allowance.left) == (2, left)
-    assert (await house.office.admit(house.alice)).allowance is None
+    assert (await auth.service.admit(auth.alice)).allowance is None
     with pytest.raises(Refused, match="Ask again from") as refused:
-        await house.office.admit(house.alice, counted=True)
+        await auth.service.admit(auth.alice, counted=True)
     assert (refused.value.status, refused.value.reason) == (429, "daily_limit")
     assert 0 < (refused.value.retry_after or 0) <= 86_400
-    await house.office.admit(house.bob, counted=True)
+    await auth.service.admit(auth.bob, counted=True)
 
 
-async def test_what_is_lost_leaves_with_the_act_and_names_no_more_than_that(house: House) -> None:
-    shared = await grant(house, "legal", "group:finance", "ask")
-    await grant(house, "legal", "person:bob", "ask")
-    await house.office.remove(house.admin, "grant", shared)
-    event = await house.office.bus.until(
+async def test_what_is_lost_leaves_with_the_act_and_names_no_more_than_that(auth: SeededAuth) -> None:
+    shared = await grant(auth, "legal", "group:finance", "ask")
+    await grant(auth, "legal", "person:bob", "ask")
+    await auth.service.remove(auth.admin, "grant", shared)
+    event = await auth.service.bus.until(
         lambda events: next((one for one in events if isinstance(one, RightsRevoked)), None)
     )
     assert [(loss.principal, loss.lost, loss.everything) for loss in event.losses] == [

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from shared.errors import Refused
-from tests.services.auth.running import Office, office
+from tests.services.auth.running import AuthService, auth_service
 
 PERSON = {"username": "carol", "password": "a long enough password"}
 
 
 @pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Office]:
-    async with office(tmp_path) as found:
+async def here(tmp_path: Path) -> AsyncIterator[AuthService]:
+    async with auth_service(tmp_path) as found:
         yield found
 
 
@@ -48,7 +48,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Office]:
     ],
 )
 async def test_wrong_fields_are_refused_with_field_value_and_remedy(
-    here: Office, kind: str, fields: dict[str, Any], names: str
+    here: AuthService, kind: str, fields: dict[str, Any], names: str
 ) -> None:
     with pytest.raises(Refused) as caught:
         await here.make(await here.sign_in(), kind, **fields)

@@ -19,6 +19,7 @@ from services.gateway.sessions.sealing import Sealer
 from services.gateway.settings import GatewaySettings
 from shared.events import (
     Citation,
+    DocumentState,
     QueryAnswered,
     QueryAsked,
     QueryStreamed,
@@ -28,7 +29,11 @@ from shared.settings import Settings
 from shared.sql.database import Database
 from tests.services.support.bus_double import ALICE, AUTH, TestBus
 
-__all__ = ["ALICE", "AUTH", "TestBus", "answered", "gateway", "question", "token"]
+__all__ = ["ALICE", "AUTH", "BOB", "STATE", "TestBus", "answered", "gateway", "question", "token"]
+BOB = {"Authorization": "Bearer bob-token"}
+STATE = DocumentState(
+    document_id="d1", revision=1, title="报告.pdf", workspace="finance", status="received", object="o1"
+)
 
 
 def answered(asked: QueryAsked, text: str = "The margin was 41 % [1].", **fields: Any) -> QueryAnswered:

@@ -100,7 +100,7 @@ def test_the_explanation_agrees_with_the_rule(allow: list[str], deny: list[str],
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Any]:
+async def app(tmp_path: Path) -> AsyncIterator[Any]:
     async with gateway(tmp_path) as opened:
         opened.bus.replies[CheckAccess] = lambda wanted: weighed(
             denied=() if wanted.holders is None else ("person:bob",)
@@ -109,28 +109,28 @@ async def door(tmp_path: Path) -> AsyncIterator[Any]:
         yield opened
 
 
-async def test_one_asks_about_oneself_or_another_in_ones_own_language(door: Any) -> None:
+async def test_one_asks_about_oneself_or_another_in_ones_own_language(app: Any) -> None:
     async def ask(more: str = "", **headers: str) -> dict[str, Any]:
-        reply = await door.http.get(f"/api/documents/d1/why{more}", headers=AUTH | headers)
+        reply = await app.http.get(f"/api/documents/d1/why{more}", headers=AUTH | headers)
         assert reply.status_code == 200
         body: dict[str, Any] = reply.json()
         return body
 
     own = await ask()
     assert (own["for"], own["finds"], own["title"]) == ("person:alice", True, "预算.xlsx")
-    assert [one.holders for one in door.bus.asked if isinstance(one, CheckAccess)] == [None]
+    assert [one.holders for one in app.bus.asked if isinstance(one, CheckAccess)] == [None]
     other = await ask("?for=bob")
     assert (other["for"], other["finds"]) == ("person:bob", False)
-    assert [one.holders for one in door.bus.asked if isinstance(one, CheckAccess)][-1] == ALICE.holders
+    assert [one.holders for one in app.bus.asked if isinstance(one, CheckAccess)][-1] == ALICE.holders
     chinese = {(await ask("?lang=zh"))["verdict"], (await ask(**{"Accept-Language": "zh-CN,en;q=0.5"}))["verdict"]}
     assert chinese == {"person:alice 提问和搜索时能找到《预算.xlsx》，也可以打开它。"}
     assert (await ask("?lang=en", **{"Accept-Language": "zh"}))["verdict"] == own["verdict"]
 
 
-async def test_a_document_that_one_does_not_see_is_not_explained(door: Any) -> None:
+async def test_a_document_that_one_does_not_see_is_not_explained(app: Any) -> None:
     def hidden(_: CheckAccess) -> None:
         raise Refused("document_not_found", "There is no such document, or it is not open to you.", 404)
 
-    door.bus.replies[CheckAccess] = hidden
-    assert (await door.http.get("/api/documents/d1/why", headers=AUTH)).status_code == 404
-    assert not [one for one in door.bus.asked if isinstance(one, Explain)]
+    app.bus.replies[CheckAccess] = hidden
+    assert (await app.http.get("/api/documents/d1/why", headers=AUTH)).status_code == 404
+    assert not [one for one in app.bus.asked if isinstance(one, Explain)]

@@ -17,7 +17,7 @@ from tests.services.gateway.running import answered, gateway, question
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Any]:
+async def app(tmp_path: Path) -> AsyncIterator[Any]:
     async with gateway(tmp_path) as opened:
         yield opened
 
@@ -27,34 +27,34 @@ def asks(body: Any, sequence: int = 7, attempt: int = 1) -> Delivery:
     return Delivery("ask.crm", {}, data, "ASKS", sequence, attempt)
 
 
-async def test_a_question_from_the_bus_is_asked_as_its_sender(door: Any) -> None:
+async def test_a_question_from_the_bus_is_asked_as_its_sender(app: Any) -> None:
     await questions.take(
-        door.context, asks({"question": "Margin?", "workspace": "finance", "key": "order-42", "lane": "batch"})
+        app.context, asks({"question": "Margin?", "workspace": "finance", "key": "order-42", "lane": "batch"})
     )
-    asked = door.bus.of(QueryAsked)[0]
+    asked = app.bus.of(QueryAsked)[0]
     assert (asked.query, asked.client, asked.principal.id) == (query_id("crm", "order-42"), "crm", "app:crm")
     assert (asked.lane, asked.key) == ("batch", "order-42")
-    assert door.bus.asked[0].credential.client == "crm"
-    assert door.bus.told[0].address() == f"stream.crm.{asked.query}"
+    assert app.bus.asked[0].credential.client == "crm"
+    assert app.bus.told[0].address() == f"stream.crm.{asked.query}"
 
 
-async def test_a_question_from_the_bus_may_name_several_workspaces(door: Any) -> None:
-    await questions.take(door.context, asks({"question": "Margin?", "workspaces": ["finance", "legal"]}))
-    assert door.bus.of(QueryAsked)[0].workspaces == door.bus.asked[0].workspaces == ("finance", "legal")
+async def test_a_question_from_the_bus_may_name_several_workspaces(app: Any) -> None:
+    await questions.take(app.context, asks({"question": "Margin?", "workspaces": ["finance", "legal"]}))
+    assert app.bus.of(QueryAsked)[0].workspaces == app.bus.asked[0].workspaces == ("finance", "legal")
 
 
-async def test_a_repeat_hears_the_first_answer_byte_for_byte(door: Any) -> None:
+async def test_a_repeat_hears_the_first_answer_byte_for_byte(app: Any) -> None:
     message = asks({"question": "Margin?", "key": "order-42"})
-    await questions.take(door.context, message)
-    stored = await door.bus.store(answered(door.bus.of(QueryAsked)[0]))
-    await questions.take(door.context, message)
-    subject, data, headers = door.bus.sent[0]
+    await questions.take(app.context, message)
+    stored = await app.bus.store(answered(app.bus.of(QueryAsked)[0]))
+    await questions.take(app.context, message)
+    subject, data, headers = app.bus.sent[0]
     assert (subject, data) == (f"answered.crm.{query_id('crm', 'order-42')}", stored.data)
     assert headers["cloister-signature"] == stored.headers["cloister-signature"]
-    assert len(door.bus.of(QueryAsked)) == 1
-    await questions.repeat(door.context, Delivery("recall.crm", {}, query_id("crm", "order-42").encode()))
-    await questions.repeat(door.context, Delivery("recall.crm", {}, b"*"))
-    assert len(door.bus.sent) == 2
+    assert len(app.bus.of(QueryAsked)) == 1
+    await questions.repeat(app.context, Delivery("recall.crm", {}, query_id("crm", "order-42").encode()))
+    await questions.repeat(app.context, Delivery("recall.crm", {}, b"*"))
+    assert len(app.bus.sent) == 2
 
 
 @pytest.mark.parametrize(
@@ -72,39 +72,39 @@ async def test_a_repeat_hears_the_first_answer_byte_for_byte(door: Any) -> None:
         ([1], ""),
     ],
 )
-async def test_a_bad_message_is_answered_with_a_reason(door: Any, body: Any, word: str) -> None:
-    await questions.take(door.context, asks(body))
-    [refused] = door.bus.of(QueryAnswered)
-    [failed] = door.bus.of(StepFailed)
+async def test_a_bad_message_is_answered_with_a_reason(app: Any, body: Any, word: str) -> None:
+    await questions.take(app.context, asks(body))
+    [refused] = app.bus.of(QueryAnswered)
+    [failed] = app.bus.of(StepFailed)
     assert word in refused.error
     assert refused.query == failed.about == query_id("crm", "seq:7")
     assert 400 <= refused.status < 500
-    assert await answers.recall(door.context, "crm", refused.query) == refused
-    assert not door.bus.of(QueryAsked)
+    assert await answers.recall(app.context, "crm", refused.query) == refused
+    assert not app.bus.of(QueryAsked)
 
 
-async def test_a_bad_message_keeps_its_key(door: Any) -> None:
-    await questions.take(door.context, asks({"question": "", "key": "k"}))
-    [refused] = door.bus.of(QueryAnswered)
+async def test_a_bad_message_keeps_its_key(app: Any) -> None:
+    await questions.take(app.context, asks({"question": "", "key": "k"}))
+    [refused] = app.bus.of(QueryAnswered)
     assert (refused.key, refused.query) == ("k", query_id("crm", "k"))
 
 
-async def test_a_refusal_of_auth_is_the_answer(door: Any) -> None:
-    await questions.take(door.context, asks({"question": "hi", "workspace": "legal"}))
-    [refused] = door.bus.of(QueryAnswered)
+async def test_a_refusal_of_auth_is_the_answer(app: Any) -> None:
+    await questions.take(app.context, asks({"question": "hi", "workspace": "legal"}))
+    [refused] = app.bus.of(QueryAnswered)
     assert (refused.status, refused.reason) == (404, "workspace_not_found")
 
 
-async def test_while_auth_is_away_a_question_comes_again_and_is_refused_at_last(door: Any) -> None:
+async def test_while_auth_is_away_a_question_comes_again_and_is_refused_at_last(app: Any) -> None:
     def away(_: Any) -> None:
         raise Unavailable("auth does not answer now.")
 
-    door.bus.replies[Admit] = away
+    app.bus.replies[Admit] = away
     with pytest.raises(RetryLater):
-        await questions.take(door.context, asks({"question": "hi"}))
-    assert not door.bus.published
-    await questions.take(door.context, asks({"question": "hi"}, attempt=5))
-    assert door.bus.of(QueryAnswered)[0].reason == "unavailable"
+        await questions.take(app.context, asks({"question": "hi"}))
+    assert not app.bus.published
+    await questions.take(app.context, asks({"question": "hi"}, attempt=5))
+    assert app.bus.of(QueryAnswered)[0].reason == "unavailable"
 
 
 def failed(**fields: Any) -> Delivery:
@@ -112,32 +112,32 @@ def failed(**fields: Any) -> Delivery:
     return Delivery("failed.retrieval", {}, event.model_dump_json().encode(), "FAILED", 1)
 
 
-async def test_what_gave_up_elsewhere_becomes_the_answer_once(door: Any) -> None:
+async def test_what_gave_up_elsewhere_becomes_the_answer_once(app: Any) -> None:
     asked = question("b" * 32)
     message = failed(about=asked.query, client="gateway", principal=asked.principal.id, key=asked.key)
     for _ in range(2):
-        await failures.hear(door.context, message)
-    [refused] = door.bus.of(QueryAnswered)
+        await failures.hear(app.context, message)
+    [refused] = app.bus.of(QueryAnswered)
     assert (refused.reason, refused.status, refused.principal) == ("gave_up", 500, "person:alice")
 
 
-async def test_a_failure_about_no_query_is_nobodys_answer(door: Any) -> None:
-    await failures.hear(door.context, failed(about="document-1"))
-    await failures.hear(door.context, Delivery("failed.x", {}, b"nonsense", "FAILED", 2))
-    assert not door.bus.published
+async def test_a_failure_about_no_query_is_nobodys_answer(app: Any) -> None:
+    await failures.hear(app.context, failed(about="document-1"))
+    await failures.hear(app.context, Delivery("failed.x", {}, b"nonsense", "FAILED", 2))
+    assert not app.bus.published
 
 
 @pytest.mark.parametrize("stream", ["QUERIES", "ASKS", "DOCUMENTS"])
-async def test_a_message_delivered_too_often_is_refused(door: Any, stream: str) -> None:
+async def test_a_message_delivered_too_often_is_refused(app: Any, stream: str) -> None:
     asked = question("c" * 32)
     kept = {"QUERIES": Delivery("query.asked.v1", {}, asked.model_dump_json().encode(), "QUERIES", 9)}
-    door.bus.stored["kept"] = kept.get(stream, asks({"question": "hi", "key": "k"}, sequence=9))
+    app.bus.stored["kept"] = kept.get(stream, asks({"question": "hi", "key": "k"}, sequence=9))
     body = orjson.dumps({"stream": stream, "consumer": "x", "stream_seq": 9, "deliveries": 6})
-    await failures.hear(door.context, Delivery(f"{failures.ADVISORY}{stream}.x", {}, body, "FAILED", 3))
-    reasons = [answer.reason for answer in door.bus.of(QueryAnswered)]
+    await failures.hear(app.context, Delivery(f"{failures.ADVISORY}{stream}.x", {}, body, "FAILED", 3))
+    reasons = [answer.reason for answer in app.bus.of(QueryAnswered)]
     assert reasons == ([] if stream == "DOCUMENTS" else ["gave_up"])
     gone = orjson.dumps({"stream": stream, "consumer": "x", "stream_seq": 10})
-    await failures.hear(door.context, Delivery(f"{failures.ADVISORY}{stream}.x", {}, gone, "FAILED", 4))
+    await failures.hear(app.context, Delivery(f"{failures.ADVISORY}{stream}.x", {}, gone, "FAILED", 4))
 
 
 def test_query_ids_are_32_hex_digits() -> None:

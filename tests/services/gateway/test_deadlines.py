@@ -17,68 +17,68 @@ from tests.services.gateway.running import AUTH, answered, gateway
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Any]:
+async def app(tmp_path: Path) -> AsyncIterator[Any]:
     async with gateway(tmp_path) as opened:
         yield opened
 
 
-async def test_an_unsigned_or_foreign_answer_is_ignored(door: Any, tmp_path: Path) -> None:
+async def test_an_unsigned_or_foreign_answer_is_ignored(app: Any, tmp_path: Path) -> None:
     asked_at: asyncio.Future[QueryAsked] = asyncio.get_running_loop().create_future()
 
     async def then(asked: QueryAsked) -> None:
         asked_at.set_result(asked)
 
-    door.bus.then = then
-    waiting = asyncio.create_task(door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH))
+    app.bus.then = then
+    waiting = asyncio.create_task(app.http.post("/api/chat", json={"question": "hi"}, headers=AUTH))
     asked = await asked_at
     forged = answered(asked, "forged")
     body = forged.model_dump_json().encode()
     stranger = Signer("inference", tmp_path / "stranger.key").headers(forged.address(), body)
-    other = door.bus.signer.headers("answer.gateway.other", body)
-    message = (await door.bus.store(answered(asked, "true"))).__class__
+    other = app.bus.signer.headers("answer.gateway.other", body)
+    message = (await app.bus.store(answered(asked, "true"))).__class__
     for headers in ({}, stranger, other):
         forgery = message(f"answered.gateway.{asked.query}", headers, body)
-        await hear_answer(body, door.context, forgery)
-    true = door.bus.stored[forged.address()]
-    await hear_answer(true.data, door.context, true)
+        await hear_answer(body, app.context, forgery)
+    true = app.bus.stored[forged.address()]
+    await hear_answer(true.data, app.context, true)
     assert (await waiting).json()["answer"] == "true"
 
 
-async def test_an_answer_that_was_not_heard_is_looked_up(door: Any) -> None:
+async def test_an_answer_that_was_not_heard_is_looked_up(app: Any) -> None:
     async def then(asked: QueryAsked) -> None:
-        await door.bus.store(answered(asked, "kept"))
-        call = door.context.waiting.find(asked.query)
+        await app.bus.store(answered(asked, "kept"))
+        call = app.context.waiting.find(asked.query)
         call.quiet_since -= 6
-        await look(door.context, call)
+        await look(app.context, call)
 
-    door.bus.then = then
-    reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
+    app.bus.then = then
+    reply = await app.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
     assert reply.json()["answer"] == "kept"
 
 
 async def test_a_passed_deadline_is_told_and_stored(tmp_path: Path) -> None:
-    async with gateway(tmp_path, answer_seconds=0.001) as door:
+    async with gateway(tmp_path, answer_seconds=0.001) as app:
 
         async def then(asked: QueryAsked) -> None:
             await asyncio.sleep(0.002)
-            await look(door.context, door.context.waiting.find(asked.query))
+            await look(app.context, app.context.waiting.find(asked.query))
 
-        door.bus.then = then
-        reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
+        app.bus.then = then
+        reply = await app.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
         assert (reply.status_code, reply.json()["reason"]) == (504, "expired")
-        assert len(door.bus.stored) == 2
+        assert len(app.bus.stored) == 2
 
 
 async def test_a_caller_who_left_is_cancelled_after_the_grace(tmp_path: Path) -> None:
-    async with gateway(tmp_path, grace_seconds=0) as door:
-        call = door.context.waiting.open(PendingQuery("a" * 32, "person:alice"))
+    async with gateway(tmp_path, grace_seconds=0) as app:
+        call = app.context.waiting.open(PendingQuery("a" * 32, "person:alice"))
         with call.read():
-            await look(door.context, call)
-        assert not door.bus.of(QueryCancelled)
-        await look(door.context, call)
-        assert door.bus.of(QueryCancelled)[0].query == call.query
+            await look(app.context, call)
+        assert not app.bus.of(QueryCancelled)
+        await look(app.context, call)
+        assert app.bus.of(QueryCancelled)[0].query == call.query
         call.cancelled_at -= 3
-        await look(door.context, call)
-        refused = await answers.recall(door.context, "gateway", call.query)
+        await look(app.context, call)
+        refused = await answers.recall(app.context, "gateway", call.query)
         assert refused is not None
         assert refused.reason == "cancelled"

@@ -11,9 +11,9 @@ from services.gateway.handlers import answer as hear_answer
 from services.gateway.openai.annotations import CitationNumbering
 from shared.events import Citation, QueryAsked
 from tests.services.gateway.running import answered, token
-from tests.services.gateway.test_openai import door
+from tests.services.gateway.test_openai import app
 
-__all__ = ["door"]
+__all__ = ["app"]
 HELLO: Any = [{"role": "user", "content": "Margin?"}]
 FORM = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
 
@@ -23,16 +23,16 @@ def cite(n: int, document: str) -> Citation:
 
 
 @pytest.fixture
-def two_sources(door: Any) -> Any:
+def two_sources(app: Any) -> Any:
     async def then(asked: QueryAsked) -> None:
-        door.context.waiting.hear(token(asked, 1, "Up [7"))
-        door.context.waiting.hear(token(asked, 2, "], down [3][7]."))
+        app.context.waiting.hear(token(asked, 1, "Up [7"))
+        app.context.waiting.hear(token(asked, 2, "], down [3][7]."))
         cited = (cite(3, "three"), cite(7, "seven"))
-        message = await door.bus.store(answered(asked, "Up [7], down [3][7].", citations=cited))
-        await hear_answer(message.data, door.context, message)
+        message = await app.bus.store(answered(asked, "Up [7], down [3][7].", citations=cited))
+        await hear_answer(message.data, app.context, message)
 
-    door.bus.then = then
-    return door
+    app.bus.then = then
+    return app
 
 
 async def test_marks_are_numbered_from_1_and_each_source_is_an_annotation(two_sources: Any) -> None:

@@ -1,8 +1,6 @@
 """The audit log, the pages, and addresses that there are not."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,28 +13,11 @@ from shared.bus import Service
 from shared.errors import Refused
 from shared.events import (
     Admit,
-    Describe,
-    DocumentState,
-    DocumentStates,
     Lines,
     ReadRecords,
-    Receive,
     Record,
 )
-from tests.services.gateway.running import AUTH, gateway
-
-BOB = {"Authorization": "Bearer bob-token"}
-STATE = DocumentState(
-    document_id="d1", revision=1, title="报告.pdf", workspace="finance", status="received", object="o1"
-)
-
-
-@pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Any]:
-    async with gateway(tmp_path, upload_mb=1) as opened:
-        opened.bus.replies[Receive] = lambda wanted: STATE.model_copy(update={"title": wanted.title})
-        opened.bus.replies[Describe] = lambda wanted: DocumentStates(documents=(STATE,), total=1)
-        yield opened
+from tests.services.gateway.running import AUTH
 
 
 def record(seq: int) -> Record:
@@ -46,11 +27,11 @@ def record(seq: int) -> Record:
     )  # fmt: skip
 
 
-async def test_the_audit_log_is_listed_and_followed_until_the_right_ends(door: Any) -> None:
-    door.bus.replies[ReadRecords] = lambda wanted: Lines(lines=record(wanted.after + 1).model_dump_json(), last=9)
-    listed = (await door.http.get("/api/audit?after=4", headers=AUTH)).json()
+async def test_the_audit_log_is_listed_and_followed_until_the_right_ends(app: Any) -> None:
+    app.bus.replies[ReadRecords] = lambda wanted: Lines(lines=record(wanted.after + 1).model_dump_json(), last=9)
+    listed = (await app.http.get("/api/audit?after=4", headers=AUTH)).json()
     assert (listed["last"], listed["records"][0]["seq"]) == (9, 5)
-    followed = _followed(door.context, credential("alice-token"), {"after": 4})
+    followed = _followed(app.context, credential("alice-token"), {"after": 4})
     frames = [await anext(followed) for _ in range(3)]
     assert [orjson.loads(frame.split(b"data: ")[1].split(b"\n")[0])["seq"] for frame in frames] == [5, 6, 7]
     assert frames[0].startswith(b"event: record\n")
@@ -59,43 +40,43 @@ async def test_the_audit_log_is_listed_and_followed_until_the_right_ends(door: A
     def refuse(_: Admit) -> None:
         raise Refused("unauthenticated", "The token ran out.", 401)
 
-    door.bus.replies[Admit] = refuse
+    app.bus.replies[Admit] = refuse
     assert [frame async for frame in followed][-1].startswith(b"event: error")
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json"])
-async def test_pages_load_nothing_from_outside(door: Any, path: str) -> None:
-    page = await door.http.get(path)
+async def test_pages_load_nothing_from_outside(app: Any, path: str) -> None:
+    page = await app.http.get(path)
     assert page.status_code == 200
     assert not any(word in page.text for word in ("//cdn", "unpkg", "tiangolo"))
 
 
-async def test_the_documentations_files_are_served_here(door: Any) -> None:
+async def test_the_documentations_files_are_served_here(app: Any) -> None:
     for name in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png"):
-        assert len((await door.http.get(f"/docs/assets/{name}")).content) > 500
+        assert len((await app.http.get(f"/docs/assets/{name}")).content) > 500
     for name in ("redoc.standalone.js", "..%2f..%2fetc%2fpasswd"):
-        assert (await door.http.get(f"/docs/assets/{name}")).status_code == 404
+        assert (await app.http.get(f"/docs/assets/{name}")).status_code == 404
 
 
-async def test_unknown_addresses_and_methods_are_told_in_words(door: Any) -> None:
-    assert (await door.http.get("/api/nothing")).json()["reason"] == "not_found"
-    assert (await door.http.put("/api/chat")).json()["reason"] == "method_not_allowed"
-    assert (await door.http.get("/v1/nothing")).json()["error"]["code"] == "not_found"
+async def test_unknown_addresses_and_methods_are_told_in_words(app: Any) -> None:
+    assert (await app.http.get("/api/nothing")).json()["reason"] == "not_found"
+    assert (await app.http.put("/api/chat")).json()["reason"] == "method_not_allowed"
+    assert (await app.http.get("/v1/nothing")).json()["error"]["code"] == "not_found"
 
 
-async def test_before_the_service_runs_callers_are_told_to_wait(door: Any) -> None:
-    door.app.state.gateway = Service[Any]("gateway")
-    reply = await door.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
+async def test_before_the_service_runs_callers_are_told_to_wait(app: Any) -> None:
+    app.app.state.gateway = Service[Any]("gateway")
+    reply = await app.http.post("/api/chat", json={"question": "hi"}, headers=AUTH)
     assert (reply.status_code, reply.json()["reason"]) == (503, "starting")
     assert reply.headers["retry-after"]
 
 
-async def test_no_page_allows_scripts_within_itself_or_from_elsewhere(door: Any) -> None:
+async def test_no_page_allows_scripts_within_itself_or_from_elsewhere(app: Any) -> None:
     for path in ("/", "/docs"):
-        policy = (await door.http.get(path)).headers["content-security-policy"]
+        policy = (await app.http.get(path)).headers["content-security-policy"]
         scripts = [part for part in policy.split(";") if part.strip().startswith(("script-src", "default-src"))]
         assert not any("unsafe" in part or "http" in part for part in scripts), policy
-    assert b"SwaggerUIBundle" in (await door.http.get("/docs/assets/start.js")).content
+    assert b"SwaggerUIBundle" in (await app.http.get("/docs/assets/start.js")).content
 
 
 @pytest.mark.parametrize("value", ["https://erp.example.com", "erp=ftp://x", "erp=https://erp.example.com/path"])

@@ -32,7 +32,7 @@ def revision(number: int, **more: Any) -> Revision:
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Any]:
+async def app(tmp_path: Path) -> AsyncIterator[Any]:
     async with gateway(tmp_path) as opened:
         kept = [revision(4, current=True), revision(2, superseded=True), revision(1, superseded=True, kept=False)]
 
@@ -45,34 +45,34 @@ async def door(tmp_path: Path) -> AsyncIterator[Any]:
         yield opened
 
 
-async def get(door: Any, path: str) -> Any:
-    return await door.http.get(f"/api/documents/d1/revisions{path}", headers=AUTH)
+async def get(app: Any, path: str) -> Any:
+    return await app.http.get(f"/api/documents/d1/revisions{path}", headers=AUTH)
 
 
-async def test_the_history_tells_each_revision_and_not_where_its_bytes_lie(door: Any) -> None:
-    body = (await get(door, "")).json()
+async def test_the_history_tells_each_revision_and_not_where_its_bytes_lie(app: Any) -> None:
+    body = (await get(app, "")).json()
     assert [one["revision"] for one in body["revisions"]] == [4, 2, 1]
     assert (body["newest"], body["revisions"][0]["current"], body["revisions"][0]["by"]) == (4, True, "person:alice")
     assert not {"object", "text"} & set(body["revisions"][0])
-    assert (await get(door, "/2")).json()["superseded"] is True
+    assert (await get(app, "/2")).json()["superseded"] is True
 
 
-async def test_an_old_revision_opens_and_says_which_one_took_its_place(door: Any) -> None:
-    old, new = await get(door, "/2/content"), await get(door, "/4/content")
+async def test_an_old_revision_opens_and_says_which_one_took_its_place(app: Any) -> None:
+    old, new = await get(app, "/2/content"), await get(app, "/4/content")
     assert (old.content, old.headers["cloister-superseded"]) == (b"old", "4")
     assert "cloister-superseded" not in new.headers
 
 
-async def test_bytes_that_are_let_go_are_told_in_words(door: Any) -> None:
-    reply = await get(door, "/1/content")
+async def test_bytes_that_are_let_go_are_told_in_words(app: Any) -> None:
+    reply = await get(app, "/1/content")
     assert (reply.status_code, reply.json()["reason"]) == (410, "revision_not_kept")
 
 
-async def test_a_cited_page_opens_with_the_place_of_its_quote(door: Any) -> None:
-    body = (await get(door, "/2/pages/3?quote=费用为五百元。")).json()
+async def test_a_cited_page_opens_with_the_place_of_its_quote(app: Any) -> None:
+    body = (await get(app, "/2/pages/3?quote=费用为五百元。")).json()
     assert (body["page"], body["pages"], body["superseded"], body["newest"]) == (3, 3, True, 4)
     assert body["text"][body["start"] : body["end"]] == "费用为\n五百元。"
-    missing = await get(door, "/2/pages/2")
+    missing = await get(app, "/2/pages/2")
     assert (missing.status_code, missing.json()["reason"]) == (404, "page_not_found")
 
 
@@ -85,48 +85,48 @@ def test_a_quote_is_found_whatever_its_spaces() -> None:
     assert place_of(" ", "x") == {"start": None, "end": None}
 
 
-async def test_an_answer_that_is_read_again_says_what_is_superseded(door: Any) -> None:
+async def test_an_answer_that_is_read_again_says_what_is_superseded(app: Any) -> None:
     async def reply(asked: Any) -> None:
-        kept = await door.bus.store(answered(asked))
-        await settle(door.context, proven(door.context, kept, "gateway"))
+        kept = await app.bus.store(answered(asked))
+        await settle(app.context, proven(app.context, kept, "gateway"))
 
-    door.bus.then = reply
+    app.bus.then = reply
     body = {"question": "What was the margin?", "workspace": "finance"}
     keyed = AUTH | {"Idempotency-Key": "k1"}
-    fresh = (await door.http.post("/api/chat", json=body, headers=keyed)).json()
+    fresh = (await app.http.post("/api/chat", json=body, headers=keyed)).json()
     assert fresh["citations"][0]["superseded"] is False
-    stored = door.bus.stored[f"answer.gateway.{fresh['query_id']}"].data
-    door.bus.newest = {"d1": 4}
-    again = (await door.http.get(f"/api/queries/{fresh['query_id']}", headers=AUTH)).json()
-    repeat = (await door.http.post("/api/chat", json=body, headers=keyed)).json()
+    stored = app.bus.stored[f"answer.gateway.{fresh['query_id']}"].data
+    app.bus.newest = {"d1": 4}
+    again = (await app.http.get(f"/api/queries/{fresh['query_id']}", headers=AUTH)).json()
+    repeat = (await app.http.post("/api/chat", json=body, headers=keyed)).json()
     for found in (again, repeat):
         assert (found["citations"][0]["superseded"], found["citations"][0]["newest"]) == (True, 4)
-    stream = await door.http.get(f"/api/queries/{fresh['query_id']}/events", headers=AUTH)
+    stream = await app.http.get(f"/api/queries/{fresh['query_id']}/events", headers=AUTH)
     assert '"superseded":true' in stream.text
-    door.bus.newest = {"d1": 1}
-    again = (await door.http.get(f"/api/queries/{fresh['query_id']}", headers=AUTH)).json()
+    app.bus.newest = {"d1": 1}
+    again = (await app.http.get(f"/api/queries/{fresh['query_id']}", headers=AUTH)).json()
     assert again["citations"][0]["superseded"] is False
-    assert door.bus.stored[f"answer.gateway.{fresh['query_id']}"].data == stored
+    assert app.bus.stored[f"answer.gateway.{fresh['query_id']}"].data == stored
 
 
-async def test_withdrawing_restoring_and_trying_again_are_doors_of_their_own(door: Any) -> None:
+async def test_withdrawing_restoring_and_trying_again_are_routes_of_their_own(app: Any) -> None:
     state = DocumentState(document_id="d1", revision=1, title="a", workspace="finance", status="indexed")
-    door.bus.replies[Amend] = lambda wanted: state.model_copy(update={"withdrawn": wanted.withdrawn})
-    door.bus.replies[Retry] = lambda _: state.model_copy(update={"status": "received", "revision": 2})
+    app.bus.replies[Amend] = lambda wanted: state.model_copy(update={"withdrawn": wanted.withdrawn})
+    app.bus.replies[Retry] = lambda _: state.model_copy(update={"status": "received", "revision": 2})
     replies = [
-        await door.http.post(f"/api/documents/d1/{act}", headers=AUTH) for act in ("withdraw", "restore", "retry")
+        await app.http.post(f"/api/documents/d1/{act}", headers=AUTH) for act in ("withdraw", "restore", "retry")
     ]
     assert [reply.json()["withdrawn"] for reply in replies[:2]] == [True, False]
     assert (replies[2].status_code, replies[2].json()["status"]) == (202, "received")
-    assert [wanted.action for wanted in door.bus.asked[::2]] == ["write"] * 3
+    assert [wanted.action for wanted in app.bus.asked[::2]] == ["write"] * 3
 
 
-async def test_what_is_left_of_a_removed_document_is_told(door: Any) -> None:
-    door.bus.replies[DescribeRemoval] = lambda _: Removal(
+async def test_what_is_left_of_a_removed_document_is_told(app: Any) -> None:
+    app.bus.replies[DescribeRemoval] = lambda _: Removal(
         document_id="d1", workspace="finance", status="removed", by="person:alice", removed_at=NOW, gone_at=NOW,
         revisions=2, chunks=7, size=50,
     )  # fmt: skip
-    body = (await door.http.get("/api/documents/d1/removal", headers=AUTH)).json()
+    body = (await app.http.get("/api/documents/d1/removal", headers=AUTH)).json()
     assert (body["status"], body["chunks"], body["gone_at"]) == ("removed", 7, "2026-07-01T00:00:00Z")
 
 
@@ -139,21 +139,21 @@ async def test_what_is_left_of_a_removed_document_is_told(door: Any) -> None:
         ("bytes=1-99", b"ld", "1-2/3"),
     ],
 )
-async def test_a_part_of_the_bytes_is_sent(door: Any, wanted: str, part: bytes, told: str) -> None:
+async def test_a_part_of_the_bytes_is_sent(app: Any, wanted: str, part: bytes, told: str) -> None:
     path = "/api/documents/d1/revisions/2/content"
-    reply = await door.http.get(path, headers=AUTH | {"Range": wanted})
+    reply = await app.http.get(path, headers=AUTH | {"Range": wanted})
     assert (reply.status_code, reply.content, reply.headers["Content-Range"]) == (206, part, f"bytes {told}")
 
 
-async def test_bytes_that_are_known_are_not_sent_again_and_parts_of_others_are_sent_whole(door: Any) -> None:
+async def test_bytes_that_are_known_are_not_sent_again_and_parts_of_others_are_sent_whole(app: Any) -> None:
     path = "/api/documents/d1/revisions/2/content"
-    first = await door.http.get(path, headers=AUTH)
+    first = await app.http.get(path, headers=AUTH)
     tag = first.headers["ETag"]
-    again = await door.http.get(path, headers=AUTH | {"If-None-Match": f'"other", {tag}'})
+    again = await app.http.get(path, headers=AUTH | {"If-None-Match": f'"other", {tag}'})
     assert (again.status_code, again.content) == (304, b"")
     part = {"Range": "bytes=1-1"}
-    assert (await door.http.get(path, headers=AUTH | part | {"If-Range": tag})).content == b"l"
-    assert (await door.http.get(path, headers=AUTH | part | {"If-Range": '"other"'})).content == b"old"
-    assert (await door.http.get(path, headers=AUTH | {"Range": "bytes=0-0,2-2"})).content == b"old"
-    beyond = await door.http.get(path, headers=AUTH | {"Range": "bytes=3-"})
+    assert (await app.http.get(path, headers=AUTH | part | {"If-Range": tag})).content == b"l"
+    assert (await app.http.get(path, headers=AUTH | part | {"If-Range": '"other"'})).content == b"old"
+    assert (await app.http.get(path, headers=AUTH | {"Range": "bytes=0-0,2-2"})).content == b"old"
+    beyond = await app.http.get(path, headers=AUTH | {"Range": "bytes=3-"})
     assert (beyond.status_code, beyond.json()["reason"]) == (416, "range_not_satisfiable")

