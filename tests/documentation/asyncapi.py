@@ -1,6 +1,8 @@
 """docs/asyncapi.yaml: the messages of the bus as an AsyncAPI 3 document, from the classes of the events."""
 
 import re
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,6 +23,7 @@ PARAMETERS = {
     "schedule": "The schedule.",
     "service": "The service that gave up.",
 }
+FIELDS: dict[str, str] = tomllib.loads(Path(__file__).with_name("event_fields.toml").read_text(encoding="utf-8"))
 ABOUT = (
     "Events between the services, and what business systems send and receive. Operations are those of a business "
     "system; everything else is told for who reads the audit log or its mirror. Bodies are JSON. The rights of each "
@@ -36,9 +39,6 @@ def text() -> str:
 
 def document() -> dict[str, Any]:
     """Channels by event, and the operations of a business system."""
-    _, schemas = models_json_schema(
-        [(event, "validation") for event in EVENTS], ref_template="#/components/schemas/{model}"
-    )
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Cloister's bus", "version": "1.0.0", "description": ABOUT},
@@ -48,10 +48,21 @@ def document() -> dict[str, Any]:
         "operations": _operations(),
         "components": {
             "messages": {event.__name__: _message(event) for event in EVENTS} | {"QueryId": _query_id()},
-            "schemas": schemas["$defs"],
+            "schemas": schemas(),
             "securitySchemes": {"key": {"type": "userPassword", "description": "The key's name and the key itself."}},
         },
     }
+
+
+def schemas() -> dict[str, Any]:
+    """The schema of each event and of what it consists of, its fields described."""
+    events = [(event, "validation") for event in EVENTS]
+    _, found = models_json_schema(events, ref_template="#/components/schemas/{model}")
+    for message, schema in found["$defs"].items():
+        for name, field in schema.get("properties", {}).items():
+            if text := FIELDS.get(f"{message}.{name}", FIELDS.get(name)):
+                field.setdefault("description", text)
+    return found["$defs"]
 
 
 def _server() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Fields and parameters of the HTTP interface are described, and fields.toml describes nothing else."""
+"""Fields of HTTP and of the bus are described, and their descriptions belong to a field."""
 
 import tomllib
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from services.gateway.http import openapi
 from services.gateway.http.openapi import document
+from tests.documentation.asyncapi import FIELDS, schemas
 
 TEXTS = tomllib.loads(Path(openapi.__file__).with_name("fields.toml").read_text(encoding="utf-8"))
 
@@ -36,3 +37,9 @@ def test_no_description_is_left_without_its_field() -> None:
     whole = {f"{name}.{field}" for name, schema in schemas.items() for field in schema.get("properties", {})}
     assert [name for name in TEXTS["fields"] if name not in names | whole] == []
     assert [name for name in TEXTS["parameters"] if name not in {one["name"] for one in parameters(found)}] == []
+
+
+def test_fields_of_messages_are_described_and_nothing_else_is() -> None:
+    fields = {f"{name}.{field}": of for name, schema in schemas().items() for field, of in schema["properties"].items()}
+    assert [name for name, of in fields.items() if not of.get("description")] == []
+    assert set(FIELDS) - set(fields) - {name.partition(".")[2] for name in fields} == set()
