@@ -43,6 +43,26 @@ def test_the_commands_in_it_exist(page: Path) -> None:
         assert not below or below in getattr(known[name], "commands", {below})
 
 
+@every_page
+def test_the_options_in_it_exist(page: Path) -> None:
+    text = page.read_text().replace("\\\n", " ")
+    shown = re.findall(r"^(?:\$ )?\s*(?:\.venv/bin/)?cloister ([^|;#>\n]*)", text, re.M)
+    shown += re.findall(r"`cloister ([^`]+)`", BLOCKS.sub("", text))
+    for line in shown:
+        assert not unknown_options(line.split()), line
+
+
+def unknown_options(words: list[str]) -> list[str]:
+    """Options that the command does not have, where it is one of ours."""
+    at = typer.main.get_command(app)
+    while words and words[0] in getattr(at, "commands", {}):
+        at, words = at.commands[words[0]], words[1:]  # type: ignore[attr-defined]
+    possible = [at, *getattr(at, "commands", {}).values()]  # a group may have a command that need not be named
+    known = {name for one in possible for option in one.params for name in option.opts} | {"--help", "-h"}
+    given = {word.partition("=")[0] for word in words if re.fullmatch(r"--[a-z][a-z-]*(=.*)?", word)}
+    return sorted(given - known)
+
+
 def test_the_readme_shows_commands_and_make_targets_that_exist() -> None:
     assert len(re.findall(r"^cloister ", "".join(blocks(README, "sh")), re.M)) > 5
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))

@@ -8,6 +8,7 @@ from client.audit.bundle import Bundle, from_lines
 from client.audit.merkle import leaf_hash, proves_consistency, proves_inclusion
 from client.audit.note import Checkpoint, InvalidLog, LogKey
 from client.audit.verifier import VerificationReport, Verifier
+from client.sdk.errors import Refused
 from client.sdk.transport import HttpTransport, without_none
 from shared.events import Record
 
@@ -52,7 +53,12 @@ class AuditClient:
     def bundles(self, after: int = 0) -> Iterator[Bundle]:
         """All bundles from that of record `after + 1` on."""
         while True:
-            reply = self._http.reply("GET", "/api/audit/bundles", params={"after": after})
+            try:
+                reply = self._http.reply("GET", "/api/audit/bundles", params={"after": after})
+            except Refused as refused:
+                if refused.reason != "log_damaged":
+                    raise
+                raise InvalidLog(refused.error.rstrip("."), after + 1) from refused
             if not reply.content:
                 return
             yield from from_lines(reply.content.splitlines(keepends=True), "the server's reply")

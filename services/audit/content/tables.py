@@ -1,6 +1,8 @@
 """Tables of kept texts: keys of persons, sealed texts, and readings that two people must agree on."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, String, Table, Text
+
+from services.audit.log.tables import Octets
 
 metadata = MetaData()
 
@@ -9,7 +11,7 @@ content_keys = Table(
     "content_keys",
     metadata,
     Column("person", String(256), primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
+    Column("wrapped", Octets, nullable=False),
 )
 
 # `at` is in µs; `field` is question or answer.
@@ -20,7 +22,7 @@ content = Table(
     Column("field", String(16), primary_key=True),
     Column("person", String(256), nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("sealed", Octets, nullable=False),
     Index("content_person", "person", "at"),
     Index("content_at", "at"),
 )

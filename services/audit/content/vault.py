@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.audit.content.sealing import Master, new_key, opened, seal
 from services.audit.content.tables import content, content_keys
-from services.audit.log.tables import octets
 from shared.sql.database import Database
 
 INSERTS: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -55,7 +54,7 @@ class Vault:
 
     async def _known(self, connection: AsyncConnection, persons: Iterable[str]) -> dict[str, bytes]:
         found = await connection.execute(select(content_keys).where(content_keys.c.person.in_(sorted(persons))))
-        return {row.person: self._master.unwrap(octets(row.wrapped), row.person) for row in found}
+        return {row.person: self._master.unwrap(row.wrapped, row.person) for row in found}
 
     async def read(self, query: str) -> list[Text]:
         """The texts of a query, the question first; those whose key is destroyed are gone."""
@@ -95,4 +94,4 @@ def _row(each: Text, key: bytes) -> dict[str, Any]:
 
 
 def _text(row: Any, key: bytes) -> str:
-    return opened(key, octets(row.sealed), row.person, row.query, row.field)
+    return opened(key, row.sealed, row.person, row.query, row.field)

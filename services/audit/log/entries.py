@@ -71,3 +71,12 @@ class Entry:
 
 def _time(micros: int) -> str:
     return datetime.fromtimestamp(micros / 1e6, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def row_of_leaf(leaf: bytes) -> dict[str, Any]:
+    """The row that a leaf was written with."""
+    told = orjson.loads(leaf)
+    at = datetime.fromisoformat(told["at"].replace("Z", "+00:00"))
+    columns = {name: told[name] for name in ("seq", "stream", "stream_seq", "subject", "about", "principal")}
+    stamp = int.from_bytes(bytes.fromhex(told["digest"][:16]), "big", signed=True)
+    return columns | {"at": round(at.timestamp() * 1e6), "stamp": stamp, "leaf": leaf}

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, TextClause, and_, func, or_, select, text
 
 from services.audit.log.batches.store import bundles_after
-from services.audit.log.tables import OWN, batches, leaves, octets, tiles
+from services.audit.log.tables import OWN, batches, leaves, tiles
+from services.audit.log.tree.head import DamagedLog
 from services.audit.log.tree.merkle import Range, consistency, inclusion
 from services.audit.log.tree.note import size_of
 from services.audit.log.tree.tiles import HASH, WIDTH, Place, hash_of, places
@@ -59,17 +60,21 @@ class LogReader:
         async with self._database.reading() as connection:
             # First: records that come in between are then told too early, never too late.
             last = int((await connection.execute(LAST)).scalar_one())
-            found = [octets(leaf) for leaf in (await connection.execute(query)).scalars()]
+            found = list((await connection.execute(query)).scalars())
         return _within(found), last
 
     async def bundles(self, after: int) -> tuple[bytes, int]:
         """Whole batches from that of record `after + 1` on, as lines of an archive, as many as a message holds."""
         found, size = b"", after
-        async for bundle in bundles_after(self._database, await self._batch(after)):
-            lines = bundle.lines()
-            if found and len(found) + len(lines) > MESSAGE:
-                break
-            found, size = found + lines, bundle.size
+        try:
+            async for bundle in bundles_after(self._database, await self._batch(after)):
+                lines = bundle.lines()
+                if found and len(found) + len(lines) > MESSAGE:
+                    break
+                found, size = found + lines, bundle.size
+        except DamagedLog as damage:
+            if not found:
+                raise Refused("log_damaged", str(damage), 500) from damage
         return found, size
 
     async def _batch(self, after: int) -> int:
@@ -107,7 +112,7 @@ class LogReader:
         first = number * WIDTH + 1
         query = select(leaves.c.leaf).where(leaves.c.seq.between(first, first + width - 1)).order_by(leaves.c.seq)
         async with self._database.reading() as connection:
-            found = [octets(leaf) for leaf in (await connection.execute(query)).scalars()]
+            found = list((await connection.execute(query)).scalars())
         if len(found) < width:
             raise Refused("tile_not_found", f"The log has no {width} records from {first} on here.", 404)
         return found
@@ -143,7 +148,7 @@ class LogReader:
             for start in range(0, len(every), PLACES):
                 here = or_(*(and_(tiles.c.level == a, tiles.c.number == b) for a, b in every[start : start + PLACES]))
                 rows = await connection.execute(select(tiles).where(here))
-                found |= {(row.level, row.number): octets(row.hashes) for row in rows}
+                found |= {(row.level, row.number): row.hashes for row in rows}
         return found
 
 

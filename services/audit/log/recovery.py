@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-import orjson
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.audit.log.batches.bundle import STREAM, SUBJECT, Bundle, parsed
+from services.audit.log.entries import row_of_leaf
 from services.audit.log.tables import batches, leaves
 from services.audit.log.tree.head import DamagedLog, LogHead, read_head
 from services.audit.log.tree.merkle import leaf_hash
@@ -71,12 +70,3 @@ async def _refill(database: Database, head: LogHead, bundle: Bundle) -> LogHead:
 async def _insert(connection: AsyncConnection, found: Sequence[bytes]) -> None:
     if found:
         await connection.execute(insert(leaves), [row_of_leaf(leaf) for leaf in found])
-
-
-def row_of_leaf(leaf: bytes) -> dict[str, Any]:
-    """The row that a leaf was written with."""
-    told = orjson.loads(leaf)
-    at = datetime.fromisoformat(told["at"].replace("Z", "+00:00"))
-    columns = {name: told[name] for name in ("seq", "stream", "stream_seq", "subject", "about", "principal")}
-    stamp = int.from_bytes(bytes.fromhex(told["digest"][:16]), "big", signed=True)
-    return columns | {"at": round(at.timestamp() * 1e6), "stamp": stamp, "leaf": leaf}

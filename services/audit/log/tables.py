@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -10,16 +11,23 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
+    cast,
     text,
 )
 
 metadata = MetaData()
 
 
-def octets(value: bytes | str) -> bytes:
-    """What a column of bytes holds; whoever changed it by hand may have left a text."""
-    return value.encode() if isinstance(value, str) else bytes(value)
+class Octets(TypeDecorator[bytes]):
+    """A column of bytes that is read as bytes, also where whoever changed it by hand left a text."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def column_expression(self, column: ColumnElement[bytes]) -> ColumnElement[bytes]:
+        return cast(column, LargeBinary)
 
 
 # Records about the log itself, which have an index of their own: a planner uses it for a query with this very term.
@@ -40,7 +48,7 @@ leaves = Table(
     Column("subject", String(512), nullable=False),
     Column("about", String(256), nullable=False),
     Column("principal", String(256), nullable=False),
-    Column("leaf", LargeBinary, nullable=False),
+    Column("leaf", Octets, nullable=False),
     UniqueConstraint("stream", "stream_seq", "stamp", name="log_once"),
     Index("log_leaves_about", "about", "seq"),
     Index("log_leaves_principal", "principal", "at"),
@@ -53,7 +61,7 @@ tiles = Table(
     metadata,
     Column("level", Integer, primary_key=True),
     Column("number", NUMBER, primary_key=True),
-    Column("hashes", LargeBinary, nullable=False),
+    Column("hashes", Octets, nullable=False),
 )
 
 # How far each reader of the log has come: rules, channels and forwarders, by name.

@@ -110,8 +110,10 @@ def _read(path: Path) -> Iterator[Bundle]:
 
 def _not_intact(ctx: CommandContext, invalid: InvalidLog) -> int:
     where = {"seq": invalid.seq, "last": invalid.last}
+    named = str(invalid.seq) in invalid.words.split() or invalid.seq is None
+    words = invalid.words if named else f"{invalid.words}, from record {invalid.seq} on"
     if ctx.json:
-        ctx.print_json({"intact": False, "error": invalid.words} | where)
+        ctx.print_json({"intact": False, "error": words} | where)
     else:
-        ctx.err.print(styled("[bold red]✗[/] The log is not intact: {words}.", words=invalid.words))
+        ctx.err.print(styled("[bold red]✗[/] The log is not intact: {words}.", words=words))
     return FAILED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.audit.log.tables import batches, octets, tiles
+from services.audit.log.tables import batches, tiles
 from services.audit.log.tree.note import root_of, size_of
 from services.audit.log.tree.tiles import Frontier
 
@@ -36,7 +36,7 @@ async def read_head(connection: AsyncConnection) -> LogHead:
 
 def _frontier(rows: object) -> Frontier:
     try:
-        return Frontier([(row.number, octets(row.hashes)) for row in rows])  # type: ignore[attr-defined]
+        return Frontier([(row.number, row.hashes) for row in rows])  # type: ignore[attr-defined]
     except (ValueError, IndexError) as error:
         raise DamagedLog(f"The tiles at the end of the audit log do not fit together: {error}.") from error
 
