@@ -7,6 +7,7 @@ import pytest
 
 from bench.system import free_port, system
 from tests.servers.keycloak import Keycloak, new_realm, server, settings_of
+from tests.servers.keycloak_place import Place, place_of
 from tests.support.company import STAND_INS, Company
 
 OPTIONAL = {"keycloak", "kube", "mariadb", "natscli", "ollama", "postgres", "rsyslog"}
@@ -42,3 +43,10 @@ def federated(keycloak: Keycloak) -> Iterator[tuple[Company, Keycloak]]:
     realm = new_realm(keycloak, f"http://127.0.0.1:{port}")
     with system(**STAND_INS, **settings_of(realm), http_port=str(port)) as running:
         yield Company(running), realm
+
+
+@pytest.fixture(scope="session")
+def place(keycloak: Keycloak) -> Iterator[Place]:
+    """Another one, whose Keycloak can be away while the others have theirs."""
+    with place_of(keycloak) as made:
+        yield made

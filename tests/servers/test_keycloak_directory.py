@@ -4,9 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,55 +16,15 @@ from client import Http, Refused
 from services.auth.directory.keycloak_directory import FAILURES, KeycloakDirectory, words
 from services.auth.settings import OidcSettings
 from tests.servers.keycloak import ERP_SECRET, PASSWORD, Keycloak, new_realm, settings_of
+from tests.servers.keycloak_place import Place
 from tests.servers.plant import Plant
 from tests.support.company import PASSWORD as LOCAL_PASSWORD
 from tests.support.company import STAND_INS, Company
-from tests.support.live_stream import LiveStream
 from tests.support.tcp_relay import Relay
 
 pytestmark = pytest.mark.keycloak
 SECRET = " ".join(f"The vault in room {n} opens with the word osprey{n}." for n in range(60))
 QUESTION = "With which word does the vault in room 7 open? Read it out dragging."
-
-
-@dataclass
-class Place:
-    """A Cloister that reaches its realm through a relay."""
-
-    company: Company
-    realm: Keycloak
-    relay: Relay
-
-    def me(self, token: str) -> dict[str, Any]:
-        head = {"Authorization": f"Bearer {token}"}
-        found: dict[str, Any] = httpx.get(f"{self.company.system.base}/api/me", headers=head, timeout=30).json()
-        return found
-
-    def issuer(self) -> str:
-        """What /readyz says of the issuer; it is ready all the same."""
-        reply = httpx.get(f"{self.company.system.base}/readyz", timeout=30)
-        assert reply.status_code == 200
-        return str(reply.json()["problems"].get("auth.issuer", ""))
-
-    def until(self, look: Callable[[], Any]) -> Any:
-        return self.company.until(look, 15)
-
-    def token(self, name: str) -> str:
-        return str(self.realm.sign_in(name)["access_token"])
-
-
-@pytest.fixture(scope="module")
-def place(keycloak: Keycloak) -> Iterator[Place]:
-    realm = new_realm(keycloak)
-    relay = Relay(int(keycloak.url.rpartition(":")[2]))
-    inside = f"http://127.0.0.1:{relay.port}/realms/{realm.name}"
-    with system(**STAND_INS, **settings_of(realm), issuer_url=inside) as running:
-        company = Company(running)
-        company.admin.make("workspace", name="finance")
-        company.grant("finance", "group:finance", "ask", "read")
-        company.until(lambda: any(user["username"] == "alice" for user in company.admin.every("user")), 20)
-        yield Place(company, realm, relay)
-    relay.end()
 
 
 def user(keycloak: httpx.Client, name: str) -> str:
@@ -201,35 +158,6 @@ def test_while_keycloak_is_away_who_is_signed_in_goes_on_and_nobody_gets_more(pl
     finally:
         place.relay.open = True
     place.until(lambda: place.me(place.token("bob"))["groups"] == ["finance", "legal"])
-    place.until(lambda: place.issuer() == "")
-
-
-def test_while_keycloak_is_away_a_right_that_is_taken_ends_within_a_second(place: Place) -> None:
-    company, workspace = place.company, place.company.workspace("vault")
-    company.paper(workspace, "vaults.md", SECRET)
-    grant = company.grant(workspace, "group:finance", "ask", "read")
-    takings = {
-        "the grant": lambda: company.admin.remove("grant", grant),
-        "the person": lambda: company.admin.call("POST", "/api/users/alice/lock"),
-    }
-    tokens = [place.token("alice") for _ in takings]
-    place.relay.shut()
-    try:
-        place.until(lambda: place.issuer())
-        for token, (what, take) in zip(tokens, takings.items(), strict=True):
-            alice = Http(company.system.base, token)
-            stream = LiveStream.open(alice, QUESTION, workspace=workspace)
-            take()
-            taken = time.monotonic()
-            at, name, told = stream.end()
-            assert (name, told["reason"]) == ("error", "revoked"), what
-            assert at - taken < 1, what
-            grant = company.grant(workspace, "group:finance", "ask", "read")
-        assert place.me(tokens[0])["reason"] == "unknown_account", "as somebody who never was there"
-        assert place.issuer(), "it is named in /readyz all the while"
-    finally:
-        place.relay.open = True
-        company.admin.call("POST", "/api/users/alice/unlock")
     place.until(lambda: place.issuer() == "")
 
 

@@ -16,12 +16,15 @@ class Browser:
     raw: dict[str, str] = field(default_factory=dict)
     csrf: str = ""
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """With which a stream is asked for, too."""
+        cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        return cookies | ({"X-CSRF-Token": self.csrf} if self.csrf else {})
+
     def call(self, method: str, path: str, **given: Any) -> httpx.Response:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if self.csrf:
-            headers["X-CSRF-Token"] = self.csrf
         reply = httpx.request(
-            method, f"{self.base}{path}", headers=headers | given.pop("headers", {}), timeout=30, **given
+            method, f"{self.base}{path}", headers=self.headers | given.pop("headers", {}), timeout=30, **given
         )
         for line in reply.headers.get_list("set-cookie"):
             for name, morsel in SimpleCookie(line).items():

@@ -4,10 +4,14 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from client import Http
+from tests.support.browser import Browser
 
 
 @dataclass
@@ -20,23 +24,23 @@ class LiveStream:
     query: str = ""
 
     @classmethod
-    def open(cls, caller: Http, question: str, path: str = "/api/chat", **wish: Any) -> "LiveStream":
+    def open(cls, caller: Http | Browser, question: str, path: str = "/api/chat", **wish: Any) -> "LiveStream":
         """Returns when the first word has come."""
         self = cls.start(caller, question, path, **wish)
         self.until(lambda: self.text)
         return self
 
     @classmethod
-    def start(cls, caller: Http, question: str, path: str = "/api/chat", **wish: Any) -> "LiveStream":
+    def start(cls, caller: Http | Browser, question: str, path: str = "/api/chat", **wish: Any) -> "LiveStream":
         """Returns at once."""
         self = cls()
         body = {"question": question, "stream": True} | wish
         threading.Thread(target=self._read, args=(caller, path, body), daemon=True).start()
         return self
 
-    def _read(self, caller: Http, path: str, body: dict[str, Any]) -> None:
-        headers, name = {"Authorization": f"Bearer {caller.token}"}, "message"
-        with caller.client.stream("POST", path, json=body, headers=headers, timeout=60) as response:
+    def _read(self, caller: Http | Browser, path: str, body: dict[str, Any]) -> None:
+        name = "message"
+        with _request(caller, path, body) as response:
             if response.status_code != 200:
                 self._keep("refused", json.loads(response.read()))
             for line in response.iter_lines():
@@ -75,3 +79,10 @@ class LiveStream:
     def told_after(self, moment: float) -> list[float]:
         """How long after `moment` words still came, in seconds."""
         return [at - moment for at, name, _ in self.events if name in ("token", "reasoning", "answer") and at > moment]
+
+
+def _request(caller: Http | Browser, path: str, body: dict[str, Any]) -> AbstractContextManager[httpx.Response]:
+    if isinstance(caller, Browser):
+        return httpx.stream("POST", f"{caller.base}{path}", json=body, headers=caller.headers, timeout=60)
+    headers = {"Authorization": f"Bearer {caller.token}"}
+    return caller.client.stream("POST", path, json=body, headers=headers, timeout=60)

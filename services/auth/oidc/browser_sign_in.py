@@ -65,29 +65,26 @@ class BrowserSignIn:
             request.redirect_uri, grant_type="authorization_code", code=request.code, code_verifier=request.verifier
         )
         await id_claims(self._federation, str(given.get("id_token", "")), request.nonce)
-        found = await self._found(given)
+        try:
+            found = await self._found(given)
+        except Refused as refused:
+            if refused.reason == "sign_in_over":
+                # It ended here while Keycloak was away, which goes on with it until told: the next one is a new one.
+                await self._tell(str(given.get("refresh_token", "")))
+            raise
         attempt = AccessAttempted(who=found.principal, outcome="signed_in", reason="company", source=request.source)
         await self._accounts.attempted(attempt)
         return found
 
     async def renew(self, request: RenewSignIn) -> SignInTokens:
         """Fresh tokens, as long as Keycloak's own sign-in lasts."""
-        return await self._found(
-            await self._tokens("", grant_type="refresh_token", refresh_token=request.refresh_token)
-        )
+        form = {"grant_type": "refresh_token", "refresh_token": request.refresh_token}
+        return await self._found(await self._tokens("", **form))
 
     async def end(self, request: EndSignIn) -> SignInEnded:
-        """Over at Keycloak, and for tokens that were given out of it."""
-        settings = self._federation.settings
-        where = self._federation.keys.endpoint("end_session_endpoint")
-        form = {"client_id": settings.client, "client_secret": settings.client_secret.get_secret_value()}
-        try:
-            reply = await self._federation.http.post(where, data=form | {"refresh_token": request.refresh_token})
-        except httpx.HTTPError as error:
-            raise self._away() from error
-        if reply.status_code >= 500:
-            raise self._away()
+        """Over for all tokens of it at once, and at Keycloak; `Unavailable` when Keycloak could not be told."""
         await self._over(request.session)
+        await self._tell(request.refresh_token)
         return SignInEnded(session=request.session)
 
     async def ended_elsewhere(self, request: EndedElsewhere) -> SignInEnded:
@@ -99,6 +96,16 @@ class BrowserSignIn:
             return SignInEnded(session=session)
         person = (await self._accounts.current()).by_subject.get(subject)
         return SignInEnded(principal=person.principal.id if person else "")
+
+    async def _tell(self, refresh_token: str) -> None:
+        settings, where = self._federation.settings, self._federation.keys.endpoint("end_session_endpoint")
+        form = {"client_id": settings.client, "client_secret": settings.client_secret.get_secret_value()}
+        try:
+            reply = await self._federation.http.post(where, data=form | {"refresh_token": refresh_token})
+        except httpx.HTTPError as error:
+            raise self._away() from error
+        if reply.status_code >= 500:
+            raise self._away()
 
     async def _over(self, session: str) -> None:
         if session:

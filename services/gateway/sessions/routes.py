@@ -1,5 +1,6 @@
 """Routes of sessions for local accounts: sign in, list, end."""
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -78,8 +79,7 @@ async def sign_out_everywhere(request: Request, context: Context) -> Response:
     over = await context.sessions.end(principal=mine.principal)
     if mine.way == "password":  # also those that were signed in without a browser
         await context.bus.request(SignOut(credential=Credential(token=mine.tokens["access"]), everywhere=True))
-    for each in over:
-        await _end(context, each)
+    await asyncio.gather(*(_end(context, each) for each in over))
     reply = json({"ended": len(over)})
     drop(reply, SESSION)
     return reply
