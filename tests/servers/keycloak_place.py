@@ -1,13 +1,14 @@
 """A Cloister that reaches its real Keycloak through a relay: for it alone Keycloak can be away."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
 from bench.system import free_port, system
+from client import Refused
 from tests.servers.keycloak import Keycloak, new_realm, settings_of
 from tests.support.company import STAND_INS, Company
 from tests.support.tcp_relay import Relay
@@ -49,8 +50,15 @@ def place_of(keycloak: Keycloak) -> Iterator[Place]:
     values = {"issuer_url": inside, "http_port": str(port), "inference_slots": "4"}
     with system(**STAND_INS, **settings_of(realm), **values) as running:
         company = Company(running)
+        company.until(lambda: _knows(company, "alice"))
         company.admin.make("workspace", name="finance")
         company.grant("finance", "group:finance", "ask", "read")
-        company.until(lambda: any(user["username"] == "alice" for user in company.admin.every("user")), 20)
         yield Place(company, realm, relay)
     relay.end()
+
+
+def _knows(company: Company, name: str) -> bool:
+    """A busy machine answers with 503 while it starts."""
+    with suppress(Refused):
+        return name in [user["username"] for user in company.admin.every("user")]
+    return False
