@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from client.cli.credentials import Credential, connect_with, credential_in_use
+from client.cli.narrow_help import Command, Group
 from client.cli.tables import lines_of
 from client.cli.terminal import Terminal, json_line, styled
 from client.sdk.errors import Refused
@@ -116,14 +117,14 @@ def command(
         started.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
         started.__annotations__ = {parameter.name: parameter.annotation for parameter in [*own, *shared]}
         del started.__wrapped__
-        return app.command(name or None, epilog=epilog(example), help=run.__doc__)(started)
+        return app.command(name or None, cls=Command, epilog=epilog(example), help=run.__doc__)(started)
 
     return declare
 
 
 def group(name: str, words: str, example: str = "") -> typer.Typer:
     """A group of commands, such as `cloister documents`."""
-    return typer.Typer(name=name, help=words, no_args_is_help=True, epilog=epilog(example))
+    return typer.Typer(name=name, cls=Group, help=words, no_args_is_help=True, epilog=epilog(example))
 
 
 def epilog(example: str) -> str | None:

@@ -14,9 +14,11 @@ from client.cli.commands.documents import browse, ingest, sources
 from client.cli.commands.questions import ask, evaluate
 from client.cli.commands.system import connectors, doctor, login, models, up
 from client.cli.framework import Json, Token, Url
+from client.cli.narrow_help import Group
 
 app = typer.Typer(
     name="cloister",
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",

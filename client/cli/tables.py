@@ -13,11 +13,11 @@ NARROW = 18  # columns that a folded text needs to be readable
 # Fields with texts, which may be folded.
 FOLDED = {
     "title", "reason", "workspaces", "groups", "roles", "words", "rule", "question", "file", "folder", "path",
-    "trouble", "parameters", "actions", "allow", "note", "hidden_columns", "text",
+    "trouble", "parameters", "actions", "scopes", "allow", "note", "hidden_columns", "text",
 }  # fmt: skip
 # What goes first when there is no room for all; what is not here stays longest, the last column first.
 LEAST = (
-    "digest", "chunks", "size", "kept", "pages", "revision", "zone", "days", "bus", "by", "scanned", "dates",
+    "digest", "chunks", "size", "kept", "pages", "revision", "zone", "days", "bus", "scopes", "by", "scanned", "dates",
     "note", "deny", "at", "workspace",
 )  # fmt: skip
 

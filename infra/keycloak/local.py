@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from infra.keycloak.log_lines import as_json
 from infra.keycloak.realm import realm
 from infra.keycloak.server import command, environment, put_realm, ready
 from infra.nats.server import free_port
@@ -30,8 +31,8 @@ async def start_keycloak(settings: Settings) -> ChildProcess:
     print("Starting Keycloak. The first start downloads it and takes a minute or two.", flush=True)
     first, store = password(settings.keys_dir, "keycloak-admin"), settings.home / "keycloak"
     store.mkdir(parents=True, exist_ok=True, mode=0o700)
-    started = await asyncio.to_thread(command, port, free_port(), store)
-    child = ChildProcess("keycloak", started, settings.home, environment(first))
+    started = [*await asyncio.to_thread(command, port, free_port(), store), "--log-console-output=json"]
+    child = ChildProcess("keycloak", started, settings.home, environment(first), transform=as_json)
     process = await child.start()
     url = f"http://127.0.0.1:{port}"
     try:

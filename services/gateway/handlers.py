@@ -104,12 +104,12 @@ async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
         classifier(context.settings.topic_classifier)
         scenarios(context.settings.scenarios)
         beside = background(watch(context), erase_again(context), keep_conversations(context))
-        async with beside, following(bus, context.revocations), _mcp(context):
+        async with beside, following(bus, context.revocations), mcp_served(context):
             yield context
 
 
 @asynccontextmanager
-async def _mcp(context: GatewayContext) -> AsyncIterator[None]:
+async def mcp_served(context: GatewayContext) -> AsyncIterator[None]:
     """Serves /mcp. Its package takes half a second to import, so only where it is switched on."""
     if not context.settings.mcp:
         yield

@@ -18,6 +18,7 @@ from client.sdk.errors import Refused
 from tests.attacks.forgery import Forge, forge, hostile, tokens_of_another_kind
 from tests.servers.keycloak import Keycloak, new_realm, settings_of
 from tests.support.company import STAND_INS, Company
+from tests.support.mcp_messages import HELLO, SPEAKS
 
 pytestmark = pytest.mark.keycloak
 QUESTION = {"question": "What is the hotel limit in Europe?", "workspace": "finance"}
@@ -68,6 +69,7 @@ def statuses(base: str, token: str) -> dict[str, int]:
             "api": http.get("/api/me", headers=head).status_code,
             "body": http.post("/api/chat", json=QUESTION | {"api_token": token}).status_code,
             "openai": http.get("/v1/models", headers=head).status_code,
+            "mcp": http.post("/mcp", json=HELLO, headers=head | SPEAKS).status_code,
             "create": http.post("/api/workspaces", json={"name": "x"}, headers=head).status_code,
         }
 
@@ -80,10 +82,10 @@ def test_there_are_more_than_fifty_and_each_is_another(place: Place) -> None:
 
 def test_the_good_token_that_they_are_made_of_is_accepted(place: Place) -> None:
     said = statuses(place.company.system.base, place.forge.good())
-    assert (said["api"], said["body"], said["openai"], said["create"]) == (200, 200, 200, 403)
+    assert said == {"api": 200, "body": 200, "openai": 200, "mcp": 200, "create": 403}
 
 
-def test_none_is_accepted_over_http_or_in_openai_s_dialect(place: Place) -> None:
+def test_none_is_accepted_over_http_in_openais_dialect_or_over_mcp(place: Place) -> None:
     accepted = {}
     for name, token in all_hostile(place):
         said = statuses(place.company.system.base, token)

@@ -154,6 +154,20 @@ def test_a_key_is_shown_once_and_alone_on_its_line(stub: HttpStub) -> None:  # n
     assert (printed.stdout, stub.bodies("POST /api/keys")[0]["bus"]) == ("ck_x\n", True)
 
 
+def test_a_key_of_ones_own_is_asked_for_with_what_was_given_and_shown_by_its_full_name(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/keys", (201, {"name": "alice.laptop", "key": "ck_x", "mine": True}))
+    printed = run(stub, "keys", "add", "laptop", "--mine", "-w", "finance", "--scope", "ask", "--daily", "5")
+    asked = {"name": "laptop", "mine": True, "workspaces": ["finance"], "scopes": ["ask"], "daily": 5}
+    assert stub.bodies("POST /api/keys") == [asked], "what an own key has not is refused by the server, not dropped"
+    assert (printed.stdout, "key of alice.laptop" in printed.stderr) == ("ck_x\n", True)
+
+
+def test_keys_that_prove_answers_are_of_systems_on_the_bus_alone(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
+    printed = run(stub, "keys", "add", "laptop", "--mine", "--answer-keys", str(tmp_path / "k.json"))
+    assert (printed.exit_code, "--bus" in printed.stderr) == (2, True)
+    assert stub.asked == []
+
+
 def test_the_trail_is_followed_line_by_line(stub: HttpStub) -> None:  # noqa: F811
     record = {
         "seq": 7, "at": "2026-01-01T00:00:00Z", "stream": "QUERIES", "stream_seq": 1, "subject": "query.asked.v1",

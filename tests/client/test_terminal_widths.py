@@ -44,9 +44,12 @@ GRANTS = [
      "actions": ["ask", "read", "write"], "deny": True},
 ]  # fmt: skip
 KEYS = [
-    {"name": "crm", "workspaces": ["finance", "legal"], "bus": True, "expires_at": None},
-    {"name": "manufacturing-execution", "workspaces": ["production"], "bus": False, "expires_at": None},
-]
+    {"name": "crm", "workspaces": ["finance", "legal"], "scopes": ["ask", "read"], "bus": True, "expires_at": None},
+    {"name": "manufacturing-execution", "workspaces": ["production"], "scopes": ["ask"], "bus": False,
+     "expires_at": None},
+    {"name": "alice.laptop", "mine": True, "workspaces": [], "scopes": ["ask"], "expires_at": 1803636226,
+     "used_at": 1795860730},
+]  # fmt: skip
 COMMANDS: dict[str, tuple[str, Any]] = {
     "documents list": ("/api/documents", {"documents": [DOCUMENT, REJECTED], "total": 2}),
     "grants list": ("/api/grants", {"grants": GRANTS}),
@@ -59,8 +62,9 @@ IDS = re.compile(r"\b[0-9a-f]{32}\b")
 
 def shown(stub: HttpStub, command: str, width: int | None, **environment: str) -> str:
     """What the command prints to a terminal of `width` columns, or to a pipe."""
-    path, body = COMMANDS[command]
-    stub.says(f"GET {path}", (200, body))
+    if command in COMMANDS:
+        path, body = COMMANDS[command]
+        stub.says(f"GET {path}", (200, body))
     given = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     given |= {
         "CLOISTER_URL": stub.url,
@@ -100,6 +104,16 @@ def test_a_table_is_readable_at_every_width(stub: HttpStub, command: str, width:
     assert told == snapshot.read_text(encoding="utf-8")
     assert all(cell_len(line) <= width for line in told.splitlines() if width)
     assert set(IDS.findall(str(COMMANDS[command][1]))) - {RECORD["digest"]} <= set(IDS.findall(told)), "an id is broken"
+
+
+@pytest.mark.parametrize("command", ["--help", "keys --help", "keys add --help", "documents --help", "ingest --help"])
+def test_every_word_of_a_help_text_is_readable_at_40_columns(stub: HttpStub, command: str) -> None:
+    narrow, wide = shown(stub, command, 40), shown(stub, command, 200)
+    assert all(cell_len(line) <= 40 for line in narrow.splitlines())
+    assert "…" not in narrow.replace("PATH…", "")
+    options = set(re.findall(r"--[a-z][a-z-]+", wide))
+    assert options <= set(re.findall(r"--[a-z][a-z-]+", narrow))
+    assert set(re.findall(r"│ ([a-z]+) ", wide)) <= set(re.findall(r"^  ([a-z]+)$", narrow, re.MULTILINE))
 
 
 def test_what_goes_into_a_pipe_has_one_line_for_each_row(stub: HttpStub) -> None:

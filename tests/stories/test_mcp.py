@@ -15,14 +15,10 @@ from mcp.shared.exceptions import MCPError
 from client import Http
 from tests.support.company import PAGES, Company
 from tests.support.department import HOTEL, MEALS, Department, finance
+from tests.support.mcp_messages import HELLO, SPEAKS
 
 __all__ = ["finance"]
 MODES = pytest.mark.parametrize("mode", ["legacy", "auto"])
-HELLO = {
-    "jsonrpc": "2.0", "id": 1, "method": "initialize",
-    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
-}  # fmt: skip
-SPEAKS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
 
 
 @asynccontextmanager

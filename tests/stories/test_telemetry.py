@@ -1,4 +1,4 @@
-"""One trace from the caller to the model and the audit log, as a collector receives it; and the metrics beside it."""
+"""One trace from the caller to the model and the audit log, as a collector receives it; metrics, and logs."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bench.system import system
 from tests.support.company import STAND_INS, Company, raw
 from tests.support.otlp_receiver import Receiver, Span, receiving
+from tests.support.promtool import checked
 
 ASKED = "How long is the warranty on the pump?"
 STEPS = {"query.asked.v1", "query.routed.v1", "query.grounded.v1", "query.ready.v1.default"}
@@ -121,6 +122,7 @@ def test_the_metrics_count_queue_tokens_requests_sign_ins_and_stages(
     assert found["cloister_tokens_total", "input", "reader"] > 0
     assert found["cloister_http_request_seconds_count", "/api/chat", "200", "POST"] >= 1
     assert found["cloister_sign_ins_total", "password", "signed_in"] >= 1
+    assert checked("metrics", given=text) == "", "promtool complains"
     for stage in ("fetch", "parse", "keep", "embed", "index"):
         assert found["cloister_ingestion_stage_seconds_count", stage] >= 1
     assert found["cloister_documents_total", "", "indexed"] >= 1

@@ -13,7 +13,7 @@ TURNS = 8
 INSTRUCTION_BYTES = 32 * 1024
 TEXTS = ("text", "input_text", "output_text")
 TOOLS = (
-    "The field 'messages' holds a message of the role {!r}, the result of a tool. Tools are not called here: "
+    "The field 'messages' ends with a message of the role {!r}, the result of a tool. Tools are not called here: "
     "leave 'tools' out, and send what they found in a message of the role 'user'."
 )
 
@@ -53,9 +53,9 @@ class Conversation:
 
 def conversation(messages: Sequence[Message], instructions: str = "") -> Conversation:
     """The question is the last message and a user's; `Refused` (400, 413) says what cannot be taken."""
-    if tool := next((message for message in messages if message.role in ("tool", "function")), None):
-        raise Refused("unsupported", TOOLS.format(tool.role), 400)
-    if messages[-1].role != "user":
+    if (role := messages[-1].role) in ("tool", "function"):
+        raise Refused("unsupported", TOOLS.format(role), 400)
+    if role != "user":
         raise Refused("invalid", "The last message must have the role 'user': it is the question.", 400)
     told = [message.words for message in messages if message.role in ("system", "developer")]
     added = "\n\n".join(text.strip() for text in (instructions, *told) if text.strip())
@@ -70,7 +70,7 @@ def _turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
     for message in messages:
         if message.role == "user":
             asked = message.words
-        elif message.role == "assistant" and asked:
+        elif message.role == "assistant" and asked and message.words:  # without words, another model called a tool
             turns.append(Turn(question=asked, answer=message.words))
             asked = ""
     return tuple(turns[-TURNS:])

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from services.gateway.openai.front_end_tools import are_front_end_tools
 from shared.errors import Refused
 
 UNABLE = "The field {name!r} cannot be used: {why}. Leave it out."
@@ -82,5 +83,6 @@ def must_be_able(given: dict[str, Any]) -> None:
     """`Refused` (400) names the first field that asks for something that is not done here."""
     for name, why in WHY.items():
         value = given.get(name)
-        if value not in (None, False, [], {}, "") and value not in NOTHING.get(name, ()):
+        asks = value not in (None, False, [], {}, "") and value not in NOTHING.get(name, ())
+        if asks and not (name == "tools" and are_front_end_tools(value)):
             raise Refused("unsupported", UNABLE.format(name=name, why=why), 400)

@@ -7,6 +7,7 @@ import pytest
 
 from shared.errors import Refused
 from shared.events import Admit, Allowance, QueryAsked
+from tests.services.gateway.running import AUTH
 from tests.services.gateway.test_openai import app
 
 __all__ = ["app"]
@@ -65,6 +66,32 @@ async def test_a_tools_result_is_refused_with_the_remedy(app: Any) -> None:
         await app.client.chat.completions.create(model="cloister", messages=said)
 
 
+async def test_results_of_tools_that_another_model_called_are_left_out_of_the_conversation(app: Any) -> None:
+    call = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    said: Any = [
+        {"role": "user", "content": "Rain?"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "content": "None today.", "tool_call_id": "1"},
+        {"role": "assistant", "content": "It stays dry."},
+        *HELLO,
+    ]
+    await app.client.chat.completions.create(model="cloister", messages=said)
+    (asked,) = app.bus.of(QueryAsked)
+    assert [(turn.question, turn.answer) for turn in asked.history] == [("Rain?", "It stays dry.")]
+
+
+@pytest.mark.parametrize("path", ["chat/completions", "responses"])
+async def test_tools_of_a_front_ends_own_features_are_an_offer_that_is_not_taken(app: Any, path: str) -> None:
+    own = [{"name": name, "parameters": {}} for name in ("get_current_timestamp", "calculate_timestamp", "ask_user")]
+    tools = [{"type": "function"} | (one if path == "responses" else {"function": one}) for one in own]
+    body = {"model": "cloister", "messages": HELLO, "input": "Margin?", "tools": tools}
+    reply = await app.http.post(f"/v1/{path}", json=body, headers=AUTH)
+    assert reply.status_code == 200, reply.text
+    assert len(app.bus.of(QueryAsked)) == 1
+    refused = await app.http.post(f"/v1/{path}", json=body | {"tool_choice": "required"}, headers=AUTH)
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "tool_choice")
+
+
 async def test_the_plain_model_asks_no_documents(app: Any) -> None:
     reply = await app.client.chat.completions.create(model="cloister-plain", messages=HELLO)
     (asked,) = app.bus.of(QueryAsked)
@@ -115,7 +142,7 @@ async def test_a_limit_that_is_reached_is_429_in_openais_form(app: Any, path: st
     assert not app.bus.of(QueryAsked)
 
 
-@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/threads", "/v1"])
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1/threads", "/v1", f"/v1/responses/resp_{'0' * 32}"])
 async def test_what_is_not_there_is_404_in_openais_form(app: Any, path: str) -> None:
     reply = await app.http.get(path, headers={"Authorization": "Bearer alice-token"})
     assert (reply.status_code, reply.json()["error"]["type"]) == (404, "not_found_error")

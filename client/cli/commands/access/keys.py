@@ -22,11 +22,12 @@ Actions = Annotated[
 @command(app, "list", example="cloister keys list")
 def list_all(ctx: CommandContext) -> None:
     """List the keys, without their secrets."""
-    columns = {"name": "name", "workspaces": "workspaces", "bus": "bus", "expires_at": "expires"}
+    columns = {"name": "name", "workspaces": "workspaces", "scopes": "may", "bus": "bus", "expires_at": "expires"}
     rows = ctx.http.every("key")
     for row in rows if not ctx.json else ():
-        row["expires_at"] = row["expires_at"] and f"{datetime.fromtimestamp(row['expires_at']):%Y-%m-%d %H:%M}"
-    ctx.table(rows, columns, "There are no keys.")
+        for name in ("expires_at", "used_at"):
+            row[name] = row.get(name) and f"{datetime.fromtimestamp(row[name]):%Y-%m-%d %H:%M}"
+    ctx.table(rows, columns | {"used_at": "last use"}, "There are no keys.")
 
 
 @command(app, "add", example="cloister keys add crm -w finance --actions read,ask --bus --answer-keys crm-keys.json")
@@ -45,16 +46,14 @@ def add(
     answer_keys: Annotated[Path | None, typer.Option(help="Write the keys that prove answers to this file.")] = None,
 ) -> None:
     """Create a key. Its secret is shown once."""
+    if answer_keys and not bus:
+        raise typer.BadParameter("Only keys with --bus come with keys that prove answers.", param_hint="--answer-keys")
     scopes = [one.strip() for given in actions or [] for one in given.split(",") if one.strip()] or None
-    if mine:
-        own = {"workspaces": workspaces, "scopes": scopes, "expires": expires}
-        created = ctx.http.make("key", name=name, mine=True, **{key: value for key, value in own.items() if value})
-        return _show_secret(ctx, created["name"], created)
-    limits = {"scopes": scopes, "origins": origins, "daily": daily, "expires": expires}
-    created = ctx.http.make("key", name=name, workspaces=workspaces or [], bus=bus, **limits)
+    wanted = {"workspaces": workspaces, "scopes": scopes, "origins": origins, "daily": daily, "expires": expires}
+    created = ctx.http.make("key", name=name, mine=mine or None, bus=bus or None, **wanted)
     if answer_keys:
         answer_keys.write_text(json.dumps(created.get("answer_keys", {}), indent=1))
-    _show_secret(ctx, name, created)
+    _show_secret(ctx, created["name"], created)
     if bus and not ctx.json:
         port = os.environ.get("CLOISTER_NATS_PORT", "4222")
         ctx.err.print(
