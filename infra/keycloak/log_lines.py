@@ -8,7 +8,7 @@ LEVELS = {"TRACE": "DEBUG", "DEBUG": "DEBUG", "WARN": "WARNING", "ERROR": "ERROR
 
 
 def as_json(line: bytes) -> bytes:
-    """One line of `--log-console-output=json`. A line in another form is of the JVM, or of the script that starts it."""
+    """One line of `--log-console-output=json`; one in another form is of the JVM, or of the script that starts it."""
     try:
         found: dict[str, Any] = json.loads(line)
         when = datetime.fromisoformat(found["timestamp"])
@@ -18,8 +18,7 @@ def as_json(line: bytes) -> bytes:
         "time": when.astimezone(UTC).isoformat(timespec="milliseconds"),
         "level": LEVELS.get(found.get("level", ""), "INFO"),
         "logger": found.get("loggerName", "keycloak"),
-        "message": found["message"],
+        "message": found.get("message", ""),
     }
-    if raised := found.get("exception"):
-        entry["exception"] = raised.get("stackTrace", str(raised)) if isinstance(raised, dict) else str(raised)
+    entry |= {"exception": found["exception"]} if found.get("exception") else {}
     return json.dumps(entry, ensure_ascii=False).encode() + b"\n"
