@@ -11,7 +11,7 @@ import typer
 from client.cli.commands.access import grants, keys, limits, offboarding, roles, topics, workspaces
 from client.cli.commands.audit import holds, monthly_report
 from client.cli.commands.documents import browse, ingest, sources
-from client.cli.commands.questions import ask, evaluate
+from client.cli.commands.questions import ask, evaluate, scenarios
 from client.cli.commands.system import connectors, doctor, login, models, up
 from client.cli.framework import Json, Token, Url
 from client.cli.narrow_help import Group
@@ -32,6 +32,7 @@ for group in (
     offboarding.app,
     grants.app,
     roles.app,
+    scenarios.app,
     limits.app,
     topics.app,
     keys.app,

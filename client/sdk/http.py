@@ -53,7 +53,7 @@ class Http(Documents):
             return problems
 
     def ask(self, question: str, *, key: str = "", **options: Any) -> Answer:
-        """The whole answer. The same `key` returns the first answer. `options`: workspace(s), conversation, lane."""
+        """The whole answer. The same `key` returns the first answer. `options`: workspace(s), scenario …"""
         return Answer.model_validate(
             self.call("POST", "/api/chat", json=chat_body(question, options), headers=key_header(key))
         )

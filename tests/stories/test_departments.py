@@ -1,6 +1,11 @@
 """Three departments with the shipped roles: each gets its documents and scenarios, and nothing of the others."""
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +63,18 @@ def test_research_and_development_gets_the_code_assistant_over_its_technical_doc
     assert (status, [cited["title"] for cited in answer["citations"]]) == (200, ["rd.md"])
     assert ask(developer, ACCOUNT)[1]["citations"] == []
     assert ask(developer, ACCOUNT, workspace="finance")[1]["reason"] == "workspace_not_found"
+
+
+def test_the_command_lists_and_takes_what_the_department_has(departments: Departments, tmp_path: Path) -> None:
+    developer, base = departments.developer, departments.company.system.base
+    given = os.environ | {"CLOISTER_URL": base, "CLOISTER_TOKEN": developer.token, "XDG_CONFIG_HOME": str(tmp_path)}
+
+    def run(*command: str) -> str:
+        program = Path(sys.executable).with_name("cloister")
+        return subprocess.run([program, *command], env=given, capture_output=True, text=True, check=True).stdout
+
+    assert {one["scenario"] for one in json.loads(run("scenarios", "list", "--json"))} == offered(developer)
+    assert "rd.md" in run("ask", INTERFACE, "--scenario", "code-assistant")
 
 
 def test_finance_gets_its_report_from_its_own_workspace(departments: Departments) -> None:

@@ -39,6 +39,28 @@ def test_a_manager_chooses_the_questions_that_their_department_begins_with(
     expect(page.get_by_text(words["none"])).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("language", "chosen", "none", "kind"),
+    [
+        ("en", "Kind of work", "Just answer", "Overview for management"),
+        ("zh", "工作类型", "直接回答", "管理层概览"),
+    ],
+)
+def test_one_chooses_the_kind_of_work_that_a_question_is_of(
+    department: Department, visitors: Visitors, language: str, chosen: str, none: str, kind: str
+) -> None:
+    page = visitors.open(department.alice, language=language)
+    page.get_by_role("button", name=f"{chosen}: {none}").click()
+    page.get_by_role("radio", name=kind).check()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=f"{chosen}: {kind}")).to_contain_text(kind)
+    page.locator("#question").fill(HOTEL)
+    with page.expect_request("**/api/chat") as asked:
+        page.keyboard.press("Enter")
+    assert asked.value.post_data_json["scenario"] == "overview"
+    expect(page.locator(".answer")).to_contain_text("180 US dollars")
+
+
 @pytest.mark.parametrize(("language", "typed", "heading"), [
     ("en", "emergency", "Press line › Emergency stop"), ("zh", "润滑", "Press line › 每周润滑"),
 ])  # fmt: skip

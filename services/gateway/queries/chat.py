@@ -10,7 +10,7 @@ from services.gateway.http.schemas import IdempotencyKey, JsonRoute, Question
 from services.gateway.http.sse import stream
 from services.gateway.queries.parameters.answer_format import answer_schema
 from services.gateway.queries.parameters.request_data import fragments, named
-from services.gateway.queries.parameters.scenarios import Scenario, chosen, open_to, scenarios
+from services.gateway.queries.parameters.scenarios import Language, Scenario, chosen, open_to, scenarios
 from services.gateway.queries.stream_reader import StreamReader
 from services.gateway.queries.submission import QueryRequest, ask, wait
 from shared.events import Credential
@@ -49,11 +49,11 @@ async def chat(
 
 
 @routes.get("/scenarios", response_model=ScenarioList)
-async def list_scenarios(caller: Caller, context: Context) -> Response:
+async def list_scenarios(caller: Caller, context: Context, language: Language = "en") -> Response:
     """What departments ask for often, as far as it is open to the caller. A question names one as its `scenario`."""
     _, admitted = await admit(context, caller, "ask")
     found = open_to(scenarios(context.settings.scenarios), admitted)
-    listed = [{"scenario": name, "title": one.title, "workspace": one.place} for name, one in found.items()]
+    listed = [{"scenario": name, "title": one.called(language), "workspace": one.place} for name, one in found.items()]
     return json({"scenarios": listed})
 
 

@@ -23,6 +23,14 @@ def test_a_scenario_is_open_where_its_workspace_may_be_asked() -> None:
     assert open_to(known, admitted()) == {}
 
 
+def test_a_title_is_in_the_reader_s_language_where_there_is_one(tmp_path: Path) -> None:
+    shipped = scenarios(SHIPPED)["finance-report"]
+    assert (shipped.called("zh")[:4], shipped.called("en")[:7]) == ("财务报告", "Finance")
+    path = tmp_path / "scenarios.toml"
+    path.write_text('[a]\ntitle = "Alone"\nworkspace = "rd"\ninstructions = "x"')
+    assert scenarios(path)["a"].called("zh") == "Alone"
+
+
 @pytest.mark.parametrize(
     "text", ["[a", '[a]\ntitle = "A"\nworkspace = "rd"', '[a]\ntitle = "A"\nworkspace = "rd"\ninstructions = ""']
 )

@@ -4,6 +4,7 @@ import { t } from '../core/i18n.ts'
 import { Icon } from '../shell/icons.tsx'
 import type { Conversation } from './conversation.ts'
 import { FileList } from './file_list.tsx'
+import { Scenarios } from './scenarios.tsx'
 import { Scope } from './scope.tsx'
 
 /** Where a question is written. What is typed is kept until it is asked. */
@@ -72,6 +73,7 @@ export function Composer({ current, ask }: { current: Conversation; ask: (questi
           input.value = ''
         }} />
         <Scope />
+        <Scenarios />
         <span class="hint" id="question-hint">{words.hint}</span>
         {busy ? (
           <button type="button" class="primary round" aria-label={words.stop} onClick={() => void busy.stop()}>

@@ -12,6 +12,9 @@ export const hex = (bytes: number): string =>
 const wanted = new URLSearchParams(location.hash.split('?')[1]).get('workspace')
 export const chosen = signal<string[]>(wanted ? [wanted] : (JSON.parse(device.get('workspaces') ?? '[]') as string[]))
 
+/** The kind of work that questions come with, until another one is chosen; empty: none. */
+export const scenario = signal('')
+
 export function choose(names: string[]): void {
   chosen.value = names
   device.set('workspaces', JSON.stringify(names))
@@ -64,7 +67,7 @@ export class Conversation {
     if (tab.get('fresh') === this.id) tab.set('fresh', null)
     this.exchanges.value = [...this.exchanges.value, exchange]
     this.title.value ||= question
-    await exchange.ask({ conversation: this.id, workspaces: chosen.value })
+    await exchange.ask({ conversation: this.id, workspaces: chosen.value, scenario: scenario.value })
     // What never reached the server is not lost with the page.
     if (exchange.unsent && !this.draft.value) this.write(question)
     void refresh()

@@ -42,11 +42,13 @@ def ask(
     conversation: Annotated[
         str | None, typer.Option(help="A name; follow-up questions under it know the earlier ones.")
     ] = None,
+    scenario: Annotated[str | None, typer.Option(help="A kind of work: see `cloister scenarios list`.")] = None,
     key: Annotated[str, typer.Option(help="Idempotency key: the same key returns the first answer.")] = "",
 ) -> None:
     """Ask a question and print the answer with its sources."""
     question = sys.stdin.read() if question == "-" else question
     options: dict[str, Any] = {"workspaces": workspace or None, "conversation": conversation, "key": key}
+    options["scenario"] = scenario
     if ctx.json:
         return ctx.print_json(ctx.http.ask(question, **options).model_dump(mode="json"))
     answer = _print_stream(ctx, ctx.http.stream(question, **options))

@@ -3,6 +3,7 @@
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -11,6 +12,7 @@ from shared.events import Admitted
 
 SHIPPED = Path(__file__).with_name("scenarios.toml")
 EVERYWHERE = "*"
+Language = Literal["en", "zh"]
 MISSING = "There is no such scenario, or it is not open to you. See GET /api/scenarios."
 
 
@@ -20,8 +22,13 @@ class Scenario(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str = Field(min_length=1, max_length=200)
+    title_zh: str = Field("", max_length=200)
     workspace: str = Field(min_length=1)
     instructions: str = Field(min_length=1, max_length=16_384)
+
+    def called(self, language: Language) -> str:
+        """Its title, in Chinese where it has one."""
+        return (self.title_zh if language == "zh" else "") or self.title
 
     @property
     def place(self) -> str | None:

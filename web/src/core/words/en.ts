@@ -36,6 +36,7 @@ export const en = {
     placeholder: 'Ask your documents …', followUp: 'Ask a follow-up …', send: 'Ask', stop: 'Stop',
     label: 'Question', hint: 'Enter asks, Shift + Enter starts a new line',
     where: 'Ask in', everywhere: 'All workspaces', all: (n: number) => `All ${n} workspaces`,
+    scenario: 'Kind of work', noScenario: 'Just answer',
     some: (n: number) => `${n} workspaces`, noWorkspace: 'No workspace is open to you yet. Ask an administrator for a grant.',
     stages: { asked: 'Looking for passages …', planned: 'Searching …', grounded: 'Passages found …', waiting: 'Waiting for a free model …',
       answering: 'Reading and writing …' },

@@ -36,6 +36,7 @@ export const zh: Words = {
     greeting: (name) => `${name}，想了解什么？`,
     placeholder: '向文件提问…', followUp: '继续追问…', send: '提问', stop: '停止',
     label: '问题', hint: 'Enter 提问，Shift + Enter 换行',
+    scenario: '工作类型', noScenario: '直接回答',
     where: '提问范围', everywhere: '全部工作区', all: (n) => `全部 ${n} 个工作区`,
     some: (n) => `${n} 个工作区`, noWorkspace: '还没有向您开放的工作区，请联系管理员授权。',
     stages: { asked: '正在查找相关段落…', planned: '正在检索…', grounded: '已找到相关段落…', waiting: '正在等待空闲的模型…',
