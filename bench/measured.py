@@ -14,7 +14,7 @@ from services.retrieval.embedding.factory import Embedder, Vectors
 from services.retrieval.index.protocol import DENSE, Legs, Point, Scope
 from services.retrieval.index.qdrant_edge import EdgeIndex
 from services.retrieval.indexing.sql import ChunkText, point_id
-from services.retrieval.planning.beside import in_other_words
+from services.retrieval.planning.expansion import in_other_words
 from services.retrieval.planning.relations import computed
 from services.retrieval.query.rewriting import SearchQuery
 from services.retrieval.query.stop_phrases import bare

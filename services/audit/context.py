@@ -105,7 +105,7 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
             Appender(database, writer, publisher, bus),
             reader,
             signer,
-            salt_in(here.keys_dir / "audit.salt"),
+            read_salt(here.keys_dir / "audit.salt"),
             Rights(Keyring(here.keys_dir / "auth.pub")),
             limits,
             open_redactor(limits.patterns, limits.presidio),
@@ -120,7 +120,7 @@ async def opened(bus: Bus, here: Settings, limits: AuditSettings) -> AsyncIterat
             yield context
 
 
-def salt_in(path: Path) -> bytes:
+def read_salt(path: Path) -> bytes:
     """The salt of the digests."""
     try:
         return bytes.fromhex(path.read_text().strip())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.auth.accounts.directory import App, Directory, OwnKey, Person, Secret
 from services.auth.accounts.repository import Accounts
-from services.auth.credentials.front_ends import spoken_for
+from services.auth.credentials.front_ends import named_person
 from services.auth.credentials.origins import comes_from
 from services.auth.credentials.tokens import PREFIX, Login, Tokens, digest
 from services.auth.directory.federation import Federation
@@ -95,7 +95,7 @@ class Callers:
         check_ban(directory.bans, found.principal.id)
         if isinstance(found.who, App) and found.who.name in self._front_ends:
             if credential.speaks_for:
-                person = spoken_for(directory, self._front_ends, found.who.name, credential.speaks_for)
+                person = named_person(directory, self._front_ends, found.who.name, credential.speaks_for)
                 check_ban(directory.bans, person.principal.id)
                 return Caller(person, found.who, found.credential, found.ends)
             on_behalf_of = on_behalf_of or credential.on_behalf_of

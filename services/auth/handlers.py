@@ -6,7 +6,7 @@ from services.auth.accounts.repository import Accounts
 from services.auth.context import AuthContext, make_first_administrator, open_context
 from services.auth.directory.federation import federated
 from services.auth.revocation.connections import Connections
-from services.auth.rights.bans import hear_ban
+from services.auth.rights.bans import apply_ban
 from services.auth.settings import oidc_settings
 from services.auth.tables import outbox
 from shared.background import background
@@ -172,8 +172,8 @@ async def close_connections(event: RightsRevoked, context: AuthContext) -> None:
 
 
 @service.consume(BanChanged)
-async def hear_of_ban(event: BanChanged, context: AuthContext) -> None:
-    await hear_ban(context.accounts, event)
+async def on_ban_changed(event: BanChanged, context: AuthContext) -> None:
+    await apply_ban(context.accounts, event)
 
 
 @service.reply(Remove)

@@ -8,7 +8,7 @@ from services.connectors.context import ConnectorsContext
 from services.connectors.declarations.parameters import NamedQuery
 from services.connectors.execution import Proof, Run, execute, recorded
 from services.connectors.named.binding import Unbound, bind
-from services.connectors.named.meaning import NONE, Meant
+from services.connectors.named.classifier import NONE, ScoredQuery
 from services.connectors.named.texts import folded
 from services.connectors.proposing import proposed
 from services.connectors.results.fragments import fragment_passage
@@ -97,7 +97,7 @@ async def _bound(asked: QueryAsked, text: str, right: Right, context: Connectors
     raise missing or Refused("query_not_found", "There is no named query for this question.", 404)
 
 
-def _open(ranked: Sequence[Meant], names: dict[str, NamedQuery]) -> list[Meant]:
+def _open(ranked: Sequence[ScoredQuery], names: dict[str, NamedQuery]) -> list[ScoredQuery]:
     """What this asker may use; nothing when the question means what they may not: the next best would be wrong."""
     best = next((one.name for one in ranked if one.name != NONE), NONE)
     return [one for one in ranked if one.name == NONE or one.name in names] if best in names else []

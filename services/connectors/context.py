@@ -24,7 +24,7 @@ from services.connectors.rights.visibility import open_sources, scope_digest, vi
 from services.connectors.schedules.asking import Schedules
 from services.connectors.schedules.delivering import Deliverer
 from services.connectors.schedules.repository import ScheduleRepository
-from services.connectors.schedules.signals import Quiet
+from services.connectors.schedules.signals import RulePauses
 from services.connectors.settings import ConnectorSettings
 from shared.bus import Bus
 from shared.errors import Refused
@@ -49,7 +49,7 @@ class ConnectorsContext:
     def __init__(self, bus: Bus, own: ConnectorSettings, home: Path, rights: Rights, database: DatabaseOfOurs) -> None:
         self.rights = rights
         self.schedules = Schedules(bus, ScheduleRepository(database), Deliverer(own, home))
-        self.quiet = Quiet()
+        self.quiet = RulePauses()
         self._bus, self._home = bus, home
         self._zone = ZoneInfo(own.connectors_timezone)
         self.watched = Watched(own.file)

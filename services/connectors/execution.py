@@ -66,13 +66,13 @@ async def execute(run: Run, right: Right, context: Databases) -> tuple[RowSet, f
     began = time.monotonic()
     if run.source.kind != "database":
         statement, rows = await _asked(run, right, context)
-        return _told(run, statement, rows, api_digest(run.source, right, run.query.source)), _since(began)
+        return _row_set(run, statement, rows, api_digest(run.source, right, run.query.source)), _since(began)
     database = context.database(run.query.source, run.source)
     view = view_of(run.source, database.dialect, right)
     most = run.source.max_rows
     statement = guarded(run.query.sql, view, most + 1, dict(run.parameters)).sql(database.dialect)
     rows = await database.run(statement, most, session_settings(run.source, right))
-    return _told(run, statement, rows, scope_digest(view, run.query.source)), _since(began)
+    return _row_set(run, statement, rows, scope_digest(view, run.query.source)), _since(began)
 
 
 async def _asked(run: Run, right: Right, context: Databases) -> tuple[str, Rows]:
@@ -86,7 +86,7 @@ async def _asked(run: Run, right: Right, context: Databases) -> tuple[str, Rows]
     return await server.run(run.query, run.parameters, right, token)
 
 
-def _told(run: Run, statement: str, rows: Rows, rights: str) -> RowSet:
+def _row_set(run: Run, statement: str, rows: Rows, rights: str) -> RowSet:
     title = run.source.title.said(run.in_chinese)
     origin = Origin(run.query.source, title, run.name, statement, rights, datetime.now(UTC))
     period = about(run.query, run.parameters, run.in_chinese)

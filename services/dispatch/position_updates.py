@@ -25,13 +25,13 @@ async def announce(scheduler: Scheduler, bus: Bus) -> None:
         try:
             for pool in list(scheduler.pools.values()):
                 waiting += len(pool.queue)
-                await tell_places(pool, bus)
+                await publish_positions(pool, bus)
         except Exception:  # the loop must not end; the next change publishes
             log.exception("places could not be told; the next change tells them")
         await asyncio.sleep(max(PACE, waiting / 1000) if waiting else 0)
 
 
-async def tell_places(pool: Pool, bus: Bus) -> None:
+async def publish_positions(pool: Pool, bus: Bus) -> None:
     """To each whose place is not the one they know."""
     for query, place in pool.queue.places().items() if pool.queue else ():
         one = pool.queue.waiting.get(query)

@@ -169,7 +169,7 @@ async def answer(body: bytes, context: GatewayContext, message: Delivery) -> Non
 
 
 @service.subscribe(LogSeen)
-async def hear_log(event: LogSeen, context: GatewayContext) -> None:
+async def on_log_seen(event: LogSeen, context: GatewayContext) -> None:
     context.log.hear(event)
 
 

@@ -14,7 +14,7 @@ from services.inference.planning.planner import Planner
 from services.inference.prompt.messages import Limits, Prompt, compose, pieces
 from services.inference.prompt.token_counter import TokenCounter
 from services.inference.revocations import Revocations
-from services.inference.running_answers import RunningAnswers, shut
+from services.inference.running_answers import RunningAnswers, no_longer_open
 from services.inference.settings import InferenceSettings
 from services.inference.structured import FORM, PLAIN_FORM, fill
 from services.inference.worker import Worker
@@ -85,7 +85,7 @@ class AnswerService:
         if why := self.running.unfit(right, prompt.passages):
             raise why
         if ids - opened:
-            raise shut()
+            raise no_longer_open()
 
     async def _opened(self, query: QueryReady, ids: set[str]) -> set[str]:
         opened, rows = set[str](), {one for one in ids if one.startswith("data:")}

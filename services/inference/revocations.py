@@ -4,7 +4,7 @@ from collections import OrderedDict
 from typing import TypeVar
 
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentRemoved, Passage
-from shared.security.acl import lets_in
+from shared.security.acl import allows
 from shared.security.capability import Right
 
 FOR_GOOD = 1 << 62  # no amendment comes after a removal
@@ -38,7 +38,7 @@ class Revocations:
 
     def _open(self, document: str, right: Right) -> bool:
         _, allow, deny = self._lists.get(document, (0, (), ()))
-        return not self._gone.get(document, (0, False))[1] and lets_in(allow, deny, right.parties)
+        return not self._gone.get(document, (0, False))[1] and allows(allow, deny, right.parties)
 
 
 def _keep(kept: OrderedDict[str, T], document: str, value: T) -> None:

@@ -64,7 +64,7 @@ class RunningAnswers:
         if right.expires_at <= datetime.now(UTC):
             return Refused("expired", "The right to read ran out while this was written. Ask again.", 403)
         if len(self._closed.left(passages, right)) < len(passages):
-            return shut()
+            return no_longer_open()
         return None
 
     async def live(self) -> None:
@@ -74,6 +74,6 @@ class RunningAnswers:
             self.look()
 
 
-def shut() -> Refused:
+def no_longer_open() -> Refused:
     """A document of the prompt is no longer open to the asker."""
     return Refused("document_closed", SHUT, 403)

@@ -130,8 +130,8 @@ async def may_read(request: MayRead, context: IngestionContext) -> Readable:
 
 
 @service.reply(CheckAccess)
-async def weigh(request: CheckAccess, context: IngestionContext) -> AccessChecked:
-    return await queries.weigh(context.database, request, right(request, context.rights, "read"))
+async def check_access(request: CheckAccess, context: IngestionContext) -> AccessChecked:
+    return await queries.check_access(context.database, request, right(request, context.rights, "read"))
 
 
 @service.reply(Amend)
@@ -153,7 +153,7 @@ async def retry(request: Retry, context: IngestionContext) -> DocumentState:
 
 
 @service.reply(DescribeRevisions)
-async def look_back(request: DescribeRevisions, context: IngestionContext) -> DocumentHistory:
+async def describe_revisions(request: DescribeRevisions, context: IngestionContext) -> DocumentHistory:
     return await context.history.describe(request, right(request, context.rights, "read"))
 
 
@@ -171,7 +171,7 @@ async def discard(request: DeleteDocument, context: IngestionContext, bus: Bus) 
 
 
 @service.reply(DescribeRemoval)
-async def look_after(request: DescribeRemoval, context: IngestionContext) -> Removal:
+async def describe_removal(request: DescribeRemoval, context: IngestionContext) -> Removal:
     return await deletion.described(context.database, request.document_id, right(request, context.rights, "write"))
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.retrieval.context import RetrievalContext
 from services.retrieval.indexing.indexer import placed
-from services.retrieval.planning.beside import besides
+from services.retrieval.planning.expansion import expanded
 from services.retrieval.query.window import WINDOW
 from services.retrieval.search import answerability
 from services.retrieval.search.exact_codes import told as told_absent
@@ -135,7 +135,7 @@ async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> tup
         if made:
             await bus.publish_ephemeral(_progress(query, "planned", made.planned.plan.queries))
         question = await search.analyzed(query.question, query.principal.id, query.history, query.asked_at)
-        beside = await besides(search, question, made, query.principal.id)
+        beside = await expanded(search, question, made, query.principal.id)
         told = " ".join(row.text for row in query.rows)
         absent = tuple(code for code in await search.absent(question, inside) if code not in told)
         most = own().retrieval_passages
@@ -161,7 +161,7 @@ async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     least = answerability.SEARCH if request.leg == "fused" else 0.0
     async with until(request.expires_at):
         question = await search.analyzed(request.question, right.principal.id)
-        beside = await besides(search, question, None, right.principal.id)
+        beside = await expanded(search, question, None, right.principal.id)
         absent = await search.absent(question, shown(right))
         found = await search.passages(question, shown(right), limit, least, request.leg, beside, absent)
     context.rights.revocations.require(right)

@@ -42,7 +42,7 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
         ping_interval=10,
-        error_cb=_complain,
+        error_cb=_report,
         **options_of(settings),
     )
     await connection.subscribe(SUBJECT, queue="auth", cb=begin)
@@ -53,6 +53,6 @@ async def answering(answer: Answer, settings: Settings) -> AsyncIterator[None]:
         await connection.close()
 
 
-async def _complain(error: Exception) -> None:
+async def _report(error: Exception) -> None:
     """The library's own way is a traceback each second for as long as the bus is away."""
     log.warning("the auth callout has trouble with the bus: %r", error)

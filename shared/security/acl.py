@@ -18,7 +18,7 @@ REMEDY = "Use `group:finance`, `person:alice`, `role:manager` or `app:crm`."
 Parties = Sequence[Sequence[str]]
 
 
-def lets_in(allow: Collection[str], deny: Collection[str], parties: Parties) -> bool:
+def allows(allow: Collection[str], deny: Collection[str], parties: Parties) -> bool:
     """Each party passes: none of its names is denied, and one is allowed where the list of these is not empty."""
     return all(not set(deny) & set(holders) and (not allow or bool(set(allow) & set(holders))) for holders in parties)
 

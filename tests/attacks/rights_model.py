@@ -45,7 +45,7 @@ class Model:
         ]
         return person not in self.locked and bool(about) and not any(one.deny for one in about)
 
-    def lets_in(self, person: str, paper: Paper) -> bool:
+    def allows(self, person: str, paper: Paper) -> bool:
         names = self.names(person)
         return not paper.withdrawn and not paper.deny & names and (not paper.allow or bool(paper.allow & names))
 
@@ -61,5 +61,5 @@ class Model:
         return {
             paper.canary
             for paper in self.papers
-            if self.may(person, action, paper.workspace) and self.lets_in(person, paper)
+            if self.may(person, action, paper.workspace) and self.allows(person, paper)
         }

@@ -14,7 +14,7 @@ from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.chunk_repository import ChunkRepository
 from services.retrieval.indexing.sql import point_id
 from services.retrieval.search import access_check
-from shared.security.acl import lets_in
+from shared.security.acl import allows
 from shared.settings import Settings
 from shared.sql.database import Database
 from tests.servers.postgres import postgres
@@ -67,7 +67,7 @@ async def test_what_sql_lets_through_is_what_the_rule_says(here: Office) -> None
             who = right("finance").model_copy(update={"holders": tuple(holders), "through": tuple(through)})
             async with here.database.reading() as connection:
                 seen = set(await connection.scalars(select(documents.c.document_id).where(readable(who))))
-            assert seen == {id for id, (allow, deny) in lists.items() if lets_in(allow, deny, who.parties)}
+            assert seen == {id for id, (allow, deny) in lists.items() if allows(allow, deny, who.parties)}
 
 
 async def test_passages_are_rechecked_there_too(postgres: str) -> None:
@@ -80,5 +80,5 @@ async def test_passages_are_rechecked_there_too(postgres: str) -> None:
 
     for parties in ([["person:bob"]], [["group:财务 部"], ["app:crm"]], [NAMES], [[]]):
         rows = await access_check.readable(database, list(ids), Scope(("finance",), parties))
-        assert {ids[id] for id in rows} == {n for n, each in enumerate(lists) if lets_in(*each, parties)}
+        assert {ids[id] for id in rows} == {n for n, each in enumerate(lists) if allows(*each, parties)}
     await database.close()

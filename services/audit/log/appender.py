@@ -69,12 +69,12 @@ class Appender:
         except Exception as error:  # drivers raise many types; nothing is acknowledged until it is stored
             # A store that refuses is asked again: nothing is acknowledged, and questions are refused meanwhile.
             self._agreed = False
-            self._complain(str(error).split("\n")[0] or type(error).__name__)
+            self._report_problem(str(error).split("\n")[0] or type(error).__name__)
             return False
         self.problem = ""
         return True
 
-    def _complain(self, problem: str) -> None:
+    def _report_problem(self, problem: str) -> None:
         if problem != self.problem:
             log.error("the audit log cannot be written: %s", problem)
         self.problem = problem

@@ -45,7 +45,7 @@ class Follower:
                     await self.send(found)
                 pause, self.problem = POLL_SECONDS, ""
             except Exception as error:  # a receiver may raise anything; the records are sent again
-                self._complain(error)
+                self._report_problem(error)
                 seq, pause = max(seq - self.overlap, 0), min(pause * 2, LONGEST_PAUSE)
                 await asyncio.sleep(pause)
                 continue
@@ -56,7 +56,7 @@ class Follower:
             if not found:
                 await asyncio.sleep(POLL_SECONDS)
 
-    def _complain(self, error: Exception) -> None:
+    def _report_problem(self, error: Exception) -> None:
         words = str(error) or type(error).__name__
         if words != self.problem:
             log.warning("%s cannot be delivered to and tries again: %s", self.name, words)

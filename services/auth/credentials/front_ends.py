@@ -27,7 +27,7 @@ def parsed(text: str) -> dict[str, str]:
     return found
 
 
-def spoken_for(directory: Directory, domains: Mapping[str, str], front_end: str, whom: str) -> Person:
+def named_person(directory: Directory, domains: Mapping[str, str], front_end: str, whom: str) -> Person:
     """The person whom a front end names; `Refused` (403) when there is none.
 
     An address counts when it is of the front end's domain: its first part is the user name.

@@ -48,16 +48,16 @@ class Follower:
         while True:
             try:
                 await self._turn()
-                self._complain("")
+                self._report_problem("")
                 pause = self._settings.directory_events_seconds
             except FAILURES as error:
-                self._complain(words(error, self._settings.client))
+                self._report_problem(words(error, self._settings.client))
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Refused as refused:  # our own tables are away
-                self._complain(refused.error)
+                self._report_problem(refused.error)
             except Exception as error:  # a follower that ended would not hear of leavers any more
                 log.exception("the directory could not be read and is tried again")
-                self._complain(f"Keycloak's directory says what cannot be read: {error!r}.")
+                self._report_problem(f"Keycloak's directory says what cannot be read: {error!r}.")
                 pause = min(pause * 2, LONGEST_PAUSE)
             await asyncio.sleep(pause)
 
@@ -83,7 +83,7 @@ class Follower:
         try:
             await self._one(subject)
         except FAILURES as error:
-            self._complain(words(error, self._settings.client))
+            self._report_problem(words(error, self._settings.client))
             return False
         return True
 
@@ -112,7 +112,7 @@ class Follower:
             self.groups = await self._directory.groups()
         await self._sync.apply([account], self.groups, whole=False)
 
-    def _complain(self, trouble: str) -> None:
+    def _report_problem(self, trouble: str) -> None:
         if trouble != self.trouble:
             log.warning("%s", trouble or "Keycloak's directory is read again.")
         self.trouble, self._keys.followed = trouble, not trouble

@@ -76,7 +76,7 @@ class IssuerKeys:
             try:
                 keys = await self._fetched()
             except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError, TypeError) as error:
-                self._complain(self._words(error))
+                self._report_problem(self._words(error))
                 self._answers = False
                 keys = {} if self._keys else await self._known_before()
                 if not keys:
@@ -100,7 +100,7 @@ class IssuerKeys:
             try:
                 await self.fetch()
             except Refused as refused:  # our own tables, where the keys of the last run are kept, are away
-                self._complain(refused.error)
+                self._report_problem(refused.error)
                 self._answers = False
             await asyncio.sleep(RENEW_SECONDS if self._answers else RETRY_SECONDS)
 
@@ -114,7 +114,7 @@ class IssuerKeys:
         if self._kept:
             await self._kept.keep(about, found)
         self._about, self._answers = about, True
-        self._complain(_clock(reply))
+        self._report_problem(_clock(reply))
         return keys
 
     async def _known_before(self) -> dict[str, SigningKey]:
@@ -140,7 +140,7 @@ class IssuerKeys:
             f"{where} is not the one that CLOISTER_ISSUER names: {error}. Set CLOISTER_ISSUER to what it calls itself."
         )
 
-    def _complain(self, problem: str) -> None:
+    def _report_problem(self, problem: str) -> None:
         if problem and problem != self.problem:
             log.warning("%s", problem)
         self.problem = problem

@@ -17,7 +17,7 @@ from shared.sql.utc import moment
 LONGEST = 366 * 86_400
 
 
-async def hear_ban(accounts: Accounts, event: BanChanged) -> None:
+async def apply_ban(accounts: Accounts, event: BanChanged) -> None:
     """What the audit log found out. The only administrator is never locked: then nobody could undo it."""
     async with accounts.changing(event.by) as change:
         if event.act == "lift":

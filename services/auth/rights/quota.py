@@ -53,7 +53,9 @@ class Quota:
                 return Allowance(daily=most, left=most - number, renewed_at=again)
         except IntegrityError:
             pass  # the row is there, so the day's number is used up
-        words = f"The {most} questions a day of {limit.holder} are used up. Ask again from {_told(again, limit)} on."
+        words = (
+            f"The {most} questions a day of {limit.holder} are used up. Ask again from {_next_time(again, limit)} on."
+        )
         raise Refused("daily_limit", words, 429, (again - now).total_seconds())
 
 
@@ -62,9 +64,9 @@ def must_be_open(limits: Iterable[Limit], now: datetime) -> None:
     closed = [(again, limit) for limit in limits if (again := limit.opens_again(now))]
     if closed:
         again, limit = max(closed, key=lambda one: one[0])
-        words = f"Questions of {limit.holder} are taken from {_told(again, limit)}. Ask again then."
+        words = f"Questions of {limit.holder} are taken from {_next_time(again, limit)}. Ask again then."
         raise Refused("closed", words, 429, (again - now).total_seconds())
 
 
-def _told(again: datetime, limit: Limit) -> str:
+def _next_time(again: datetime, limit: Limit) -> str:
     return f"{again:%Y-%m-%d %H:%M} ({limit.zone})"

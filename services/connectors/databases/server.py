@@ -76,7 +76,7 @@ class Server:
             with self._engine.connect() as connection:
                 connection = connection.execution_options(no_parameters=True)
                 self._prepare(connection, settings)
-                self._afford(connection, sql)
+                self._require_affordable(connection, sql)
                 found = connection.exec_driver_sql(sql)
                 columns, rows = list(found.keys()), found.fetchmany(most + 1)
                 found.close()
@@ -105,7 +105,7 @@ class Server:
                 raise unsafe(self.title, found[0])
             self._looked = True
 
-    def _afford(self, connection: Connection, sql: str) -> None:
+    def _require_affordable(self, connection: Connection, sql: str) -> None:
         cost = self._kind.cost(connection, sql)
         if cost is not None and cost > self._source.max_cost:
             raise costly(self.title)

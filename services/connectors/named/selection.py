@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from services.connectors.declarations.sources import Declarations
-from services.connectors.named.meaning import NONE, Meaning, Meant
+from services.connectors.named.classifier import NONE, QueryClassifier, ScoredQuery
 from services.connectors.named.negatives import QUESTIONS
 
 log = logging.getLogger(__name__)
@@ -32,11 +32,11 @@ class Selection:
         negatives = [text for query in declarations.queries.values() for text in query.not_for]
         self._texts[NONE] = (*QUESTIONS, *negatives)
         self._embed, self._cache = embed, cache
-        self._meaning: Meaning | None = None
+        self._meaning: QueryClassifier | None = None
         self._model = ""
         self._preparing = asyncio.Lock()
 
-    async def ranked(self, question: str) -> list[Meant]:
+    async def ranked(self, question: str) -> list[ScoredQuery]:
         """All queries and `NONE`, by the best score of the question or one of its clauses."""
         texts = [question, *clauses(question)]
         model, vectors = await self._embed(texts)
@@ -47,7 +47,7 @@ class Selection:
                 best[name] = max(best.get(name, -1.0), score)
         whole = dict(meaning.ranked(vectors[0]))
         best[NONE] = whole[NONE]
-        return sorted((Meant(name, score) for name, score in best.items()), key=lambda one: -one.score)
+        return sorted((ScoredQuery(name, score) for name, score in best.items()), key=lambda one: -one.score)
 
     async def prepare(self) -> None:
         """Ready for the first question; nothing is done when it is already."""
@@ -55,10 +55,10 @@ class Selection:
             model, _ = await self._embed(QUESTIONS[:1])
             await self._prepared(model)
 
-    async def _prepared(self, model: str) -> Meaning:
+    async def _prepared(self, model: str) -> QueryClassifier:
         async with self._preparing:
             if self._meaning is None or self._model != model:
-                self._meaning, self._model = Meaning(await self._vectors(model)), model
+                self._meaning, self._model = QueryClassifier(await self._vectors(model)), model
             return self._meaning
 
     async def _vectors(self, model: str) -> dict[str, list[list[float]]]:

@@ -59,7 +59,7 @@ class Proposals:
 
     async def _query(self, question: str, now: datetime, problem: str = "") -> NamedQuery:
         plain = self._source.proposals == "sql"
-        told = _told(TASK_SQL if plain else TASK, question, self._source, self.members, now) + problem
+        told = _prompt(TASK_SQL if plain else TASK, question, self._source, self.members, now) + problem
         text = await self._ask(told, SQL if plain else schema(self.members))
         query = (
             self._plain(text)
@@ -78,7 +78,7 @@ class Proposals:
         return NamedQuery(source=self._name, title=title, description=title, sql=sql, examples=("proposed",))
 
 
-def _told(task: str, question: str, source: Source, members: Members, now: datetime) -> str:
+def _prompt(task: str, question: str, source: Source, members: Members, now: datetime) -> str:
     lines = [task, f"Today is {now:%Y-%m-%d}.", "Measures:"]
     lines += [
         f"- {key}: {one.title} {' '.join(one.synonyms)} {one.unit}".rstrip() for key, one in members.measures.items()

@@ -12,7 +12,7 @@ from services.connectors.declarations.sources import Declarations, Source
 from services.connectors.declarations.tables import SQL_TYPES, Table
 from services.connectors.guard.view import View, VisibleTable
 from services.connectors.rights.filters import condition, values_of
-from shared.security.acl import lets_in
+from shared.security.acl import allows
 from shared.security.capability import Right
 
 Parties = tuple[tuple[str, ...], ...]
@@ -32,7 +32,7 @@ def workspace_of(source: Source, right: Right) -> str:
 
 def may(allow: Collection[str], right: Right) -> bool:
     """Whether a list of holders lets every party in; an empty one lets all in."""
-    return lets_in(allow, (), right.parties)
+    return allows(allow, (), right.parties)
 
 
 def view_of(source: Source, dialect: str, right: Right) -> View:
@@ -60,7 +60,7 @@ def _view(declared: Declared, dialect: str, parties: Parties) -> View:
     tables = {
         name: VisibleTable(columns, _rows(source, name, dialect, parties))
         for name, table in source.tables.items()
-        if lets_in(table.allow, (), parties) and (columns := _columns(table, parties))
+        if allows(table.allow, (), parties) and (columns := _columns(table, parties))
     }
     return View(dialect, tables, source.namespace, frozenset(source.tables) - frozenset(tables))
 
@@ -86,7 +86,7 @@ def api_digest(source: Source, right: Right, name: str) -> str:
 
 
 def _columns(table: Table, parties: Parties) -> dict[str, str]:
-    seen = {name: one for name, one in table.columns.items() if lets_in(one.allow, (), parties)}
+    seen = {name: one for name, one in table.columns.items() if allows(one.allow, (), parties)}
     return {name: SQL_TYPES[column.type] for name, column in seen.items()}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from services.connectors.named.meaning import NONE, Meant
+from services.connectors.named.classifier import NONE, ScoredQuery
 from services.connectors.routing.signals import asks_documents, asks_figures
 
 Route = Literal["documents", "data", "both"]
@@ -21,7 +21,7 @@ class Decision(NamedTuple):
     score: float = 0.0
 
 
-def decide(question: str, ranked: Sequence[Meant]) -> Decision:
+def decide(question: str, ranked: Sequence[ScoredQuery]) -> Decision:
     """`ranked` are named queries and the class of none, the likeliest first."""
     queries = [one for one in ranked if one.name != NONE]
     if not queries:

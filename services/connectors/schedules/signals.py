@@ -34,7 +34,7 @@ def worded(rule: SignalRule, signal: Signal) -> str:
     return text
 
 
-class Quiet:
+class RulePauses:
     """One question for a rule and machine within its pause; a machine that trembles at a limit asks once."""
 
     def __init__(self) -> None:

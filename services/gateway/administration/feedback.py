@@ -9,7 +9,7 @@ from pydantic import Field
 from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_queries
 from services.gateway.context import Context
-from services.gateway.http.response_models import Kept, Opinions
+from services.gateway.http.response_models import FeedbackBody, Opinions
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import JsonRoute, RequestBody
 from services.gateway.queries.citation_access import gone
@@ -27,7 +27,7 @@ class Opinion(RequestBody):
     question: str = Field("", max_length=8000, description="As it was asked, should Cloister not know it any more.")
 
 
-@routes.post("/feedback", status_code=201, response_model=Kept)
+@routes.post("/feedback", status_code=201, response_model=FeedbackBody)
 async def judge(opinion: Opinion, caller: Caller, context: Context) -> Response:
     """Was the answer useful? The newest opinion of each asker counts."""
     call = await mine(context, caller, opinion.query_id)

@@ -86,7 +86,7 @@ class Lifted(ResponseModel):
     banned: bool
 
 
-class Owned(ResponseModel):
+class OwnedGrant(ResponseModel):
     """A grant that was handed over or ended."""
 
     grant_id: str
@@ -102,7 +102,7 @@ class Offboarded(ResponseModel):
     to: str | None
     groups: list[str]
     roles: list[str]
-    grants: list[Owned]
+    grants: list[OwnedGrant]
     keys: list[str]
     documents: int
 

@@ -17,7 +17,7 @@ SECONDS = 65  # a source may take a minute
 Language = Literal["zh", "en"]
 
 
-class Called(RequestBody):
+class NamedQueryInput(RequestBody):
     """The body of a named query's call: values for its parameters; those left out have their defaults."""
 
     parameters: dict[str, Any] = Field(default_factory=dict)
@@ -41,12 +41,12 @@ async def listed_queries(context: GatewayContext, caller: Credential, language: 
 
 
 @routes.post("/queries/{name}", response_model=RowSetBody)
-async def run_query(name: str, called: Called, caller: Caller, context: Context) -> Response:
+async def run_query(name: str, called: NamedQueryInput, caller: Caller, context: Context) -> Response:
     """Its rows as the caller may see them: exact, no model asked. A period is words or two dates."""
     return json(await rows_of(context, caller, name, called))
 
 
-async def rows_of(context: GatewayContext, caller: Credential, name: str, called: Called) -> dict[str, Any]:
+async def rows_of(context: GatewayContext, caller: Credential, name: str, called: NamedQueryInput) -> dict[str, Any]:
     """The rows as they are told; recorded before."""
     query, admitted = await admit(context, caller, "ask", called.workspace, called.workspaces)
     wanted = RunNamedQuery(

@@ -22,7 +22,7 @@ WORDS = {
     405: ("method_not_allowed", "This address does not take that method. /docs lists what it takes."),
     413: ("too_big", "The request is too big. Send less at once."),
 }
-LONGEST = 80  # characters of a name or a value that is told back
+LONGEST = 80  # characters of a name or a value that an error quotes
 FIELD = re.compile(r"[Ff]ield '([\w.]{1,80})'")
 SHORT = Repr()
 SHORT.maxstring, SHORT.maxother = LONGEST, LONGEST
@@ -37,7 +37,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _crashed)
 
 
-def told(request: Request, refused: Refused) -> Response:
+def error_response(request: Request, refused: Refused) -> Response:
     """A refusal as the caller's API writes it."""
     headers = {}
     if refused.status in (429, 503):
@@ -78,16 +78,16 @@ def invalid(errors: Any) -> Refused:
 
 
 async def _refused(request: Request, error: Any) -> Response:
-    return told(request, error)
+    return error_response(request, error)
 
 
 async def _invalid(request: Request, error: Any) -> Response:
-    return told(request, invalid(error.errors()))
+    return error_response(request, invalid(error.errors()))
 
 
 async def _http(request: Request, error: Any) -> Response:
     reason, words = WORDS.get(error.status_code, ("http_error", str(error.detail)))
-    reply = told(request, Refused(reason, words, error.status_code))
+    reply = error_response(request, Refused(reason, words, error.status_code))
     reply.headers.update(error.headers or {})
     return reply
 
@@ -96,4 +96,4 @@ async def _crashed(request: Request, error: Exception) -> Response:
     number = uuid4().hex[:12]
     log.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
     words = f"Something failed inside. Tell your administrator the number {number}."
-    return told(request, Refused("internal", words, 500))
+    return error_response(request, Refused("internal", words, 500))

@@ -253,7 +253,7 @@ class Deleted(ResponseModel):
     conversation: str
 
 
-class Kept(ResponseModel):
+class FeedbackBody(ResponseModel):
     """What was kept of an opinion."""
 
     query_id: str
@@ -261,7 +261,7 @@ class Kept(ResponseModel):
     comment: str
 
 
-class Told(ResponseModel):
+class OpinionBody(ResponseModel):
     """An opinion as managers learn of it: not whose it is."""
 
     query_id: str
@@ -277,7 +277,7 @@ class Told(ResponseModel):
 class Opinions(ResponseModel):
     """Newest first."""
 
-    feedback: list[Told]
+    feedback: list[OpinionBody]
 
 
 class User(ResponseModel):

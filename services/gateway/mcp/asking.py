@@ -6,7 +6,7 @@ import anyio
 
 from services.gateway.http.responses import refused_by, reply_body
 from services.gateway.mcp.inputs import AskInput
-from services.gateway.mcp.tool import Calling
+from services.gateway.mcp.tool import CallContext
 from services.gateway.openai.annotations import page_view
 from services.gateway.queries.answers import cancel
 from services.gateway.queries.pending_queries import PendingQuery
@@ -17,7 +17,7 @@ from shared.events import QueryAnswered, QueryStreamed
 STAGES = {"asked": "Looking for passages", "grounded": "Found passages", "answering": "Writing"}
 
 
-async def answered(calling: Calling, given: AskInput) -> tuple[dict[str, Any], str]:
+async def answered(calling: CallContext, given: AskInput) -> tuple[dict[str, Any], str]:
     """The answer with its citations, and the same as text with a list of sources."""
     wish = QueryRequest(given.question, given.workspace, tuple(given.workspaces))
     call = await ask(calling.context, calling.caller, wish)
@@ -32,7 +32,7 @@ async def answered(calling: Calling, given: AskInput) -> tuple[dict[str, Any], s
     return reply_body(answer), _text(answer, calling.base)
 
 
-async def _followed(calling: Calling, call: PendingQuery) -> QueryAnswered:
+async def _followed(calling: CallContext, call: PendingQuery) -> QueryAnswered:
     told = 0
     async for heard in StreamReader(call, beat=calling.context.settings.heartbeat_seconds):
         if heard.name in ("progress", "beat"):

@@ -5,7 +5,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.admission import admit, bearer, credential
 from services.gateway.context import GatewayContext
-from services.gateway.http.errors import told
+from services.gateway.http.errors import error_response
 from services.gateway.http.origins import own_origin
 from shared.errors import Refused
 
@@ -24,7 +24,7 @@ class Endpoint:
                 raise Refused("not_found", OFF, 404)
             scope["user"] = await _user(request, context)
         except Refused as refused:
-            await told(request, refused)(scope, receive, send)
+            await error_response(request, refused)(scope, receive, send)
             return
         await context.mcp.handle_request(scope, receive, send)
 

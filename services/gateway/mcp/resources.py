@@ -15,7 +15,7 @@ from mcp_types import (
 
 from services.gateway.admission import admit
 from services.gateway.documents.revisions import page_text
-from services.gateway.mcp.tool import Calling
+from services.gateway.mcp.tool import CallContext
 from shared.errors import Refused
 from shared.events import Describe, DocumentStates
 
@@ -32,7 +32,7 @@ TEMPLATES = ListResourceTemplatesResult(
 )  # fmt: skip
 
 
-async def listed(call: Calling, cursor: str | None) -> ListResourcesResult:
+async def listed(call: CallContext, cursor: str | None) -> ListResourcesResult:
     """The documents that the caller may read and that are found, newest first, some at a time."""
     if cursor is not None and not cursor.isdigit():
         raise MCPError(INVALID_PARAMS, f"The cursor {cursor[:40]!r} is not one of ours. Leave it out.")
@@ -53,7 +53,7 @@ async def listed(call: Calling, cursor: str | None) -> ListResourcesResult:
     return ListResourcesResult(resources=resources, next_cursor=str(more) if resources and more < found.total else None)
 
 
-async def read(call: Calling, uri: str) -> ReadResourceResult:
+async def read(call: CallContext, uri: str) -> ReadResourceResult:
     """The text of a page, of the first one when none is named; `pages` in its text says how many there are."""
     place = PLACE.fullmatch(uri)
     if place is None:

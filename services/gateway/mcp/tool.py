@@ -25,7 +25,7 @@ READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_
 
 
 @dataclass(frozen=True, slots=True)
-class Calling:
+class CallContext:
     """Who calls, the session that hears of progress, and the address of the page."""
 
     context: GatewayContext
@@ -43,7 +43,7 @@ class Tool:
     description: str
     given: type[RequestBody]
     reply: type[BaseModel]
-    run: Callable[[Calling, Any], Awaitable[tuple[dict[str, Any], str]]]
+    run: Callable[[CallContext, Any], Awaitable[tuple[dict[str, Any], str]]]
 
     def declared(self) -> Declared:
         """As it is listed."""
@@ -56,7 +56,7 @@ class Tool:
             annotations=READS,
         )
 
-    async def call(self, calling: Calling, given: dict[str, Any]) -> CallToolResult:
+    async def call(self, calling: CallContext, given: dict[str, Any]) -> CallToolResult:
         """The reply; an error is told as a result, so that a model can do better."""
         try:
             reply, text = await self.run(calling, self.given.model_validate(given))
@@ -73,12 +73,12 @@ def refused(error: Refused) -> CallToolResult:
     return CallToolResult(content=[TextContent(text=error.error)], structured_content=about, is_error=True)
 
 
-def calling(found: ServerRequestContext[Any, Any]) -> Calling:
+def calling(found: ServerRequestContext[Any, Any]) -> CallContext:
     """Who this message is of: each one of a session brings its own credential."""
     request = _request(found)
     context: GatewayContext = request.app.state.gateway.context
     caller = credential(bearer(request), request=request)
-    return Calling(context, caller, found.session, page_base(request))
+    return CallContext(context, caller, found.session, page_base(request))
 
 
 def from_here(found: ServerRequestContext[Any, Any]) -> Any:

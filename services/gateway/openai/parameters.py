@@ -58,20 +58,20 @@ class Parameters(BaseModel):
         return data
 
 
-class Options(BaseModel):
+class StreamOptions(BaseModel):
     """`stream_options`."""
 
     model_config = ConfigDict(extra="ignore")
     include_usage: bool = False
 
 
-class Sampled(Parameters):
+class SamplingParameters(Parameters):
     """The parameters of both kinds of completion."""
 
     max_tokens: int | None = Field(None, ge=1)
     seed: int | None = Field(None, ge=-(2**63), lt=2**63)
     stop: Stops = ()
-    stream_options: Options | None = None
+    stream_options: StreamOptions | None = None
 
     @property
     def with_usage(self) -> bool:

@@ -15,7 +15,7 @@ from services.gateway.openai.completions.chat_request import Completion
 from services.gateway.openai.completions.text import TextChunks, TextCompletion, text_completion
 from services.gateway.openai.embeddings import Embedding, embedded, embeddings
 from services.gateway.openai.models import EMBEDDING, HOUSE, PLAIN, model_body, target, unknown, worker_models
-from services.gateway.openai.parameters import Sampled
+from services.gateway.openai.parameters import SamplingParameters
 from services.gateway.openai.questions import AnswerOptions, AskedQuestion, submit
 from services.gateway.queries.stream_reader import StreamReader
 from services.gateway.queries.submission import wait
@@ -78,7 +78,7 @@ async def _reply(
     context: GatewayContext,
     request: Request,
     found: AskedQuestion,
-    wanted: Sampled,
+    wanted: SamplingParameters,
     chunks: type[CompletionStream],
     whole: Callable[[QueryAnswered, str, CitationNumbering, str], dict[str, Any]],
 ) -> Response:

@@ -50,7 +50,7 @@ async def share(conversation: Id, body: Colleague, caller: Caller, context: Cont
     found: Unknown = await context.bus.request(Recognise(credential=caller, names=(to,)))
     if found.names:
         raise Refused("person_not_found", NOBODY.format(body.to), 404)
-    await _told(context, owner, conversation, to, "share")
+    await _record(context, owner, conversation, to, "share")
     await context.shared.give(owner, conversation, to)
     (row,) = [one for one in await context.shared.readers(owner, conversation) if one.reader == to]
     return json({"to": to, "at": row.at.isoformat()}, 201)
@@ -63,7 +63,7 @@ async def unshare(conversation: Id, to: Person, caller: Caller, context: Context
     await _owned(context, admitted.principal.id, conversation)
     if not await context.shared.take(admitted.principal.id, conversation, to):
         raise Refused(*NOT_SHARED)
-    await _told(context, admitted.principal.id, conversation, to, "revoke")
+    await _record(context, admitted.principal.id, conversation, to, "revoke")
     return json({"conversation": conversation, "to": to})
 
 
@@ -102,7 +102,7 @@ async def _owned(context: GatewayContext, principal: str, conversation: str) -> 
         raise gone()
 
 
-async def _told(context: GatewayContext, by: str, conversation: str, to: str, act: Any) -> None:
+async def _record(context: GatewayContext, by: str, conversation: str, to: str, act: Any) -> None:
     """On record before anybody can read it."""
     await context.log.require()
     await context.bus.publish(ConversationShared(about=conversation, by=by, to=to, act=act))

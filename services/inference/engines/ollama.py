@@ -31,7 +31,7 @@ class Ollama:
                 async for part in parts:
                     yield _piece(part)
         except ResponseError as error:
-            raise _told(error) from error
+            raise _translated(error) from error
         except (httpx.HTTPError, ConnectionError, ValueError) as error:
             raise EngineFailed(f"Ollama at {self._url} cannot be reached or broke off: {error!r}") from error
 
@@ -85,7 +85,7 @@ def _piece(part: ChatResponse) -> OutputChunk:
     )
 
 
-def _told(error: ResponseError) -> Exception:
+def _translated(error: ResponseError) -> Exception:
     """400 is about the input; 404 means no such model; a line with an error in mid-stream comes as status -1."""
     if error.status_code == 400:
         return Refused("engine_refused", f"The model cannot take this question: {error.error[:300]}", 400)

@@ -29,7 +29,7 @@ class OpenAI:
                 async for chunk in stream:
                     yield _piece(chunk.model_dump())
         except OpenAIError as error:
-            raise _told(error) from error
+            raise _translated(error) from error
 
     def _request(self, order: GenerationRequest) -> dict[str, Any]:
         return (
@@ -95,7 +95,7 @@ def _usage(usage: dict[str, Any] | None) -> Usage | None:
     )
 
 
-def _told(error: OpenAIError) -> Exception:
+def _translated(error: OpenAIError) -> Exception:
     """400, 413 and 422 are about the input and will not pass next time; everything else may."""
     if isinstance(error, APIStatusError) and error.status_code in (400, 413, 422):
         return Refused("engine_refused", f"The model cannot take this question: {error.message[:300]}", 400)

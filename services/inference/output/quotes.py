@@ -61,15 +61,15 @@ def _whole(own: Sequence[Statement], text: str, span: tuple[int, int], most: int
     """With the lines after and before that the same sentence was wrapped into, as far as they fit."""
     start, end = span
     for one in own:
-        if one.start >= end and one.end - start <= most and _goes_on(text, end, one.start):
+        if one.start >= end and one.end - start <= most and _continues(text, end, one.start):
             end = one.end
     for one in reversed(own):
-        if one.end <= start and end - one.start <= most and _goes_on(text, one.end, start):
+        if one.end <= start and end - one.start <= most and _continues(text, one.end, start):
             start = one.start
     return start, end
 
 
-def _goes_on(text: str, end: int, start: int) -> bool:
+def _continues(text: str, end: int, start: int) -> bool:
     """Whether the line that ends here was wrapped into the one that starts there."""
     return text[end:start].strip(" \t") == "\n" and bool(WRAPPED.search(text, max(0, end - WIDTH), end))
 

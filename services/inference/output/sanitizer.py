@@ -28,25 +28,25 @@ class Sanitizer:
         self._held = self._last = ""
 
     def feed(self, text: str) -> str:
-        """What can be told now: all but the possible beginning of a construct."""
+        """What can be released now: all but the possible beginning of a construct."""
         self._held += HIDDEN.sub("", text)
-        return "".join(self._told(final=False))
+        return "".join(self._released(final=False))
 
     def finish(self) -> str:
         """The rest."""
-        return "".join(self._told(final=True))
+        return "".join(self._released(final=True))
 
-    def _told(self, final: bool) -> list[str]:
-        told: list[str] = []
+    def _released(self, final: bool) -> list[str]:
+        released: list[str] = []
         while self._held:
             found = SPECIAL.search(self._held)
             plain = found.start() if found else len(self._held)
-            told.append(self._apart(self._held[:plain]))
+            released.append(self._apart(self._held[:plain]))
             self._held = self._held[plain:]
             if not self._held or (not final and self._unsure()):
                 break
-            told.append(self._construct())
-        return told
+            released.append(self._construct())
+        return released
 
     def _unsure(self) -> bool:
         if self._held in (":", ":/"):
@@ -54,7 +54,7 @@ class Sanitizer:
         return any(form.fullmatch(self._held) for form in (BRACKET_OPEN, TAG_OPEN, WORD_OPEN))
 
     def _construct(self) -> str:
-        """Takes the construct at the beginning of what is held; gives what may be told of it."""
+        """Takes the construct at the beginning of what is held; gives what may be released of it."""
         if bracket := BRACKET.match(self._held):
             return self._bracket(bracket)
         if tag := TAG.match(self._held):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_
 from services.ingestion.tables import documents, state
 from shared.errors import Refused
 from shared.events import AccessChecked, CheckAccess, DocumentState
-from shared.security.acl import lets_in, open_to, spares
+from shared.security.acl import allows, open_to, spares
 from shared.security.capability import Right
 
 TAKES_MANAGING = "Who may read {0!r} is for those who manage {1}. Ask one of them, or leave `allow` and `deny` out."
@@ -43,7 +43,7 @@ def _in_force() -> ColumnElement[bool]:
 
 def reads(row: Row[Any], right: Right) -> bool:
     """Whether its lists let the caller in."""
-    return lets_in(row.allow, row.deny, right.parties)
+    return allows(row.allow, row.deny, right.parties)
 
 
 def shown(row: Row[Any], right: Right, **changes: object) -> DocumentState:
@@ -76,5 +76,5 @@ def weighed(row: Row[Any], right: Right, request: CheckAccess) -> AccessChecked:
         denied=tuple(sorted(names & set(row.deny))),
         allowed=tuple(sorted(names & set(row.allow))),
         limited=bool(row.allow),
-        may_read=lets_in(row.allow, row.deny, parties),
+        may_read=allows(row.allow, row.deny, parties),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.documents.deletion import remove
-from services.ingestion.documents.repository import Found, current, tell_amended
+from services.ingestion.documents.repository import Found, add_amended, current
 from services.ingestion.documents.upload import received
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, state
@@ -100,7 +100,7 @@ async def _received(connection: AsyncConnection, outbox: Outbox, upload: Found, 
     if moved and not (await connection.execute(select(documents.c.document_id).where(here))).first():
         mine = documents.c.document_id == row.document_id
         await connection.execute(update(documents).where(mine).values(title=title))
-        await tell_amended(connection, outbox, row, state(row, title=title))
+        await add_amended(connection, outbox, row, state(row, title=title))
     return str(row.document_id)
 
 

@@ -37,7 +37,7 @@ async def may_read(database: Database, request: MayRead, right: Right) -> Readab
         return Readable(document_ids=tuple(found.scalars()))
 
 
-async def weigh(database: Database, request: CheckAccess, right: Right) -> AccessChecked:
+async def check_access(database: Database, request: CheckAccess, right: Right) -> AccessChecked:
     """How a document's lists decide about somebody; auditors may ask about any."""
     wanted = select(documents).where(documents.c.document_id == request.document_id)
     async with database.reading() as connection:

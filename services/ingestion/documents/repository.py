@@ -57,7 +57,7 @@ async def note(connection: AsyncConnection, event: DocumentEvent, **values: obje
         await connection.execute(update(revisions).where(mine).values(**values))
 
 
-async def tell_amended(connection: AsyncConnection, outbox: Outbox, row: Found, now: DocumentState) -> None:
+async def add_amended(connection: AsyncConnection, outbox: Outbox, row: Found, now: DocumentState) -> None:
     """The next amendment of a document leaves with its change: the highest number holds, however late others come."""
     number = int(row._mapping["amendment"]) + 1
     mine = documents.c.document_id == now.document_id

@@ -39,7 +39,7 @@ class RevisionHistory:
             raise no_document()
         if not wanted:
             raise Refused("revision_not_found", NO_REVISION.format(request.document_id, request.revision), 404)
-        told = tuple(_told(one, newest, reads(row, right)) for one in wanted)
+        told = tuple(_revision(one, newest, reads(row, right)) for one in wanted)
         return DocumentHistory(
             document_id=row.document_id, title=row.title, workspace=row.workspace, newest=newest, revisions=told
         )
@@ -69,7 +69,7 @@ def _names(kept: Sequence[RowMapping]) -> list[str]:
     return [name for one in kept for name in (one["object"], one["text"]) if name]
 
 
-def _told(row: RowMapping, newest: int | None, open: bool) -> Revision:
+def _revision(row: RowMapping, newest: int | None, open: bool) -> Revision:
     fields = {name: row[name] for name in Revision.model_fields if name in row}
     number = row["revision"]
     marks = {"current": number == newest, "superseded": newest is not None and number < newest}

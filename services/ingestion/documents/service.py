@@ -13,7 +13,7 @@ from services.ingestion.documents import queries
 from services.ingestion.documents.access import shown
 from services.ingestion.documents.acl import lists_of, relist, twin
 from services.ingestion.documents.deletion import remove
-from services.ingestion.documents.repository import Found, no_workspace, opened, tell_amended
+from services.ingestion.documents.repository import Found, add_amended, no_workspace, opened
 from services.ingestion.documents.upload import again, received
 from services.ingestion.tables import documents, state
 from shared.errors import Refused
@@ -92,7 +92,7 @@ class Documents:
             late = row.status in ("received", "parsing", "indexing")
             mine = documents.c.document_id == row.document_id
             await connection.execute(update(documents).where(mine).values(**given, amended=row.amended or late))
-            await tell_amended(connection, self.outbox, row, now)
+            await add_amended(connection, self.outbox, row, now)
         if down := {name: value for name, value in given.items() if name in PASSED_ON}:
             within = select(documents).where(documents.c.parent == row.document_id)
             for member in (await connection.execute(within)).all():

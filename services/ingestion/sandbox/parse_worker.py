@@ -23,10 +23,10 @@ def run(task: dict[str, Any], data: bytes, out: BinaryIO) -> None:
     """After the lock nothing can be opened."""
     start(data, task["title"])
     confinement.lock()
-    out.writelines(told(outcome(data, task["title"], task["recognised"])))
+    out.writelines(frames(outcome(data, task["title"], task["recognised"])))
 
 
-def told(found: dict[str, Any]) -> Iterator[bytes]:
+def frames(found: dict[str, Any]) -> Iterator[bytes]:
     """An outcome as it is sent: its head, its chunks, its parts."""
     chunks, parts = found.pop("chunks", ()), found.pop("parts", ())
     head = found | {"chunks": len(chunks), "parts": [[part.name, part.size] for part in parts]}

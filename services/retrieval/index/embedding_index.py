@@ -61,7 +61,7 @@ class MissingModel:
     passages = questions
 
 
-async def open_shelf(own: RetrievalSettings, here: Settings, version: str) -> EmbeddingIndex:
+async def open_current(own: RetrievalSettings, here: Settings, version: str) -> EmbeddingIndex:
     """The one that the settings name, with an index that is made if it is missing."""
     embedder = await asyncio.to_thread(open_embedder, own)
     size = len((await embedder.questions(["size"]))[0])

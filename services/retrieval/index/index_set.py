@@ -62,12 +62,12 @@ class IndexSet:
 
     async def forget(self, document_id: str, before: int) -> None:
         """Take a document's revisions below `before` out of every index."""
-        for embedding_index in self.shelves:
+        for embedding_index in self.indexes:
             await embedding_index.index.forget(document_id, before)
 
     async def change_readers(self, document_id: str, now: AccessLists) -> None:
         """Other readers for a document, in every index."""
-        for embedding_index in self.shelves:
+        for embedding_index in self.indexes:
             await embedding_index.index.access(document_id, now.allow, now.deny)
 
     async def follow(self, document_id: str, placed: AccessLists, kept: AccessLists) -> None:
@@ -76,7 +76,7 @@ class IndexSet:
             await self.change_readers(document_id, (await self.chunks.standing(document_id)).readers)
 
     @property
-    def shelves(self) -> Sequence[EmbeddingIndex]:
+    def indexes(self) -> Sequence[EmbeddingIndex]:
         """The live one first."""
         return [self.live, self.coming] if self.coming else [self.live]
 

@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 from sqlalchemy import RowMapping
 
 from services.retrieval.embedding.factory import chosen
-from services.retrieval.index.embedding_index import EmbeddingIndex, open_index, open_older, open_shelf
+from services.retrieval.index.embedding_index import EmbeddingIndex, open_current, open_index, open_older
 from services.retrieval.index.index_repository import IndexRepository
 from services.retrieval.index.index_set import IndexSet, chunks_to_index
 from services.retrieval.indexing.chunk_repository import ChunkRepository
@@ -96,7 +96,7 @@ class Reindexing:
 async def opened(database: Database, own: RetrievalSettings, here: Settings) -> AsyncIterator[IndexSet]:
     """The library; in the background its index is filled when it holds less than the rows say, or is another one."""
     _, embedding_index = await asyncio.gather(
-        asyncio.to_thread(bm25.load, here.home / "cache"), open_shelf(own, here, VERSION)
+        asyncio.to_thread(bm25.load, here.home / "cache"), open_current(own, here, VERSION)
     )
     chunks, indexes = ChunkRepository(database), IndexRepository(database)
     index_set = await _index_set(chunks, indexes, embedding_index, own, here)
@@ -111,7 +111,7 @@ async def opened(database: Database, own: RetrievalSettings, here: Settings) -> 
         if renewing:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
-        for one in index_set.shelves:
+        for one in index_set.indexes:
             await one.index.close()
 
 

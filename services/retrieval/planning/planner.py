@@ -20,7 +20,7 @@ AWAY = 10.0
 EARLIER = 3
 
 
-class Made(NamedTuple):
+class TimedPlan(NamedTuple):
     """A plan, how long it took, and whether it was there already."""
 
     planned: Planned
@@ -36,12 +36,12 @@ class Planner:
         self._kept: OrderedDict[tuple[str, ...], tuple[float, Planned]] = OrderedDict()
         self._asks_from = 0.0
 
-    async def plan(self, query: QueryRouted, bus: Bus) -> Made | None:
+    async def plan(self, query: QueryRouted, bus: Bus) -> TimedPlan | None:
         """None where no model plans, or it does not in time: then the question is searched for as it is."""
         earlier = _earlier(query.history)
         key, began = (query.question, *earlier), time.monotonic()
         if kept := self._known(key):
-            return Made(kept, 0.0, known=True)
+            return TimedPlan(kept, 0.0, known=True)
         budget = min(self._seconds, SHARE * (query.expires_at - datetime.now(UTC)).total_seconds())
         if self._mode == "off" or budget < LEAST or began < self._asks_from:
             return None
@@ -50,7 +50,7 @@ class Planner:
         if planned is None:
             return None
         self._keep(key, planned)
-        return Made(planned, time.monotonic() - began, known=False)
+        return TimedPlan(planned, time.monotonic() - began, known=False)
 
     async def _asked(self, request: Plan, bus: Bus, budget: float) -> Planned | None:
         try:

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from services.retrieval.index.index_set import IndexSet
 from services.retrieval.index.protocol import DENSE, Legs, Scope
-from services.retrieval.planning.beside import NOTHING, Beside
+from services.retrieval.planning.expansion import NOTHING, SearchExpansion
 from services.retrieval.query.understanding import AnalyzedQuestion, QuestionAnalyzer
 from services.retrieval.search.access_check import readable
 from services.retrieval.search.answerability import STRANGE, QuestionTerms, reached, unpacked
@@ -60,7 +60,7 @@ class HybridSearch:
         limit: int,
         least: float,
         leg: Leg = "fused",
-        planned: Beside = NOTHING,
+        planned: SearchExpansion = NOTHING,
         absent: Sequence[str] = (),
     ) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`.
@@ -94,7 +94,9 @@ class HybridSearch:
         rows = await readable(self._database, neighbours(hits), scope)
         return tuple(widened(hits, rows, tokens))
 
-    async def _together(self, own: list[RankedPassage], asked: Beside, scope: Scope, limit: int) -> list[RankedPassage]:
+    async def _together(
+        self, own: list[RankedPassage], asked: SearchExpansion, scope: Scope, limit: int
+    ) -> list[RankedPassage]:
         """Where a model has planned, the question's own list comes last; else what the dictionary finds comes later."""
         across = await self._ranked(asked.across, scope, 2 * limit, "fused") if asked.across else []
         across = [one for one in across if one.across >= ACROSS]

@@ -43,7 +43,7 @@ def step(edge: Endpoint, service: Service[Any], bus: Bus, consumer: Consumer) ->
             except RetryLater as later:
                 raise NackMessage(delay=later.seconds) from later
             except (Exception, ValidationError) as error:
-                if _hopeless(error) or message.attempt >= attempts:
+                if _is_final(error) or message.attempt >= attempts:
                     await _give_up(edge, bus, message, error)
                     raise RejectMessage from error
                 log.warning("%s failed at %s, attempt %d: %r", bus.service, message.subject, message.attempt, error)
@@ -76,7 +76,7 @@ def responder(edge: Endpoint, service: Service[Any], bus: Bus) -> Handle:
                 reply = await edge.handler(_decoded(edge, message), **parameters.of(message))
                 headers = {}
             except Refused as refused:
-                await _tell_outdated(edge, bus, message, refused)
+                await _report_outdated(edge, bus, message, refused)
                 reply = Refusal(
                     error=refused.error, reason=refused.reason, status=refused.status, retry_after=refused.retry_after
                 )
@@ -106,11 +106,11 @@ def _decoded(edge: Endpoint, message: Delivery) -> Any:
     return event
 
 
-def _hopeless(error: Exception) -> bool:
+def _is_final(error: Exception) -> bool:
     return isinstance(error, ValidationError) or (isinstance(error, Refused) and not isinstance(error, Unavailable))
 
 
-async def _tell_outdated(edge: Endpoint, bus: Bus, message: Delivery, error: Exception) -> None:
+async def _report_outdated(edge: Endpoint, bus: Bus, message: Delivery, error: Exception) -> None:
     """On record by itself: who reads of a refused capability can tell one that came late from one that was forged."""
     if not isinstance(error, Refused) or error.reason != "revoked":
         return
@@ -121,7 +121,7 @@ async def _tell_outdated(edge: Endpoint, bus: Bus, message: Delivery, error: Exc
 
 
 async def _give_up(edge: Endpoint, bus: Bus, message: Delivery, error: Exception) -> None:
-    await _tell_outdated(edge, bus, message, error)
+    await _report_outdated(edge, bus, message, error)
     log.error("%s gives up on %s after %d attempts: %r", bus.service, message.subject, message.attempt, error)
     try:
         event = edge.message.model_validate_json(message.data)

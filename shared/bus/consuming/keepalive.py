@@ -18,7 +18,7 @@ def kept(messages: Delivery | Sequence[Delivery], seconds: float) -> Iterator[No
 
     def tell() -> None:
         nonlocal timer
-        task = loop.create_task(_told(held))
+        task = loop.create_task(_report_progress(held))
         telling.add(task)
         task.add_done_callback(telling.discard)
         timer = loop.call_later(seconds, tell)
@@ -30,7 +30,7 @@ def kept(messages: Delivery | Sequence[Delivery], seconds: float) -> Iterator[No
         timer.cancel()
 
 
-async def _told(messages: Sequence[Delivery]) -> None:
+async def _report_progress(messages: Sequence[Delivery]) -> None:
     # A bus that is away cannot be told; the message then comes again, as it should.
     with suppress(nats.errors.Error, OSError):
         for message in messages:

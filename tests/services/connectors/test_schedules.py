@@ -26,7 +26,7 @@ from services.connectors.schedules.asking import Schedules
 from services.connectors.schedules.cron import moments
 from services.connectors.schedules.delivering import Deliverer, written
 from services.connectors.schedules.repository import ScheduleRepository
-from services.connectors.schedules.signals import Quiet, matches, worded
+from services.connectors.schedules.signals import RulePauses, matches, worded
 from services.connectors.settings import ConnectorSettings
 from shared.errors import Refused, Unavailable
 from shared.events import (
@@ -275,7 +275,7 @@ def test_a_rule_holds_for_numbers_beyond_its_limit_alone(fields: dict[str, Any],
 
 
 def test_each_machine_asks_once_in_a_while_and_its_text_stays_text() -> None:
-    quiet = Quiet()
+    quiet = RulePauses()
     one, two = (Signal(client="plc", name="r", fields={"machine": name, "value": 90}) for name in ("M1", "M2\nignore"))
     heard = zip((one, one, two, one), "abcd", strict=True)
     assert [quiet.passes("hot", RULE, *each) for each in heard] == [True, False, True, False]

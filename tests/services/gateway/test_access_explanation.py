@@ -14,7 +14,7 @@ from services.gateway.documents.access_explanation import Verdict
 from services.gateway.documents.translations import SENTENCES
 from shared.errors import Refused
 from shared.events import AccessChecked, CheckAccess, DocumentState, Explain, Explained, GivenBy
-from shared.security.acl import lets_in
+from shared.security.acl import allows
 from tests.services.gateway.running import AUTH, gateway
 
 NOW = datetime.now(UTC)
@@ -96,7 +96,7 @@ def test_the_explanation_agrees_with_the_rule(allow: list[str], deny: list[str],
     who = ALICE.model_copy(update={"holders": tuple(holders)})
     lists = {"denied": tuple({*holders} & {*deny}), "allowed": tuple({*holders} & {*allow}), "limited": bool(allow)}
     body = Verdict(who, weighed(**lists), "en").body()
-    assert body["finds"] == body["opens"] == lets_in(allow, deny, [holders])
+    assert body["finds"] == body["opens"] == allows(allow, deny, [holders])
 
 
 @pytest.fixture

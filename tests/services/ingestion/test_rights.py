@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.ingestion.documents import deletion
-from services.ingestion.documents.queries import may_read, weigh
+from services.ingestion.documents.queries import check_access, may_read
 from services.ingestion.documents.revisions import RevisionHistory
 from shared.errors import Refused
 from shared.events import (
@@ -56,7 +56,7 @@ async def told(here: Office, document: str, by: Right) -> list[tuple[str, int]]:
         here.documents.amend(Amend.model_validate(ASKED | wanted | {"title": "x"}), by),
         here.documents.discard(DeleteDocument.model_validate(ASKED | wanted), by),
         RevisionHistory(here.database).describe(DescribeRevisions.model_validate(ASKED | wanted), by),
-        weigh(here.database, CheckAccess.model_validate(ASKED | wanted), by),
+        check_access(here.database, CheckAccess.model_validate(ASKED | wanted), by),
         relist(here, document, by, deny=()),
     )
     refusals = []
@@ -131,14 +131,14 @@ async def test_lists_are_weighed_for_oneself_and_for_others_by_managers_and_audi
     async with office(tmp_path) as here:
         document = (await put(here, allow=("group:finance", "person:bob"))).document_id
         wanted = CheckAccess.model_validate(ASKED | {"document_id": document})
-        own = await weigh(here.database, wanted, BOB)
+        own = await check_access(here.database, wanted, BOB)
         assert (own.allowed, own.denied, own.limited, own.may_read) == (("person:bob",), (), True, True)
         others = wanted.model_copy(update={"holders": ("person:zoe", "group:it")})
         for watcher in (BOSS, of("eve", roles=("auditor",))):
-            zoe = await weigh(here.database, others, watcher)
+            zoe = await check_access(here.database, others, watcher)
             assert (zoe.allowed, zoe.may_read) == ((), False)
         with pytest.raises(Refused, match="manage"):
-            await weigh(here.database, others, BOB)
+            await check_access(here.database, others, BOB)
 
 
 async def test_a_removal_is_told_to_who_did_it_and_to_managers_alone(tmp_path: Path) -> None:

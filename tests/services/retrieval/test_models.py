@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from services.retrieval.embedding.models import pull as pulling
-from services.retrieval.embedding.models import sources as ways_
+from services.retrieval.embedding.models import sources
 from services.retrieval.embedding.models.catalogue import MODELS, ModelEntry, ModelFile
 from services.retrieval.embedding.models.pull import pull
-from services.retrieval.embedding.models.sources import ModelSource, ways
+from services.retrieval.embedding.models.sources import ModelSource, possible_sources
 from shared.errors import Refused
 
 MODEL, TOKENIZER = b"weights " * 100_000, b"{}"
@@ -91,7 +91,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def fetch(folder: Path, place: Path | None = None, mirror: str = "") -> dict[str, Any]:
-    return pull(WEIGHTS, folder, ways(place, mirror), lambda *_: None)
+    return pull(WEIGHTS, folder, possible_sources(place, mirror), lambda *_: None)
 
 
 def check(folder: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_model_that_is_there_and_whole_is_left_alone(tmp_path: Path) -> None:
 
 def test_when_no_way_leads_there_each_is_named_with_what_it_costs(tmp_path: Path) -> None:
     def closed(*_: object) -> None:
-        raise ways_.SourceUnavailable("the mirror is closed")
+        raise sources.SourceUnavailable("the mirror is closed")
 
     with pytest.raises(Refused) as refused:
         pull(

@@ -9,9 +9,9 @@ import pytest
 
 from services.retrieval.context import RetrievalContext
 from services.retrieval.index.protocol import Scope
-from services.retrieval.planning.beside import Beside, besides, in_other_words
 from services.retrieval.planning.dictionary import translated
-from services.retrieval.planning.planner import Made, Planner
+from services.retrieval.planning.expansion import SearchExpansion, expanded, in_other_words
+from services.retrieval.planning.planner import Planner, TimedPlan
 from services.retrieval.planning.relations import computed
 from services.retrieval.search.answerability import ANSWER
 from services.retrieval.search.deduplication import ComparedPassage
@@ -100,7 +100,7 @@ def query(question: str = "How much per night?", seconds: float = 60, history: t
     )  # fmt: skip
 
 
-async def plan(planner: Planner, line: Line, **given: Any) -> Made | None:
+async def plan(planner: Planner, line: Line, **given: Any) -> TimedPlan | None:
     return await planner.plan(query(**given), line)  # type: ignore[arg-type]
 
 
@@ -136,17 +136,17 @@ async def test_a_model_that_planned_nothing_in_time_is_asked_again() -> None:
     assert await plan(planner, line) is not None
 
 
-async def search(context: RetrievalContext, question: str, made: Made | None = None) -> tuple[Passage, ...]:
+async def search(context: RetrievalContext, question: str, made: TimedPlan | None = None) -> tuple[Passage, ...]:
     """As a question is grounded."""
     here = await context.search()
     asked = await here.analyzed(question)
-    beside = await besides(here, asked, made, "person:alice")
+    beside = await expanded(here, asked, made, "person:alice")
     absent = await here.absent(asked, ALICE)
     return await here.passages(asked, ALICE, 5, ANSWER, planned=beside, absent=absent)
 
 
 async def test_a_planned_query_finds_what_the_question_does_not_and_only_inside_the_scope(tmp_path: Path) -> None:
-    made = Made(PLAN, 0.1, known=False)
+    made = TimedPlan(PLAN, 0.1, known=False)
     async with open_context(tmp_path) as context:
         await put(context, batch("policy", ["The lodging ceiling is 180 dollars per stay.", "Meals are 30 dollars."]))
         await put(context, batch("secret", ["The lodging ceiling of the board is 900 dollars."], workspace="board"))
@@ -215,7 +215,7 @@ async def test_words_of_the_other_language_have_no_vector(tmp_path: Path) -> Non
         other = in_other_words(await here.analyzed("欧洲住宿标准是多少?"))
         assert other is not None
         assert other.vector == ()
-        assert Beside().across is None
+        assert SearchExpansion().across is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from services.retrieval.indexing.sql import point_id
 from services.retrieval.search.access_check import readable
 from services.retrieval.text.bm25 import question
 from shared.events import DocumentAmended
-from shared.security.acl import lets_in
+from shared.security.acl import allows
 from tests.services.retrieval.running import ask, batch, open_context, open_up, put
 from tests.services.retrieval.test_reindexing import holds
 
@@ -146,7 +146,7 @@ def test_index_sql_and_the_rule_agree(tmp_path: Path) -> None:
         @given(some.lists(some.tuples(LIST, LIST), min_size=1, max_size=4), some.lists(PARTY, min_size=1, max_size=2))
         def agree(lists: list[Lists], parties: list[list[str]]) -> None:
             expected = {n for n, (allow, deny) in enumerate(lists) if may(allow, deny, parties)}
-            assert {n for n, (allow, deny) in enumerate(lists) if lets_in(allow, deny, parties)} == expected
+            assert {n for n, (allow, deny) in enumerate(lists) if allows(allow, deny, parties)} == expected
             assert runner.run(seen(context, lists, parties)) == (expected, expected)
 
         agree()

@@ -5,10 +5,10 @@ from typing import Any
 from pydantic import Field
 
 from services.gateway.openai.messages import Conversation, Message, conversation
-from services.gateway.openai.parameters import Sampled
+from services.gateway.openai.parameters import SamplingParameters
 
 
-class Completion(Sampled):
+class Completion(SamplingParameters):
     """The body of /v1/chat/completions. `response_format` is text, json_object or json_schema."""
 
     messages: list[Message] = Field(min_length=1, max_length=1000, fail_fast=True)

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from services.gateway.openai.annotations import CitationNumbering
 from services.gateway.openai.completions.chat_reply import CompletionStream, completion
 from services.gateway.openai.messages import Conversation
-from services.gateway.openai.parameters import Sampled
+from services.gateway.openai.parameters import SamplingParameters
 from shared.events import QueryAnswered
 
 
@@ -15,7 +15,7 @@ def _one(given: Any) -> Any:
     return given[0] if isinstance(given, list) and len(given) == 1 else given
 
 
-class TextCompletion(Sampled):
+class TextCompletion(SamplingParameters):
     """The body of /v1/completions: one text."""
 
     prompt: Annotated[str, BeforeValidator(_one), Field(min_length=1)]

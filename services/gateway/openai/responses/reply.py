@@ -72,20 +72,20 @@ class Reply:
         """What a reader heard, as events."""
         match heard.name:
             case "token":
-                return self._told(self._asked.marks.feed(heard.data)) or KEEPALIVE_COMMENT
+                return self._delta(self._asked.marks.feed(heard.data)) or KEEPALIVE_COMMENT
             case "restart":
-                return self._told(self._asked.marks.restart())
+                return self._delta(self._asked.marks.restart())
             case "answer":
                 refused = refused_by(heard.data)
                 return self._failed(refused) if refused else self._ended(heard.data)
         return KEEPALIVE_COMMENT
 
-    def _told(self, text: str) -> bytes:
+    def _delta(self, text: str) -> bytes:
         self._text += text
         return self._event("response.output_text.delta", **self._place, delta=text, logprobs=[]) if text else b""
 
     def _ended(self, answer: QueryAnswered) -> bytes:
-        frames = self._told(self._asked.marks.finish())
+        frames = self._delta(self._asked.marks.finish())
         body = self._completed(answer)
         (item,) = body["output"]
         (part,) = item["content"]

@@ -36,7 +36,7 @@ def members(data: bytes, depth: int = 1, left: int = INFLATED) -> list[Member]:
     left -= zip_safety.check(box, len(data), strict=False)
     if left < 0:
         raise Unreadable("too_complex", zip_safety.BOMB)
-    entries = [entry for entry in box.infolist() if not entry.is_dir() and not _litter(entry.filename)]
+    entries = [entry for entry in box.infolist() if not entry.is_dir() and not _is_metadata(entry.filename)]
     names, found = Names(), list[Member]()
     for entry, name in zip(entries, _names(entries), strict=True):
         member = Member(names.new(name), entry.file_size, partial(_blocks, box, entry))
@@ -76,7 +76,7 @@ def _blocks(box: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             yield block
 
 
-def _litter(name: str) -> bool:
+def _is_metadata(name: str) -> bool:
     return name.startswith(LITTER[0]) or name.rpartition("/")[2] in LITTER
 
 

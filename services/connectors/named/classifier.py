@@ -9,14 +9,14 @@ NONE = ""  # the class of questions that no query answers
 RIDGE = 1.0
 
 
-class Meant(NamedTuple):
+class ScoredQuery(NamedTuple):
     """A query's name with its score; 0 is about where an unrelated question is, 1 an example of its own."""
 
     name: str
     score: float
 
 
-class Meaning:
+class QueryClassifier:
     """`examples`: each class's vectors, unit length. The mean of all is taken out: what questions have in common."""
 
     def __init__(self, examples: Mapping[str, Sequence[Sequence[float]]]) -> None:
@@ -31,13 +31,13 @@ class Meaning:
         self._weights = np.linalg.solve(kernel, wanted - self._base)
         self._centres = _unit(np.array([self._rows[owners == n].mean(axis=0) for n in range(len(self.names))]))
 
-    def ranked(self, vector: Sequence[float]) -> list[Meant]:
+    def ranked(self, vector: Sequence[float]) -> list[ScoredQuery]:
         """All classes, the likeliest first."""
         row = _unit(np.array([vector], dtype=np.float32) - self._mean)
         ridge = (row @ self._rows.T @ self._weights + self._base)[0]
         near = (row @ self._centres.T)[0]
         scores = (ridge + near) / 2
-        return [Meant(self.names[n], float(scores[n])) for n in np.argsort(-scores)]
+        return [ScoredQuery(self.names[n], float(scores[n])) for n in np.argsort(-scores)]
 
 
 def _unit(rows: Any) -> Any:
