@@ -8,10 +8,17 @@ import pytest
 from pydantic import SecretStr
 
 from tests.documentation import asyncapi, events, reasons, settings
+from tests.documentation.events import ROOT
 from tests.documentation.pages import DOCS, PAGES, Page
 
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 SECTIONS = ["Context", "Decision", "Consequences", "Alternatives"]
+# Of the bus, of `/v1` and of the command line; the page says itself that the server cannot be reached.
+ELSEWHERE = {
+    "header_refused", "previous_response_not_found", "too_many_texts", "gone", "not_planned", "tile_not_found",
+    "connectors_failed", "unreachable", "timed_out", "nothing_to_do", "folder_missing", "mass_delete", "state_in_use",
+    "wrong_checksum",
+}  # fmt: skip
 COMPUTED = {"CLOISTER_INFERENCE_THREADS"}  # depends on the machine
 
 
@@ -44,6 +51,11 @@ def test_every_reason_for_an_error_is_explained() -> None:
 def test_no_reason_is_explained_that_is_never_given() -> None:
     # The gateway and the client fall back on these two when an answer or a reply names none.
     assert reasons.explained() - reasons.given() == {"http_error"}
+
+
+def test_the_page_has_a_chinese_sentence_for_each_reason_that_it_may_meet() -> None:
+    text = (ROOT / "web" / "src" / "core" / "words" / "refusals_zh.ts").read_text(encoding="utf-8")
+    assert reasons.explained() - set(re.findall(r"^  (\w+): '", text, re.MULTILINE)) == ELSEWHERE
 
 
 def test_every_setting_is_listed_and_none_that_does_not_exist() -> None:

@@ -126,7 +126,7 @@ export class Exchange {
     else if (name === 'error') {
       const { reason, error } = said as { reason: string; error: string }
       this.#settle()
-      this.error.value = new Refusal(reason, error, 0)
+      this.error.value = Refusal.of(reason, error, 0)
       this.state.value = reason === 'cancelled' ? 'stopped' : 'failed'
     }
   }

@@ -1,4 +1,5 @@
 import { t } from './i18n.ts'
+import { translated } from './refusals.ts'
 import { authorization, ended, renewal } from './session.ts'
 
 /** Why a call failed, in the words of the server or of this page. */
@@ -9,6 +10,11 @@ export class Refusal extends Error {
     readonly status: number,
   ) {
     super(message)
+  }
+
+  /** The server's refusal in the language of the page. */
+  static of(reason: string, message: string, status: number): Refusal {
+    return new Refusal(reason, translated(t().refusals, reason, message), status)
   }
 }
 
@@ -49,7 +55,7 @@ export async function call<T>(method: string, path: string, sent: Sent = {}): Pr
 async function refusalOf(response: Response): Promise<Refusal> {
   try {
     const { error, reason } = (await response.json()) as { error: string; reason: string }
-    if (typeof error === 'string') return new Refusal(reason, error, response.status)
+    if (typeof error === 'string') return Refusal.of(reason, error, response.status)
   } catch {
     // No JSON: a proxy speaks, not Cloister.
   }

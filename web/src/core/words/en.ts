@@ -10,6 +10,7 @@ export const en = {
     notFound: 'There is no such page.',
     toAsk: 'Go to Ask',
   },
+  refusals: {} as Record<string, string>, // the server's own sentences are English
   actions: {
     close: 'Close', cancel: 'Cancel', save: 'Save', retry: 'Try again', remove: 'Delete', rename: 'Rename',
     copy: 'Copy', copied: 'Copied', more: 'More', download: 'Download', back: 'Back', done: 'Done', search: 'Search',

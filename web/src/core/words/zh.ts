@@ -1,3 +1,4 @@
+import { refusals } from './refusals_zh.ts'
 import type { Words } from './en.ts'
 
 export const zh: Words = {
@@ -11,6 +12,7 @@ export const zh: Words = {
     notFound: '没有这个页面。',
     toAsk: '去提问',
   },
+  refusals,
   actions: {
     close: '关闭', cancel: '取消', save: '保存', retry: '重试', remove: '删除', rename: '重命名',
     copy: '复制', copied: '已复制', more: '更多', download: '下载', back: '返回', done: '完成', search: '搜索',
