@@ -53,7 +53,7 @@ export type NamedQuery = Schemas['NamedQueryState']
 export type Parameter = Schemas['ParameterState']
 export type RowSet = Schemas['RowSetBody']
 export type Schedule = Schemas['ScheduleState']
-export type ToldOpinion = Schemas['Told']
+export type ToldOpinion = Schemas['OpinionBody']
 
 export interface Progress {
   stage: string | null
