@@ -11,6 +11,7 @@ MODULES = (
     "journey",
     "watch",
     "embedding",
+    "bundled",
     "vectors",
     "ingest",
     "pdf",

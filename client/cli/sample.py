@@ -21,6 +21,8 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 COMPANY = EXAMPLES / "company"
 LONGEST_SECONDS = 900
 SMALL = "\nThe built-in model is very small: trust the sources. CLOISTER_ENGINE=ollama brings a better one."
+MODELS = """Before you bring documents of your own: `{name} models pull` (58 MB) fetches two embedding models, which
+find more in documents of the question's own language. Later, all documents are embedded again."""
 
 
 def main() -> int:
@@ -143,6 +145,8 @@ def _print_next_steps(url: str, examples: Sequence[dict[str, str]], company: boo
         print(f"  {name} {login} {name} ask -w {example['workspace']} '{example['question']}'")
     small = os.environ.get("CLOISTER_ENGINE", "embedded") == "embedded"
     print(f"or open {url} in a browser.{SMALL if small else ''}", flush=True)
+    if os.environ.get("CLOISTER_EMBEDDER", "auto") == "auto" and not (home() / "models").exists():
+        print(MODELS.format(name=name), flush=True)
 
 
 if __name__ == "__main__":

