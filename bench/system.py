@@ -43,9 +43,9 @@ class System:
 
 
 @contextmanager
-def system(*, each: bool = False, **settings: str) -> Iterator[System]:
-    """Started on free ports with `settings` as CLOISTER_…; stopped and removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="cloister-bench-") as folder:
+def system(*, each: bool = False, below: str | None = None, **settings: str) -> Iterator[System]:
+    """Started on free ports with `settings` as CLOISTER_…; stopped and removed afterwards, with its home `below`."""
+    with tempfile.TemporaryDirectory(prefix="cloister-bench-", dir=below) as folder:
         found = System(
             f"http://127.0.0.1:{(http := int(settings.pop('http_port', 0)) or free_port())}",
             Path(folder),

@@ -77,19 +77,21 @@ class Mirror:
 async def connected(url: str, user: str, password: str) -> AsyncIterator[Mirror]:
     """Connect as a user with the role auditor."""
     try:
-        client = await nats.connect(
-            url,
-            user=user,
-            password=password,
-            name="audit",
-            inbox_prefix=f"_INBOX_{user}".encode(),
-            connect_timeout=5,
-            max_reconnect_attempts=-1,
-            allow_reconnect=True,
-            error_cb=_quiet,
-        )
+        async with asyncio.timeout(QUIET_SECONDS):  # the client itself tries for ever
+            client = await nats.connect(
+                url,
+                user=user,
+                password=password,
+                name="audit",
+                inbox_prefix=f"_INBOX_{user}".encode(),
+                connect_timeout=5,
+                max_reconnect_attempts=-1,
+                allow_reconnect=True,
+                error_cb=_quiet,
+            )
     except (OSError, nats.errors.Error) as error:
-        words = f"The bus at {url} refuses {user!r} ({error}). It accepts users with the role auditor."
+        why = str(error) or "no answer"
+        words = f"The bus at {url} does not take {user!r} ({why}). It takes users with the role auditor."
         raise Unreachable(words) from error
     try:
         yield Mirror(client)

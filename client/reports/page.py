@@ -16,8 +16,10 @@ def page(report: Mapping[str, Any]) -> str:
     """The HTML page; `report` is the reply of GET /api/reports/monthly."""
     now, past = report["figures"], report["before"]
     cards = "".join(_card(*card, now, past) for card in CARDS)
-    parts = [("Questions each day", now["days"]), ("Departments", now["departments"]), ("Outcomes", now["outcomes"])]
-    parts += [("Workspaces with sources", now["workspaces"]), ("Costs by department", now["costs"])]
+    outcomes = {name.replace("_", " "): count for name, count in now["outcomes"].items()}
+    parts = [("Questions each day", now["days"]), ("Departments", now["departments"]), ("Outcomes", outcomes)]
+    parts += [("Workspaces with sources", now["workspaces"]), ("GPU seconds by department", now["gpu_seconds"])]
+    parts += [("Costs by department", now["costs"])] if any(now["costs"].values()) else []
     plots = "".join(f"<h2>{escape(title)}</h2>{bars(values)}" for title, values in parts if values)
     title = f"Cloister, {escape(report['month'])}"
     return (
@@ -36,6 +38,7 @@ CARDS: tuple[tuple[str, Any, str], ...] = (
     ("questions", lambda f: f["questions"], ""),
     ("people", lambda f: f["people"], ""),
     ("median seconds to the answer", lambda f: f["response_seconds"]["p50"], ""),
+    ("seconds to 95 % of answers", lambda f: f["response_seconds"]["p95"], ""),
     ("hours saved", lambda f: f["hours_saved"], ""),
     ("found useful", _satisfaction, " %"),
 )

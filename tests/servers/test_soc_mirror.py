@@ -10,8 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nats.aio.client import Client
 
+from bench.system import free_port
 from client.audit import LogKey, Verifier
-from client.audit.mirror import Mirror
+from client.audit.mirror import Mirror, connected
+from client.sdk.errors import Unreachable
 from services.audit.entry_builder import entry_of
 from services.audit.log.appender import Appender
 from services.audit.log.batches.publisher import Publisher
@@ -114,3 +116,10 @@ async def administrator(server: Server) -> AsyncIterator[Client]:
     client = await nats.connect(server.url, nkeys_seed=str(server.seed("socadmin")))
     yield client
     await client.close()
+
+
+async def test_a_bus_that_is_not_there_is_told_after_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("client.audit.mirror.QUIET_SECONDS", 0.3)
+    with pytest.raises(Unreachable, match="no answer"):
+        async with connected(f"nats://127.0.0.1:{free_port()}", "ann", "unused"):
+            pass

@@ -72,6 +72,7 @@ def test_the_page_draws_the_figures_and_loads_nothing() -> None:
     figures = Month().figures(6, 1) | {"opinions": {"useful": 3, "useless": 1}, "days": {"2026-11-01": 7}}
     text = page({"month": "2026-11", "figures": figures, "before": Month().figures(6, 1), "formula": "<f>"})
     assert "75 %" in text
+    assert "not found" in text
     assert "<svg" in text
     assert "&lt;f&gt;" in text
     assert "http" not in text
