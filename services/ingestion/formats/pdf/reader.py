@@ -11,7 +11,9 @@ from services.ingestion.chunking.model import Page, Unreadable
 from services.ingestion.formats.invisible import clean, take
 from services.ingestion.formats.pdf.headings import Line, body, lines, page
 from services.ingestion.formats.pdf.render_diff import Easel
-from services.ingestion.formats.pdf.typography import Typography, rejoined
+from services.ingestion.formats.pdf.tables.placing import Tables
+from services.ingestion.formats.pdf.tables.words import Placed
+from services.ingestion.formats.pdf.typography import Typography, marked, rejoined
 from services.ingestion.formats.pdf.visibility import Ink, index_of, pictured
 
 PAGES = 10_000
@@ -51,10 +53,10 @@ def start() -> None:
 
 def pdf(data: bytes, recognised: dict[int, list[tuple[str, float]]]) -> tuple[list[Page], list[int]]:
     """The pages in order, numbered from 1, and which of them are pictures that are not yet `recognised`."""
-    document, easel = opened(data), Easel()
+    document, easel, tables = opened(data), Easel(), Tables()
     found, scans = list[list[Line]](), list[int]()
     for number in range(1, len(document) + 1):
-        rows, scan = _page(document, number, easel)
+        rows, scan = _page(document, number, easel, tables)
         if number in recognised:
             rows = max(rows, lines(recognised[number]), key=_letters)
         elif scan:
@@ -86,15 +88,17 @@ def _refusal(error: pypdfium2.PdfiumError) -> Unreadable:
     return Unreadable("damaged", "The file is damaged: it is no complete PDF. Upload it again or export it anew.")
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, easel: Easel) -> tuple[list[Line], bool]:
+def _page(document: pypdfium2.PdfDocument, number: int, easel: Easel, tables: Tables) -> tuple[list[Line], bool]:
     """Its lines, and whether it is a picture of text."""
     try:
         page = _whole(document, number)
         text = page.get_textpage()
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged", f"Page {number} is damaged. Export the PDF anew and upload it again.") from error
-    found = list(_lines(text, Ink(page, text, easel), Typography(text.raw)))
+    placed = Placed(text.raw)
+    found = list(_lines(text, Ink(page, text, easel), Typography(text.raw), placed))
     scan = sum(len(line.text) for line in found) < STAMP and pictured(page, any(line.text.strip() for line in found))
+    found = tables.placed(page, found, placed)
     text.close()
     page.close()
     return found, scan
@@ -114,18 +118,21 @@ def _whole(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
     return page
 
 
-def _lines(text: pypdfium2.PdfTextPage, ink: Ink, typography: Typography) -> Iterator[Line]:
+def _lines(text: pypdfium2.PdfTextPage, ink: Ink, typography: Typography, placed: Placed) -> Iterator[Line]:
+    """Its lines; those without hidden parts are noted, to be looked through for tables."""
     start = at = 0
-    for line in text.get_text_range().splitlines(keepends=True):
+    for number, line in enumerate(text.get_text_range().splitlines(keepends=True)):
         first = index_of(text.raw, at + len(line) - len(line.lstrip()))
         size = size_of(text.raw, first)
         shown = ink.shown(line, at, first, size)
         if len(shown) < len(line):
             take("hidden", len(line) - len(shown))
         else:
-            shown = typography.raised(line, at)
+            raised = typography.raised(line, at)
+            placed.note(line, at, number, raised)
+            shown = marked(line, raised)
         at += len(line)
-        words = shown.rstrip()  # so that most lines need no cleaning
-        words = clean(rejoined(HYPHEN.sub("-", words) if words[-1:] in HYPHENS else words)).rstrip()
-        yield Line(start, words, size, weight_of(text.raw, first))
-        start += len(words) + 1
+        said = shown.rstrip()  # so that most lines need no cleaning
+        said = clean(rejoined(HYPHEN.sub("-", said) if said[-1:] in HYPHENS else said)).rstrip()
+        yield Line(start, said, size, weight_of(text.raw, first))
+        start += len(said) + 1

@@ -28,12 +28,9 @@ class Typography:
         self._box, self._x, self._y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         self._to = ctypes.addressof(self._box), ctypes.addressof(self._x), ctypes.addressof(self._y)
 
-    def raised(self, line: str, at: int) -> str:
-        """A line that starts `at` this place of the page's text, with `^` before raised figures: `10^6`, `24.91^2`."""
-        places = [place for token in TOKEN.finditer(line) if (place := self._raised(*token.span(), at))]
-        for place in reversed(places):
-            line = f"{line[:place]}^{line[place:]}"
-        return line
+    def raised(self, line: str, at: int) -> list[int]:
+        """Where in a line raised figures begin; it starts `at` this place of the page's text."""
+        return [place for token in TOKEN.finditer(line) if (place := self._raised(*token.span(), at))]
 
     def _raised(self, start: int, end: int, at: int) -> int:
         """Where in the line the raised end of a token begins; 0 when there is none."""
@@ -55,6 +52,13 @@ class Typography:
     def _above(self, place: int, size: float, base: float) -> bool:
         height, line = self._type(place)
         return 0 < height < SMALL * size and line > base + RAISED * size
+
+
+def marked(line: str, places: list[int]) -> str:
+    """A line with `^` before raised figures: `10^6`, `24.91^2`."""
+    for place in reversed(places):
+        line = f"{line[:place]}^{line[place:]}"
+    return line
 
 
 def rejoined(line: str) -> str:

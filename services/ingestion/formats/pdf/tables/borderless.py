@@ -1,0 +1,137 @@
+"""Tables without lines: neighbouring lines of several pieces."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from services.ingestion.formats.pdf.tables.columns import YEAR, Column, centred, columns, held
+from services.ingestion.formats.pdf.tables.rows import FIGURE, Piece
+
+Line = list[Piece]
+FAR, SINGLE = 4.2, 3  # of the type's height between lines; lines of one piece between those of a table, at most
+ABOVE = 2.0  # of the type's height from a table to what is said over its columns
+WRAPPED = 1.45  # of the type's height: a label's next line
+FIGURES = 0.25  # of the pieces, at least, in a table of two columns or two lines
+PROSE = 60  # letters of a line that goes over several columns, at least
+COVERED = 0.8  # of the width of a table by a line of prose in two columns
+NAMES = 5  # lines at the top in which words over several columns name each of them
+LISTED, FLUSH = 5, 0.7  # lines of a table of two columns of words, at least, and how many of them begin alike
+GOES_ON, LETTERED = re.compile(r"[a-z(]"), 5  # a wrapped label's next line; `(a)` begins its own
+
+
+def blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Runs of lines with several pieces, and few of one piece between them."""
+    run, single = list[Line](), 0
+    for line in lines:
+        far = bool(run) and run[-1][0].y - line[0].y > FAR * line[0].size
+        if len(line) > 1 and not far:
+            run.append(line)
+            single = 0
+        elif run and not far and single < SINGLE:
+            run.append(line)
+            single += 1
+        else:
+            yield run[: len(run) - single]
+            run, single = [line] if len(line) > 1 else [], 0
+    yield run[: len(run) - single]
+
+
+def runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The blocks, parted by lines of prose, with what is said above their columns."""
+    places = {id(line): n for n, line in enumerate(lines)}
+    for block in blocks(lines):
+        found, part, parts = columns(block), list[Line](), list[list[Line]]()
+        for line in block:
+            if _prose(line, found):
+                parts.append(part)
+                part = []
+            else:
+                part.append(line)
+        parts = [run for one in [*parts, part] for run in blocks(one)] if parts else [block]
+        for run in filter(None, parts):
+            yield _headed(run, lines[: places[id(run[0])]], found)
+
+
+def _headed(run: list[Line], above: Sequence[Line], found: Sequence[Column]) -> list[Line]:
+    """With lines of one piece right above that stand over the columns of figures alone."""
+    while above and found and len(above[-1]) == 1:
+        piece, next_to = above[-1][0], run[0][0]
+        over = found[0].x1 < piece.x0 and piece.x1 < found[-1].x1 + piece.size and len(piece.text) < PROSE
+        if not over or piece.y - next_to.y > ABOVE * next_to.size or piece.y <= next_to.y:
+            break
+        run, above = [above[-1], *run], above[:-1]
+    return run
+
+
+def _prose(line: Line, found: Sequence[Column]) -> bool:
+    """Whether its pieces go over several columns: one long one, or those of two columns of prose."""
+    if sum(len(piece.text) for piece in line) < PROSE or not all(len(_met(piece, found)) > 1 for piece in line):
+        return False
+    return len(line) == 1 or sum(p.x1 - p.x0 for p in line) > COVERED * (found[-1].x1 - found[0].x0)
+
+
+def _met(piece: Piece, found: Sequence[Column]) -> list[Column]:
+    return [one for one in found if piece.x0 < one.x1 and one.x0 < piece.x1]
+
+
+def read(run: Sequence[Line]) -> list[list[str]]:
+    """Its rows; none where it is no table."""
+    several = [line for line in run if len(line) > 1]
+    if len(several) < 2:
+        return []
+    found, figures = columns(run), sum(piece.figure for line in several for piece in line)
+    few = figures < FIGURES * sum(map(len, several))
+    if len(found) < 2 or (few and len(several) < 3):
+        return []
+    if few and len(found) == 2 and not (len(several) >= LISTED and _flush(several)):
+        return []
+    return _rows(run, found)
+
+
+def _flush(several: Sequence[Line]) -> bool:
+    """Whether what stands in two columns is set flush left in both."""
+    sides = zip(*[(line[0].x0, line[1].x0) for line in several if len(line) == 2], strict=True)
+    flush = [Counter(round(x0 / 2) for x0 in side).most_common(1)[0][1] for side in sides]
+    return bool(flush) and min(flush) > FLUSH * len(several)
+
+
+def _rows(run: Sequence[Line], found: list[Column]) -> list[list[str]]:
+    rows, begun, last = list[list[str]](), False, 0.0
+    for line in run:
+        row = _row(line, found, not begun and len(rows) < NAMES)
+        low = bool(rows) and last - line[0].y < WRAPPED * line[0].size
+        last = line[0].y
+        values = _values(row)
+        if rows and begun and low and _label(row) and _goes_on(row[0]):
+            rows[-1][0] += " " + row[0]
+            continue
+        if rows and low and values and _label(rows[-1]) and re.match("[a-z]", row[0]):
+            row[0] = rows.pop()[0] + " " + row[0]
+        rows.append(row)
+        begun = begun or values
+    return rows
+
+
+def _row(line: Line, found: list[Column], names: bool) -> list[str]:
+    row, stands = [""] * len(found), list[list[tuple[int, str]]]()
+    for piece in line:
+        stands.append(held(piece, found, names and not (piece.x0 < found[0].x1 and len(line) == 1)))
+    for piece, places in zip(line, stands, strict=True):
+        others = {k for one in stands if one is not places for k, _ in one}
+        named = names and places[0][0] and (not piece.figure or YEAR.match(piece.text))
+        for k, text in centred(piece, places, found, others) if named else places:
+            row[k] = f"{row[k]} {text}".strip()
+    return row
+
+
+def _values(row: Sequence[str]) -> bool:
+    """Whether it has figures that are no years."""
+    return any(FIGURE.match(cell) and not YEAR.match(cell) for cell in row[1:])
+
+
+def _label(row: Sequence[str]) -> bool:
+    return bool(row[0]) and not any(row[1:])
+
+
+def _goes_on(text: str) -> bool:
+    return bool(GOES_ON.match(text)) and not (text[0] == "(" and len(text) < LETTERED)
