@@ -14,7 +14,7 @@ WRAPPED = 1.45  # of the type's height: a label's next line
 FIGURES = 0.25  # of the pieces, at least, in a table of two columns or two lines
 PROSE = 60  # letters of a line that goes over several columns, at least
 COVERED = 0.8  # of the width of a table by a line of prose in two columns
-NAMES = 5  # lines at the top in which words over several columns name each of them
+NAMES = 8  # lines at the top in which words over several columns name each of them
 LISTED, FLUSH = 5, 0.7  # lines of a table of two columns of words, at least, and how many of them begin alike
 GOES_ON, LETTERED = re.compile(r"[a-z(]"), 5  # a wrapped label's next line; `(a)` begins its own
 
@@ -37,27 +37,39 @@ def blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """The blocks, parted by lines of prose, with what is said above their columns."""
+    """The blocks, parted by lines of prose and by new names of columns, with what is said above their columns."""
     places = {id(line): n for n, line in enumerate(lines)}
-    for block in blocks(lines):
-        found, part, parts = columns(block), list[Line](), list[list[Line]]()
-        for line in block:
-            if _prose(line, found):
-                parts.append(part)
-                part = []
-            else:
-                part.append(line)
-        parts = [run for one in [*parts, part] for run in blocks(one)] if parts else [block]
-        for run in filter(None, parts):
-            yield _headed(run, lines[: places[id(run[0])]], found)
+    for block in filter(None, blocks(lines)):
+        for run in _parted(block, columns(block)):
+            yield _headed(run, lines[: places[id(run[0])]], columns(run))
+
+
+def _parted(block: list[Line], found: Sequence[Column]) -> Iterator[list[Line]]:
+    part, parts, begun = list[Line](), list[list[Line]](), False
+    for line, following in zip(block, [*block[1:], []], strict=True):
+        named = begun and _names(line) and _names(following)
+        if named or _prose(line, found):
+            parts.append(part)
+            part, begun = [], False
+        if named or not _prose(line, found):
+            part.append(line)
+            begun = begun or sum(piece.figure and not YEAR.match(piece.text) for piece in line) > 1
+    return (run for one in [*parts, part] for run in blocks(one) if run)
+
+
+def _names(line: Line) -> bool:
+    """Whether it names columns: several pieces and no figures but years."""
+    return len(line) > 1 and not any(piece.figure and not YEAR.match(piece.text) for piece in line)
 
 
 def _headed(run: list[Line], above: Sequence[Line], found: Sequence[Column]) -> list[Line]:
-    """With lines of one piece right above that stand over the columns of figures alone."""
-    while above and found and len(above[-1]) == 1:
-        piece, next_to = above[-1][0], run[0][0]
+    """With lines of one piece right above that stand over the columns of figures, not over the whole table."""
+    while above and len(found) > 1 and len(above[-1]) == 1:
+        piece, below = above[-1][0], run[0][0]
         over = found[0].x1 < piece.x0 and piece.x1 < found[-1].x1 + piece.size and len(piece.text) < PROSE
-        if not over or piece.y - next_to.y > ABOVE * next_to.size or piece.y <= next_to.y:
+        middle = (piece.x0 + piece.x1 - found[-1].x1) / 2
+        titled = abs(middle - found[0].x0 / 2) < abs(middle - found[1].x0 / 2) and len(found) > 2
+        if not over or titled or not 0 < piece.y - below.y < ABOVE * below.size:
             break
         run, above = [above[-1], *run], above[:-1]
     return run

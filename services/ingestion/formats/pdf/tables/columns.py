@@ -10,6 +10,7 @@ FLUSH, DRIFT = 0.55, 1.3  # of the type's height: right edges of figures in one 
 OVERLAP = 0.3  # of the narrower column, where two alignments are one column
 RARE, CLOSE, TIGHT = 0.34, 2.5, 0.5  # a column beside a larger one that it belongs to; gaps of the type's height
 SPANNED = 0.25  # of the narrower of a piece and a column that it spans
+ALONE = 3.0  # of the type's height: a name alone in its line that is no further from the middle is over all
 NAMED = 8.0  # of the type's height between values and their name
 
 
@@ -142,6 +143,8 @@ def centred(
     def off(a: int, b: int) -> float:
         return abs(middle - (found[a].x0 + found[b].x1) / 2)
 
+    if not others and off(1, len(found) - 1) < ALONE * piece.size:
+        first, last = 1, len(found) - 1
     while off(first, last) > piece.size:
         wider = [(a, b) for a, b in ((first - 1, last), (first, last + 1)) if a > 0 and b < len(found)]
         free = [(off(a, b), a, b) for a, b in wider if a not in others and b not in others]

@@ -8,6 +8,7 @@ Line = list[Piece]
 STEPS = 80  # places that are tried, in the middle half
 TOGETHER = 0.5  # of the lines of one side, at least, have words on the other in a table
 LEAST, CROSSING = 8, 0.12  # pieces on each side; share of pieces that may lie over both
+LONG = 35  # letters of a line of prose beside a table
 PROSE, MOSTLY, ALSO = 25, 0.6, 0.25  # letters of a line of prose; shares of them on the one side and the other
 
 
@@ -52,9 +53,15 @@ def _parted(lines: Sequence[Line], at: float) -> bool:
     shares = [sum(map(_prose, side)) / len(side) for side in sides]
     if max(shares) <= MOSTLY:
         return False
+    if min(shares) > ALSO:
+        return True
+    # Words on the left of figures are their labels.
+    prose = sides[shares[1] > shares[0]]
+    labels = prose is sides[0] and sum(p.figure for p in sides[1]) > TOGETHER * len(sides[1])
     left, right = ([any(p.x1 < at for p in line) for line in lines], [any(p.x0 > at for p in line) for line in lines])
     both = sum(a and b for a, b in zip(left, right, strict=True))
-    return min(shares) > ALSO or both < TOGETHER * min(sum(left), sum(right))
+    long = sum(len(p.text) > LONG for p in prose) > MOSTLY * len(prose)
+    return long and not labels and both < TOGETHER * min(sum(left), sum(right))
 
 
 def _prose(piece: Piece) -> bool:

@@ -8,7 +8,7 @@ from services.ingestion.formats.pdf.tables.rows import FIGURE
 from services.ingestion.formats.pdf.typography import rejoined
 
 Row = Sequence[str]
-STACKED = 5  # lines of names above each other, at most
+STACKED = 8  # lines of names above each other, at most
 
 
 def markdown(rows: Sequence[Row]) -> list[str]:

@@ -61,12 +61,18 @@ def rows(words: Sequence[Word]) -> list[list[Word]]:
 
 def _belongs(little: list[Word], line: list[Word], size: float, big: float) -> bool:
     up = little[0].y - line[0].y
-    beside = abs(up) < 0.22 * big
+    beside = abs(up) < (0.4 if _labelled(little, line) or _labelled(line, little) else 0.22) * big
     if not beside and not (size < SMALL * big and -0.3 * big < up < 0.6 * big):
         return False
     if len(little) * len(line) > MANY or any(a.x0 < b.x1 - 0.5 and b.x0 < a.x1 - 0.5 for a in little for b in line):
         return False
     return beside or 2 * sum(any(abs(a.x0 - b.x1) < 0.45 * b.size for b in line) for a in little) >= len(little)
+
+
+def _labelled(label: list[Word], figures: list[Word]) -> bool:
+    """Whether figures stand beside their label, which may be set a little higher."""
+    first = next((word.text for word in figures if word.text not in CURRENCIES), "")
+    return max(word.x1 for word in label) < figures[0].x0 and bool(AFTER_OPENING.match(first.lstrip("$€£¥￥")))
 
 
 def pieces(row: Sequence[Word]) -> list[Piece]:
