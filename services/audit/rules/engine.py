@@ -38,7 +38,8 @@ class Counter:
 
     def add(self, at: datetime, amount: float, value: str, span: int) -> float:
         """The count inside the window that ends now."""
-        while self.inside and self.inside[0][0] <= at - timedelta(seconds=span):
+        oldest = at - timedelta(seconds=span)
+        while self.inside and self.inside[0][0] <= oldest:
             self.total -= self.inside.popleft()[1]
         if value and any(value == known for _, _, known in self.inside):
             return self.total
@@ -74,7 +75,7 @@ class Engine:
 
     def add(self, record: Record) -> Iterator[Finding]:
         """What this record brings above a threshold."""
-        at = datetime.fromisoformat(record["at"].replace("Z", "+00:00"))
+        at = datetime.fromisoformat(record["at"])
         for rule in self._about(record["subject"]):
             if rule.takes(record, at) and (key := rule.key(record)):
                 found = self._counted(rule, key, record, at)
@@ -90,8 +91,10 @@ class Engine:
         return self._of_kind[kind]
 
     def _counted(self, rule: Rule, key: str, record: Record, at: datetime) -> float | None:
-        counter = self._counters.setdefault((rule.name, key), Counter())
         amount, value = rule.amount(record)
+        if not amount:
+            return None
+        counter = self._counters.get((rule.name, key)) or self._counters.setdefault((rule.name, key), Counter())
         count = counter.add(at, amount, value, rule.window)
         if count <= rule.above or (counter.silent_until and at < counter.silent_until):
             return None

@@ -56,13 +56,12 @@ class Rule(BaseModel):
         """Whether this record counts."""
         if not record["subject"].startswith(self.subject):
             return False
-        facts = record.get("facts") or {}
-        return all(facts.get(name) == value for name, value in self.where.items()) and self._inside(at)
+        if self.where and not self.where.items() <= (record.get("facts") or {}).items():
+            return False
+        return self.hours is None or self._inside(self.hours, at)
 
-    def _inside(self, at: datetime) -> bool:
-        if self.hours is None:
-            return True
-        first, last = self.hours.split("-")
+    def _inside(self, hours: str, at: datetime) -> bool:
+        first, last = hours.split("-")
         here = at.astimezone(ZoneInfo(self.zone))
         now = f"{here.hour:02}:{here.minute:02}"
         return first <= now < last if first < last else now >= first or now < last
