@@ -1,18 +1,14 @@
 """Content-free facts of each kind of event: ids, numbers and outcomes."""
 
-import base64
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
-from services.audit.injection import signs
+from services.audit.question_facts import answered, asked, grounded, only, planned, searched
 from services.audit.redaction import Redactor
 
 Body = Mapping[str, Any]
 FREE = {"detail", "filter", "reason", "target", "outcome", "model", "note"}  # may hold words of people
-MOST = 50  # passages or citations that are named one by one
 
 
 def facts_of(subject: str, body: Body, salt: bytes, redactor: Redactor) -> dict[str, Any]:
@@ -34,87 +30,8 @@ def commitment(text: str, salt: bytes) -> str:
     return hmac.digest(salt, text.encode(), "sha256").hex()
 
 
-def chunks(passages: Iterable[Body] | None) -> list[str]:
-    """`document:revision:chunk` of each, the first ones; what lies beyond is counted as `+n`."""
-    every = [f"{p.get('document_id')}:{p.get('revision')}:{p.get('chunk', p.get('page'))}" for p in passages or ()]
-    return every[:MOST] + ([f"+{len(every) - MOST}"] if len(every) > MOST else [])
-
-
-def _asked(body: Body) -> dict[str, Any]:
-    claims = _claims(body)
-    return _only(
-        body, "workspace", "workspaces", "lane", "model", "max_tokens", "temperature", "expires_at", "plain"
-    ) | {
-        "client": body.get("client"),
-        "question_size": len(str(body.get("question", ""))),
-        "instructions_size": len(str(body.get("instructions") or "")),
-        "purpose": "helper" if body.get("purpose") == "helper" else "",
-        "injection_signs": signs(str(body.get("question", ""))),
-        "grants": claims.get("grants"),
-        "behalf": claims.get("through"),
-        "history_turns": len(body.get("history") or ()),
-        "roles": (body.get("principal") or {}).get("roles"),
-        "department": (body.get("principal") or {}).get("department"),
-    }
-
-
-def _claims(body: Body) -> dict[str, Any]:
-    """What the signed right says; whoever uses it checks its signature, here it is told."""
-    middle = str(body.get("capability", "")).split(".")
-    if len(middle) != 3:
-        return {}
-    try:
-        found = orjson.loads(base64.urlsafe_b64decode(middle[1] + "=" * (-len(middle[1]) % 4)))
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _grounded(body: Body) -> dict[str, Any]:
-    return {"passages": chunks(body.get("passages")), "workspaces": _workspaces(body)}
-
-
-def _planned(body: Body) -> dict[str, Any]:
-    """How many queries of which model; their words are content."""
-    plan = body.get("plan") or {}
-    counted = {name: len(plan.get(name) or ()) for name in ("queries", "other", "docs")}
-    kind = plan.get("kind") if plan.get("kind") in ("documents", "data", "none") else ""
-    return counted | {"kind": kind, "refers": bool(plan.get("about"))} | _only(body, "model", "seconds", "known")
-
-
-def _searched(body: Body) -> dict[str, Any]:
-    return _grounded(body) | {"question_size": len(str(body.get("question", "")))}
-
-
-def _answered(body: Body) -> dict[str, Any]:
-    said = _only(
-        body,
-        "client",
-        "model",
-        "model_digest",
-        "settings",
-        "prompt",
-        "usage",
-        "finish",
-        "reason",
-        "status",
-        "attempt",
-        "answered_at",
-    )
-    return said | {
-        "answer_size": len(body.get("answer") or ""),
-        "citations": chunks(body.get("citations")),
-        "quoted_size": _quoted(body),
-    }
-
-
-def _quoted(body: Body) -> int:
-    """Characters of documents that the answer quotes word by word."""
-    return sum(len(str(citation.get("quote", ""))) for citation in body.get("citations") or ())
-
-
 def _document(body: Body) -> dict[str, Any]:
-    found = _only(
+    found = only(
         body,
         "workspace",
         "revision",
@@ -139,23 +56,23 @@ def _document(body: Body) -> dict[str, Any]:
 
 
 def _changed(body: Body) -> dict[str, Any]:
-    return _only(body, "act", "target", "detail")
+    return only(body, "act", "target", "detail")
 
 
 def _attempted(body: Body) -> dict[str, Any]:
-    return _only(body, "outcome", "reason")
+    return only(body, "outcome", "reason")
 
 
 def _denied(body: Body) -> dict[str, Any]:
-    return _only(body, "workspace", "workspaces", "action", "reason")
+    return only(body, "workspace", "workspaces", "action", "reason")
 
 
 def _failed(body: Body) -> dict[str, Any]:
-    return _only(body, "service", "event", "reason", "status", "attempts", "client")
+    return only(body, "service", "event", "reason", "status", "attempts", "client")
 
 
 def _told(body: Body) -> dict[str, Any]:
-    return _only(
+    return only(
         body,
         "pool",
         "form",
@@ -182,21 +99,13 @@ def _told(body: Body) -> dict[str, Any]:
     )
 
 
-def _workspaces(body: Body) -> list[str]:
-    return sorted({str(p.get("workspace")) for p in body.get("passages") or ()})
-
-
-def _only(body: Body, *names: str) -> dict[str, Any]:
-    return {name: body[name] for name in names if body.get(name) not in (None, "", [], {}, ())}
-
-
 KINDS: tuple[tuple[str, Callable[[Body], dict[str, Any]]], ...] = (
-    ("query.asked.", _asked),
-    ("query.planned.", _planned),
-    ("query.grounded.", _grounded),
-    ("query.searched.", _searched),
+    ("query.asked.", asked),
+    ("query.planned.", planned),
+    ("query.grounded.", grounded),
+    ("query.searched.", searched),
     ("query.", _told),
-    ("answer.", _answered),
+    ("answer.", answered),
     ("document.", _document),
     ("access.changed.", _changed),
     ("access.attempted.", _attempted),

@@ -1,59 +1,42 @@
 """Appends every event to the log and answers requests about it."""
 
 import base64
-import time
 from collections.abc import AsyncIterator
 
 from services.audit.archive.retirement import horizon
 from services.audit.context import AuditContext, opened
 from services.audit.export.formats import rendered
+from services.audit.keeping.handlers import keeping
 from services.audit.log.reader import RecordFilter
-from services.audit.readers import auditor, entry_bundle, micros, permitted, reading, seq_of, subject_of
+from services.audit.readers import entry_bundle, micros, permitted, reading, seq_of
 from services.audit.reports.monthly import compared
 from services.audit.rules.trial import tried
 from services.audit.settings import audit_settings
 from shared.bus import Bus, Delivery, Service
 from shared.errors import NotReady
 from shared.events import (
-    AgreeReading,
-    AnswersOf,
     AuditRead,
     CheckLog,
-    Content,
-    HoldChanged,
-    HoldState,
-    LegalHolds,
-    LiftHold,
     Lines,
-    ListReadings,
     LogKeyText,
     LogSeen,
     MonthFigures,
-    PersonErased,
-    PersonForgotten,
-    PlaceHold,
     Proof,
     ProveConsistency,
     ProveInclusion,
     ReadBundles,
-    ReadContent,
-    ReadHolds,
-    ReadingAgreed,
-    ReadingRequested,
-    Readings,
-    ReadingState,
     ReadLogKey,
     ReadMonth,
     ReadRecords,
     ReadTile,
     RuleFindings,
-    Subjects,
     Tile,
     TryRules,
 )
 from shared.settings import settings
 
 service = Service[AuditContext]("audit")
+service.include(keeping)
 
 
 @service.lifespan
@@ -143,69 +126,6 @@ async def read_month(request: ReadMonth, context: AuditContext) -> MonthFigures:
     permitted(request.capability, request.query, context.rights)
     limits = context.limits
     return await compared(context.reader, request.month, limits.minutes_saved, limits.gpu_price)
-
-
-@service.reply(ReadContent)
-@service.publishes(AuditRead, ReadingRequested)
-async def read_content(request: ReadContent, context: AuditContext, bus: Bus) -> Content:
-    right = auditor(request.capability, request.query, context.rights)
-    return await context.reading.read(request.about, request.reason, right.principal, bus)
-
-
-@service.reply(ListReadings)
-async def list_readings(request: ListReadings, context: AuditContext) -> Readings:
-    auditor(request.capability, request.query, context.rights)
-    return Readings(requests=tuple(await context.agreements.every()))
-
-
-@service.reply(AgreeReading)
-@service.publishes(ReadingAgreed)
-async def agree_reading(request: AgreeReading, context: AuditContext, bus: Bus) -> ReadingState:
-    right = auditor(request.capability, request.query, context.rights)
-    agreed = await context.agreements.agree(request.request, right.principal.id)
-    await bus.publish(ReadingAgreed(by=right.principal.id, about=agreed.query, request=agreed.request))
-    return agreed
-
-
-@service.reply(ReadHolds)
-async def read_holds(request: ReadHolds, context: AuditContext) -> LegalHolds:
-    """The gateway alone may ask; it shows them to auditors and asks before it erases."""
-    found = context.holds.every() if request.person is None else context.holds.covering(request.person)
-    return LegalHolds(holds=tuple(await found))
-
-
-@service.reply(AnswersOf)
-async def answers_of(request: AnswersOf, context: AuditContext) -> Subjects:
-    wanted = RecordFilter(request.after, None, request.person, None, micros(request.before), "answer.")
-    found, _ = await context.reader.records(wanted, context.limits.page)
-    return Subjects(subjects=tuple(map(subject_of, found)), next=seq_of(found[-1]) if found else 0)
-
-
-@service.reply(PlaceHold)
-@service.publishes(HoldChanged)
-async def place_hold(request: PlaceHold, context: AuditContext, bus: Bus) -> HoldState:
-    right = permitted(request.capability, request.query, context.rights)
-    placed = await context.holds.place(request.about, right.principal.id, request.reason)
-    await bus.publish(HoldChanged(about=placed.about, act="place", by=placed.by, reason=placed.reason))
-    return placed
-
-
-@service.reply(LiftHold)
-@service.publishes(HoldChanged)
-async def lift_hold(request: LiftHold, context: AuditContext, bus: Bus) -> HoldState:
-    right = permitted(request.capability, request.query, context.rights)
-    lifted = await context.holds.lift(request.about)
-    await bus.publish(HoldChanged(about=lifted.about, act="lift", by=right.principal.id, reason=request.reason))
-    return lifted
-
-
-@service.consume(PersonErased, attempts=10_000)
-@service.publishes(PersonForgotten)
-async def forget(event: PersonErased, context: AuditContext) -> PersonForgotten:
-    """The person's key and texts go."""
-    before = micros(event.before)
-    texts = await context.vault.forget(event.about, before if before is not None else time.time_ns() // 1000)
-    return PersonForgotten(about=event.about, owner="audit", counts={"texts": texts})
 
 
 @service.check("log")

@@ -60,6 +60,12 @@ class Service(Generic[Context]):
     def context(self, opened: Context | None) -> None:
         self._context = opened
 
+    def include(self, part: "Service[Context]") -> None:
+        """Takes over what `part` declares, which a module of its own holds."""
+        self.edges += part.edges
+        self.published |= part.published
+        self.checks |= part.checks
+
     def _edge(self, kind: Any, message: Any, options: dict[str, Setting]) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             self.edges.append(Endpoint(kind, handler, message, options))
