@@ -106,6 +106,32 @@ def test_who_changes_groups_or_leaves_in_ldap_is_followed_at_the_next_pass(
     company.until(lambda: _synced(company) and me(company, omar).get("reason") == "unknown_account", 20)
 
 
+def test_keycloak_takes_the_settings_for_active_directory_and_adds_its_mapper(keycloak: Keycloak) -> None:
+    """As docs/identity.md says; there is no Active Directory here to ask."""
+    with new_realm(keycloak).admin() as admin:
+        settings = {
+            "vendor": "ad", "connectionUrl": "ldaps://dc1.example.com", "bindDn": "CN=reader", "bindCredential": SECRET,
+            "usersDn": "OU=Staff,DC=example,DC=com", "usernameLDAPAttribute": "sAMAccountName", "authType": "simple",
+            "rdnLDAPAttribute": "cn", "uuidLDAPAttribute": "objectGUID", "editMode": "READ_ONLY", "enabled": "true",
+            "userObjectClasses": "person, organizationalPerson, user", "importEnabled": "true",
+            "cachePolicy": "MAX_LIFESPAN", "maxLifespan": "60000", "changedSyncPeriod": "60",
+        }  # fmt: skip
+        parent = admin.get("").json()["id"]
+        federation = _component(admin, "ldap", "org.keycloak.storage.UserStorageProvider", parent, settings)
+        groups = {
+            "groups.dn": "OU=Departments,DC=example,DC=com", "group.name.ldap.attribute": "cn", "mode": "READ_ONLY",
+            "group.object.classes": "group", "membership.ldap.attribute": "member", "membership.attribute.type": "DN",
+            "preserve.group.inheritance": "false",
+            "user.roles.retrieve.strategy": "LOAD_GROUPS_BY_MEMBER_ATTRIBUTE_RECURSIVELY",
+        }  # fmt: skip
+        _component(
+            admin, "group-ldap-mapper", "org.keycloak.storage.ldap.mappers.LDAPStorageMapper", federation, groups
+        )
+        mappers = {one["name"]: one for one in admin.get("/components", params={"parent": federation}).json()}
+    assert mappers["MSAD account controls"]["config"]["always.read.enabled.value.from.ldap"] == ["true"]
+    assert mappers["username"]["config"]["ldap.attribute"] == ["sAMAccountName"]
+
+
 def people(company: Company) -> dict[str, list[str]]:
     return {user["username"]: user["groups"] for user in company.admin.every("user")}
 
