@@ -45,7 +45,7 @@ class OidcSettings(CloisterSettings):
     clients: str = Field("cloister,cloister-cli", description="clients whose people may come, with commas between them")
     client: str = Field("cloister", min_length=1)
     client_secret: SecretStr = SecretStr("")
-    directory_events_seconds: float = Field(1, gt=0, le=60)
+    directory_events_seconds: float = Field(0.5, gt=0, le=60)  # what is taken there ends here within a second
     directory_full_seconds: float = Field(3600, ge=10)
 
     @field_validator("issuer", "issuer_url")

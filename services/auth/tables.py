@@ -27,13 +27,16 @@ members = Table(
     Column("place", Integer, nullable=False),
 )
 
-# Who of the company's directory a user is: `subject` is Keycloak's own id, which it never gives twice.
+# Who of the company's directory a user is: `subject` is Keycloak's own id, which it never gives twice; `groups` and
+# `roles` as it last had them: what a user has beside them was given here, and stays.
 identities = Table(
     "identities",
     metadata,
     Column("subject", String(255), primary_key=True),
     Column("username", String(63), ForeignKey("users.username"), nullable=False, unique=True),
     Column("enabled", Boolean, nullable=False),
+    Column("groups", JSON),
+    Column("roles", JSON),
 )
 
 directory_groups = Table(

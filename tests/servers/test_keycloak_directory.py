@@ -19,7 +19,7 @@ from tests.servers.keycloak import ERP_SECRET, PASSWORD, Keycloak, new_realm, se
 from tests.servers.keycloak_place import Place
 from tests.servers.plant import Plant
 from tests.support.company import PASSWORD as LOCAL_PASSWORD
-from tests.support.company import STAND_INS, Company
+from tests.support.company import STAND_INS, Company, raw
 from tests.support.tcp_relay import Relay
 
 pytestmark = pytest.mark.keycloak
@@ -60,6 +60,24 @@ def test_a_group_joined_and_a_role_given_count_within_seconds_and_so_does_their_
         keycloak.delete(f"/users/{bob}/groups/{finance}").raise_for_status()
         keycloak.request("DELETE", f"/users/{bob}/role-mappings/realm", json=[role]).raise_for_status()
     place.until(lambda: (place.me(token)["groups"], place.me(token)["roles"]) == (["legal"], ["member"]))
+
+
+def test_what_is_given_here_stays_beside_what_keycloak_gives(place: Place) -> None:
+    token, admin = place.token("bob"), place.company.admin
+    raw(admin, "POST", "/api/roles/management/apply", json={"to": "bob"}).raise_for_status()
+    admin.call("PATCH", "/api/users/bob", json={"groups": ["legal", "projects"]})
+    admin.call("POST", "/api/directory/sync")
+    assert (place.me(token)["groups"], set(place.me(token)["roles"])) == (["legal", "projects"], {"manager", "member"})
+    with place.realm.admin() as keycloak:
+        where = f"/users/{user(keycloak, 'bob')}/groups/{group(keycloak, 'finance')['id']}"
+        keycloak.put(where).raise_for_status()
+        place.until(lambda: place.me(token)["groups"] == ["finance", "legal", "projects"])
+        keycloak.delete(where).raise_for_status()
+    place.until(lambda: place.me(token)["groups"] == ["legal", "projects"])
+    admin.call("PATCH", "/api/users/bob", json={"groups": [], "roles": []})
+    assert place.me(token)["groups"] == []
+    admin.call("POST", "/api/directory/sync")
+    assert (place.me(token)["groups"], place.me(token)["roles"]) == (["legal"], ["member"])
 
 
 def test_a_role_that_a_group_or_another_role_brings_counts_too(place: Place) -> None:

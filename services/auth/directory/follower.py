@@ -1,4 +1,4 @@
-"""Follows Keycloak: admin events each second, a full pass each hour and on demand."""
+"""Follows Keycloak: admin events twice a second, a full pass each hour and on demand."""
 
 import asyncio
 import logging

@@ -1,8 +1,9 @@
 """Writes changes of Keycloak's users and groups to auth's tables, each with an event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Update, delete, insert, select, update
 
 from services.auth import tables
 from services.auth.accounts.repository import AccountChange, Accounts
@@ -11,6 +12,17 @@ from services.auth.directory.keycloak_directory import Account
 from services.auth.directory.names import GroupNames, Groups, unusable
 
 ACTOR = "keycloak"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A user of Keycloak in our tables; `groups` and `roles` as Keycloak last had them, None before it was kept."""
+
+    subject: str
+    username: str
+    enabled: bool
+    groups: list[str] | None
+    roles: list[str] | None
 
 
 class DirectorySync:
@@ -31,7 +43,7 @@ class DirectorySync:
             if whole:
                 seen = {account.subject for account in found}
                 for subject in known.keys() - seen:
-                    await _enable(change, subject, known[subject], False)
+                    await _enable(change, known[subject], False)
         if whole:
             self.problems = {name: why for name, why in self.problems.items() if name in {a.username for a in found}}
             self.problems |= {f"group {number}": why for number, why in enumerate(names.problems)}
@@ -41,24 +53,24 @@ class DirectorySync:
         async with self._accounts.changing(ACTOR) as change:
             known = await _identities(change)
             if subject in known:
-                await _enable(change, subject, known[subject], False)
+                await _enable(change, known[subject], False)
 
     async def _one(
-        self, change: AccountChange, account: Account, known: dict[str, tuple[str, bool]], groups: tuple[str, ...]
+        self, change: AccountChange, account: Account, known: dict[str, Known], groups: tuple[str, ...]
     ) -> None:
         self.problems.pop(account.username, None)
         if account.subject not in known:
             await self._newcomer(change, account, groups)
             return
-        username, _ = known[account.subject]
+        username = known[account.subject].username
         if username != account.username:
             words = (
                 f"The user {username!r} is called {account.username!r} in Keycloak now, and stays {username!r} here."
             )
             self.problems[account.username] = words
-        await _enable(change, account.subject, known[account.subject], account.enabled)
+        await _enable(change, known[account.subject], account.enabled)
         if account.enabled:
-            await _belong(change, username, account.roles, groups)
+            await _belong(change, known[account.subject], account.roles, groups)
 
     async def _newcomer(self, change: AccountChange, account: Account, groups: tuple[str, ...]) -> None:
         name = account.username
@@ -69,6 +81,7 @@ class DirectorySync:
             return
         await insert_user(change, name, "", groups, account.roles)
         row = {"subject": account.subject, "username": name, "enabled": True}
+        row |= {"groups": list(groups), "roles": list(account.roles)}
         await change.connection.execute(insert(tables.identities).values(**row))
 
 
@@ -79,12 +92,12 @@ def _taken(name: str) -> str:
     return f"{words} Rename it in Keycloak."
 
 
-async def _identities(change: AccountChange) -> dict[str, tuple[str, bool]]:
+async def _identities(change: AccountChange) -> dict[str, Known]:
     """Those whose account was not removed here: what was removed stays so."""
     users, identities = tables.users, tables.identities
     both = identities.join(users, users.c.username == identities.c.username)
     rows = await change.connection.execute(select(identities).select_from(both).where(users.c.removed_at.is_(None)))
-    return {row.subject: (row.username, row.enabled) for row in rows}
+    return {row.subject: Known(**row._mapping) for row in rows}
 
 
 async def _bound(change: AccountChange, groups: Groups) -> GroupNames:
@@ -100,18 +113,24 @@ async def _bound(change: AccountChange, groups: Groups) -> GroupNames:
     return names
 
 
-async def _enable(change: AccountChange, subject: str, known: tuple[str, bool], enabled: bool) -> None:
-    username, before = known
-    if before != enabled:
-        row = update(tables.identities).where(tables.identities.c.subject == subject)
-        await change.connection.execute(row.values(enabled=enabled))
-        await change.record("user.enabled" if enabled else "user.disabled", f"person:{username}")
+async def _enable(change: AccountChange, known: Known, enabled: bool) -> None:
+    if known.enabled != enabled:
+        await change.connection.execute(_row(known).values(enabled=enabled))
+        await change.record("user.enabled" if enabled else "user.disabled", f"person:{known.username}")
 
 
-async def _belong(change: AccountChange, username: str, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:
-    person = change.directory.everybody.get(username)
-    if person and (person.groups, sorted(person.roles)) == (groups, sorted(roles)):
-        return
+def _row(known: Known) -> Update:
+    return update(tables.identities).where(tables.identities.c.subject == known.subject)
+
+
+async def _belong(change: AccountChange, known: Known, roles: tuple[str, ...], groups: tuple[str, ...]) -> None:
+    if (known.groups, known.roles) != (list(groups), list(roles)):
+        await change.connection.execute(_row(known).values(groups=list(groups), roles=list(roles)))
+    username, person = known.username, change.directory.everybody.get(known.username)
+    if person:
+        groups, roles = _with_ours(groups, person.groups, known.groups), _with_ours(roles, person.roles, known.roles)
+        if (person.groups, sorted(person.roles)) == (groups, sorted(roles)):
+            return
     users, members = tables.users, tables.members
     await change.connection.execute(update(users).where(users.c.username == username).values(roles=list(roles)))
     await change.connection.execute(delete(members).where(members.c.username == username))
@@ -119,3 +138,9 @@ async def _belong(change: AccountChange, username: str, roles: tuple[str, ...], 
     if places:
         await change.connection.execute(insert(members), places)
     await change.record("user.changed", f"person:{username}", groups=list(groups), roles=list(roles))
+
+
+def _with_ours(now: Sequence[str], have: Sequence[str], before: Sequence[str] | None) -> tuple[str, ...]:
+    """What Keycloak has now, and then what was given here beside what it had before."""
+    ours = () if before is None else (one for one in have if one not in before)
+    return tuple(dict.fromkeys((*now, *ours)))
