@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.ingestion.formats.pdf.tables.rows import VALUE, Piece
 
 FLUSH, DRIFT = 0.55, 1.3  # of the type's height: right edges of figures in one column, one by one and in all
 OVERLAP = 0.3  # of the narrower column, where two alignments are one column
 RARE, CLOSE, TIGHT = 0.34, 2.5, 0.5  # a column beside a larger one that it belongs to; gaps of the type's height
+NEXT = 0.4  # of the type's height between names that stand close
 SPANNED = 0.25  # of the narrower of a piece and a column that it spans
 ALONE = 3.0  # of the type's height: a name alone in its line that is no further from the middle is over all
 NAMED = 8.0  # of the type's height between values and their name
@@ -123,9 +125,22 @@ def held(piece: Piece, found: Sequence[Column], spans: bool) -> list[tuple[int, 
         met = [min(met, key=lambda k: abs(found[k].x1 - piece.right))]
     if len(met) > 1 and all(VALUE.match(word.text) for word in piece.words):
         return [(min(met, key=lambda k: abs(found[k].x1 - word.x1)), word.text) for word in piece.words]
+    if spans and len(met) > 1 and (apart := _apart(piece, found)):
+        return apart
     width = piece.right - piece.left
     wide = [k for k in met if _shared(piece, found[k]) >= SPANNED * min(width, found[k].x1 - found[k].x0)] or met
     return [(k, piece.text) for k in (wide if spans else wide[:1])]
+
+
+def _apart(piece: Piece, found: Sequence[Column]) -> list[tuple[int, str]]:
+    """Names that stand close, each over its column; none where one name spans several."""
+    groups = [[piece.words[0]]]
+    for last, word in pairwise(piece.words):
+        groups.append([word]) if word.x0 - last.x1 > NEXT * piece.size else groups[-1].append(word)
+    met = [[k for k, one in enumerate(found) if g[0].x0 < one.x1 and one.x0 < g[-1].x1] for g in groups]
+    if len(groups) < 2 or any(len(one) != 1 for one in met) or len({one[0] for one in met}) < len(met):
+        return []
+    return [(one[0], " ".join(word.text for word in group)) for one, group in zip(met, groups, strict=True)]
 
 
 def _shared(piece: Piece, one: Column) -> float:

@@ -10,12 +10,11 @@ from statistics import median
 
 from services.ingestion.formats.pdf.tables.words import Word
 
-FIGURE = re.compile(r"^[\s$€£¥￥(+\-–—−~<>≤≥±]*(\d[\d.,\s]*|[—–\-]+|N/?A|NM|nm|n/a)[)%‰\s*xX†‡bps]*(\(\w\)|\^\w+)?$")
+FIGURE = re.compile(r"^[\s$€£¥￥(+\-–—−~<>≤≥±]*(\d[\d.,\s]*|[—–\-]+|N/?A|NM|nm|n/a)(?:[)%‰€£¥元\s*xX†‡bps]|CL|cl|kg|mm|cm|km|MW|°C|EUR|USD)*(\(\w\)|\^\w+)?$")
 VALUE = re.compile(r"^[$€£¥￥]?[(\-–—]?\d[\d.,]*\d?[)%]{0,2}$|^\(\d[\d.,–-]*\)$|^[—–-]$")
 CURRENCIES, OPENING, CLOSING = ("$", "€", "£", "¥", "￥"), ("$(", "("), (")", "%", ")%", "%)")
 AFTER_OPENING = re.compile(r"[\d(—–-]")
 SPACED = re.compile(r"([$€£¥￥(]) (?=[\d(—])| (?=[)%])")
-LEADER = re.compile(r"(\s*\.){4,}$")
 DAY, YEARS = re.compile(r"^\d{1,2},$"), re.compile(r"(19|20)\d\d\b")
 DATE_GAP = 1.5  # of the type's height within `March 31, 2022`
 SAME_BASE = 0.12  # of the type's height: baselines of one line
@@ -48,7 +47,7 @@ def rows(words: Sequence[Word]) -> list[list[Word]]:
             lines[-1].append(word)
         else:
             lines.append([word])
-    sizes, taken = [median(word.size for word in line) for line in lines], set[int]()
+    sizes, taken = [_size(line) for line in lines], set[int]()
     for n in range(len(lines)):
         for k in range(n + 1, min(len(lines), n + 4)):
             # The smaller of two belongs to the larger.
@@ -57,6 +56,11 @@ def rows(words: Sequence[Word]) -> list[list[Word]]:
                 lines[big] += lines[little]
                 taken.add(little)
     return [sorted(line, key=lambda word: word.x0) for n, line in enumerate(lines) if n not in taken]
+
+
+def _size(words: Sequence[Word]) -> float:
+    """Height of the type of most words; rows of dots may be set in another."""
+    return median([word.size for word in words if word.text.strip(".")] or [word.size for word in words])
 
 
 def _belongs(little: list[Word], line: list[Word], size: float, big: float) -> bool:
@@ -78,7 +82,7 @@ def _labelled(label: list[Word], figures: list[Word]) -> bool:
 def pieces(row: Sequence[Word]) -> list[Piece]:
     """A line cut at gaps that are wider than between words, and between neighbouring figures."""
     base = Counter(round(word.y, 1) for word in row).most_common(1)[0][0]
-    big = median(word.size for word in row if abs(word.y - base) < 1)
+    big = _size([word for word in row if abs(word.y - base) < 1])
     groups = list[list[Word]]()
     for word, following in zip(row, [*row[1:], None], strict=True):
         if groups and _together(groups[-1], word, big) and not _sign(word, following, big):
@@ -91,7 +95,9 @@ def pieces(row: Sequence[Word]) -> list[Piece]:
 def _together(group: list[Word], word: Word, big: float) -> bool:
     last = group[-1]
     gap = word.x0 - last.x1
-    if _leader(group) and word.text.strip("."):
+    if not word.text.strip("."):
+        return True
+    if not last.text.strip(".") or last.text.endswith("...."):
         return False
     if gap > GLUED * big:
         return False
@@ -114,27 +120,22 @@ def _sign(word: Word, following: Word | None, big: float) -> bool:
     return following.x0 - word.x1 > CELL_GAP * big
 
 
-def _leader(group: list[Word]) -> bool:
-    """Whether it ends in a row of dots."""
-    last = group[-1].text
-    return last.endswith("....") or (last in (".", "..", "...") and len(group) > 1 and not group[-2].text.strip("."))
-
-
 def _piece(group: list[Word], base: float, big: float) -> Piece:
-    text = group[0].text
-    for last, word in pairwise(group):
+    shown = [word for word in group if word.text.strip(".")] or group
+    text = shown[0].text
+    for last, word in pairwise(shown):
         close = word.x0 - last.x1 <= WORD_GAP * big
         if close and word.size < SMALL * big and word.y > base + 0.1 * big:
             text += ("^" if text[-1].isalnum() and word.text[0].isalnum() else "") + word.text
         else:
             text += word.text if close and word.line != last.line else " " + word.text
     text = SPACED.sub(r"\1", text)
-    if text.endswith(("..", ". .")):
-        text = LEADER.sub("", text) or text
-    first = next((word for word in group if word.text not in CURRENCIES), group[0])
-    x1 = max(word.x1 for word in group)
+    if text[-1] == "." and (len(shown) < len(group) or text.endswith("....")):
+        text = text.rstrip(". ") or text
+    first = next((word for word in shown if word.text not in CURRENCIES), shown[0])
+    x1 = max(word.x1 for word in shown)
     right = x1 - (0.33 * big if text[-1] in ")%" else 0)
-    return Piece(group, text, big, base, group[0].x0, x1, first.x0, right, bool(FIGURE.match(text)))
+    return Piece(group, text, big, base, shown[0].x0, x1, first.x0, right, bool(FIGURE.match(text)))
 
 
 def joined(a: Piece, b: Piece) -> Piece:

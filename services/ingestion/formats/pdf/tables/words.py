@@ -22,6 +22,7 @@ MARKS = "\x02\ufffe"
 APART = 0.18  # of the type's height: a gap within a fused word
 SPARSE = 0.6  # of the type's height: room for a letter, at least, in a line with wide gaps
 SAME_LINE = 0.12  # of the type's height: a line that is no lower than this than the one before stands beside it
+SEVERAL = 2.5  # of the type's height: more than a line that was broken at a hyphen goes down
 UPRIGHT, LEFT, RIGHT = 0, 3, 1  # quarter turns of the text, clockwise
 
 
@@ -67,9 +68,12 @@ class Placed:
         first, last = index_of(self._text, start), index_of(self._text, start + len(bare) - 1)
         if bare and 0 <= first <= last:
             x0, _, y, size = self._letter(first)
-            wide = self._end(last) - x0 > SPARSE * size * weight(bare)
+            _, x1, end, _ = self._letter(last)
+            wide = x1 - x0 > SPARSE * size * weight(bare)
             self._sparse += wide or y > self._above - SAME_LINE * size
-            self._above = y
+            # The engine takes lines that stand in cells for one.
+            self._sparse += 2 * (y - end > SEVERAL * size)
+            self._above = end
 
     def words(self) -> list[Word]:
         """Those of the lines; none of a page of prose: of lines without wide gaps, one below the other."""
