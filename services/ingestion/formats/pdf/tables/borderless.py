@@ -16,7 +16,7 @@ PROSE = 60  # letters of a line that goes over several columns, at least
 COVERED = 0.8  # of the width of a table by a line of prose in two columns
 NAMES = 8  # lines at the top in which words over several columns name each of them
 LISTED, FLUSH = 5, 0.7  # lines of a table of two columns of words, at least, and how many of them begin alike
-GOES_ON, LETTERED = re.compile(r"[a-z(]"), 5  # a wrapped label's next line; `(a)` begins its own
+GOES_ON, LETTERED = re.compile(r"[a-z(][^\d]"), re.compile(r"\(.{1,3}$")  # next lines of a cell; `(a)` begins one
 
 
 def blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -77,7 +77,9 @@ def _headed(run: list[Line], above: Sequence[Line], found: Sequence[Column]) -> 
 
 def _prose(line: Line, found: Sequence[Column]) -> bool:
     """Whether its pieces go over several columns: one long one, or those of two columns of prose."""
-    if sum(len(piece.text) for piece in line) < PROSE or not all(len(_met(piece, found)) > 1 for piece in line):
+    if 2 * sum(piece.figure for piece in line) > len(line) or sum(len(piece.text) for piece in line) < PROSE:
+        return False
+    if not all(len(_met(piece, found)) > 1 for piece in line):
         return False
     return len(line) == 1 or sum(p.x1 - p.x0 for p in line) > COVERED * (found[-1].x1 - found[0].x0)
 
@@ -109,13 +111,14 @@ def _flush(several: Sequence[Line]) -> bool:
 
 def _rows(run: Sequence[Line], found: list[Column]) -> list[list[str]]:
     rows, begun, last = list[list[str]](), False, 0.0
+    names = NAMES if any(piece.figure for line in run for piece in line) else 1
     for line in run:
-        row = _row(line, found, not begun and len(rows) < NAMES)
+        row = _row(line, found, not begun and len(rows) < names)
         low = bool(rows) and last - line[0].y < WRAPPED * line[0].size
         last = line[0].y
         values = _values(row)
-        if rows and begun and low and _label(row) and _goes_on(row[0]):
-            rows[-1][0] += " " + row[0]
+        if rows and begun and low and _wrapped(row, rows[-1]):
+            rows[-1] = [f"{above} {cell}".strip() for above, cell in zip(rows[-1], row, strict=True)]
             continue
         if rows and low and values and _label(rows[-1]) and re.match("[a-z]", row[0]):
             row[0] = rows.pop()[0] + " " + row[0]
@@ -145,5 +148,7 @@ def _label(row: Sequence[str]) -> bool:
     return bool(row[0]) and not any(row[1:])
 
 
-def _goes_on(text: str) -> bool:
-    return bool(GOES_ON.match(text)) and not (text[0] == "(" and len(text) < LETTERED)
+def _wrapped(row: Sequence[str], above: Sequence[str]) -> bool:
+    """Whether its cells are the next lines of those above."""
+    cells = [(cell, over) for cell, over in zip(row, above, strict=True) if cell]
+    return all(over and GOES_ON.match(cell) and not LETTERED.match(cell) for cell, over in cells)

@@ -41,7 +41,7 @@ def _titles(rows: Sequence[Row]) -> int:
 
 def _height(rows: Sequence[Row]) -> int:
     """How many rows name the columns: those above the first figures, as far as one continues the one before."""
-    most = next((n for n, row in enumerate(rows) if _values(row)), len(rows))
+    most = next((n for n, row in enumerate(rows) if _values(row)), 1)
     height, labelled = 1, bool(rows[0][0])
     for above, row in pairwise(rows[: min(most, STACKED)]):
         more = bool(row[0]) and row[0] != above[0]

@@ -10,7 +10,7 @@ Line = list[Piece]
 WIDE = 1.5  # of the type's height: a gap of prose, at most
 BESIDE = 2.0  # of the type's height between a line and its neighbour
 MARK = re.compile(
-    r"[•●▪◦‣·*–—☐☒☑□■✓þ¨-]$|\(?(\d{1,3}(\.\d{1,2})*|[ivxlc]{1,5}|[A-Za-z])[.)]?$|"
+    r"([^\w\s]{1,3}|[þ¨o])$|\(?(\d{1,3}(\.\d{1,2})*|[ivxlc]{1,5}|[A-Za-z])[.)]?$|"
     r"(item|note|section|article|exhibit|part|annex)s? [\divx]{1,4}[a-z]?\b.{0,3}$|"
     r"[（(]?[一二三四五六七八九十]{1,3}[)）、.]$",
     re.I,
