@@ -15,6 +15,7 @@ MODULES = (
     "vectors",
     "ingest",
     "pdf",
+    "cells",
     "business",
     "identity",
     "rights",

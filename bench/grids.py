@@ -28,7 +28,8 @@ def plain(text: str) -> str:
 
 def right(truth: Sequence[Cell], grid: Grid) -> int:
     """How many cells have their text in their row and column, under the best order-keeping match of both."""
-    rows, width = [[plain(cell) for cell in row] for row in grid], max(map(len, grid), default=0)
+    width = max(map(len, grid), default=0)
+    rows = [[plain(cell) for cell in row] + [""] * (width - len(row)) for row in grid]
     wanted: dict[int, list[tuple[str, Cell]]] = {}
     for cell in truth:
         wanted.setdefault(cell.top, []).append((plain(cell.text), cell))

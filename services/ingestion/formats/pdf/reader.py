@@ -56,7 +56,7 @@ def pdf(data: bytes, recognised: dict[int, list[tuple[str, float]]]) -> tuple[li
     document, easel, tables = opened(data), Easel(), Tables()
     found, scans = list[list[Line]](), list[int]()
     for number in range(1, len(document) + 1):
-        rows, scan = _page(document, number, easel, tables)
+        rows, scan = read(document, number, easel, tables)
         if number in recognised:
             rows = max(rows, lines(recognised[number]), key=_letters)
         elif scan:
@@ -88,8 +88,8 @@ def _refusal(error: pypdfium2.PdfiumError) -> Unreadable:
     return Unreadable("damaged", "The file is damaged: it is no complete PDF. Upload it again or export it anew.")
 
 
-def _page(document: pypdfium2.PdfDocument, number: int, easel: Easel, tables: Tables) -> tuple[list[Line], bool]:
-    """Its lines, and whether it is a picture of text."""
+def read(document: pypdfium2.PdfDocument, number: int, easel: Easel, tables: Tables) -> tuple[list[Line], bool]:
+    """The lines of a page, and whether it is a picture of text."""
     try:
         page = _whole(document, number)
         text = page.get_textpage()

@@ -19,8 +19,8 @@ WORDS = 5000  # of a page; one with more has no table that anybody reads
 class Tables:
     """Those of one document, as long as its time lasts."""
 
-    def __init__(self) -> None:
-        self._left = SECONDS
+    def __init__(self, seconds: float | None = None) -> None:
+        self._left = SECONDS if seconds is None else seconds
 
     def placed(self, page: pypdfium2.PdfPage, lines: list[Line], placed: Placed) -> list[Line]:
         """The lines of a page, and its tables as rows of Markdown where their first words were."""
@@ -29,10 +29,14 @@ class Tables:
         began = time.process_time()
         try:
             words = placed.words()
-            found = tables(page, words, placed.turns) if 0 < len(words) <= WORDS else []
+            found = self.found(page, words, placed.turns) if 0 < len(words) <= WORDS else []
             return _placed(lines, words, found) if found else lines
         finally:
             self._left -= time.process_time() - began
+
+    def found(self, page: pypdfium2.PdfPage, words: Sequence[Word], turns: int) -> list[Found]:
+        """The tables of a page."""
+        return tables(page, words, turns)
 
 
 def _placed(lines: Sequence[Line], words: Sequence[Word], found: Sequence[Found]) -> list[Line]:

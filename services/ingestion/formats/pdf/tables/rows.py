@@ -10,7 +10,10 @@ from statistics import median
 
 from services.ingestion.formats.pdf.tables.words import Word
 
-FIGURE = re.compile(r"^[\s$€£¥￥(+\-–—−~<>≤≥±]*(\d[\d.,\s]*|[—–\-]+|N/?A|NM|nm|n/a)(?:[)%‰€£¥元\s*xX†‡bps]|CL|cl|kg|mm|cm|km|MW|°C|EUR|USD)*(\(\w\)|\^\w+)?$")
+FIGURE = re.compile(
+    r"^[\s$€£¥￥(+\-–—−~<>≤≥±]*(\d[\d.,\s]*|[—–\-]+|N/?A|NM|nm|n/a)"
+    r"(?:[)%‰€£¥元\s*xX†‡bps]|CL|cl|kg|mm|cm|km|MW|°C|EUR|USD)*(\(\w\)|\^\w+)?$"
+)
 VALUE = re.compile(r"^[$€£¥￥]?[(\-–—]?\d[\d.,]*\d?[)%]{0,2}$|^\(\d[\d.,–-]*\)$|^[—–-]$")
 CURRENCIES, OPENING, CLOSING = ("$", "€", "£", "¥", "￥"), ("$(", "("), (")", "%", ")%", "%)")
 AFTER_OPENING = re.compile(r"[\d(—–-]")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.ingestion.formats.pdf.tables.lattice import Lattice, Place
 from services.ingestion.formats.pdf.tables.rows import FIGURE, Piece, place
 
+SAME = 3  # lines, at least, that all cells of a row have
 HEAD = 3  # rows in which a cell over several columns names each of them
 
 
@@ -32,11 +33,19 @@ class Filled:
 
 
 def read(lattice: Lattice, inside: Sequence[Piece]) -> list[list[str]]:
-    """Its rows from the top; none where it is no table."""
+    """Its rows from the top; none where it is no table, or a frame around one that has no lines."""
     filled = _filled(lattice, inside)
+    if 2 * sum(map(_beside, filled.values())) > len(inside):
+        return []
     rows = [row for n in range(len(lattice.ys) - 1) for row in _rows(n, len(lattice.xs) - 1, filled) if any(row)]
     kept = [k for k in range(len(lattice.xs) - 1) if any(row[k] for row in rows)]
     return [[row[k] for k in kept] for row in rows] if len(rows) > 1 and len(kept) > 1 else []
+
+
+def _beside(cell: Filled) -> int:
+    """How many of a cell's parts stand beside others: words with wide gaps between them."""
+    lines = Counter(round(part.y) for part in cell.parts)
+    return sum(count for count in lines.values() if count > 1)
 
 
 def _filled(lattice: Lattice, inside: Sequence[Piece]) -> dict[Place, Filled]:
@@ -79,7 +88,7 @@ def _parts(lattice: Lattice, piece: Piece) -> Iterator[tuple[Place, Part]]:
 
 def _rows(n: int, width: int, filled: dict[Place, Filled]) -> Iterator[list[str]]:
     here = {c: filled[n, c] for c in range(width) if (n, c) in filled}
-    bases = _bases(here)
+    bases = _bases(here, n > 0)
     for base in bases or (None,):
         row = [""] * width
         for c, cell in here.items():
@@ -94,9 +103,13 @@ def _rows(n: int, width: int, filled: dict[Place, Filled]) -> Iterator[list[str]
             filled.setdefault((r, c), Filled(cell.parts, r, cell.right))
 
 
-def _bases(here: dict[int, Filled]) -> list[int]:
-    """The baselines of a row that holds several lines of figures; none where it is one row."""
+def _bases(here: dict[int, Filled], below: bool) -> list[int]:
+    """The baselines of a row, `below` the first, that holds several rows without lines; none where it is one."""
     lines = {round(part.y) for cell in here.values() for part in cell.parts}
     figures = Counter(round(part.y) for cell in here.values() for part in cell.parts if FIGURE.match(part.text))
     several = sum(figures[y] >= min(2, len(here) - 1) for y in lines)
-    return sorted(lines, reverse=True) if len(lines) > 1 and several >= max(2, 0.6 * len(lines)) else []
+    same = (
+        below and len(lines) >= SAME and all({round(part.y) for part in cell.parts} == lines for cell in here.values())
+    )
+    rows = len(lines) > 1 and several >= max(2, 0.6 * len(lines))
+    return sorted(lines, reverse=True) if rows or (same and len(here) > 1) else []
