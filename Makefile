@@ -76,6 +76,7 @@ $(UV):
 	@.venv/bin/pip install --quiet --disable-pip-version-check uv
 
 .venv/run: $(UV) uv.lock pyproject.toml client/pyproject.toml
+	@echo "Installing Cloister into .venv, up to a minute ..."
 	@$(UV) sync --frozen --inexact --compile-bytecode --no-dev --quiet
 	@touch $@
 

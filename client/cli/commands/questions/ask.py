@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.status import Status
-from rich.table import Table
 
 from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
@@ -113,13 +112,11 @@ def search(
     found = ctx.http.search(question, limit=limit, workspaces=workspace or None)
     if ctx.json:
         return ctx.print_json([passage.model_dump(mode="json") for passage in found])
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("score", "document", "page", "passage"):
-        table.add_column(heading, no_wrap=heading == "score")
-    for passage in found:
-        place = [passage.title, str(passage.page), _short(passage.text)]
-        table.add_row(f"{passage.score:.2f}", *place)
-    ctx.out.print(table if found else "Nothing was found.")
+    rows = [
+        {"score": f"{one.score:.2f}", "title": one.title, "page": one.page, "text": _short(one.text)} for one in found
+    ]
+    columns = {"score": "score", "title": "document", "page": "page", "text": "passage"}
+    ctx.table(rows, columns, "Nothing was found.", whole=True)
 
 
 def _short(text: str, most: int = 160) -> str:
