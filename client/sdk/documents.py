@@ -27,10 +27,10 @@ class Documents(HttpTransport):
         found = self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
         return DocumentState.model_validate(found)
 
-    def settled(self, document_id: str, timeout: float = 600) -> DocumentState:
-        """The document once it is indexed or rejected."""
+    def settled(self, document_id: str, timeout: float = 600, vectors: bool = False) -> DocumentState:
+        """The document once it is rejected, or found by its words; with `vectors` once it is found by its meaning."""
         until, pause = time.monotonic() + timeout, 0.1
-        while (state := self.document(document_id)).status not in SETTLED:
+        while not _settled(state := self.document(document_id), vectors):
             if time.monotonic() > until:
                 raise TimedOut(f"{state.title} was still {state.status} after {timeout:.0f} s. Processing continues.")
             time.sleep(pause)
@@ -108,3 +108,7 @@ class Documents(HttpTransport):
             time.sleep(pause)
             pause = min(pause * 1.5, 2)
         return removal
+
+
+def _settled(state: DocumentState, vectors: bool) -> bool:
+    return state.status in SETTLED and not (vectors and state.status == "indexed" and (state.vectors or 0) < 1)

@@ -29,6 +29,7 @@ from shared.events import (
     DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
+    DocumentEmbedded,
     DocumentForgotten,
     DocumentHistory,
     DocumentIndexed,
@@ -197,6 +198,11 @@ async def follow(event: DocumentProgressed, context: IngestionContext) -> None:
 async def close(event: DocumentIndexed, context: IngestionContext) -> None:
     await context.lifecycle.indexed(event)
     DOCUMENTS_TOTAL.labels("indexed", "").inc()
+
+
+@service.consume(DocumentEmbedded, attempts=PATIENCE)
+async def complete(event: DocumentEmbedded, context: IngestionContext) -> None:
+    await context.lifecycle.embedded(event)
 
 
 @service.consume(DocumentRejected, attempts=PATIENCE)

@@ -56,6 +56,8 @@ documents = Table(
     Column("amended", Boolean, nullable=False, default=False),
     Column("twin", String(32), nullable=False, default=""),
     Column("amendment", Integer, nullable=False, default=0),
+    Column("vectors", Float),
+    Column("vectors_due", Utc),
     UniqueConstraint("workspace", "title", "twin", name="one_title"),
     Index("ix_documents_bytes", "workspace", "sha256"),
 )

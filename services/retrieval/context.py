@@ -11,6 +11,8 @@ from services.retrieval.index.index_set import IndexSet
 from services.retrieval.index.protocol import Scope
 from services.retrieval.index.reindexing import opened
 from services.retrieval.indexing.chunk_repository import ChunkRepository
+from services.retrieval.indexing.pending import PendingVectors
+from services.retrieval.indexing.vectors import VectorQueue
 from services.retrieval.planning import dictionary
 from services.retrieval.planning.planner import Planner
 from services.retrieval.query.understanding import WAITING, QuestionAnalyzer
@@ -35,6 +37,7 @@ class RetrievalContext:
 
     def __init__(self, database: Database, own: RetrievalSettings, settings: Settings) -> None:
         self.chunks = ChunkRepository(database)
+        self.vectors = VectorQueue(PendingVectors(database), self.index_set)
         self._database, self._own, self._settings = database, own, settings
         self._stack, self._opening = AsyncExitStack(), asyncio.Lock()
         self._index_set: IndexSet | None = None

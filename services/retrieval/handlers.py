@@ -15,6 +15,7 @@ from services.retrieval.search import answerability
 from services.retrieval.search.exact_codes import told as told_absent
 from services.retrieval.search.hybrid_search import allowed, shown
 from services.retrieval.settings import own
+from shared.background import background
 from shared.bus import Bus, Delivery, Service
 from shared.deadline import until
 from shared.errors import Refused, RetryLater, Unavailable
@@ -22,6 +23,7 @@ from shared.events import (
     DocumentAccessChanged,
     DocumentAmended,
     DocumentChunked,
+    DocumentEmbedded,
     DocumentForgotten,
     DocumentIndexed,
     DocumentProgressed,
@@ -51,7 +53,7 @@ log = logging.getLogger(__name__)
 service = Service[RetrievalContext]("retrieval")
 Stage = Literal["planned", "grounded"]
 ATTEMPTS = 5
-PLACING = 3  # batches at a time: one waits for the model, one for the disk, one for the bus
+PLACING = 3  # batches at a time: one is cut into words, one waits for the disk, one for the bus
 TEXTS = 256  # of one embedding request
 
 
@@ -61,14 +63,14 @@ async def run(bus: Bus) -> AsyncIterator[RetrievalContext]:
     context = RetrievalContext(Database("retrieval", settings()), own(), settings())
     try:
         await context.start()
-        async with following(bus, context.rights.revocations):
+        async with background(context.vectors.run(bus)), following(bus, context.rights.revocations):
             yield context
     finally:
         await context.close()
 
 
 @service.consume(DocumentChunked, slots=PLACING, attempts=ATTEMPTS)
-@service.publishes(DocumentIndexed, DocumentRejected, DocumentProgressed)
+@service.publishes(DocumentIndexed, DocumentRejected, DocumentProgressed, DocumentEmbedded)
 async def index(
     batch: DocumentChunked, context: RetrievalContext, message: Delivery, bus: Bus
 ) -> DocumentIndexed | DocumentRejected | None:
@@ -88,6 +90,10 @@ async def index(
 @service.consume(DocumentAmended, attempts=10_000)
 async def amend(event: DocumentAmended, context: RetrievalContext) -> None:
     await context.chunks.amend(event)
+    if event.withdrawn:
+        await context.vectors.stop(event.document_id)
+    else:
+        context.vectors.wake()
 
 
 @service.consume(DocumentAccessChanged, attempts=10_000)
@@ -105,6 +111,7 @@ async def change_readers(event: DocumentAccessChanged, context: RetrievalContext
 async def forget(event: DocumentRemoved, context: RetrievalContext) -> DocumentForgotten:
     """Said when rows and vectors are gone, not before."""
     counted = await context.chunks.remove(event)
+    await context.vectors.stop(event.document_id)
     try:
         await (await context.index_set()).forget(event.document_id, event.revision + 1)
     except Unavailable as error:

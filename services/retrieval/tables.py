@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -34,7 +35,8 @@ documents = Table(
     Column("amendment", Integer, nullable=False, default=0),
 )
 
-# `received` is a list of batch numbers.
+# `received` is a list of batch numbers. `missing` of the `chunks` have no vector: none of a revision that is not whole,
+# or whose vectors are all there and announced. `queued` is when they began to wait, in seconds of the epoch.
 revisions = Table(
     "revisions",
     metadata,
@@ -47,10 +49,14 @@ revisions = Table(
     Column("received", JSON, nullable=False),
     Column("effective", Utc),
     Column("expires", Utc),
+    Column("missing", Integer),
+    Column("chunks", Integer),
+    Column("queued", Float),
     ForeignKeyConstraint(["document_id"], ["documents.document_id"], ondelete="CASCADE"),
 )
 
-# `id` is the point's; `terms` are its 32-bit term hashes.
+# `id` is the point's; `terms` are its 32-bit term hashes. `embedded`: its vector is in the index. Somebody makes the
+# vector until `claimed`, in seconds of the epoch.
 chunks = Table(
     "chunks",
     metadata,
@@ -64,6 +70,8 @@ chunks = Table(
     Column("end", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("terms", LargeBinary, nullable=False),
+    Column("embedded", Boolean, nullable=False, default=False),
+    Column("claimed", Float),
     ForeignKeyConstraint(
         ["document_id", "revision"], ["revisions.document_id", "revisions.revision"], ondelete="CASCADE"
     ),

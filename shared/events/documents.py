@@ -63,9 +63,15 @@ class DocumentChunked(DocumentEvent, subject="document.chunked.v1"):
 
 
 class DocumentIndexed(DocumentEvent, subject="document.indexed.v1"):
-    """The whole revision can be found, and the one before it no longer."""
+    """The whole revision can be found by its words, and the one before it no longer."""
 
     pages: int
+    chunks: int
+
+
+class DocumentEmbedded(DocumentEvent, subject="document.embedded.v1"):
+    """All chunks of the revision have their vectors: it can be found by its meaning, too."""
+
     chunks: int
 
 
@@ -115,8 +121,14 @@ class DocumentForgotten(DocumentEvent, subject="document.forgotten.v1"):
 
 
 class DocumentProgressed(Event, subject="indexing.progressed.v1"):
-    """The share (0..1) of a revision's chunks that are placed. Unstored: outside of `document.>`."""
+    """The share (0..1) of a revision's chunks that are found by their words. Unstored: outside of `document.>`.
+
+    `vectors` is the share that is found by its meaning, once all are found by their words; `vectors_due` when the last
+    one is expected.
+    """
 
     document_id: str
     revision: int
     progress: float
+    vectors: float | None = None
+    vectors_due: Moment | None = None

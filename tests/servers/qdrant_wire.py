@@ -79,11 +79,14 @@ class Points(grpc.PointsServicer):
         return DONE
 
     async def Count(self, request: Any, _: Any) -> Any:
-        return grpc.CountResponse(result=grpc.CountResult(count=self._local.count(request.collection_name).count))
+        where = GrpcToRest.convert_filter(request.filter) if request.HasField("filter") else None
+        found = self._local.count(request.collection_name, where)
+        return grpc.CountResponse(result=grpc.CountResult(count=found.count))
 
     async def Get(self, request: Any, _: Any) -> Any:
         ids = [GrpcToRest.convert_point_id(id) for id in request.ids]
-        found = self._local.retrieve(request.collection_name, ids)
+        vectors = list(request.with_vectors.include.names)
+        found = self._local.retrieve(request.collection_name, ids, with_vectors=vectors)
         return grpc.GetResponse(result=[RestToGrpc.convert_retrieved_point(record) for record in found])
 
     async def QueryBatch(self, request: Any, _: Any) -> Any:

@@ -69,7 +69,7 @@ class Company:
         return Bus(self.system.nats_url, app["name"], app["key"], app["answer_keys"], ca=self.system.ca or "")
 
     def paper(self, workspace: str, name: str, data: bytes | str, **more: str) -> dict[str, Any]:
-        """An uploaded document, once it is indexed or rejected."""
+        """An uploaded document, once it is found by words and meaning, or rejected."""
         sent = self.upload(workspace, name, data, **more)
         assert sent.status_code == 202, sent.text
         return self.settled(sent.json()["document_id"])
@@ -81,11 +81,12 @@ class Company:
         )
 
     def settled(self, document: str) -> dict[str, Any]:
-        """A document's state, when nothing is on its way any more."""
+        """A document's state, when nothing is on its way any more, its vectors neither."""
 
         def state() -> dict[str, Any] | None:
             found = self.admin.call("GET", f"/api/documents/{document}")
-            return found if found["status"] in SETTLED else None
+            whole = found["status"] != "indexed" or found["vectors"] == 1
+            return found if found["status"] in SETTLED and whole else None
 
         found: dict[str, Any] = self.until(state, 100)  # a busy machine reads files last
         return found

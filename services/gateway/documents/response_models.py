@@ -31,6 +31,8 @@ class Document(ResponseModel):
     review: datetime | None
     withdrawn: bool
     progress: float | None
+    vectors: float | None
+    vectors_due: datetime | None
     taken_out: dict[str, int]
     parent: str | None
     warnings: list[str] | None = None

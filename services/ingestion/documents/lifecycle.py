@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.chunking.batches import chunked
@@ -14,6 +14,7 @@ from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, revisions, state
 from shared.events import (
     DocumentAmended,
+    DocumentEmbedded,
     DocumentEvent,
     DocumentIndexed,
     DocumentProgressed,
@@ -100,11 +101,20 @@ class DocumentLifecycle:
                 await change(connection, event, status="rejected", reason=event.error, progress=None)
 
     async def progressed(self, event: DocumentProgressed) -> None:
-        """A part of its chunks is placed."""
-        mine = and_(documents.c.document_id == event.document_id, documents.c.revision == event.revision)
+        """A part of its chunks is placed, or has vectors."""
+        still, now = documents.c.status == "indexing", dict[str, object](progress=event.progress)
+        if event.vectors is not None:
+            before = func.coalesce(documents.c.vectors, 0.0)
+            still = and_(documents.c.status.in_(("indexing", "indexed")), before <= event.vectors, before < 1)
+            now = {"vectors": event.vectors, "vectors_due": event.vectors_due}
         async with self.database.transaction() as connection:
-            still = and_(mine, documents.c.status == "indexing")
-            await connection.execute(update(documents).where(still).values(progress=event.progress))
+            await connection.execute(update(documents).where(_newest(event), still).values(now))
+
+    async def embedded(self, event: DocumentEmbedded) -> None:
+        """It has all its vectors; this may be heard before it is heard that its words are in."""
+        async with self.database.transaction() as connection:
+            whole = {"vectors": 1.0, "vectors_due": None}
+            await connection.execute(update(documents).where(_newest(event)).values(whole))
 
     async def indexed(self, event: DocumentIndexed) -> None:
         """It can be found; of the revisions before it, only some keep their bytes."""
@@ -114,6 +124,8 @@ class DocumentLifecycle:
             if row is None:
                 return
             await change(connection, event, status="indexed", reason=None, chunks=event.chunks, progress=None)
+            unheard = documents.c.vectors.is_(None)
+            await connection.execute(update(documents).where(_newest(event), unheard).values(vectors=0.0))
             await prune(connection, event.document_id, self.keep)
             if row.amended:
                 await change(connection, event, amended=False)
@@ -121,6 +133,10 @@ class DocumentLifecycle:
                     connection, DocumentAmended.model_validate(state(row).model_dump() | {"amendment": row.amendment})
                 )
         self.outbox.send()
+
+
+def _newest(event: DocumentEvent | DocumentProgressed) -> ColumnElement[bool]:
+    return and_(documents.c.document_id == event.document_id, documents.c.revision == event.revision)
 
 
 async def _indexing(connection: AsyncConnection, uploaded: DocumentUploaded, found: Parsed) -> None:

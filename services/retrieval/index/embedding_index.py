@@ -37,8 +37,13 @@ class EmbeddingIndex:
     index: Index
     scale: CosineScale
 
+    async def words(self, pieces: Sequence[ChunkToIndex]) -> None:
+        """Kept when it returns, to be found by their words alone."""
+        with stage("retrieval", "index"):
+            await self.index.upsert([Point(piece.id, (), piece.terms, *piece.about) for piece in pieces])
+
     async def place(self, pieces: Sequence[ChunkToIndex]) -> None:
-        """Kept when it returns."""
+        """Kept with their vectors when it returns."""
         about = {"gen_ai__operation__name": "embeddings", "gen_ai__request__model": self.embedder.name}
         with stage("retrieval", "embed", **about):
             vectors = await self.embedder.passages([piece.text for piece in pieces])

@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
 
 from services.retrieval.embedding.factory import Embedder
 from services.retrieval.index.embedding_index import ChunkToIndex, EmbeddingIndex, MissingModel
@@ -15,6 +18,7 @@ from shared.errors import Unavailable
 from shared.events import DocumentChunked
 
 log = logging.getLogger(__name__)
+PAYLOAD = ("workspace", "document_id", "revision", "allow", "deny")
 
 
 @dataclass
@@ -48,17 +52,41 @@ class IndexSet:
         """The live embedder's."""
         return self.live.scale
 
-    async def add(self, batch: DocumentChunked, at: int, upto: int) -> list[ChunkToIndex]:
-        """Place the chunks `at` to `upto` of a batch; they are found once their revision is current."""
-        coming, pieces = self.coming, await pieces_in(batch, at, upto)
-        await self.live.place(pieces)
-        if coming is not None:
-            try:
-                await coming.place(pieces)
-            except Unavailable as error:  # the live one must not wait for a new model that is not well
-                log.warning("the new index goes without a batch for now: %s", error)
-                self.behind = True
+    async def add(self, batch: DocumentChunked) -> list[ChunkToIndex]:
+        """Place the words of a batch; they are found once their revision is current."""
+        pieces = await pieces_in(batch)
+        await self.live.words(pieces)
+        async with self._beside() as coming:
+            if coming:
+                await coming.words(pieces)
         return pieces
+
+    async def embed(self, rows: Sequence[RowMapping]) -> None:
+        """Place stored chunks with their vectors, as their documents are now."""
+        await self.place(self.live, rows)
+        async with self._beside() as coming:
+            if coming:
+                await self.place(coming, rows)
+
+    async def place(self, embedding_index: EmbeddingIndex, rows: Sequence[RowMapping]) -> None:
+        """The same for one index."""
+        placed = [ChunkText(row["title"], row["heading"], row["text"]) for row in rows]
+        about = [tuple(row[name] for name in PAYLOAD) for row in rows]
+        await embedding_index.place(await chunks_to_index([row["id"] for row in rows], placed, about))
+        # Meanwhile a document may have got other readers, another revision, or gone.
+        for id, row in {row["document_id"]: row for row in rows}.items():
+            now = await self.chunks.standing(id)
+            await self.follow(id, AccessLists.of(row), now.readers)
+            await embedding_index.index.forget(id, now.oldest)
+
+    @asynccontextmanager
+    async def _beside(self) -> AsyncIterator[EmbeddingIndex | None]:
+        """The coming one. The live one must not wait for a new model that is not well."""
+        try:
+            yield self.coming
+        except Unavailable as error:
+            log.warning("the new index goes without some chunks for now: %s", error)
+            self.behind = True
 
     async def forget(self, document_id: str, before: int) -> None:
         """Take a document's revisions below `before` out of every index."""
@@ -81,9 +109,9 @@ class IndexSet:
         return [self.live, self.coming] if self.coming else [self.live]
 
 
-async def pieces_in(batch: DocumentChunked, at: int, upto: int) -> list[ChunkToIndex]:
-    """The chunks `at` to `upto` of a batch."""
-    rows, about = batch.chunks[at:upto], (batch.workspace, batch.document_id, batch.revision, batch.allow, batch.deny)
+async def pieces_in(batch: DocumentChunked) -> list[ChunkToIndex]:
+    """The chunks of a batch."""
+    rows, about = batch.chunks, (batch.workspace, batch.document_id, batch.revision, batch.allow, batch.deny)
     ids = [point_id(batch.document_id, batch.revision, chunk.n) for chunk in rows]
     return await chunks_to_index(
         ids, [ChunkText(batch.title, chunk.heading, chunk.text) for chunk in rows], [about] * len(ids)

@@ -69,8 +69,11 @@ class Index(Protocol):
     async def count(self) -> int:
         """How many points there are."""
 
+    async def embedded(self) -> int:
+        """How many of them have a vector."""
+
     async def known(self, ids: Sequence[str]) -> set[str]:
-        """Which of these points are there."""
+        """Which of these points are there with a vector."""
 
     async def snapshot(self, folder: Path) -> Path:
         """A copy of all that is in it, as it is now: a new file or folder in `folder`."""

@@ -67,10 +67,15 @@ class EdgeIndex:
         """How many points there are."""
         return await self._run(self._readers, lambda: self._shard.count(engine.CountRequest(exact=True)))
 
+    async def embedded(self) -> int:
+        """How many of them have a vector."""
+        vector = engine.Filter(must=[engine.HasVectorCondition(DENSE)])
+        return await self._run(self._readers, lambda: self._shard.count(engine.CountRequest(exact=True, filter=vector)))
+
     async def known(self, ids: Sequence[str]) -> set[str]:
-        """Which of these points are there."""
-        found = await self._run(self._readers, lambda: self._shard.retrieve(list(ids), False, False))
-        return {str(record.id) for record in found}
+        """Which of these points are there with a vector."""
+        found = await self._run(self._readers, lambda: self._shard.retrieve(list(ids), False, True))
+        return {str(record.id) for record in found if DENSE in (record.vector or {})}
 
     async def snapshot(self, folder: Path) -> Path:
         """A copy of the flushed files, with no write between; a folder that `EdgeIndex` opens."""

@@ -69,10 +69,16 @@ class ServerIndex:
         """How many points there are."""
         return (await _reached(self._client.count(self._name, exact=True))).count
 
+    async def embedded(self) -> int:
+        """How many of them have a vector."""
+        vector = models.Filter(must=[models.HasVectorCondition(has_vector=DENSE)])
+        return (await _reached(self._client.count(self._name, vector, exact=True))).count
+
     async def known(self, ids: Sequence[str]) -> set[str]:
-        """Which of these points are there."""
-        found = await _reached(self._client.retrieve(self._name, list(ids), with_payload=False))
-        return {str(record.id) for record in found}
+        """Which of these points are there with a vector."""
+        asked = self._client.retrieve(self._name, list(ids), with_payload=False, with_vectors=[DENSE])
+        found = await _reached(asked)
+        return {str(record.id) for record in found if record.vector}
 
     async def snapshot(self, folder: Path) -> Path:
         """Made by the server, and kept there: its API names the file; `folder` gets a note of where."""

@@ -2,18 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from prometheus_client import Gauge
-from sqlalchemy import RowMapping
 
 from services.retrieval.embedding.factory import chosen
 from services.retrieval.index.embedding_index import EmbeddingIndex, open_current, open_index, open_older
 from services.retrieval.index.index_repository import IndexRepository
-from services.retrieval.index.index_set import IndexSet, chunks_to_index
+from services.retrieval.index.index_set import IndexSet
 from services.retrieval.indexing.chunk_repository import ChunkRepository
-from services.retrieval.indexing.sql import AccessLists, ChunkText
 from services.retrieval.settings import RetrievalSettings
 from services.retrieval.text import bm25
 from services.retrieval.text.bm25 import TEXT_VERSION
@@ -23,7 +21,6 @@ from shared.sql.database import Database
 
 log = logging.getLogger(__name__)
 SHARE = Gauge("cloister_index_share", "How much of what is kept the index for the present model holds, 0 to 1")
-PAYLOAD = ("workspace", "document_id", "revision", "allow", "deny")
 PAGE = 16  # chunks placed together: a new document waits for no more
 PAUSE = 5.0  # seconds, when the model or the index does not answer
 GRACE = 30.0  # seconds that searches which began in the old index have to end
@@ -48,11 +45,11 @@ class Reindexing:
             await self._switch(embedding_index)
 
     async def _tried(self, embedding_index: EmbeddingIndex) -> bool:
-        """Whether all that is kept is in it: what is new goes there by itself, and one pass brings the rest."""
+        """Whether it has all vectors that were made: new ones go there by themselves, and one pass brings the rest."""
         self._index_set.behind = False
         try:
             await self._fill(embedding_index)
-            whole = await embedding_index.index.count() >= await self._index_set.chunks.count()
+            whole = await embedding_index.index.embedded() >= await self._index_set.chunks.embedded()
         except Unavailable as error:
             log.warning("the index %s cannot be built now: %s", embedding_index.name, error)
             return False
@@ -62,25 +59,15 @@ class Reindexing:
         return whole and not self._index_set.behind
 
     async def _fill(self, embedding_index: EmbeddingIndex) -> None:
-        last, seen, total = "", 0, max(1, await self._index_set.chunks.count())
+        last, seen, total = "", 0, max(1, await self._index_set.chunks.embedded())
         while rows := await self._index_set.chunks.after(last, PAGE):
             there = await embedding_index.index.known([row["id"] for row in rows])
             if missing := [row for row in rows if row["id"] not in there]:
-                await self._place(embedding_index, missing)
+                await self._index_set.place(embedding_index, missing)
             last, seen = rows[-1]["id"], seen + len(rows)
             SHARE.set(min(1.0, seen / total))
             if missing and seen % (64 * PAGE) < PAGE:
                 log.info("the index %s is being built: %d of %d chunks so far", embedding_index.name, seen, total)
-
-    async def _place(self, embedding_index: EmbeddingIndex, rows: Sequence[RowMapping]) -> None:
-        placed = [ChunkText(row["title"], row["heading"], row["text"]) for row in rows]
-        about = [tuple(row[name] for name in PAYLOAD) for row in rows]
-        await embedding_index.place(await chunks_to_index([row["id"] for row in rows], placed, about))
-        # Meanwhile a document may have got other readers, another revision, or gone.
-        for id, row in {row["document_id"]: row for row in rows}.items():
-            now = await self._index_set.chunks.standing(id)
-            await self._index_set.follow(id, AccessLists.of(row), now.readers)
-            await embedding_index.index.forget(id, now.oldest)
 
     async def _switch(self, embedding_index: EmbeddingIndex) -> None:
         old = self._index_set.live
@@ -101,7 +88,7 @@ async def opened(database: Database, own: RetrievalSettings, here: Settings) -> 
     chunks, indexes = ChunkRepository(database), IndexRepository(database)
     index_set = await _index_set(chunks, indexes, embedding_index, own, here)
     renewing = None
-    if index_set.coming or await embedding_index.index.count() < await chunks.count():
+    if index_set.coming or await embedding_index.index.embedded() < await chunks.embedded():
         renewing = asyncio.create_task(Reindexing(index_set, indexes).run())
     else:
         SHARE.set(1)

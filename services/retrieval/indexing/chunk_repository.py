@@ -34,7 +34,7 @@ class ChunkRepository:
         self._database = database
 
     async def lacks(self, batch: DocumentChunked) -> bool:
-        """Whether this batch still needs its vectors: its rows are not kept, and nothing newer came before it."""
+        """Whether this batch is still to be placed: its rows are not kept, and nothing newer came before it."""
         async with self._database.reading() as connection:
             row = await sql.arrival(connection, batch)
         return row is None or not (batch.revision < sql.oldest_of(row) or batch.batch in (row["received"] or ()))
@@ -111,12 +111,20 @@ class ChunkRepository:
         async with self._database.reading() as connection:
             return (await connection.execute(select(func.count()).select_from(chunks))).scalar_one()
 
+    async def embedded(self) -> int:
+        """How many of them have their vectors."""
+        counted = select(func.count()).select_from(chunks).where(chunks.c.embedded)
+        async with self._database.reading() as connection:
+            return (await connection.execute(counted)).scalar_one()
+
     async def after(self, id: str, limit: int = 64) -> Sequence[RowMapping]:
-        """The next chunks in the order of their ids, with title, workspace and readers."""
+        """The next chunks that have vectors, in the order of their ids, with title, workspace and readers."""
         joined = chunks.join(revisions, sql.same_revision())
         joined = joined.join(documents, documents.c.document_id == chunks.c.document_id)
         readers = documents.c.allow, documents.c.deny, documents.c.access
         wanted = select(chunks, revisions.c.title, revisions.c.workspace, *readers).select_from(joined)
         async with self._database.reading() as connection:
-            found = await connection.execute(wanted.where(chunks.c.id > id).order_by(chunks.c.id).limit(limit))
+            found = await connection.execute(
+                wanted.where(chunks.c.id > id, chunks.c.embedded).order_by(chunks.c.id).limit(limit)
+            )
         return found.mappings().all()

@@ -1,35 +1,54 @@
 """Publishes indexing progress, unstored, at most twice a second."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
+from services.retrieval.indexing.pace import Pace
+from services.retrieval.indexing.pending import PendingVectors, Waiting
 from shared.bus import Bus
 from shared.events import DocumentChunked, DocumentProgressed
 
 SECONDS = 0.5
-LEAST, MOST = 8, 64  # chunks of a step: the fewest are about three seconds of a small machine
+SHOWN = 50  # revisions that are told about, of those that wait
 
 
 class Progress:
     """Of all revisions that one process places."""
 
     def __init__(self) -> None:
-        self._told, self._step = 0.0, LEAST
+        self._told = 0.0
 
-    @contextmanager
-    def step(self) -> Iterator[int]:
-        """So many chunks at a time: twice as many after a quick step, half as many after a slow one."""
-        began = time.monotonic()
-        yield self._step
-        quick = time.monotonic() - began < SECONDS / 2
-        self._step = min(2 * self._step, MOST) if quick else max(self._step // 2, LEAST)
-
-    async def tell(self, bus: Bus, batch: DocumentChunked, placed: int) -> None:
-        """So many chunks of this batch are placed, and all of those before it."""
+    def due(self) -> bool:
+        """Whether it is time to tell; then the next time begins."""
         if time.monotonic() - self._told < SECONDS:
-            return
+            return False
         self._told = time.monotonic()
-        share = (batch.batch + min(placed / len(batch.chunks), 1)) / batch.batches
-        about = batch.model_dump(include={"document_id", "revision"})
-        await bus.publish_ephemeral(DocumentProgressed(**about, progress=round(share, 3)))
+        return True
+
+    async def words(self, bus: Bus, batch: DocumentChunked) -> None:
+        """The words of this batch are in, and of all those before it."""
+        if self.due():
+            about = batch.model_dump(include={"document_id", "revision"})
+            share = (batch.batch + 1) / batch.batches
+            await bus.publish_ephemeral(DocumentProgressed(**about, progress=round(share, 3)))
+
+    async def vectors(self, bus: Bus, pending: PendingVectors, pace: Pace) -> None:
+        """How many of their vectors the revisions have that wait for them, and when they will have all."""
+        if self.due():
+            waiting = await pending.waiting(SHOWN)
+            for event in progressed(waiting, pace):
+                await bus.publish_ephemeral(event)
+
+
+def progressed(waiting: Sequence[Waiting], pace: Pace) -> list[DocumentProgressed]:
+    """An event for each."""
+    return [
+        DocumentProgressed(
+            document_id=one.document_id,
+            revision=one.revision,
+            progress=1.0,
+            vectors=round(1 - one.missing / max(one.chunks, 1), 3),
+            vectors_due=due,
+        )
+        for one, due in zip(waiting, pace.due(waiting), strict=True)
+    ]

@@ -1,5 +1,6 @@
 """The SQL of documents, revisions and chunks. The caller holds the transaction."""
 
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -138,9 +139,18 @@ def _row(chunk: Chunk, piece: ChunkToIndex) -> dict[str, Any]:
 
 
 async def make_current(connection: AsyncConnection, batch: DocumentChunked) -> None:
+    """It is found by its words from now on, and its chunks wait for their vectors; once is enough."""
     named = documents.c.document_id == batch.document_id
     await connection.execute(update(documents).where(named).values(current=batch.revision))
     await forget(connection, batch.document_id, batch.revision)
+    mine = _of(chunks, batch)
+    total, missing = (
+        select(func.count()).select_from(chunks).where(which).scalar_subquery()
+        for which in (mine, mine & chunks.c.embedded.is_(False))
+    )
+    fresh = _of(revisions, batch) & revisions.c.queued.is_(None)
+    waiting = {"missing": missing, "chunks": total, "queued": time.time()}
+    await connection.execute(update(revisions).where(fresh).values(waiting))
 
 
 async def counted(connection: AsyncConnection, document_id: str, before: int) -> int:

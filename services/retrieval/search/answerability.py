@@ -107,10 +107,12 @@ class QuestionTerms:
         said = [any(word and word <= found for word in words) for words in self._other]
         return sum(said) / len(said) if said else 0.0
 
-    def support(self, text: str, found: frozenset[int], cosine: float | None, scale: CosineScale) -> float:
-        """How far a passage of these terms speaks about the question, 0..1."""
+    def support(
+        self, text: str, found: frozenset[int], cosine: float | None, scale: CosineScale, embedded: bool = True
+    ) -> float:
+        """How far a passage of these terms speaks about the question, 0..1; by them alone until it is `embedded`."""
         told = embeds_as_chinese(text)
-        strength = scale.strength(cosine, self.chinese, told)
+        strength = scale.strength(cosine, self.chinese, told) if embedded else None
         if strength is None:
             return min(1.0, ALONE * len(self.terms & found) / len(self.terms)) if self.terms else 0.0
         reach = self.reach(found) if told == self.chinese else max(self.reach(found), self.across(found))

@@ -151,7 +151,8 @@ class HybridSearch:
 
     def _found(self, asked: QuestionTerms, row: RowMapping, candidate: Candidate) -> RankedPassage:
         terms = unpacked(row["terms"])
-        support = asked.support(row["text"], terms, candidate.legs.get(DENSE), self._index_set.scale)
+        near, whole = candidate.legs.get(DENSE), bool(row["embedded"])
+        support = asked.support(row["text"], terms, near, self._index_set.scale, embedded=whole)
         said = ComparedPassage.of(row["text"], asked.terms & terms)
         across = asked.across(terms) if asked.chinese != embeds_as_chinese(row["text"]) else 0.0
         return RankedPassage(_passage(row, candidate), said, support, row["effective"] or ALWAYS, candidate.id, across)

@@ -17,8 +17,10 @@ class DocumentState(Model):
 
     `allow` and `deny` name holders (`group:…`, `person:…`, `role:…`, `app:…`) beside the workspace's grants; deny wins.
     They are None for a caller whom they are not shown to, and so is `object` empty for one whom they keep out.
-    `progress` is the share of the present stage that is done, 0..1; `taken_out` counts what was hidden in the file, by
-    kind; `parent` is the archive or e-mail that it came in; `review` is when its `owner` should look at it again.
+    `progress` is the share of the present stage that is done, 0..1; `vectors` the share of an indexed document that is
+    found by its meaning, too, and `vectors_due` when the rest is expected; `taken_out` counts what was hidden in the
+    file, by kind; `parent` is the archive or e-mail that it came in; `review` is when its `owner` should look at it
+    again.
     """
 
     document_id: str
@@ -41,6 +43,8 @@ class DocumentState(Model):
     review: Moment | None = None
     withdrawn: bool = False
     progress: float | None = None
+    vectors: float | None = None
+    vectors_due: Moment | None = None
     taken_out: dict[str, int] = Field(default_factory=dict)
     parent: str | None = None
 

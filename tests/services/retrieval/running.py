@@ -38,13 +38,16 @@ class Unheard:
     async def publish_ephemeral(self, _: Any) -> None:
         return
 
+    publish = publish_ephemeral
+
 
 @asynccontextmanager
 async def open_context(
-    home: Path, embedder: str = "tests.services.support.word_embedder:WordModel"
+    home: Path, embedder: str = "tests.services.support.word_embedder:WordModel", **more: str
 ) -> AsyncIterator[RetrievalContext]:
     settings = Settings(home=home)
-    context = RetrievalContext(Database("retrieval", settings), RetrievalSettings(embedder=embedder), settings)
+    own = RetrievalSettings.model_validate({"embedder": embedder} | more)
+    context = RetrievalContext(Database("retrieval", settings), own, settings)
     await context.start()
     try:
         yield context
@@ -62,8 +65,11 @@ def batch(
     )
 
 
-async def put(context: RetrievalContext, event: DocumentChunked) -> DocumentIndexed | None:
-    return await index(event, context, Held("document.chunked.v1", {}, b""), Unheard())
+async def put(context: RetrievalContext, event: DocumentChunked, vectors: bool = True) -> DocumentIndexed | None:
+    indexed = await index(event, context, Held("document.chunked.v1", {}, b""), Unheard())
+    while vectors and await context.vectors.step(Unheard()):  # type: ignore[arg-type]
+        pass
+    return indexed
 
 
 async def remove(context: RetrievalContext, document: str, revision: int = 1) -> None:

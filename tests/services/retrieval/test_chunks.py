@@ -93,7 +93,7 @@ async def test_an_index_that_lies_about_a_workspace_is_caught_in_sql(tmp_path: P
     async with open_context(tmp_path) as context:
         await put(context, batch("pay", ["directors' allowance"], workspace="board"))
         index_set = await context.index_set()
-        await index_set.add(batch("pay", ["directors' allowance"], workspace="finance"), 0, 1)
+        await index_set.add(batch("pay", ["directors' allowance"], workspace="finance"))
         assert await ask(context, "allowance") == ()
 
 

@@ -158,6 +158,14 @@ async def test_known_points_are_told_from_others(index: Index) -> None:
     assert await index.known(asked) == {point_id("a", 1, 0)}
 
 
+async def test_points_without_a_vector_are_counted_but_not_known(index: Index) -> None:
+    await index.upsert([point("rule", "a"), point("rule", "b")._replace(dense=())])
+    assert await index.known([point_id("a", 1, 0), point_id("b", 1, 0)]) == {point_id("a", 1, 0)}
+    assert (await index.count(), await index.embedded()) == (2, 1)
+    await index.upsert([point("rule", "b")])
+    assert (await index.count(), await index.embedded()) == (2, 2)
+
+
 async def test_without_a_vector_words_alone_find(index: Index) -> None:
     await index.upsert([point("travel rules", "a")._replace(dense=())])
     legs = await index.search([], bm25.question("travel"), Scope(["finance"]), 5)

@@ -19,6 +19,13 @@ export const total = signal(0)
 export const loaded = signal(false)
 export const trouble: Signal<string | null> = signal(null)
 
+/** Found by its words, and not yet all of it by its meaning. */
+export function partial(one: DocumentBody): boolean {
+  return one.status === 'indexed' && !one.withdrawn && one.vectors !== null && one.vectors < 1
+}
+
+const moving = (one: DocumentBody): boolean => OPEN.has(one.status) || partial(one)
+
 let newest = 0
 let timer = 0
 
@@ -43,7 +50,7 @@ export async function refresh(): Promise<void> {
     if (ticket === newest) trouble.value = worded(error)
   }
   loaded.value = true
-  if (watched && documents.value.some((one) => OPEN.has(one.status))) timer = window.setTimeout(() => void refresh(), 1500)
+  if (watched && documents.value.some(moving)) timer = window.setTimeout(() => void refresh(), 1500)
 }
 
 let watched = 0

@@ -1,6 +1,12 @@
 import { number } from '../core/i18n.ts'
 import type { DocumentBody } from '../core/types.ts'
+import { partial } from './list.ts'
 import { k } from './words.ts'
+
+/** Seconds until the last vector is expected, as the server reckons; 0 when it does not know. */
+function left(one: DocumentBody): number {
+  return one.vectors_due ? Math.max(0, Math.round((Date.parse(one.vectors_due) - Date.now()) / 1000)) : 0
+}
 
 /** How a document stands: its stage with its share, and what keeps it from being found. */
 export function StatusTag({ one }: { one: DocumentBody }) {
@@ -14,6 +20,7 @@ export function StatusTag({ one }: { one: DocumentBody }) {
         {words.statuses[one.status]}
         {under && ` ${number(one.progress! * 100)} %`}
       </span>
+      {partial(one) && <span class="tag">{words.vectors(number(Math.floor(one.vectors! * 100)), left(one))}</span>}
       {one.withdrawn && <span class="tag warn">{words.withdrawn}</span>}
       {one.expires && Date.parse(one.expires) <= now && <span class="tag warn">{words.expired}</span>}
       {one.effective && Date.parse(one.effective) > now && <span class="tag warn">{words.notYet}</span>}

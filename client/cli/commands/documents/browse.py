@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from client.cli.commands.documents import lifecycle, readers
+from client.cli.commands.documents.vectors import vectors_left
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import lines, styled
 from shared.events import DocumentState
@@ -32,7 +33,9 @@ def _line(state: DocumentState) -> dict[str, Any]:
 
 def _stage(state: DocumentState) -> str:
     share = f" {state.progress:.0%}" if state.progress is not None else ""
-    return "withdrawn" if state.withdrawn and state.status == "indexed" else state.status + share
+    return (
+        "withdrawn" if state.withdrawn and state.status == "indexed" else state.status + (share or vectors_left(state))
+    )
 
 
 def _dates(state: DocumentState) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from client.cli.commands.documents.vectors import LATER, follow_vectors
 from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
@@ -45,7 +46,8 @@ def ingest(
     paths: Paths,
     workspace: Workspace,
     in_flight: Annotated[int, typer.Option(min=1, max=32, help="Files at the same time.")] = 4,
-    wait: Annotated[bool, typer.Option(help="Wait until each is indexed.")] = True,
+    wait: Annotated[bool, typer.Option(help="Wait until each is found by its words.")] = True,
+    meaning: Annotated[bool, typer.Option("--meaning", help="Wait until each is found by its meaning, too.")] = False,
     stay: Annotated[bool, typer.Option("--watch", help="Keep the workspace in sync with one folder.")] = False,
     once: Annotated[bool, typer.Option("--once", help="Synchronise once, for example from cron.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what --watch would do.")] = False,
@@ -69,6 +71,8 @@ def ingest(
         ctx.table([] if ctx.json else skipped, SKIPPED, none="")
         raise Refused("nothing_to_do", f"There is no document in {', '.join(map(str, paths))}.")
     rows = upload_all(ctx, ctx.http, files, workspace, in_flight, wait)
+    if meaning:
+        follow_vectors(ctx, ctx.http, rows)
     failed = [row for row in rows if row["status"] == "rejected"]
     listed = rows if ctx.json or len(rows) <= LIST_ALL_BELOW else failed
     ctx.table([*listed, *skipped] if ctx.json else listed, COLUMNS, none="")
@@ -78,6 +82,8 @@ def ingest(
             ctx.table(skipped, SKIPPED, none="")
         words = "\n{done} of {all} documents are in [bold]{workspace}[/]."
         ctx.out.print(styled(words, done=len(rows) - len(failed), all=len(rows), workspace=workspace))
+        if any((row.get("vectors") or 0) < 1 for row in rows if row["status"] == "indexed"):
+            ctx.out.print(LATER)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -146,7 +152,7 @@ def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool) -> d
         return about | {"status": "rejected", "reason": refused.error}
     except OSError as error:
         return about | {"status": "rejected", "reason": f"It cannot be read: {error.strerror}."}
-    fields = {"document_id", "revision", "status", "pages", "chunks", "reason"}
+    fields = {"document_id", "revision", "status", "pages", "chunks", "reason", "vectors"}
     return about | state.model_dump(mode="json", include=fields)
 
 

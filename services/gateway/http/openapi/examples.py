@@ -50,6 +50,7 @@ VALUES: dict[str, Any] = {
     "model": "qwen3:14b",
     "media_type": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "status": "indexed",
+    "vectors": 0.34,
     "state": "answered",
     "source": "erp",
     "source_title": "ERP",

@@ -3,6 +3,8 @@ export const knowledgeEn = {
   title: 'Knowledge', documents: 'Documents', due: 'Due for review', search: 'Search test', evaluation: 'Evaluation', opinions: 'Opinions',
   workspace: 'Workspace', everywhere: 'All workspaces', status: 'Status', anyStatus: 'Any status', find: 'Part of a title',
   statuses: { received: 'received', parsing: 'reading', indexing: 'indexing', indexed: 'in use', rejected: 'rejected', removed: 'removed', superseded: 'superseded' },
+  vectors: (share: string, seconds: number) =>
+    `by words; ${share} % by meaning${seconds > 90 ? `, about ${Math.round(seconds / 60)} min left` : seconds ? `, about ${seconds} s left` : ''}`,
   withdrawn: 'withdrawn', expired: 'expired', notYet: 'not in force yet', limited: 'limited readers',
   columns: { title: 'Title', workspace: 'Workspace', status: 'Status', pages: 'Pages', changed: 'Changed', owner: 'Owner', review: 'Review' },
   count: (n: string) => `${n} documents`, shown: (from: string, to: string, all: string) => `${from}–${to} of ${all}`,

@@ -4,6 +4,8 @@ export const knowledgeZh: KnowledgeWords = {
   title: '知识', documents: '文件', due: '待复审', search: '检索测试', evaluation: '评测', opinions: '意见',
   workspace: '工作区', everywhere: '全部工作区', status: '状态', anyStatus: '全部状态', find: '标题中的字词',
   statuses: { received: '已接收', parsing: '正在读取', indexing: '正在编入索引', indexed: '使用中', rejected: '被拒绝', removed: '已删除', superseded: '已被取代' },
+  vectors: (share, seconds) =>
+    `可按词查找；语义 ${share} %${seconds > 90 ? `，约剩 ${Math.round(seconds / 60)} 分钟` : seconds ? `，约剩 ${seconds} 秒` : ''}`,
   withdrawn: '已撤下', expired: '已过期', notYet: '尚未生效', limited: '限定读者',
   columns: { title: '标题', workspace: '工作区', status: '状态', pages: '页数', changed: '更新', owner: '负责人', review: '复审' },
   count: (n) => `${n} 个文件`, shown: (from, to, all) => `第 ${from}–${to} 个，共 ${all} 个`,
