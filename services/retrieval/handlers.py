@@ -73,9 +73,9 @@ async def run(bus: Bus) -> AsyncIterator[RetrievalContext]:
 @service.publishes(DocumentIndexed, DocumentRejected, DocumentProgressed, DocumentEmbedded)
 async def index(
     batch: DocumentChunked, context: RetrievalContext, message: Delivery, bus: Bus
-) -> DocumentIndexed | DocumentRejected | None:
+) -> DocumentRejected | None:
     try:
-        return await placed(batch, context, bus)
+        await placed(batch, context, bus)
     except Unavailable as error:
         raise RetryLater(10, error.error) from error
     except Exception:  # the last attempt becomes a rejection that its owner sees
@@ -85,6 +85,7 @@ async def index(
         about = batch.model_dump(include={"document_id", "revision", "workspace", "title"})
         words = "It was read but could not be indexed. Upload it again; the log says what failed."
         return DocumentRejected(**about, error=words, reason="not_indexed")
+    return None
 
 
 @service.consume(DocumentAmended, attempts=10_000)

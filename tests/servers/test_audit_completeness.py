@@ -13,7 +13,7 @@ from tests.servers.plant import SLOWLY, Plant, plant
 __all__ = ["plant"]
 pytestmark = pytest.mark.timeout(300)
 KILLED = ("audit", "dispatch", "retrieval", "gateway", "audit", "ingestion", "inference", "auth")
-READ = [f"document.{done}.v1" for done in ("uploaded", "chunked", "indexed")]
+READ = [f"document.{done}.v1" for done in ("uploaded", "chunked", "indexed", "embedded")]
 
 
 async def test_the_log_is_whole_after_every_service_was_killed_under_load(plant: Plant) -> None:

@@ -46,7 +46,7 @@ def test_a_record_says_from_where_by_which_grant_with_what_and_how(cloister: Com
 
 def test_every_step_of_a_document_left_a_record(cloister: Company) -> None:
     document = cloister.paper(cloister.workspace("service"), "a.md", "A pump has a seal.")["document_id"]
-    steps = [f"document.{done}.v1" for done in ("uploaded", "chunked", "indexed")]
+    steps = [f"document.{done}.v1" for done in ("uploaded", "chunked", "indexed", "embedded")]
     assert [row.subject for row in cloister.recorded(document, *steps)] == steps
     cloister.admin.discard(document)
     cloister.recorded(document, "document.removed.v1")

@@ -56,6 +56,11 @@ class ChunkRepository:
             await sql.make_current(connection, batch)
             return StoredBatch(StoredDocument(batch.revision, readers), await sql.indexed(connection, batch))
 
+    async def enqueue(self, batch: DocumentChunked) -> None:
+        """Have the vectors of its revision made."""
+        async with self._database.transaction() as connection:
+            await sql.enqueue(connection, batch)
+
     async def amend(self, event: DocumentAmended) -> None:
         """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""
         about = {

@@ -139,10 +139,13 @@ def _row(chunk: Chunk, piece: ChunkToIndex) -> dict[str, Any]:
 
 
 async def make_current(connection: AsyncConnection, batch: DocumentChunked) -> None:
-    """It is found by its words from now on, and its chunks wait for their vectors; once is enough."""
     named = documents.c.document_id == batch.document_id
     await connection.execute(update(documents).where(named).values(current=batch.revision))
     await forget(connection, batch.document_id, batch.revision)
+
+
+async def enqueue(connection: AsyncConnection, batch: DocumentChunked) -> None:
+    """The chunks of its revision wait for their vectors from now on; once is enough."""
     mine = _of(chunks, batch)
     total, missing = (
         select(func.count()).select_from(chunks).where(which).scalar_subquery()

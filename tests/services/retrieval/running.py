@@ -33,12 +33,14 @@ class Held(Delivery):
 
 
 class Unheard:
-    """A bus on which nobody hears what is told."""
+    """A bus on which nobody hears what is told; it keeps the last revision that was."""
 
-    async def publish_ephemeral(self, _: Any) -> None:
-        return
+    indexed: DocumentIndexed | None = None
 
-    publish = publish_ephemeral
+    async def publish(self, event: Any) -> None:
+        self.indexed = event if isinstance(event, DocumentIndexed) else self.indexed
+
+    publish_ephemeral = publish
 
 
 @asynccontextmanager
@@ -66,10 +68,11 @@ def batch(
 
 
 async def put(context: RetrievalContext, event: DocumentChunked, vectors: bool = True) -> DocumentIndexed | None:
-    indexed = await index(event, context, Held("document.chunked.v1", {}, b""), Unheard())
-    while vectors and await context.vectors.step(Unheard()):  # type: ignore[arg-type]
+    bus = Unheard()
+    assert await index(event, context, Held("document.chunked.v1", {}, b""), bus) is None
+    while vectors and await context.vectors.step(bus):  # type: ignore[arg-type]
         pass
-    return indexed
+    return bus.indexed
 
 
 async def remove(context: RetrievalContext, document: str, revision: int = 1) -> None:
