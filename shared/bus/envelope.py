@@ -11,9 +11,11 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from shared.bus.origin import origin_headers
 from shared.events import Event
+from shared.telemetry.spans import question_of_span
 
 # Straight, without the composite around it: every message passes here more than once.
 TRACE = TraceContextTextMapPropagator()
+QUESTION = "cloister-query"
 
 
 def headers_of(event: Event, service: str) -> dict[str, str]:
@@ -43,9 +45,11 @@ def _constant(event: type[Event], service: str) -> dict[str, str]:
 
 
 def traced() -> dict[str, str]:
-    """A request carries the trace and its origin, nothing else: it is no event and is never stored."""
+    """A request carries the trace, its question and its origin, nothing else: it is no event and is never stored."""
     headers = origin_headers()
     TRACE.inject(headers)
+    if question := question_of_span():
+        headers[QUESTION] = question
     return headers
 
 

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, get_current_span
 
 from shared.bus.delivery import Delivery
-from shared.bus.envelope import trace_of
+from shared.bus.envelope import QUESTION, trace_of
 from shared.errors import Refused
 from shared.events import Event
 from shared.telemetry import noted, tracer
 from shared.telemetry.spans import DOCUMENT, QUERY
+
+ID_CHARACTERS = 32  # clients of the bus may send any header
 
 
 def attributes(operation: str, kind: str, subject: str, template: str, size: int) -> dict[str, str | int]:
@@ -94,6 +96,8 @@ def failing(span: Span) -> Iterator[None]:
 
 def _received(message: Delivery, template: str, group: str) -> dict[str, str | int]:
     about = attributes("process", "process", message.subject, template, len(message.data))
+    if question := message.headers.get(QUESTION):
+        about[QUERY] = question[:ID_CHARACTERS]
     if number := message.headers.get("ce-id"):
         about["messaging.message.id"] = number
     if group:

@@ -33,6 +33,11 @@ def noted(message: object) -> dict[str, str]:
     return about
 
 
+def question_of_span() -> str:
+    """Which query the current span is about, if it is recorded and about one."""
+    return str((getattr(get_current_span(), "attributes", None) or {}).get(QUERY, ""))
+
+
 class SpanFile(SpanExporter):
     """Spans as JSON lines in a file, for a box without a collector."""
 
