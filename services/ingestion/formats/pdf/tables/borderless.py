@@ -36,12 +36,14 @@ def blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
     yield run[: len(run) - single]
 
 
-def runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
+def runs(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Column]]]:
     """The blocks, parted by lines of prose and by new names of columns, with what is said above their columns."""
     places = {id(line): n for n, line in enumerate(lines)}
     for block in filter(None, blocks(lines)):
-        for run in _parted(block, columns(block)):
-            yield _headed(run, lines[: places[id(run[0])]], columns(run))
+        found = columns(block)
+        for run in _parted(block, found):
+            own = found if len(run) == len(block) else columns(run)
+            yield _headed(run, lines[: places[id(run[0])]], own), own
 
 
 def _parted(block: list[Line], found: Sequence[Column]) -> Iterator[list[Line]]:
@@ -88,12 +90,12 @@ def _met(piece: Piece, found: Sequence[Column]) -> list[Column]:
     return [one for one in found if piece.x0 < one.x1 and one.x0 < piece.x1]
 
 
-def read(run: Sequence[Line]) -> list[list[str]]:
-    """Its rows; none where it is no table."""
+def read(run: Sequence[Line], found: list[Column]) -> list[list[str]]:
+    """The rows of a run with these columns; none where it is no table."""
     several = [line for line in run if len(line) > 1]
     if len(several) < 2:
         return []
-    found, figures = columns(run), sum(piece.figure for line in several for piece in line)
+    figures = sum(piece.figure for line in several for piece in line)
     few = figures < FIGURES * sum(map(len, several))
     if len(found) < 2 or (few and len(several) < 3):
         return []

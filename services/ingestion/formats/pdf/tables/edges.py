@@ -16,6 +16,7 @@ BOX = 5  # segments of a box
 THIN, SHORT, NESTED = 2.0, 3.0, 4  # points; forms within forms
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
+IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 DRAWN = (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM)
 
 type_of = bare(raw.FPDFPageObj_GetType, NUMBER, PLACE)
@@ -46,15 +47,15 @@ class Edges:
         self.across, self.down, self._turns = list[Edge](), list[Edge](), turns
         self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
         self._x, self._y, self._matrix = ctypes.c_float(), ctypes.c_float(), raw.FS_MATRIX()
-        self._box = (ctypes.c_float * 4)()
-        self._sides = [ctypes.addressof(self._box) + n * ctypes.sizeof(ctypes.c_float) for n in range(4)]
+        self._bounds = (ctypes.c_float * 4)()
+        self._sides = [ctypes.addressof(self._bounds) + n * ctypes.sizeof(ctypes.c_float) for n in range(4)]
         self._modes = ctypes.addressof(self._fill), ctypes.addressof(self._stroke)
         self._point = ctypes.addressof(self._x), ctypes.addressof(self._y)
         place, self._left = ctypes.cast(page.raw, PLACE).value, OBJECTS
         for n in range(min(raw.FPDFPage_CountObjects(page.raw), OBJECTS)):
             thing = object_at(place, n)
             if type_of(thing) in DRAWN:
-                self._look(thing, (1, 0, 0, 1, 0, 0), NESTED)
+                self._look(thing, IDENTITY, NESTED)
 
     @property
     def full(self) -> bool:
@@ -69,8 +70,8 @@ class Edges:
             mode_of(thing, *self._modes)
             if not self._fill.value and not self._stroke.value:
                 return
-            if self._shading(thing):
-                return
+            if within == IDENTITY and not self._stroke.value and count_of(thing) <= BOX:
+                return self._box(thing)
         matrix_of(thing, ctypes.addressof(self._matrix))
         whole = _product(self._matrix, within)
         if kind == raw.FPDF_PAGEOBJ_PATH:
@@ -81,13 +82,13 @@ class Edges:
             for n in range(min(raw.FPDFFormObj_CountObjects(form), OBJECTS)):
                 self._look(inner_at(thing, n), whole, depth - 1)
 
-    def _shading(self, path: int) -> bool:
-        """Whether it is one wide box that is only filled."""
-        if self._stroke.value or count_of(path) > BOX:
-            return False
+    def _box(self, path: int) -> None:
+        """One box that is filled: a line when it is thin, shading when it is not."""
         bounds_of(path, *self._sides)
-        left, bottom, right, top = self._box
-        return bool(right - left >= THIN and top - bottom >= THIN)
+        left, bottom, right, top = self._bounds
+        if right - left < THIN or top - bottom < THIN:
+            (x0, y0), (x1, y1) = self._turned(left, bottom), self._turned(right, top)
+            self._line(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
     def _outlines(self, path: int, m: Matrix) -> Iterator[list[Point]]:
         points = list[Point]()

@@ -1,11 +1,12 @@
 """Pages set in two columns of prose."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from services.ingestion.formats.pdf.tables.rows import Piece
 
 Line = list[Piece]
-STEPS = 80  # places that are tried, in the middle half
+STEPS, BEST = 80, 12  # places that are tried, in the middle half; those that fewest lines cross
 TOGETHER = 0.5  # of the lines of one side, at least, have words on the other in a table
 LEAST, CROSSING = 8, 0.12  # pieces on each side; share of pieces that may lie over both
 LONG = 35  # letters of a line of prose beside a table
@@ -36,8 +37,9 @@ def _gutter(lines: Sequence[Line]) -> float | None:
         return None
     low, high = min(piece.x0 for piece in pieces), max(piece.x1 for piece in pieces)
     tried = [low + (0.25 + 0.5 * n / STEPS) * (high - low) for n in range(STEPS)]
-    crossing = [sum(piece.x0 <= at <= piece.x1 for piece in pieces) for at in tried]
-    for cross, at in sorted(zip(crossing, tried, strict=True)):
+    begins, ends = sorted(piece.x0 for piece in pieces), sorted(piece.x1 for piece in pieces)
+    crossing = [bisect_right(begins, at) - bisect_left(ends, at) for at in tried]
+    for cross, at in sorted(zip(crossing, tried, strict=True))[:BEST]:
         if cross > CROSSING * len(pieces):
             return None
         if _parted(lines, at):

@@ -11,6 +11,7 @@ from services.ingestion.formats.pdf.tables.rows import Piece, near
 TOUCH, ON = 2.0, 3.0  # points: lines that meet, lines at the same place
 COVERED = 0.6  # of a cell's side, at least, where a line parts it from its neighbour
 MOST = 4000  # cells
+SIDES = 6  # lines, at least, of a table of two rows and columns
 CELLS = 4  # at least: fewer are a frame
 Place = tuple[int, int]
 
@@ -57,10 +58,13 @@ def _groups(across: Sequence[Edge], down: Sequence[Edge]) -> Iterator[tuple[list
         for k in range(bisect_left(places, edge.start - TOUCH), bisect_right(places, edge.end + TOUCH)):
             if down[k].start - TOUCH <= edge.at <= down[k].end + TOUCH:
                 group[first(n)] = first(len(across) + k)
-    found = defaultdict[int, tuple[list[Edge], list[Edge]]](lambda: ([], []))
-    for n, edge in enumerate([*across, *down]):
-        found[first(n)][n >= len(across)].append(edge)
-    yield from found.values()
+    held = defaultdict[int, list[int]](list)
+    for n in range(len(group)):
+        held[first(n)].append(n)
+    for members in held.values():
+        if len(members) >= SIDES:
+            lines = [n for n in members if n < len(across)]
+            yield [across[n] for n in lines], [down[n - len(across)] for n in members[len(lines) :]]
 
 
 def _joined(xs: list[float], ys: list[float], across: list[Edge], down: list[Edge]) -> dict[Place, Place]:

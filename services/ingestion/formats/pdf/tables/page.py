@@ -34,8 +34,8 @@ def tables(page: pypdfium2.PdfPage, words: Sequence[Word], turns: int) -> list[F
             taken.update(map(id, inside))
     rest = [left for line in lines if (left := [piece for piece in line if id(piece) not in taken])]
     for part in parts(rest):
-        for run in borderless.runs(part):
-            if (table := borderless.read(run)) and not listed(table):
+        for run, columns in borderless.runs(part):
+            if (table := borderless.read(run, columns)) and not listed(table):
                 found.append(Found(table, _words([piece for line in run for piece in line])))
     return found
 

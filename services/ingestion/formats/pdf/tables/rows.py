@@ -68,7 +68,9 @@ def _size(words: Sequence[Word]) -> float:
 
 def _belongs(little: list[Word], line: list[Word], size: float, big: float) -> bool:
     up = little[0].y - line[0].y
-    beside = abs(up) < (0.4 if _labelled(little, line) or _labelled(line, little) else 0.22) * big
+    beside = abs(up) < 0.22 * big
+    if not beside and abs(up) < 0.4 * big:
+        beside = _labelled(little, line) or _labelled(line, little)
     if not beside and not (size < SMALL * big and -0.3 * big < up < 0.6 * big):
         return False
     if len(little) * len(line) > MANY or any(a.x0 < b.x1 - 0.5 and b.x0 < a.x1 - 0.5 for a in little for b in line):
@@ -124,7 +126,7 @@ def _sign(word: Word, following: Word | None, big: float) -> bool:
 
 
 def _piece(group: list[Word], base: float, big: float) -> Piece:
-    shown = [word for word in group if word.text.strip(".")] or group
+    shown = [word for word in group if word.text.strip(".")] or group if len(group) > 1 else group
     text = shown[0].text
     for last, word in pairwise(shown):
         close = word.x0 - last.x1 <= WORD_GAP * big
@@ -132,7 +134,8 @@ def _piece(group: list[Word], base: float, big: float) -> Piece:
             text += ("^" if text[-1].isalnum() and word.text[0].isalnum() else "") + word.text
         else:
             text += word.text if close and word.line != last.line else " " + word.text
-    text = SPACED.sub(r"\1", text)
+    if len(shown) > 1:
+        text = SPACED.sub(r"\1", text)
     if text[-1] == "." and (len(shown) < len(group) or text.endswith("....")):
         text = text.rstrip(". ") or text
     first = next((word for word in shown if word.text not in CURRENCIES), shown[0])
