@@ -234,7 +234,7 @@ class QueryStreamed(QueryEvent, subject="stream.{client}.{query}"):
 
 
 class Citation(Model):
-    """Where an answer's `[n]` comes from."""
+    """Where an answer's `[n]` comes from; what is not `used` was found beside the sources and is none."""
 
     n: int
     document_id: str
@@ -247,6 +247,7 @@ class Citation(Model):
     start: int = 0
     end: int = 0
     data: RowSet | None = None
+    used: bool = True
 
 
 class Usage(Model):

@@ -88,6 +88,7 @@ class CitationBody(ResponseModel):
     quote: str
     superseded: bool
     newest: int
+    used: bool = True
     data: "RowSetBody | None" = None
 
 

@@ -26,7 +26,7 @@ def reply_body(answer: QueryAnswered, newest: Mapping[str, int] | None = None) -
 
 def citation_body(citation: Citation, newest: Mapping[str, int] | None = None) -> dict[str, Any]:
     """Where an `[n]` comes from; `superseded` when the revision `newest` is found in its place by now."""
-    body = citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote"})
+    body = citation.model_dump(include={"n", "document_id", "revision", "title", "page", "heading", "quote", "used"})
     body |= {name: inert(body[name]) for name in ("title", "heading", "quote")}  # older answers were stored as written
     if citation.data:
         body |= {"data": row_set_body(citation.data)}

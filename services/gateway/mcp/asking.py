@@ -52,5 +52,7 @@ def _stage(heard: StreamEvent) -> str:
 
 
 def _text(answer: QueryAnswered, base: str) -> str:
-    sources = [f"[{one.n}] {one.title}, p. {one.page}: {page_view(one, base)}" for one in answer.citations]
-    return "\n".join([answer.answer or "", *(["", *sources] if sources else [])])
+    told = [(one.used, f"[{one.n}] {one.title}, p. {one.page}: {page_view(one, base)}") for one in answer.citations]
+    sources, beside = ([line for used, line in told if used is which] for which in (True, False))
+    parts = [["", *sources] if sources else [], ["", "Also found, not used:", *beside] if beside else []]
+    return "\n".join([answer.answer or "", *parts[0], *parts[1]])

@@ -60,7 +60,7 @@ class CitationNumbering:
 
 
 def cited(answer: QueryAnswered, marks: CitationNumbering) -> list[dict[str, Any]]:
-    """The citations in the order of their new numbers; those without a mark in the text follow."""
+    """The citations that the answer uses in the order of their new numbers; those without a mark in the text follow."""
     return [citation_body(citation) | {"n": n} for n, citation in enumerate(_ordered(answer, marks), 1)]
 
 
@@ -75,7 +75,8 @@ def annotations(answer: QueryAnswered, marks: CitationNumbering, base: str) -> l
 
 
 def _ordered(answer: QueryAnswered, marks: CitationNumbering) -> list[Citation]:
-    return sorted(answer.citations, key=lambda one: (marks.numbers.get(one.n, 1000), one.n))
+    used = [citation for citation in answer.citations if citation.used]
+    return sorted(used, key=lambda one: (marks.numbers.get(one.n, 1000), one.n))
 
 
 def wrapped(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

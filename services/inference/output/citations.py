@@ -1,5 +1,7 @@
 """Builds citations with quotes from an answer's markers, and adds the markers that it lacks."""
 
+import re
+
 from services.inference.output.citation_markers import CITED, cited
 from services.inference.output.quotes import quoted
 from services.inference.prompt.messages import not_held
@@ -10,6 +12,9 @@ from shared.language import chinese
 
 REQUEST, FILE = "data:request:", "data:request:file:"
 SUPPORT = 0.5  # of a sentence's words in the passage: below it the sentence is the model's own
+# Labels of passages that were found beside those that the answer uses.
+ALSO = ("Also found: ", "另外找到：")
+BESIDE = re.compile(rf"\n\n(?:{'|'.join(ALSO)})(?:\[\d{{1,3}}\])+")
 MOST = 4  # passages that are named for a model
 # Of the best score. In bench/quality.py a question of a filing then names 3.2 passages, 20 of 24 with the evidence;
 # the sample company's 41 questions name 1.1, each with the document and page that answer it.
@@ -17,16 +22,26 @@ NEAR = 0.7
 
 
 def owed(answer: str, question: str, passages: tuple[Passage, ...], weak: bool = False) -> str:
-    """What to add to an answer that marks nothing: by attribution, else what scored best; a weak model's, always."""
+    """What to add to an answer that marks nothing: the passages that it uses, else those that scored best as found.
+
+    A weak model's answer always names those beside its marks.
+    """
     marked = cited(answer)
     if (marked and not weak) or answer.strip().startswith(not_held(question)):
         return ""
     found = attributed(answer, passages)
     if found and not weak:
         return " " + _marks(found[:MOST])
-    rest = [n for n in dict.fromkeys([*found, *consulted(passages)]) if n not in marked][: MOST - len(marked)]
-    label = "\n\n来源：" if chinese(question) else "\n\nSources: "
-    return label + _marks(sorted(rest)) if rest else ""
+    used = [n for n in found if n not in marked][: MOST - len(marked)]
+    beside = [n for n in consulted(passages) if n not in (*marked, *used)][: MOST - len(marked) - len(used)]
+    labels = ("\n\n来源：", f"\n\n{ALSO[1]}") if chinese(question) else ("\n\nSources: ", f"\n\n{ALSO[0]}")
+    return "".join(label + _marks(sorted(one)) for label, one in zip(labels, (used, beside), strict=True) if one)
+
+
+def unused(answer: str) -> frozenset[int]:
+    """The passages that an answer only names as found beside: none of its sentences rests on them."""
+    tail = BESIDE.search(answer)
+    return frozenset(cited(answer)) - frozenset(cited(answer[: tail.start()])) if tail else frozenset()
 
 
 def consulted(passages: tuple[Passage, ...]) -> list[int]:
@@ -49,7 +64,9 @@ def attributed(answer: str, passages: tuple[Passage, ...]) -> list[int]:
 
 def citations(answer: str, question: str, passages: tuple[Passage, ...]) -> tuple[Citation, ...]:
     """One for each passage that the answer marks."""
-    return tuple(_citation(n, answer, question, passages[n - 1]) for n in cited(answer) if n <= len(passages))
+    made = (_citation(n, answer, question, passages[n - 1]) for n in cited(answer) if n <= len(passages))
+    beside = unused(answer)
+    return tuple(one.model_copy(update={"used": False}) if one.n in beside else one for one in made)
 
 
 def _citation(n: int, answer: str, question: str, passage: Passage) -> Citation:

@@ -13,6 +13,8 @@ CUTS = (
     re.compile(r"\s+"),
 )
 ROWS = re.compile(r"[^\n]*\n|[^\n]+")
+# Between the cells of a row: they take no room that words need.
+BARS = re.compile(r"[\s|]*\|[\s|]*|-{3,}")
 RULE = re.compile(r"^\|(\s*:?-+:?\s*\|)+$")
 
 
@@ -38,7 +40,8 @@ def units(text: str, start: int, end: int, path: tuple[str, ...], section: int, 
         sentences = [(first, last)] if whole else _parts(text, first, last, CUTS[0])
         for sentence in sentences:
             for a, b in _cut(text, *sentence, budget if whole else budget // 2):
-                yield Segment(a, b, weight(text[a:b]), path, section, _repeated(header, budget), bare)
+                held = weight(BARS.sub(" ", text[a:b]) if whole else text[a:b])
+                yield Segment(a, b, held, path, section, _repeated(header, budget), bare)
 
 
 def _tables(text: str, start: int, end: int) -> Iterator[tuple[int, int, str | None]]:

@@ -42,19 +42,27 @@ def test_an_answer_without_marks_is_attributed() -> None:
 
 def test_an_answer_that_nothing_supports_names_what_was_nearest() -> None:
     near = passage("Unpaid leave is possible.", "unpaid", score=0.45)
-    assert owed("Bananas.", "What?", (MEALS, LEAVE, near)) == "\n\nSources: [1][2][3]"
-    assert owed("香蕉。", "什么？", (passage("x", score=1.0), LEAVE, MEALS)) == "\n\n来源：[1]"
+    assert owed("Bananas.", "What?", (MEALS, LEAVE, near)) == "\n\nAlso found: [1][2][3]"
+    assert owed("香蕉。", "什么？", (passage("x", score=1.0), LEAVE, MEALS)) == "\n\n另外找到：[1]"
 
 
 def test_a_weak_models_marks_are_completed_by_what_scored_nearly_as_well() -> None:
     far = passage("Unpaid leave is possible.", "unpaid", score=0.3)
-    assert owed("25 days [1].", "How many?", (LEAVE, MEALS, far), weak=True) == "\n\nSources: [2]"
+    assert owed("25 days [1].", "How many?", (LEAVE, MEALS, far), weak=True) == "\n\nAlso found: [2]"
     assert owed("25 days [1].", "How many?", (LEAVE, far), weak=True) == ""
     assert owed("25 days [1].", "How many?", (LEAVE, MEALS)) == ""
 
 
 def test_at_most_four_passages_are_named() -> None:
-    assert owed("Bananas [2].", "What?", (LEAVE,) * 9, weak=True) == "\n\nSources: [1][3][4]"
+    assert owed("Bananas [2].", "What?", (LEAVE,) * 9, weak=True) == "\n\nAlso found: [1][3][4]"
+
+
+def test_a_passage_that_no_sentence_rests_on_is_no_source() -> None:
+    answer = "Employees have 25 days of leave."
+    answer += owed(answer, "How many?", (MEALS, LEAVE), weak=True)
+    assert answer.endswith("\n\nSources: [2]\n\nAlso found: [1]")
+    assert {one.n: one.used for one in citations(answer, "How many?", (MEALS, LEAVE))} == {2: True, 1: False}
+    assert all(one.used for one in citations("Meals [1], leave [2].", "How many?", (MEALS, LEAVE)))
 
 
 def test_an_answer_that_is_not_held_owes_nothing() -> None:

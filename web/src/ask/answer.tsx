@@ -135,10 +135,20 @@ function Ending({ exchange, again }: { exchange: Exchange; again: (() => void) |
 function Sources({ exchange }: { exchange: Exchange }) {
   const words = t().ask
   const cited = exchange.citations.value
+  return (
+    <>
+      <SourceList title={words.sources} cited={cited.filter((one) => one.used)} />
+      <SourceList title={words.alsoFound} cited={cited.filter((one) => !one.used)} />
+    </>
+  )
+}
+
+function SourceList({ title, cited }: { title: string; cited: Citation[] }) {
+  const words = t().ask
   if (!cited.length) return null
   return (
-    <section class="sources" aria-label={words.sources}>
-      <h3>{words.sources}</h3>
+    <section class="sources" aria-label={title}>
+      <h3>{title}</h3>
       <ol>
         {cited.map((one) => (
           <li key={one.n}>

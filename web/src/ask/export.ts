@@ -10,11 +10,16 @@ export function withSources(exchange: Exchange): string {
 
 function sourceLines(exchange: Exchange): string[] {
   const words = t().ask
-  const lines = exchange.citations.value.map((one) => {
-    const place = [words.page(one.page), one.heading].filter(Boolean).join(' · ')
-    return `[${one.n}] ${one.title}, ${place}`
-  })
-  return lines.length ? ['', `${words.sources}:`, ...lines] : []
+  return [...lines(words.sources, true), ...lines(words.alsoFound, false)]
+
+  function lines(title: string, used: boolean): string[] {
+    const cited = exchange.citations.value.filter((one) => one.used === used)
+    const told = cited.map((one) => {
+      const place = [words.page(one.page), one.heading].filter(Boolean).join(' · ')
+      return `[${one.n}] ${one.title}, ${place}`
+    })
+    return told.length ? ['', `${title}:`, ...told] : []
+  }
 }
 
 /** A file's name without what file systems refuse. */

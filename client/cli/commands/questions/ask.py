@@ -11,6 +11,7 @@ from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.models import Answer
 from client.sdk.transport import ServerEvent
+from shared.events import Citation
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="The question; `-` reads standard input.")]
 Workspace = Annotated[
@@ -91,10 +92,17 @@ def _stage(progress: dict[str, Any]) -> str:
 
 
 def _print_sources(ctx: CommandContext, answer: Answer) -> None:
-    if not answer.citations:
-        return ctx.out.print(styled("\n[dim]No source in the documents that you may read.[/]"))
-    ctx.out.print(styled("\n[bold]Sources[/]"))
-    for source in answer.citations:
+    used, beside = ([source for source in answer.citations if source.used is which] for which in (True, False))
+    if not used:
+        ctx.out.print(styled("\n[dim]No source in the documents that you may read.[/]"))
+    for heading, sources in (("Sources", used), ("Also found, not used in the answer", beside)):
+        _print_list(ctx, heading, sources)
+
+
+def _print_list(ctx: CommandContext, heading: str, sources: list[Citation]) -> None:
+    if sources:
+        ctx.out.print(styled("\n[bold]{heading}[/]", heading=heading))
+    for source in sources:
         place = " › ".join(filter(None, [source.title, source.heading]))
         rows = source.data
         where = f"{rows.read_at:%Y-%m-%d %H:%M} UTC, {rows.row_count} rows" if rows else f"page {source.page}"

@@ -49,7 +49,7 @@ export const zh: Words = {
     reasoning: '模型的思考过程', stopped: '您停止了这次回答。', answerDone: '回答完毕。',
     restart: '另一个工作进程接手，重新开始作答。',
     cut: '连接已中断。', reconnecting: '正在重新连接…', resume: '继续读取',
-    sources: '来源', source: (n) => `来源 ${n}`, showSource: (n, title) => `打开来源 ${n}：${title}`,
+    sources: '来源', alsoFound: '另外找到，答案未使用', source: (n) => `来源 ${n}`, showSource: (n, title) => `打开来源 ${n}：${title}`,
     page: (n) => `第 ${n} 页`, superseded: '已被新版取代',
     unfounded: (figures) => `来源中没有找到：${figures}。请先核实再采用。`, data: '数据',
     withheld: '这个回答引用了不再向您开放的文件，因此不予显示。',
