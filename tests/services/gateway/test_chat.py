@@ -46,7 +46,7 @@ async def test_a_question_is_answered_with_its_citations(app: Any) -> None:
     assert set(body) == {"answer", "query_id", "citations", "model", "usage", "unfounded"}
     assert body["answer"] == "41 % [1]"
     place = {"n", "document_id", "revision", "title", "page", "heading", "quote"}
-    assert set(body["citations"][0]) == place | {"superseded", "newest"}
+    assert set(body["citations"][0]) == place | {"superseded", "newest", "used"}
     asked = app.bus.of(QueryAsked)[0]
     assert (asked.query, asked.principal.id, asked.client) == (body["query_id"], "person:alice", "gateway")
     assert app.bus.asked[0].query == asked.query
