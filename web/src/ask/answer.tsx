@@ -137,8 +137,8 @@ function Sources({ exchange }: { exchange: Exchange }) {
   const cited = exchange.citations.value
   return (
     <>
-      <SourceList title={words.sources} cited={cited.filter((one) => one.used)} />
-      <SourceList title={words.alsoFound} cited={cited.filter((one) => !one.used)} />
+      <SourceList title={words.sources} cited={cited.filter((one) => one.used !== false)} />
+      <SourceList title={words.alsoFound} cited={cited.filter((one) => one.used === false)} />
     </>
   )
 }

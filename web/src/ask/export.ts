@@ -13,7 +13,7 @@ function sourceLines(exchange: Exchange): string[] {
   return [...lines(words.sources, true), ...lines(words.alsoFound, false)]
 
   function lines(title: string, used: boolean): string[] {
-    const cited = exchange.citations.value.filter((one) => one.used === used)
+    const cited = exchange.citations.value.filter((one) => (one.used !== false) === used)
     const told = cited.map((one) => {
       const place = [words.page(one.page), one.heading].filter(Boolean).join(' · ')
       return `[${one.n}] ${one.title}, ${place}`

@@ -5,7 +5,8 @@ type Schemas = components['schemas']
 
 export type Me = Schemas['Me']
 export type Workspace = Schemas['WorkspaceBody']
-export type Citation = Schemas['CitationBody']
+/** Places that the page itself opens say nothing of their use. */
+export type Citation = Omit<Schemas['CitationBody'], 'used'> & { used?: boolean }
 export type Answer = Schemas['Answer']
 export type Source = Schemas['Source']
 export type Passage = Schemas['PassageBody']
