@@ -12,6 +12,7 @@ MODULES = (
     "watch",
     "embedding",
     "bundled",
+    "first_hour",
     "vectors",
     "ingest",
     "pdf",

@@ -31,7 +31,7 @@ def prepare(running: System) -> None:
         http.post("/api/grants", json=grant).raise_for_status()
         sent = http.post("/api/documents", data={"workspace": "bench"}, files={"file": ("travel.md", TEXT)})
         document = sent.raise_for_status().json()["document_id"]
-        while http.get(f"/api/documents/{document}").json()["status"] != "indexed":
+        while http.get(f"/api/documents/{document}").json()["vectors"] != 1:
             time.sleep(0.05)
 
 

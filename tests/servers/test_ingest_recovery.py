@@ -71,8 +71,8 @@ async def settled(plant: Plant, document: str) -> dict[str, object]:
         while True:
             with suppress(httpx.TransportError):
                 reply = await asyncio.to_thread(raw, plant.company.admin, "GET", f"/api/documents/{document}")
-                if reply.status_code == 200 and reply.json()["status"] in ("indexed", "rejected"):
-                    found: dict[str, object] = reply.json()
+                found: dict[str, object] = reply.json() if reply.status_code == 200 else {}
+                if found.get("status") == "rejected" or found.get("vectors") == 1:
                     return found
             await asyncio.sleep(0.3)
 

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, func, select, update
 
 from services.retrieval.index.embedding_index import ChunkToIndex
 from services.retrieval.indexing import sql
+from services.retrieval.indexing.pending import enqueue, enqueue_again
 from services.retrieval.indexing.sql import AccessLists
 from services.retrieval.tables import chunks, documents, revisions
 from shared.events import DocumentAccessChanged, DocumentAmended, DocumentChunked, DocumentEvent, DocumentIndexed
@@ -51,6 +52,7 @@ class ChunkRepository:
                 return StoredBatch(StoredDocument(sql.oldest_of(row), AccessLists.of(row)))
             readers = await sql.take_readers(connection, row, batch)
             received = await sql.receive(connection, batch, pieces)
+            await enqueue_again(connection, batch, [piece.id for piece in pieces])
             if len(received) < batch.batches:
                 return StoredBatch(StoredDocument(sql.oldest_of(row), readers))
             await sql.make_current(connection, batch)
@@ -59,7 +61,7 @@ class ChunkRepository:
     async def enqueue(self, batch: DocumentChunked) -> None:
         """Have the vectors of its revision made."""
         async with self._database.transaction() as connection:
-            await sql.enqueue(connection, batch)
+            await enqueue(connection, batch)
 
     async def amend(self, event: DocumentAmended) -> None:
         """Title, dates and whether it is withdrawn; an older change that comes late changes nothing."""

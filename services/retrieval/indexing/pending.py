@@ -4,12 +4,13 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import RowMapping, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.retrieval.indexing.sql import same_revision
+from services.retrieval.indexing.sql import of_revision, same_revision
 from services.retrieval.search.access_check import is_current
 from services.retrieval.tables import chunks, documents, revisions
+from shared.events import DocumentChunked
 from shared.sql.database import Database
 
 # The revision with the fewest chunks comes first. Each second of waiting counts as a chunk less, so that one of 900
@@ -70,6 +71,26 @@ class PendingVectors:
         """The first revisions, in their order."""
         async with self._database.reading() as connection:
             return await _next(connection, most)
+
+
+async def enqueue(connection: AsyncConnection, batch: DocumentChunked) -> None:
+    """The chunks of a whole revision wait for their vectors from now on; once is enough."""
+    mine = of_revision(chunks, batch)
+    total, missing = (
+        select(func.count()).select_from(chunks).where(which).scalar_subquery()
+        for which in (mine, mine & chunks.c.embedded.is_(False))
+    )
+    fresh = of_revision(revisions, batch) & revisions.c.queued.is_(None)
+    waiting = {"missing": missing, "chunks": total, "queued": time.time()}
+    await connection.execute(update(revisions).where(fresh).values(waiting))
+
+
+async def enqueue_again(connection: AsyncConnection, batch: DocumentChunked, ids: Sequence[str]) -> None:
+    """These lost their vectors: somebody else had placed their batch, and it was placed without them once more."""
+    lost = update(chunks).where(chunks.c.id.in_(ids), chunks.c.embedded).values(embedded=False, claimed=None)
+    if count := (await connection.execute(lost)).rowcount:
+        more = {"missing": func.coalesce(revisions.c.missing, 0) + count}
+        await connection.execute(update(revisions).where(of_revision(revisions, batch)).values(more))
 
 
 async def _next(connection: AsyncConnection, most: int) -> Sequence[Waiting]:

@@ -1,6 +1,5 @@
 """The SQL of documents, revisions and chunks. The caller holds the transaction."""
 
-import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -67,7 +66,7 @@ def same_revision() -> Any:
     return (revisions.c.document_id == chunks.c.document_id) & (revisions.c.revision == chunks.c.revision)
 
 
-def _of(table: Any, event: DocumentEvent) -> Any:
+def of_revision(table: Any, event: DocumentEvent) -> Any:
     return (table.c.document_id == event.document_id) & (table.c.revision == event.revision)
 
 
@@ -105,7 +104,7 @@ async def take_readers(connection: AsyncConnection, row: RowMapping, event: List
 
 
 async def revision(connection: AsyncConnection, event: DocumentEvent) -> RowMapping | None:
-    return (await connection.execute(select(revisions).where(_of(revisions, event)))).mappings().first()
+    return (await connection.execute(select(revisions).where(of_revision(revisions, event)))).mappings().first()
 
 
 async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: Sequence[ChunkToIndex]) -> list[int]:
@@ -124,7 +123,9 @@ async def receive(connection: AsyncConnection, batch: DocumentChunked, pieces: S
     }
     key = {"document_id": batch.document_id, "revision": batch.revision}
     await connection.execute(
-        update(revisions).where(_of(revisions, batch)).values(about) if kept else insert(revisions).values(key | about)
+        update(revisions).where(of_revision(revisions, batch)).values(about)
+        if kept
+        else insert(revisions).values(key | about)
     )
     if batch.batch not in known and batch.chunks:
         rows = zip(batch.chunks, pieces, strict=True)
@@ -144,18 +145,6 @@ async def make_current(connection: AsyncConnection, batch: DocumentChunked) -> N
     await forget(connection, batch.document_id, batch.revision)
 
 
-async def enqueue(connection: AsyncConnection, batch: DocumentChunked) -> None:
-    """The chunks of its revision wait for their vectors from now on; once is enough."""
-    mine = _of(chunks, batch)
-    total, missing = (
-        select(func.count()).select_from(chunks).where(which).scalar_subquery()
-        for which in (mine, mine & chunks.c.embedded.is_(False))
-    )
-    fresh = _of(revisions, batch) & revisions.c.queued.is_(None)
-    waiting = {"missing": missing, "chunks": total, "queued": time.time()}
-    await connection.execute(update(revisions).where(fresh).values(waiting))
-
-
 async def counted(connection: AsyncConnection, document_id: str, before: int) -> int:
     """How many chunks the revisions below `before` have."""
     mine = chunks.c.document_id == document_id, chunks.c.revision < before
@@ -168,6 +157,6 @@ async def forget(connection: AsyncConnection, document_id: str, before: int) -> 
 
 
 async def indexed(connection: AsyncConnection, batch: DocumentChunked) -> DocumentIndexed:
-    total = select(func.count()).select_from(chunks).where(_of(chunks, batch))
+    total = select(func.count()).select_from(chunks).where(of_revision(chunks, batch))
     about = batch.model_dump(include={"document_id", "revision", "workspace", "title", "pages"})
     return DocumentIndexed(**about, chunks=(await connection.execute(total)).scalar_one())

@@ -140,7 +140,7 @@ async def test_a_long_document_that_waited_long_enough_is_before_new_ones(
         await put(context, batch("table", [f"row {n}" for n in range(60)]), vectors=False)
         now = pending.time.time()
         for seconds, first in ((30, "note"), (61, "table")):
-            monkeypatch.setattr("services.retrieval.indexing.sql.time.time", lambda at=now + seconds: at)
+            monkeypatch.setattr("services.retrieval.indexing.pending.time.time", lambda at=now + seconds: at)
             await put(context, batch(f"note{seconds}", ["Closed."]), vectors=False)
             assert (await waiting(context))[0][0].startswith(first)
             await remove(context, f"note{seconds}")
@@ -210,6 +210,19 @@ async def test_a_model_that_is_away_delays_no_words(tmp_path: Path) -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert await (await context.index_set()).index.embedded() == 3
+
+
+async def test_a_batch_that_two_deliveries_placed_at_once_gets_its_vectors(tmp_path: Path) -> None:
+    async with open_context(tmp_path) as context:
+        index_set, event = await context.index_set(), batch("travel", RULES)
+        late = await index_set.add(event)  # of a delivery that is slow to keep its rows
+        await put(context, event)
+        await index_set.add(event)
+        assert await index_set.index.embedded() == 0
+        await context.chunks.keep(event, late)
+        assert await waiting(context) == [("travel", 3)]
+        assert (await work(context)).embedded == ["travel"]
+        assert await index_set.index.embedded() == 3
 
 
 async def test_two_processes_do_not_take_the_same_chunks(tmp_path: Path) -> None:
