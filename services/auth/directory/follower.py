@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = 10.0
 STRANGERS = 10_000
 STRANGER_SECONDS = 10.0
+LEARN_SECONDS = 2.0  # a caller waits for it, and for five seconds at most in all
 PERSONAL = {"USER", "GROUP_MEMBERSHIP", "REALM_ROLE_MAPPING", "CLIENT_ROLE_MAPPING"}
 KEYS = {"COMPONENT", "REALM"}
 GENERAL = {"GROUP", "REALM_ROLE", "COMPONENT", "REALM"}
@@ -73,15 +74,18 @@ class Follower:
             self._since, self._full_at, self.read_at = max(self._since, newest), time.monotonic(), int(time.time())
 
     async def learn(self, subject: str) -> bool:
-        """Ask for one person now; a stranger is asked for every ten seconds at most."""
+        """Ask for one person now, unless Keycloak is away; a stranger is asked for every ten seconds at most."""
         now = time.monotonic()
+        if self.trouble and self.read_at is not None:
+            return False
         if now - self._asked.get(subject, float("-inf")) < STRANGER_SECONDS:
             return False
         if len(self._asked) >= STRANGERS:
             self._asked.clear()
         self._asked[subject] = now
         try:
-            await self._one(subject)
+            async with asyncio.timeout(LEARN_SECONDS):
+                await self._one(subject)
         except FAILURES as error:
             self._report_problem(words(error, self._settings.client))
             return False

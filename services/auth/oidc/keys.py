@@ -33,7 +33,7 @@ class IssuerKeys:
         self._answers = False
         self._keys: Mapping[str, SigningKey] = {}
         self._fetching = asyncio.Lock()
-        self._fetched_again = asyncio.Event()
+        self._fetched_again, self._failed = asyncio.Event(), asyncio.Event()
         self._looked = float("-inf")
         self._missing: dict[str, float] = {}
         self._about: Mapping[str, Any] = {}
@@ -78,6 +78,7 @@ class IssuerKeys:
             except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError, TypeError) as error:
                 self._report_problem(self._words(error))
                 self._answers = False
+                self._failed.set()
                 keys = {} if self._keys else await self._known_before()
                 if not keys:
                     return
@@ -102,7 +103,12 @@ class IssuerKeys:
             except Refused as refused:  # our own tables, where the keys of the last run are kept, are away
                 self._report_problem(refused.error)
                 self._answers = False
-            await asyncio.sleep(RENEW_SECONDS if self._answers else RETRY_SECONDS)
+            self._failed.clear()
+            if self._answers:
+                with suppress(TimeoutError):  # a token of an unknown key may meet the fault before
+                    await asyncio.wait_for(self._failed.wait(), RENEW_SECONDS)
+            if not self._answers:
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _fetched(self) -> dict[str, SigningKey]:
         about, reply = await self._get(f"{self._settings.url}/.well-known/openid-configuration")

@@ -18,6 +18,7 @@ from services.auth.oidc.kept_keys import KeptKeys
 from services.auth.oidc.keys import IssuerKeys
 from services.auth.settings import OidcSettings
 from services.auth.tables import issuer_keys
+from shared.background import background
 from shared.settings import Settings
 from shared.sql.database import Database
 
@@ -105,6 +106,21 @@ async def test_an_issuer_that_goes_away_leaves_its_keys_and_is_named() -> None:
     issuer.status = 200
     await keys.fetch()
     assert keys.problem == ""
+
+
+async def test_a_fault_that_a_token_met_is_over_soon_after_the_issuer_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.01)
+    issuer = Issuer()
+    keys = known(issuer)
+    async with asyncio.timeout(10), background(keys.renew()):
+        while not keys.known:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0)
+        issuer.status = 503
+        await keys.find("unknown")
+        assert ISSUER in keys.problem
+        issuer.status = 200
+        while keys.problem:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_keys_outlive_a_restart_while_the_issuer_is_away_and_it_is_named(tmp_path: Path) -> None:
