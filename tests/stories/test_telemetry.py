@@ -134,6 +134,7 @@ def test_the_metrics_count_queue_tokens_requests_sign_ins_and_stages(
     for stage in ("fetch", "parse", "keep", "embed", "index"):
         assert found["cloister_ingestion_stage_seconds_count", stage] >= 1
     assert found["cloister_documents_total", "", "indexed"] >= 1
+    assert found["cloister_events_total", "audit", "done", "query.asked.v1"] >= 1
 
 
 def test_every_line_of_the_logs_is_json_the_one_of_the_bus_too(traced: tuple[Company, Receiver]) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import time
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +20,7 @@ from shared.bus.delivery import received
 from shared.bus.service import Endpoint, Service
 from shared.bus.tracing import processed
 from shared.streams import Consumer
+from shared.telemetry import EVENTS_TOTAL
 
 log = logging.getLogger(__name__)
 # A transaction costs what 50 rows cost: the first message waits this long for others. It is durable in its stream.
@@ -87,7 +90,14 @@ async def _hand_over(edge: Endpoint, parameters: Parameters, messages: list[Msg]
     except Exception:  # a handler may raise anything; the batch is delivered again
         log.exception("%s could not take a batch of %d and tries again", bus.service, len(messages))
         await asyncio.gather(*(message.nak(delay=AGAIN_SECONDS) for message in messages))
-        return
+        return _count(bus.service, consumer, messages, "retried")
+    _count(bus.service, consumer, messages, "done")
     processed(bus.service, batch, time.perf_counter() - began, consumer)
     for message in messages:  # each goes into the connection's buffer at once: a task for each costs more than that
         await message.ack()
+
+
+def _count(service: str, consumer: str, messages: Sequence[Msg], outcome: str) -> None:
+    """By kind of event; the server's own advisories, which have none, by their consumer."""
+    for kind, number in Counter((one.headers or {}).get("ce-type", consumer) for one in messages).items():
+        EVENTS_TOTAL.labels(service, kind, outcome).inc(number)
