@@ -110,12 +110,13 @@ def company() -> Corpus:
     papers = sorted(path for path in (EXAMPLES / "company").glob("*/*"))
     pieces = [piece for path in papers for piece in _pieces(path.read_bytes(), path.name)]
     questions = list[Question]()
-    for line in (EXAMPLES / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    lines = (EXAMPLES / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    for row in rows:
         gold = {n for n, piece in enumerate(pieces) if (piece.title, piece.page) == (row["document"], row["page"])}
         source = {n for n, piece in enumerate(pieces) if piece.title == row["document"]}
         questions.append(Question(row["question"], frozenset(gold), frozenset(source)))
-    return Corpus("sample company", pieces, questions)
+    return Corpus("sample company", pieces, questions, _plans("sample-company", rows))
 
 
 def _asked(pieces: list[Piece], row: dict[str, object]) -> Question:
