@@ -15,6 +15,7 @@ import orjson
 from bench.tables import table
 from services.audit import handlers
 from services.audit.handlers import service
+from services.audit.log.reader import RecordFilter
 from shared.bus.runtime import running
 from tests.servers.bus import Server, nats_server
 
@@ -26,7 +27,7 @@ async def measure(server: Server, events: int, profile: Path | None = None) -> d
     """The bus holds them already; the clock runs from the first record to the last."""
     await _publish(server, events)
     bare = await _read_bare(server, events)
-    handlers.settings = lambda: server.settings  # type: ignore[assignment]
+    handlers.settings = lambda: server.settings  # type: ignore[assignment, attr-defined]
     profiler = cProfile.Profile()
     async with running(service, server.settings):
         reader = service.context.reader
@@ -88,7 +89,7 @@ def _event(n: int) -> bytes:
     return orjson.dumps(about | {"workspace": "service", "capability": "a.b.c", "asked_at": "2026-11-28T08:00:00Z"})
 
 
-_NOTHING = handlers.RecordFilter(about="nothing")
+_NOTHING = RecordFilter(about="nothing")
 
 
 def main() -> None:

@@ -97,7 +97,9 @@ def _print_routes(title: str, questions: list[Any], decisions: list[Decision]) -
     right = [one["route"] == found.route for one, found in zip(questions, decisions, strict=True)]
     rows = []
     for route in ROUTES:
-        given = [found.route for one, found in zip(questions, decisions, strict=True) if one["route"] == route]
+        given: list[str] = [
+            found.route for one, found in zip(questions, decisions, strict=True) if one["route"] == route
+        ]
         rows.append([route, str(len(given)), *(str(given.count(other)) for other in ROUTES)])
     table(f"{title}: {sum(right) / len(right):.3f} of {len(right)} (goal .85)", ["route", "n", *ROUTES], rows)
 

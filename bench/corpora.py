@@ -131,5 +131,5 @@ def _asked(pieces: list[Piece], row: dict[str, object]) -> Question:
 
 
 def _pieces(data: bytes, title: str, file: str = "") -> Iterator[Piece]:
-    for _, text, page, heading, *_ in outcome(data, file or title)["chunks"]:  # type: ignore[attr-defined]
+    for _, text, page, heading, *_ in outcome(data, file or title)["chunks"]:
         yield Piece(title, page, tuple(heading), text)

@@ -84,7 +84,7 @@ def _pieces() -> list[Piece]:
     found = []
     for path in sorted((EXAMPLES / "company").rglob("*")):
         if path.is_file() and path.suffix not in (".jsonl", ".toml"):
-            for n, text, page, heading, _, _ in outcome(path.read_bytes(), path.name)["chunks"]:  # type: ignore[attr-defined]
+            for n, text, page, heading, *_ in outcome(path.read_bytes(), path.name)["chunks"]:
                 placed = placed_text(path.name, heading, text)
                 found.append(Piece(point_id(path.name, 1, n), path.name, page, text, placed))
     return found

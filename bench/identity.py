@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from statistics import median
 
 import httpx
@@ -65,8 +66,8 @@ async def _checked() -> tuple[float, float]:
             jwt.encode({"alg": "RS256", "kid": "k", "typ": "JWT"}, claims | {"sub": f"s{number}"}, key)
             for number in range(CALLS)
         ]
-        first = [await _timed(lambda token=token: tokens.read(token)) for token in made]
-        again = [await _timed(lambda token=token: tokens.read(token)) for token in made]
+        first = [await _timed(partial(tokens.read, token)) for token in made]
+        again = [await _timed(partial(tokens.read, token)) for token in made]
     return median(first), median(again)
 
 
