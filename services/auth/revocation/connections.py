@@ -13,7 +13,7 @@ from shared.events import Loss, RightsRevoked
 
 log = logging.getLogger(__name__)
 # The server may have asked about one just before the change, and open it just after: it is looked for again.
-AGAIN = (0.0, 1.0, 2.5)
+AGAIN = (0.0, 0.4, 1.0, 2.5)
 REMEMBERED = 10_000  # connections
 
 
