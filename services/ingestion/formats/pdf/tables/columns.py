@@ -101,10 +101,11 @@ def _own(found: list[Column], rows: Sequence[Sequence[Piece]]) -> list[dict[int,
     own: list[dict[int, Piece]] = [{} for _ in found]
     for n, row in enumerate(rows):
         for piece in row:
-            met = [k for k, one in enumerate(found) if min(piece.right, one.x1) > max(piece.left, one.x0)]
-            if len(met) == 1 or piece.figure:
-                for k in met:
-                    own[k][n] = piece
+            met = [k for k, one in enumerate(found) if _shared(piece, one) > 0]
+            if met and piece.figure:
+                met = [max(met, key=lambda k: _shared(piece, found[k]))]
+            if len(met) == 1:
+                own[met[0]][n] = piece
     return own
 
 
