@@ -21,3 +21,13 @@ test('what is not there is nowhere, and neither is nothing', () => {
   assert.deepEqual(locate(['abc'], 'abd'), [])
   assert.deepEqual(locate(['abc'], ' ，'), [])
 })
+
+test("a row's cells are found where another cell's lines stand between them", () => {
+  const pieces = ['Total 1 2', 'Restructuring and', '(3)', '113', 'impairment', 'Total 5 6']
+  assert.deepEqual(locate(pieces, 'Impairment of goods · (3) · 113'), [
+    { node: 2, from: 1, to: 2 },
+    { node: 3, from: 0, to: 3 },
+  ])
+  assert.deepEqual(locate(pieces, 'Total · 5 · 6').map((span) => span.node), [5])
+  assert.deepEqual(locate(pieces, 'Nothing · of · that · 113'), [])
+})

@@ -29,14 +29,38 @@ export function locate(pieces: string[], quote: string): Span[] {
     text += part.text
   })
   const at = wanted ? text.indexOf(wanted) : -1
-  if (at < 0) return []
+  const runs = at < 0 ? cells(text, quote) : [{ at, end: at + wanted.length }]
   const spans: Span[] = []
-  for (const { node, place, length } of all.slice(at, at + wanted.length)) {
+  for (const { node, place, length } of runs.flatMap((run) => all.slice(run.at, run.end))) {
     const last = spans.at(-1)
     if (last?.node === node) last.to = place + length
     else spans.push({ node, from: place, to: place + length })
   }
   return spans
+}
+
+interface Run {
+  at: number
+  end: number
+}
+
+const NEAR = 300
+
+/** The cells of a table's row where they stand near each other: a page may draw lines of one cell between others. */
+function cells(text: string, quote: string): Run[] {
+  const parts = quote.split(/ · |; /).map((part) => folded(part).text).filter(Boolean)
+  let best: Run[] = []
+  for (let first = 0; parts.length > 1 && first < parts.length && best.length < parts.length - first; first++) {
+    for (let at = text.indexOf(parts[first]!); at >= 0; at = text.indexOf(parts[first]!, at + 1)) {
+      const runs = [{ at, end: at + parts[first]!.length }]
+      for (const part of parts.slice(first + 1)) {
+        const next = text.indexOf(part, runs.at(-1)!.end)
+        if (next >= 0 && next - runs.at(-1)!.end < NEAR) runs.push({ at: next, end: next + part.length })
+      }
+      if (runs.length > best.length) best = runs
+    }
+  }
+  return best.length * 2 > parts.length ? best : []
 }
 
 /** The same as ranges of text nodes. */
