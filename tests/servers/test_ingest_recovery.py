@@ -14,6 +14,7 @@ from tests.servers.ledgers import orphans, points, rows
 from tests.servers.plant import Plant
 from tests.support.company import STAND_INS, Company, raw
 
+pytestmark = pytest.mark.timeout(300)
 KILLS = 24
 GOOD, LONG, POISONED = 44, 4, 12
 # Each as often as it is named: those that documents pass through are hit most.
@@ -72,7 +73,8 @@ async def settled(plant: Plant, document: str) -> dict[str, object]:
             with suppress(httpx.TransportError):
                 reply = await asyncio.to_thread(raw, plant.company.admin, "GET", f"/api/documents/{document}")
                 found: dict[str, object] = reply.json() if reply.status_code == 200 else {}
-                if found.get("status") == "rejected" or found.get("vectors") == 1:
+                whole = found.get("status") == "indexed" and found["vectors"] == 1
+                if whole or found.get("status") == "rejected":
                     return found
             await asyncio.sleep(0.3)
 

@@ -62,6 +62,13 @@ class PendingVectors:
         async with self._database.transaction() as connection:
             await connection.execute(update(chunks).where(chunks.c.id.in_(ids)).values(claimed=None))
 
+    async def reclaim(self) -> None:
+        """At the start: SQLite's file belongs to one process, so that what was taken is nobody's."""
+        if self._database.engine.dialect.name == "sqlite":
+            async with self._database.transaction() as connection:
+                taken = chunks.c.claimed.is_not(None), chunks.c.embedded.is_(False)
+                await connection.execute(update(chunks).where(*taken).values(claimed=None))
+
     async def finish(self, waiting: Waiting) -> None:
         """All have their vectors, and whoever wants to know was told."""
         async with self._database.transaction() as connection:

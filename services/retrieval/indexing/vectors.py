@@ -21,7 +21,7 @@ LOOK = 10.0  # seconds until what another process left is looked for
 
 
 class VectorQueue:
-    """Works until it is cancelled; what it has taken when its process dies is taken again half a minute later."""
+    """Works until it is cancelled; what it has taken when its process dies is taken again."""
 
     def __init__(self, pending: PendingVectors, opened: Callable[[], Awaitable[IndexSet]]) -> None:
         self._pending, self._opened = pending, opened
@@ -34,6 +34,7 @@ class VectorQueue:
 
     async def run(self, bus: Bus) -> None:
         """Until cancelled."""
+        await self._pending.reclaim()
         async with asyncio.TaskGroup() as group:
             for _ in range(WORKERS):
                 group.create_task(self._work(bus))

@@ -188,6 +188,17 @@ async def test_what_a_killed_process_had_taken_is_taken_again(tmp_path: Path, mo
         assert (await work(context)).events == []
 
 
+async def test_the_one_process_of_a_file_goes_on_at_its_start(tmp_path: Path) -> None:
+    async with open_context(tmp_path) as context:
+        await put(context, batch("travel", RULES), vectors=False)
+        queue, bus = PendingVectors(context._database), Told()
+        assert await queue.take(2)  # and then it is killed
+        running = asyncio.create_task(context.vectors.run(bus))  # type: ignore[arg-type]
+        await asyncio.wait_for(bus.told.wait(), 10)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_a_revision_whose_last_vector_came_before_a_kill_is_announced_after_it(tmp_path: Path) -> None:
     async with open_context(tmp_path) as context:
         await put(context, batch("travel", RULES), vectors=False)
