@@ -131,6 +131,16 @@ def test_ruled_cells_hold_lines_that_belong_together_and_spans_are_told_in_each_
     ]
 
 
+def test_labels_and_names_outside_of_the_lines_belong_to_the_table() -> None:
+    cells = rows(690, ("", "2024", "2023"), *((f"Works {n}", f"{n}.5", f"{n}.25") for n in range(3)), at=(72, 250, 340))
+    lines = ruled((200, 260, 350), (686, 672, 658, 644))
+    assert text(lines, cells).splitlines()[1:4] == [
+        "|  | 2024 | 2023 |",
+        "| --- | --- | --- |",
+        "| Works 0 | 0.5 | 0.25 |",
+    ]
+
+
 def test_two_columns_of_prose_are_no_table() -> None:
     left = [f"line {n} of the column on the left side" for n in range(12)]
     right = [f"line {n} of the column on the right side" for n in range(12)]

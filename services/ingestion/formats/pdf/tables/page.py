@@ -7,6 +7,7 @@ import pypdfium2
 
 from services.ingestion.formats.pdf.tables import borderless, lattice, ruled
 from services.ingestion.formats.pdf.tables.edges import Edges
+from services.ingestion.formats.pdf.tables.frame import framed
 from services.ingestion.formats.pdf.tables.gutter import parts
 from services.ingestion.formats.pdf.tables.prose import listed, mended
 from services.ingestion.formats.pdf.tables.rows import Piece, pieces, rows
@@ -27,7 +28,8 @@ def tables(page: pypdfium2.PdfPage, words: Sequence[Word], turns: int) -> list[F
     if sum(len(line) > 1 for line in lines) < 2:
         return []
     found, taken = list[Found](), set[int]()
-    for cells in lattice.lattices(Edges(page, turns)):
+    for bare in lattice.lattices(Edges(page, turns)):
+        cells = framed(bare, lines)
         inside = [piece for line in lines for piece in line if id(piece) not in taken and cells.holds(piece)]
         if (table := ruled.read(cells, inside)) and not listed(table):
             found.append(Found(table, _words(inside)))
