@@ -153,6 +153,13 @@ def test_two_columns_of_prose_are_no_table() -> None:
     assert "|" not in text(draw)
 
 
+def test_long_words_in_two_columns_of_a_table_stay_together() -> None:
+    lines = [(f"Senior Notes Due {2024 + n}, listed", f"PEP{n}", "The Nasdaq Stock Market LLC") for n in range(9)]
+    assert "| Senior Notes Due 2026, listed | PEP2 | The Nasdaq Stock Market LLC |" in text(
+        rows(700, *lines, at=(72, 300, 520))
+    )
+
+
 def test_a_list_with_marks_is_no_table() -> None:
     assert "|" not in text(rows(700, *((f"{n}.", f"point number {n}") for n in range(1, 7)), at=(72, 170)))
 

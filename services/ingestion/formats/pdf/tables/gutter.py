@@ -9,6 +9,7 @@ Line = list[Piece]
 STEPS, BEST = 80, 12  # places that are tried, in the middle half; those that fewest lines cross
 TOGETHER = 0.5  # of the lines of one side, at least, have words on the other in a table
 LEAST, CROSSING = 8, 0.12  # pieces on each side; share of pieces that may lie over both
+CONTINUED = 0.2  # of the lines of prose, at least, begin within a sentence
 LONG = 35  # letters of a line of prose beside a table
 PROSE, MOSTLY, ALSO = 25, 0.6, 0.25  # letters of a line of prose; shares of them on the one side and the other
 
@@ -56,7 +57,7 @@ def _parted(lines: Sequence[Line], at: float) -> bool:
     if max(shares) <= MOSTLY:
         return False
     if min(shares) > ALSO:
-        return True
+        return all(map(_goes_on, sides))
     # Words on the left of figures are their labels.
     prose = sides[shares[1] > shares[0]]
     labels = prose is sides[0] and sum(p.figure for p in sides[1]) > TOGETHER * len(sides[1])
@@ -64,6 +65,12 @@ def _parted(lines: Sequence[Line], at: float) -> bool:
     both = sum(a and b for a, b in zip(left, right, strict=True))
     long = sum(len(p.text) > LONG for p in prose) > MOSTLY * len(prose)
     return long and not labels and both < TOGETHER * min(sum(left), sum(right))
+
+
+def _goes_on(side: Sequence[Piece]) -> bool:
+    """Whether sentences go on from line to line: entries of a table begin with a capital."""
+    begins = [piece.text[0] for piece in side if _prose(piece)]
+    return sum(letter.islower() or letter > "\u2e80" for letter in begins) >= CONTINUED * len(begins)
 
 
 def _prose(piece: Piece) -> bool:
