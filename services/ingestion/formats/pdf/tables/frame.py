@@ -20,7 +20,7 @@ def framed(lattice: Lattice, lines: Sequence[Line]) -> Lattice:
 def _labelled(lattice: Lattice, inside: Sequence[Line]) -> Lattice:
     left = [[piece for piece in line if piece.x1 < lattice.xs[0] + 3] for line in inside]
     labels = [beside[0] for beside in left if len(beside) == 1 and len(beside[0].text) <= LONG]
-    if len(labels) < SHARE * len(inside) or len(labels) < sum(map(bool, left)):
+    if not labels or len(labels) < SHARE * len(inside) or len(labels) < sum(map(bool, left)):
         return lattice
     root = {(r, c + 1): (first, column + 1) for (r, c), (first, column) in lattice.root.items()}
     root |= {(r, 0): (r, 0) for r in range(len(lattice.ys) - 1)}
