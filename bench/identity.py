@@ -92,13 +92,17 @@ def _through_auth(running: System) -> tuple[float, float]:
 
 async def _connects(running: System) -> tuple[float, float]:
     """Median and 99th percentile of a connection, in milliseconds."""
+    keys = {}
     with running.http() as http:
         http.post("/api/workspaces", json={"name": "finance"}).raise_for_status()
-        made = http.post("/api/keys", json={"name": "erp", "workspaces": ["finance"], "bus": True}).raise_for_status()
+        # A connection counts for two seconds towards the 20 of its name.
+        for name in (f"erp{number}" for number in range(CONNECTIONS // 10)):
+            key = {"name": name, "workspaces": ["finance"], "bus": True}
+            keys[name] = http.post("/api/keys", json=key).raise_for_status().json()["key"]
     times = []
-    for _ in range(CONNECTIONS):
+    for name, key in (pair for pair in keys.items() for _ in range(10)):
         began = time.perf_counter()
-        line = await nats.connect(running.nats_url, user="erp", password=made.json()["key"], allow_reconnect=False)
+        line = await nats.connect(running.nats_url, user=name, password=key, allow_reconnect=False)
         times.append((time.perf_counter() - began) * 1000)
         await line.close()
     return median(times), sorted(times)[int(CONNECTIONS * 0.99) - 1]
