@@ -160,6 +160,18 @@ def test_long_words_in_two_columns_of_a_table_stay_together() -> None:
     )
 
 
+def test_columns_of_words_that_stand_close_are_parted_where_each_line_begins_a_word() -> None:
+    names = ["Ulm", "Graz works", "Lyon", "Basel", "Turin north", "Brno", "Linz"]
+
+    def draw(canvas: Canvas) -> None:
+        for n, name in enumerate(names):
+            canvas.drawRightString(108, 700 - 14 * n, f"{7**n}")
+            canvas.drawString(113, 700 - 14 * n, name)
+            canvas.drawRightString(400, 700 - 14 * n, f"{n}.5")
+
+    assert "| 7 | Graz works | 1.5 |" in text(draw)
+
+
 def test_a_list_with_marks_is_no_table() -> None:
     assert "|" not in text(rows(700, *((f"{n}.", f"point number {n}") for n in range(1, 7)), at=(72, 170)))
 

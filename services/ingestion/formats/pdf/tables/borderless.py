@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from services.ingestion.formats.pdf.tables.columns import YEAR, Column, centred, columns, held
+from services.ingestion.formats.pdf.tables.narrow import separate
 from services.ingestion.formats.pdf.tables.rows import FIGURE, Piece
 
 Line = list[Piece]
@@ -41,6 +42,8 @@ def runs(lines: Sequence[Line]) -> Iterator[tuple[list[Line], list[Column]]]:
     places = {id(line): n for n, line in enumerate(lines)}
     for block in filter(None, blocks(lines)):
         found = columns(block)
+        if separate(block, found):
+            found = columns(block)
         for run in _parted(block, found):
             own = found if len(run) == len(block) else columns(run)
             yield _headed(run, lines[: places[id(run[0])]], own), own

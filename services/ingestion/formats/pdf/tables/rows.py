@@ -149,6 +149,11 @@ def joined(a: Piece, b: Piece) -> Piece:
     return _piece(a.words + b.words, a.y, a.size)
 
 
+def part(piece: Piece, words: list[Word]) -> Piece:
+    """Some of a piece's words."""
+    return _piece(words, piece.y, piece.size)
+
+
 def near(values: Sequence[float], within: float = 2.5) -> list[float]:
     """Values that lie close together as their mean, in order."""
     groups = list[list[float]]()
