@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from services.ingestion.formats.pdf.tables import page
-from services.ingestion.formats.pdf.tables.edges import Edge
 from services.ingestion.formats.pdf.tables.markdown import markdown
+from services.ingestion.formats.pdf.tables.ruled.edges import Edge
 from services.ingestion.formats.pdf.tables.words import Word
 
 TEXTS = [

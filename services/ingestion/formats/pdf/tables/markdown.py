@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.ingestion.formats.pdf.tables.columns import YEAR
 from services.ingestion.formats.pdf.tables.rows import FIGURE
+from services.ingestion.formats.pdf.tables.unruled.columns import YEAR
 from services.ingestion.formats.pdf.typography import rejoined
 
 Row = Sequence[str]

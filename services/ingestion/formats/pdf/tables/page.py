@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pypdfium2
 
-from services.ingestion.formats.pdf.tables import borderless, lattice, ruled
-from services.ingestion.formats.pdf.tables.edges import Edges
-from services.ingestion.formats.pdf.tables.frame import framed
-from services.ingestion.formats.pdf.tables.gutter import parts
 from services.ingestion.formats.pdf.tables.prose import listed, mended
 from services.ingestion.formats.pdf.tables.rows import Piece, pieces, rows
+from services.ingestion.formats.pdf.tables.ruled import cells, lattice
+from services.ingestion.formats.pdf.tables.ruled.edges import Edges
+from services.ingestion.formats.pdf.tables.ruled.frame import framed
+from services.ingestion.formats.pdf.tables.unruled import blocks
+from services.ingestion.formats.pdf.tables.unruled.gutter import parts
 from services.ingestion.formats.pdf.tables.words import Word
 
 
@@ -29,15 +30,15 @@ def tables(page: pypdfium2.PdfPage, words: Sequence[Word], turns: int) -> list[F
         return []
     found, taken = list[Found](), set[int]()
     for bare in lattice.lattices(Edges(page, turns)):
-        cells = framed(bare, lines)
-        inside = [piece for line in lines for piece in line if id(piece) not in taken and cells.holds(piece)]
-        if (table := ruled.read(cells, inside)) and not listed(table):
+        frame = framed(bare, lines)
+        inside = [piece for line in lines for piece in line if id(piece) not in taken and frame.holds(piece)]
+        if (table := cells.read(frame, inside)) and not listed(table):
             found.append(Found(table, _words(inside)))
             taken.update(map(id, inside))
     rest = [left for line in lines if (left := [piece for piece in line if id(piece) not in taken])]
     for part in parts(rest):
-        for run, columns in borderless.runs(part):
-            if (table := borderless.read(run, columns)) and not listed(table):
+        for run, columns in blocks.runs(part):
+            if (table := blocks.read(run, columns)) and not listed(table):
                 found.append(Found(table, _words([piece for line in run for piece in line])))
     return found
 

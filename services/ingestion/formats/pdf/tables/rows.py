@@ -1,7 +1,6 @@
 """Lines of a page as a person sees them, cut into pieces where there are gaps."""
 
 import re
-from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -152,19 +151,3 @@ def joined(a: Piece, b: Piece) -> Piece:
 def part(piece: Piece, words: list[Word]) -> Piece:
     """Some of a piece's words."""
     return _piece(words, piece.y, piece.size)
-
-
-def near(values: Sequence[float], within: float = 2.5) -> list[float]:
-    """Values that lie close together as their mean, in order."""
-    groups = list[list[float]]()
-    for value in sorted(values):
-        if groups and value - groups[-1][-1] <= within:
-            groups[-1].append(value)
-        else:
-            groups.append([value])
-    return [sum(group) / len(group) for group in groups]
-
-
-def place(bounds: Sequence[float], value: float) -> int:
-    """Between which of rising bounds a value lies, from 0; the first or last gap for what lies outside."""
-    return min(max(bisect(bounds, value) - 1, 0), len(bounds) - 2)

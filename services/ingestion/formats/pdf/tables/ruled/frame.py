@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.ingestion.formats.pdf.tables.columns import YEAR
-from services.ingestion.formats.pdf.tables.lattice import Lattice
-from services.ingestion.formats.pdf.tables.rows import Piece, place
+from services.ingestion.formats.pdf.tables.rows import Piece
+from services.ingestion.formats.pdf.tables.ruled.lattice import Lattice, place
+from services.ingestion.formats.pdf.tables.unruled.columns import YEAR
 
 Line = list[Piece]
 SHARE, LONG = 0.6, 45  # of the lines within, at least, that have a label; letters of a label, at most

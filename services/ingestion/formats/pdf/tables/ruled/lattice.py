@@ -1,12 +1,12 @@
 """Ruled lines that cross and make the cells of a table."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect, bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.ingestion.formats.pdf.tables.edges import Edge, Edges
-from services.ingestion.formats.pdf.tables.rows import Piece, near
+from services.ingestion.formats.pdf.tables.rows import Piece
+from services.ingestion.formats.pdf.tables.ruled.edges import Edge, Edges
 
 TOUCH, ON = 2.0, 3.0  # points: lines that meet, lines at the same place
 COVERED = 0.6  # of a cell's side, at least, where a line parts it from its neighbour
@@ -88,3 +88,19 @@ def _joined(xs: list[float], ys: list[float], across: list[Edge], down: list[Edg
 def _covers(edges: Sequence[Edge], low: float, high: float) -> bool:
     covered = sum(max(0.0, min(edge.end, high) - max(edge.start, low)) for edge in edges)
     return covered > COVERED * (high - low)
+
+
+def near(values: Sequence[float], within: float = 2.5) -> list[float]:
+    """Values that lie close together as their mean, in order."""
+    groups = list[list[float]]()
+    for value in sorted(values):
+        if groups and value - groups[-1][-1] <= within:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [sum(group) / len(group) for group in groups]
+
+
+def place(bounds: Sequence[float], value: float) -> int:
+    """Between which of rising bounds a value lies, from 0; the first or last gap for what lies outside."""
+    return min(max(bisect(bounds, value) - 1, 0), len(bounds) - 2)

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from services.ingestion.formats.pdf.tables.columns import Column
 from services.ingestion.formats.pdf.tables.rows import Piece, part
+from services.ingestion.formats.pdf.tables.unruled.columns import Column
 from services.ingestion.formats.pdf.tables.words import Word
 
 ROWS, SHARE, DISTINCT = 6, 0.9, 0.6  # lines, at least; shares of them that are cut there, and differ before it

@@ -4,9 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from services.ingestion.formats.pdf.tables.columns import YEAR, Column, centred, columns, held
-from services.ingestion.formats.pdf.tables.narrow import separate
 from services.ingestion.formats.pdf.tables.rows import FIGURE, Piece
+from services.ingestion.formats.pdf.tables.unruled.columns import YEAR, Column, columns
+from services.ingestion.formats.pdf.tables.unruled.narrow import separate
+from services.ingestion.formats.pdf.tables.unruled.standing import centred, held
 
 Line = list[Piece]
 FAR, SINGLE = 4.2, 3  # of the type's height between lines; lines of one piece between those of a table, at most

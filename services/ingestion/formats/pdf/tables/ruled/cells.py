@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.ingestion.formats.pdf.tables.lattice import Lattice, Place
-from services.ingestion.formats.pdf.tables.rows import FIGURE, Piece, place
+from services.ingestion.formats.pdf.tables.rows import FIGURE, Piece
+from services.ingestion.formats.pdf.tables.ruled.lattice import Lattice, Place, place
 
 SAME = 3  # lines, at least, that all cells of a row have
 HEAD = 3  # rows in which a cell over several columns names each of them
