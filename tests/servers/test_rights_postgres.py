@@ -1,5 +1,6 @@
 """A document's readers in PostgreSQL: what is seen, counted and found there is what the rule says."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from services.ingestion.tables import documents
 from services.retrieval.index.index_set import pieces_in
 from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.chunk_repository import ChunkRepository
+from services.retrieval.indexing.pending import PendingVectors
 from services.retrieval.indexing.sql import point_id
 from services.retrieval.search import access_check
 from shared.security.acl import allows
@@ -75,10 +77,32 @@ async def test_passages_are_rechecked_there_too(postgres: str) -> None:
     chunks, lists = ChunkRepository(database), [(allow, deny) for allow in ALLOW for deny in DENY]
     for n, (allow, deny) in enumerate(lists):
         one = batch(f"d{n}", ["travel rule"], allow=allow, deny=deny)
-        await chunks.keep(one, await pieces_in(one, 0, 1))
+        await chunks.keep(one, await pieces_in(one))
     ids = {point_id(f"d{n}", 1, 0): n for n in range(len(lists))}
 
     for parties in ([["person:bob"]], [["group:财务 部"], ["app:crm"]], [NAMES], [[]]):
         rows = await access_check.readable(database, list(ids), Scope(("finance",), parties))
         assert {ids[id] for id in rows} == {n for n, each in enumerate(lists) if allows(*each, parties)}
+    await database.close()
+
+
+async def test_processes_share_the_queue_of_vectors_there(postgres: str) -> None:
+    database = await fresh("retrieval", postgres)
+    repository, queue = ChunkRepository(database), PendingVectors(database)
+    for name, texts in (("table", [f"row {n}" for n in range(20)]), ("note", ["Closed."])):
+        one = batch(name, texts)
+        await repository.keep(one, await pieces_in(one))
+        await repository.enqueue(one)
+    assert [one.document_id for one in await queue.waiting(9)] == ["note", "table"]
+    taken = [one for one in await asyncio.gather(*(queue.take(8) for _ in range(5))) if one]
+    ids = [row["id"] for _, rows in taken for row in rows]
+    assert len(ids) == len(set(ids))
+    for waiting, rows in taken:
+        await queue.placed(waiting, [row["id"] for row in rows])
+    while found := await queue.take(8):
+        await queue.placed(found[0], [row["id"] for row in found[1]])
+        if not found[1]:
+            await queue.finish(found[0])
+    assert await repository.embedded() == 21
+    assert await queue.waiting(9) == []
     await database.close()

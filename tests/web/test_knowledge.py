@@ -1,6 +1,7 @@
 """Looking after documents in the page: a folder at once, trouble by name, a thousand files, readers, revisions."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,23 @@ def test_a_file_that_failed_is_sent_again_and_one_that_waits_is_stopped(cloister
     expect(line).to_contain_text("The file is too big.")
     line.get_by_role("button", name="Retry").click()
     expect(line).to_contain_text("in use", timeout=60_000)
+
+
+def test_the_list_shows_how_much_is_found_by_its_meaning_until_all_is(cloister: Company, visitors: Visitors) -> None:
+    page = keeper(cloister, visitors, cloister.workspace("shares"))
+    due = (datetime.now(UTC) + timedelta(seconds=40)).isoformat()
+    part, whole = {"vectors": 0.34, "vectors_due": due}, {"vectors": 1, "vectors_due": None}
+    states = [
+        DOCUMENT | {"document_id": "d", "title": "Report.pdf", "status": "indexed"} | now for now in (whole, part)
+    ]
+    page.route(
+        re.compile(r"/api/documents\?"),
+        lambda route: route.fulfill(json={"total": 1, "documents": [states.pop() if len(states) > 1 else states[0]]}),
+    )
+    page.get_by_placeholder("Part of a title").fill("Report")
+    row = page.locator(".rows tbody tr")
+    expect(row).to_contain_text(re.compile(r"by words; 34 % by meaning, about (40|3\d) s left"))
+    expect(row).not_to_contain_text("by meaning", timeout=15_000)
 
 
 def test_a_manager_limits_the_readers_and_sees_why_somebody_is_left_out(
