@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.support.company import Company
 from tests.support.synced_folder import FEE, Step, step
+from tests.web.inspection import findings, too_wide
 from tests.web.visitor import Visitors
 
 __all__ = ["step"]
@@ -30,6 +31,8 @@ def test_a_folder_and_its_trouble_are_shown_to_its_keepers_and_to_nobody_else(
     line.locator("summary").click()
     expect(line.locator("details li")).to_contain_text("broken.pdf")
     expect(line.locator("details .why")).to_contain_text("damaged")
+    assert findings(page) == []
+    assert too_wide(page, (360,)) == []
     stranger = cloister.person("stranger", step.workspace)
     assert stranger.call("GET", "/api/folders")["folders"] == []
 

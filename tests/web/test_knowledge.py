@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.attacks.files.makers import locked_pdf
 from tests.support.company import Company
 from tests.support.department import Department
 from tests.web.visitor import Visitors
@@ -15,6 +17,16 @@ DOCUMENT = {
     "revision": 1, "workspace": "x", "reason": None, "pages": 1, "chunks": 1, "size": 1, "media_type": "",
     "created_at": None, "effective": None, "expires": None, "allow": [], "deny": [], "owner": None, "review": None,
     "withdrawn": False, "progress": None, "taken_out": {}, "parent": None,
+}  # fmt: skip
+WORDS = {
+    "en": {
+        "2026/保修.txt": "in use", "broken.pdf": "rejected.*damaged", "locked.pdf": "rejected.*password",
+        "empty.txt": "failed.*is empty",
+    },
+    "zh": {
+        "2026/保修.txt": "使用中", "broken.pdf": "被拒绝.*文件无法解压或读取",
+        "locked.pdf": "被拒绝.*请去掉密码后再上传", "empty.txt": "失败.*文件是空的",
+    },
 }  # fmt: skip
 
 
@@ -25,24 +37,26 @@ def keeper(cloister: Company, visitors: Visitors, workspace: str, language: str 
     return page
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_folder_is_added_in_one_step_and_each_failure_has_its_name_and_reason(
-    cloister: Company, visitors: Visitors, tmp_path: Path
+    cloister: Company, visitors: Visitors, tmp_path: Path, language: str
 ) -> None:
-    workspace = cloister.workspace("manuals")
+    workspace, words = cloister.workspace("manuals"), WORDS[language]
     (tmp_path / "2026").mkdir()
     (tmp_path / "2026" / "保修.txt").write_text("铸件的保修期为二十四个月。")
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nothing more")
+    (tmp_path / "locked.pdf").write_bytes(locked_pdf())
     (tmp_path / "empty.txt").write_bytes(b"")
-    page = keeper(cloister, visitors, workspace)
+    page = keeper(cloister, visitors, workspace, language)
     page.locator("input[webkitdirectory]").set_input_files(tmp_path)
     lines = page.locator(".uploads li")
-    expect(lines.filter(has_text="2026/保修.txt")).to_contain_text("in use", timeout=60_000)
-    expect(lines.filter(has_text="broken.pdf")).to_contain_text(
-        re.compile("rejected.*damaged", re.DOTALL), timeout=60_000
-    )
-    expect(lines.filter(has_text="empty.txt")).to_contain_text(re.compile("failed.*is empty", re.DOTALL))
+    for name, told in words.items():
+        expect(lines.filter(has_text=name)).to_contain_text(re.compile(told, re.DOTALL), timeout=60_000)
     page.locator(".filters select").first.select_option(workspace)
-    expect(page.locator(".rows tbody tr")).to_have_count(2)
+    expect(page.locator(".rows tbody tr")).to_have_count(3)
+    for name in ("broken.pdf", "locked.pdf"):
+        sentence = words[name].rpartition("*")[2]
+        expect(page.locator(".rows tbody tr").filter(has_text=name)).to_contain_text(re.compile(sentence))
 
 
 def test_a_thousand_files_are_sent_three_at_a_time(cloister: Company, visitors: Visitors) -> None:

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 
 from tests.support.company import Company
 from tests.support.department import HOTEL, Department
-from tests.web.visitor import Visitors
+from tests.web.inspection import findings, too_wide
+from tests.web.visitor import DESKTOP, Visitors
 
 MANUAL = (
     "# Press line\n\nWhat it does.\n\n## Emergency stop\n\nPull the red cord.\n\n## 每周润滑\n\n每周一加注润滑油。\n"
@@ -26,6 +27,9 @@ def test_a_manager_chooses_the_questions_that_their_department_begins_with(
     page.get_by_label(words["question"], exact=True).fill(HOTEL)
     page.get_by_role("button", name=words["add"], exact=True).click()
     expect(page.locator(".rows tbody tr")).to_contain_text(HOTEL)
+    assert findings(page) == []
+    assert too_wide(page, (360,)) == []
+    page.set_viewport_size(DESKTOP)
 
     colleague = visitors.open(cloister.person("new", department.name), language=language)
     colleague.get_by_role("button", name=HOTEL).click()

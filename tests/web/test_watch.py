@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Route, expect
 
-from tests.support.company import Company
+from tests.support.company import Company, raw
 from tests.support.department import HOTEL, Department, chat
+from tests.web.inspection import findings, too_wide
 from tests.web.visitor import Visitors, visit
 
 
@@ -66,6 +68,38 @@ def test_the_journey_of_a_question_has_its_steps_durations_and_trace(
     expect(page.locator(".journey .took").last).to_have_text(re.compile(r"^\+[\d.]+ s$"))
     [trace] = {row.facts["trace"] for row in rows}
     expect(page.locator(".about")).to_contain_text(str(trace))
+
+
+ALERT = {
+    "en": {"rule": "alert", "look": "I looked at it", "note": re.compile("What you found out")},
+    "zh": {"rule": "告警", "look": "我已查看", "note": re.compile("您的发现")},
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_who_tries_foreign_workspaces_is_an_alert_until_an_auditor_looked_at_it(
+    cloister: Company, visitors: Visitors, language: str
+) -> None:
+    words = ALERT[language]
+    eve, auditor = cloister.person("eve"), cloister.person("auditor", roles=["auditor"])
+    for n in range(6):
+        tried = raw(eve, "POST", "/api/search", json={"question": "pay", "workspaces": [f"other-{n}"]})
+        assert tried.status_code == 404
+    who = eve.me()["id"]
+    cloister.until(lambda: any(one["principal"] == who for one in auditor.call("GET", "/api/alerts")["alerts"]))
+    page = visitors.open(auditor, path="/#/admin/alerts", language=language)
+    line = page.locator(".rows tbody tr").filter(has_text=who)
+    expect(line).to_contain_text("probing")
+    expect(line.locator(".tag")).to_have_text(words["rule"])
+    assert findings(page) == []
+    line.get_by_role("button", name=words["look"]).click()
+    page.get_by_label(words["note"]).fill("an audit, call 13800138000")
+    page.get_by_role("dialog").get_by_role("button", name=words["look"]).click()
+    expect(line).to_contain_text(auditor.me()["id"])
+    page.reload()
+    expect(line).to_contain_text("an audit, call <phone>")
+    assert findings(page) == []
+    assert too_wide(page, (360,)) == []
 
 
 def test_alerts_are_looked_at_and_a_ban_is_lifted(cloister: Company, visitors: Visitors) -> None:

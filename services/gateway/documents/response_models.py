@@ -18,6 +18,7 @@ class Document(ResponseModel):
     workspace: str
     status: Status
     reason: str | None
+    code: str | None
     pages: int | None
     chunks: int | None
     size: int
@@ -56,6 +57,7 @@ class RevisionBody(ResponseModel):
     at: datetime
     status: str
     reason: str | None
+    code: str | None
     pages: int | None
     chunks: int | None
     current: bool

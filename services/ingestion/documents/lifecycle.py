@@ -89,7 +89,7 @@ class DocumentLifecycle:
         async with self.database.transaction() as connection:
             if await current(connection, uploaded, UNREAD) is None:
                 return
-            await change(connection, uploaded, status="rejected", reason=error, progress=None)
+            await change(connection, uploaded, status="rejected", reason=error, code=reason, progress=None)
             about = uploaded.model_dump(include={"document_id", "revision", "workspace", "title"})
             await self.outbox.add(connection, DocumentRejected(**about, error=error, reason=reason))
         self.outbox.send()
@@ -98,7 +98,7 @@ class DocumentLifecycle:
         """Another service gave it up."""
         async with self.database.transaction() as connection:
             if await current(connection, event, OPEN):
-                await change(connection, event, status="rejected", reason=event.error, progress=None)
+                await change(connection, event, status="rejected", reason=event.error, code=event.reason, progress=None)
 
     async def progressed(self, event: DocumentProgressed) -> None:
         """A part of its chunks is placed, or has vectors."""
@@ -119,11 +119,13 @@ class DocumentLifecycle:
     async def indexed(self, event: DocumentIndexed) -> None:
         """It can be found; of the revisions before it, only some keep their bytes."""
         async with self.database.transaction() as connection:
-            await note(connection, event, status="indexed", reason=None, chunks=event.chunks)
+            await note(connection, event, status="indexed", reason=None, code=None, chunks=event.chunks)
             row = await current(connection, event, OPEN)
             if row is None:
                 return
-            await change(connection, event, status="indexed", reason=None, chunks=event.chunks, progress=None)
+            await change(
+                connection, event, status="indexed", reason=None, code=None, chunks=event.chunks, progress=None
+            )
             unheard = documents.c.vectors.is_(None)
             await connection.execute(update(documents).where(_newest(event), unheard).values(vectors=0.0))
             await prune(connection, event.document_id, self.keep)

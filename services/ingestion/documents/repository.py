@@ -11,7 +11,7 @@ from shared.security.capability import Right
 from shared.sql.outbox import Outbox
 
 Found = Row[tuple[object, ...]]
-SHARED = ("status", "reason", "pages", "chunks")
+SHARED = ("status", "reason", "code", "pages", "chunks")
 
 
 def no_document() -> Refused:

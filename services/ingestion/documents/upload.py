@@ -21,8 +21,8 @@ GIVEN = {"workspace", "title", "object", "sha256", "size", "effective", "expires
 # What a new revision keeps of the one before, unless it says otherwise.
 KEPT = {"owner", "review"}
 FRESH: dict[str, object] = {
-    "status": "received", "reason": None, "pages": None, "chunks": None, "media_type": "", "progress": None,
-    "taken_out": {}, "begun": 0, "amended": False, "vectors": None, "vectors_due": None,
+    "status": "received", "reason": None, "code": None, "pages": None, "chunks": None, "media_type": "",
+    "progress": None, "taken_out": {}, "begun": 0, "amended": False, "vectors": None, "vectors_due": None,
 }  # fmt: skip
 NOT_REJECTED = "It is {}: only a rejected document can be read once more. Upload another file for a new revision."
 

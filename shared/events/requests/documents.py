@@ -13,7 +13,8 @@ Clearable = Literal["effective", "expires", "owner", "review"]
 
 
 class DocumentState(Model):
-    """What is known of a document and its newest revision. `reason` says in words why it was rejected.
+    """What is known of a document and its newest revision. `reason` says in words why it was rejected, `code`
+    says so as a stable code.
 
     `allow` and `deny` name holders (`group:…`, `person:…`, `role:…`, `app:…`) beside the workspace's grants; deny wins.
     They are None for a caller whom they are not shown to, and so is `object` empty for one whom they keep out.
@@ -29,6 +30,7 @@ class DocumentState(Model):
     workspace: str
     status: Status
     reason: str | None = None
+    code: str | None = None
     pages: int | None = None
     chunks: int | None = None
     size: int = 0

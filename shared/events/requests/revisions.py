@@ -24,6 +24,7 @@ class Revision(Model):
     at: Moment
     status: Status | Literal["superseded"]
     reason: str | None = None
+    code: str | None = None
     pages: int | None = None
     chunks: int | None = None
     current: bool = False

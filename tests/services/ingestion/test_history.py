@@ -94,7 +94,7 @@ async def test_a_retry_reads_the_same_bytes_as_the_next_revision(tmp_path: Path)
         assert refusal.value.status == 409
         await here.lifecycle.rejected(uploaded(**of(state)), "damaged", "It is damaged.")
         again = await here.documents.retry(wanted, FINANCE)
-        assert (again.revision, again.status, again.reason) == (2, "received", None)
+        assert (again.revision, again.status, again.reason, again.code) == (2, "received", None, None)
         last = (await here.events())[-1]
         assert isinstance(last, DocumentUploaded)
         assert (last.object, last.identity()) == ("bytes", f"document.uploaded.v1:{state.document_id}:2")

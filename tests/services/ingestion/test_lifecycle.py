@@ -78,7 +78,7 @@ async def test_a_broken_file_is_rejected_in_words_and_the_next_one_is_read(
     async with working(bus, monkeypatch) as work:
         broken = await work.upload(b"%PDF-1.7 broken", "a.pdf")
         state = await work.ended(broken.document_id)
-        assert state.status == "rejected"
+        assert (state.status, state.code) == ("rejected", "damaged")
         assert "damaged" in (state.reason or "")
         again = await work.upload(files.pdf("Now it is whole."), "a.pdf")
         assert (again.document_id, again.revision) == (broken.document_id, 2)

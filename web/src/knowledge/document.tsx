@@ -11,7 +11,7 @@ import { shown } from '../source/panel.tsx'
 import { download } from '../source/download.ts'
 import { Facts } from './facts.tsx'
 import { Readers } from './readers.tsx'
-import { StatusTag } from './status.tsx'
+import { StatusTag, rejection } from './status.tsx'
 import { add } from './uploads.ts'
 import { k } from './words.ts'
 
@@ -130,7 +130,7 @@ function Revisions({ history }: { history: RevisionList | null }) {
             </span>
             <span>{moment(one.at)}</span>
             <span class="note">{words.document.by(one.by.replace('person:', ''))} · {number(one.size / 1024, 0)} KiB</span>
-            {one.reason && <span class="why">{one.reason}</span>}
+            {one.reason && <span class="why">{rejection(one)}</span>}
           </li>
         ))}
       </ol>

@@ -1,9 +1,10 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, query } from '../core/http.ts'
+import { Refusal, call, query } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { authorization, ended } from '../core/session.ts'
 import type { DocumentBody, DocumentList } from '../core/types.ts'
 import { refresh } from './list.ts'
+import { rejection } from './status.tsx'
 import { k } from './words.ts'
 
 const AT_ONCE = 3
@@ -60,7 +61,7 @@ export class Upload {
   told(state: DocumentBody): void {
     this.stage.value = state.status
     this.share.value = state.progress ?? 0
-    this.problem.value = state.reason
+    this.problem.value = rejection(state)
   }
 
   #answered(request: XMLHttpRequest): void {
@@ -71,7 +72,8 @@ export class Upload {
       return
     }
     if (request.status === 401) ended()
-    this.#fail((said as { error?: string } | null)?.error ?? t().errors.status(request.status))
+    const { error, reason } = (said ?? {}) as { error?: string; reason?: string }
+    this.#fail(error ? Refusal.of(reason ?? '', error, request.status).message : t().errors.status(request.status))
   }
 
   #fail(why: string): void {
