@@ -96,6 +96,7 @@ def test_who_tries_foreign_workspaces_is_an_alert_until_an_auditor_looked_at_it(
     page.get_by_label(words["note"]).fill("an audit, call 13800138000")
     page.get_by_role("dialog").get_by_role("button", name=words["look"]).click()
     expect(line).to_contain_text(auditor.me()["id"])
+    cloister.until(lambda: auditor.audit_records(kind="audit.acknowledged.", principal=auditor.me()["id"]))
     page.reload()
     expect(line).to_contain_text("an audit, call <phone>")
     assert findings(page) == []
@@ -114,7 +115,7 @@ def test_alerts_are_looked_at_and_a_ban_is_lifted(cloister: Company, visitors: V
     def take(route: Route) -> None:
         sent.append(f"{route.request.method} {urlsplit(route.request.url).path} {route.request.post_data or ''}")
         alert["acknowledged_by"] = "person:admin"
-        route.fulfill(json={})
+        route.fulfill(json={"seq": 7, "acknowledged_by": "person:admin"})
 
     bans = [{"principal": "person:eve", "until": "2026-07-01T09:00:00Z", "rule": "bulk_reading"}]
     page.route("**/api/alerts", lambda route: route.fulfill(json={"alerts": [alert]}))

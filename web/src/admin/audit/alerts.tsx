@@ -9,6 +9,8 @@ import { fieldsOf } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { exact } from './log.tsx'
 
+type Seen = Pick<Alert, 'seq' | 'acknowledged_by'>
+
 /** What the rules of the audit log found, who is kept out, and who looked at it. */
 export function Alerts() {
   const words = a().alert
@@ -24,6 +26,8 @@ export function Alerts() {
     error.value = null
   }
   useEffect(() => void load().catch(fail), [])
+  // The log has it a moment later: who looked is known from the reply.
+  const note = (seen: Seen) => (alerts.value = (alerts.value ?? []).map((one) => (one.seq === seen.seq ? { ...one, ...seen } : one)))
   const lift = (principal: string) => void call('POST', `/api/bans/${encodeURIComponent(principal)}/lift`).then(load).catch(fail)
   if (!alerts.value) return error.value ? <p class="problem" role="alert">{error.value}</p> : <div class="loading" aria-busy="true" />
   return (
@@ -45,7 +49,7 @@ export function Alerts() {
         </section>
       )}
       {alerts.value.length === 0 ? <p class="note empty-note">{words.none}</p> : <List alerts={alerts.value} look={(one) => (looking.value = one)} />}
-      {looking.value && <Acknowledge alert={looking.value} close={() => (looking.value = null)} done={() => void load().catch(fail)} />}
+      {looking.value && <Acknowledge alert={looking.value} close={() => (looking.value = null)} done={note} />}
     </section>
   )
 }
@@ -73,14 +77,14 @@ function List({ alerts, look }: { alerts: Alert[]; look: (one: Alert) => void })
   )
 }
 
-function Acknowledge({ alert, close, done }: { alert: Alert; close: () => void; done: () => void }) {
+function Acknowledge({ alert, close, done }: { alert: Alert; close: () => void; done: (seen: Seen) => void }) {
   const words = a().alert
   const error = useSignal<string | null>(null)
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     try {
-      await call('POST', `/api/alerts/${alert.seq}/acknowledge`, { json: { note: fieldsOf(event).text('note') } })
-      done()
+      const note = fieldsOf(event).text('note')
+      done(await call<Seen>('POST', `/api/alerts/${alert.seq}/acknowledge`, { json: { note } }))
       close()
     } catch (failure) {
       error.value = worded(failure)
