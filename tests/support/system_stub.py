@@ -44,6 +44,14 @@ class Cloister:
         with suppress(Exception):  # stored before: the first answer counts
             await self.client.jetstream().publish(answer.address(), body, headers=headers)
 
+    async def forged(self, name: str, key: str) -> None:
+        """Once the question is there, an answer to it that nobody signed."""
+        async with asyncio.timeout(5):
+            await self.heard.wait()
+        query = query_id(name, key)
+        forged = QueryAnswered(query=query, client=name, answer="Never.", answered_at=datetime.now(UTC))
+        await self.client.publish(f"answered.{name}.{query}", forged.model_dump_json().encode())
+
     async def repeat(self, message: Msg) -> None:
         name, query = message.subject.removeprefix("recall."), message.data.decode()
         if query == "answer_keys":
