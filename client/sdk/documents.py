@@ -111,4 +111,6 @@ class Documents(HttpTransport):
 
 
 def _settled(state: DocumentState, vectors: bool) -> bool:
-    return state.status in SETTLED and not (vectors and state.status == "indexed" and (state.vectors or 0) < 1)
+    """A withdrawn document gets no vectors until it is restored."""
+    waits = vectors and state.status == "indexed" and not state.withdrawn and (state.vectors or 0) < 1
+    return state.status in SETTLED and not waits

@@ -85,7 +85,7 @@ class Company:
 
         def state() -> dict[str, Any] | None:
             found = self.admin.call("GET", f"/api/documents/{document}")
-            whole = found["status"] != "indexed" or found["vectors"] == 1
+            whole = found["status"] != "indexed" or found["vectors"] == 1 or found["withdrawn"]
             return found if found["status"] in SETTLED and whole else None
 
         found: dict[str, Any] = self.until(state, 100)  # a busy machine reads files last

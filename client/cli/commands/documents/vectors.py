@@ -14,6 +14,7 @@ from shared.events import DocumentState
 LATER = (
     "They are found by their words now, and soon by their meaning: `cloister documents list` shows how far they are."
 )
+FIELDS = {"status", "vectors", "withdrawn"}
 LOOK = 0.5  # seconds between two looks at a document
 
 
@@ -31,11 +32,16 @@ def follow_vectors(ctx: CommandContext, http: Http, rows: Sequence[dict[str, Any
     indexed = [row for row in rows if row["status"] == "indexed"]
     with Progress(*columns, console=ctx.err, transient=True) as bar:
         task = bar.add_task("", total=sum(row["chunks"] for row in indexed))
-        while waiting := [row for row in indexed if row["status"] == "indexed" and (row["vectors"] or 0) < 1]:
+        while waiting := [row for row in indexed if _waits(row)]:
             for row in waiting[:1]:
-                row |= http.document(row["document_id"]).model_dump(mode="json", include={"status", "vectors"})
+                row |= http.document(row["document_id"]).model_dump(mode="json", include=FIELDS)
             bar.update(task, completed=sum(row["chunks"] * (row["vectors"] or 0) for row in indexed))
             time.sleep(LOOK)
+
+
+def _waits(row: dict[str, Any]) -> bool:
+    """A withdrawn document gets no vectors until it is restored."""
+    return row["status"] == "indexed" and not row.get("withdrawn") and (row["vectors"] or 0) < 1
 
 
 def _in_words(seconds: float) -> str:
