@@ -21,10 +21,12 @@ QUESTIONS = (
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Path]]:
-    """A system whose processes note callbacks over 50 ms, from its readiness on."""
+    """A system whose processes note callbacks over 75 ms, from its readiness on."""
     noted = tmp_path_factory.mktemp("loop") / "slow"
-    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "CLOISTER_SLOW_CALLBACKS")}
-    os.environ |= {"PYTHONPATH": str(WATCH), "CLOISTER_SLOW_CALLBACKS": str(noted)}
+    # A core that is shared is slower by its cache: 50 ms of a quiet one.
+    given = {"PYTHONPATH": str(WATCH), "CLOISTER_SLOW_CALLBACKS": str(noted), "CLOISTER_SLOW_SECONDS": "0.075"}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ |= given
     try:
         with system(**STAND_INS) as running:
             noted.write_text("")
