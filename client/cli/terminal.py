@@ -1,6 +1,7 @@
 """Prints text safely: text from others is never interpreted as markup or as terminal commands."""
 
 import json
+import os
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -37,6 +38,11 @@ def styled(template: str, **values: object) -> Text:
 def lines(*texts: Text | str) -> Text:
     """The texts, each on its own line."""
     return Text("\n").join(text if isinstance(text, Text) else Text(text) for text in texts)
+
+
+def terminal_language() -> str | None:
+    """`zh` when the terminal's locale is Chinese."""
+    return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else None
 
 
 def json_line(value: Any) -> str:

@@ -125,7 +125,7 @@ async def try_rules(request: TryRules, context: AuditContext) -> RuleFindings:
 async def read_month(request: ReadMonth, context: AuditContext) -> MonthFigures:
     permitted(request.capability, request.query, context.rights)
     limits = context.limits
-    return await compared(context.reader, request.month, limits.minutes_saved, limits.gpu_price)
+    return await compared(context.reader, request.month, limits.minutes_saved, limits.gpu_price, request.language)
 
 
 @service.check("log")

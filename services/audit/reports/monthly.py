@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -125,13 +125,17 @@ def before(month: str) -> str:
     return f"{first.year - (first.month == 1)}-{(first.month - 2) % 12 + 1:02}"
 
 
-FORMULA = (
-    "Hours saved: answers with sources × {} minutes. GPU seconds: from the moment at which a worker may take a "
-    "question to its answer; costs: × {} an hour. Not found: answers without a source."
-)
+FORMULAS = {
+    "en": "Hours saved: answers with sources × {} minutes. GPU seconds: from the moment at which a worker may take a "
+    "question to its answer; costs: × {} an hour. Not found: answers without a source.",
+    "zh": "节省工时：有出处的回答数 × {} 分钟。GPU 秒数：从可以开始处理问题到回答完成；费用：× 每小时 {}。"
+    "文件中没有：没有出处的回答。",
+}
 
 
-async def compared(reader: LogReader, month: str, minutes_saved: float, price: float) -> MonthFigures:
+async def compared(
+    reader: LogReader, month: str, minutes_saved: float, price: float, language: Literal["en", "zh"] = "en"
+) -> MonthFigures:
     """The month and the one before it."""
     (start, end), earlier = bounds(month), before(month)
     return MonthFigures(
@@ -140,5 +144,5 @@ async def compared(reader: LogReader, month: str, minutes_saved: float, price: f
         start_before=instant(bounds(earlier)[0]),
         start=instant(start),
         end=instant(end),
-        formula=FORMULA.format(f"{minutes_saved:g}", f"{price:g}"),
+        formula=FORMULAS[language].format(f"{minutes_saved:g}", f"{price:g}"),
     )

@@ -3,16 +3,18 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel
 
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
+from services.gateway.documents.access_explanation import language
 from services.gateway.http.responses import json
 from shared.events import MonthFigures, ReadMonth
 
 routes = APIRouter(prefix="/api/reports", tags=["audit"])
 Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+Lang = Annotated[str | None, Query(pattern="^(en|zh)", max_length=20)]
 
 
 class Report(BaseModel):
@@ -25,11 +27,19 @@ class Report(BaseModel):
 
 
 @routes.get("/monthly", response_model=Report)
-async def monthly(caller: Caller, context: Context, month: Month = "") -> Response:
+async def monthly(
+    caller: Caller,
+    context: Context,
+    month: Month = "",
+    lang: Lang = None,
+    accept_language: Annotated[str, Header(max_length=200)] = "",
+) -> Response:
     """Counts alone: no question, no answer, no title. Without `month` it is this one (UTC)."""
     query, admitted = await admit(context, caller, "read")
     wanted = month or datetime.now(UTC).strftime("%Y-%m")
-    asked = ReadMonth(capability=admitted.capability, query=query, month=wanted)
+    asked = ReadMonth(
+        capability=admitted.capability, query=query, month=wanted, language=language(lang, accept_language)
+    )
     found: MonthFigures = await context.bus.request(asked, timeout=60)
     now = found.figures | {"opinions": await _opinions(context, found.start, found.end)}
     past = found.before | {"opinions": await _opinions(context, found.start_before, found.start)}

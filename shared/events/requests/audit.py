@@ -174,8 +174,9 @@ class MonthFigures(Model):
 
 
 class ReadMonth(Request[MonthFigures], subject="log.month.v1"):
-    """What `month` (2026-11, UTC) was, counted from the records."""
+    """What `month` (2026-11, UTC) was, counted from the records; the formula is told in `language` (en or zh)."""
 
     capability: str = Field(repr=False)
     query: str
     month: str
+    language: Literal["en", "zh"] = "en"

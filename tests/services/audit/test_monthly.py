@@ -1,12 +1,13 @@
 """A month counted from its records, and compared with the one before."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from client.reports import page
-from services.audit.reports.monthly import Month, before, bounds, month_figures
+from services.audit.reports.monthly import FORMULAS, Month, before, bounds, month_figures
 from shared.bus import Delivery
 from tests.support.audit_log import audit_log
 
@@ -76,3 +77,12 @@ def test_the_page_draws_the_figures_and_loads_nothing() -> None:
     assert "<svg" in text
     assert "&lt;f&gt;" in text
     assert "http" not in text
+
+
+def test_the_page_is_told_in_chinese_where_it_is_asked_for() -> None:
+    figures = Month().figures(6, 1) | {"opinions": {"useful": 3, "useless": 1}, "days": {"2026-11-01": 7}}
+    text = page({"month": "2026-11", "figures": figures, "before": figures, "formula": FORMULAS["zh"]}, "zh")
+    assert '<html lang="zh-CN">' in text
+    shown = re.sub(r"<style>.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL)
+    assert set(re.findall(r"[A-Za-z]{2,}", shown)) <= {"Cloister", "GPU"}
+    assert ("每日提问" in text, "文件中没有" in text) == (True, True)

@@ -1,13 +1,12 @@
 """`cloister documents access` and `why`: who may read a document, and why."""
 
-import os
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
 from client.cli.framework import CommandContext, command
-from client.cli.terminal import lines, styled
+from client.cli.terminal import lines, styled, terminal_language
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
 Names = Annotated[
@@ -52,10 +51,6 @@ def why(
     lang: Annotated[str | None, typer.Option(help="en or zh; else that of the terminal.")] = None,
 ) -> None:
     """Explain why somebody finds a document or not, rule by rule."""
-    found = ctx.http.why(document, who, lang or _language())
+    found = ctx.http.why(document, who, lang or terminal_language())
     rules = [styled(f" {MARKS[rule['holds']]} {{words}}", words=rule["words"]) for rule in found["rules"]]
     ctx.show(found, lines(styled("[bold]{verdict}[/]", verdict=found["verdict"]), *rules))
-
-
-def _language() -> str | None:
-    return "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else None

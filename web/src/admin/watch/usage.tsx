@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../../core/http.ts'
-import { locale, number } from '../../core/i18n.ts'
+import { language, locale, number } from '../../core/i18n.ts'
 import type { Report } from '../../core/types.ts'
 import { a } from '../words.ts'
 import { Card, Columns, Shares } from './figures.tsx'
@@ -30,11 +30,11 @@ export function Usage() {
   const error = useSignal<string | null>(null)
   useEffect(() => {
     report.value = error.value = null
-    call<Report>('GET', `/api/reports/monthly${query({ month: month.value })}`).then(
+    call<Report>('GET', `/api/reports/monthly${query({ month: month.value, lang: language.value })}`).then(
       (found) => (report.value = found),
       (failure) => (error.value = worded(failure)),
     )
-  }, [month.value])
+  }, [month.value, language.value])
   return (
     <section class="stack">
       <label class="row">{words.month}

@@ -1,0 +1,41 @@
+"""The words of a monthly report in English and Chinese."""
+
+ENGLISH = {
+    "lang": "en",
+    "questions": "questions",
+    "people": "people",
+    "p50": "median seconds to the answer",
+    "p95": "seconds to 95 % of answers",
+    "hours_saved": "hours saved",
+    "useful": "found useful",
+    "change": " ({} to the month before)",
+    "days": "Questions each day",
+    "departments": "Departments",
+    "outcomes": "Outcomes",
+    "answered": "answered",
+    "not_found": "not found",
+    "refused": "refused",
+    "workspaces": "Workspaces with sources",
+    "gpu_seconds": "GPU seconds by department",
+    "costs": "Costs by department",
+}
+CHINESE = {
+    "lang": "zh-CN",
+    "questions": "提问",
+    "people": "人数",
+    "p50": "半数回答用时不超过（秒）",
+    "p95": "95% 回答用时不超过（秒）",
+    "hours_saved": "节省工时（小时）",
+    "useful": "认为有用",
+    "change": "（比上月 {}）",
+    "days": "每日提问",
+    "departments": "各部门提问",
+    "outcomes": "结果",
+    "answered": "已回答",
+    "not_found": "文件中没有",
+    "refused": "拒绝或失败",
+    "workspaces": "各工作区引用的段落",
+    "gpu_seconds": "各部门占用 GPU 秒数",
+    "costs": "各部门费用",
+}
+WORDS = {"en": ENGLISH, "zh": CHINESE}
