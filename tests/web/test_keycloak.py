@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.servers.keycloak import PASSWORD, Keycloak
 from tests.support.company import Company
+from tests.web.inspection import findings, too_wide
 from tests.web.visitor import DESKTOP, sign_in
 
 pytestmark = pytest.mark.keycloak
@@ -17,6 +18,10 @@ OUT = {"en": "Sign out", "zh": "退出登录"}
 ENDED = {
     "en": "Your session ended. Sign in again; your draft is kept.",
     "zh": "登录已过期，请重新登录；您的草稿已保留。",
+}
+DIRECTORY = {
+    "en": ("Company directory", r"[1-9]\d* people in [1-9]\d* groups", "Read everybody now"),
+    "zh": ("公司目录", r"[1-9]\d* 人，[1-9]\d* 个组", "立即全部读取"),
 }
 
 
@@ -90,17 +95,21 @@ def test_a_sign_in_that_is_called_off_is_told_in_words(federated: tuple[Company,
     page.context.close()
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_administrators_see_the_company_directory_and_read_it_again(
-    federated: tuple[Company, Keycloak], chromium: Browser
+    federated: tuple[Company, Keycloak], chromium: Browser, language: str
 ) -> None:
     company, realm = federated
-    page = visit(chromium, company)
+    title, count, again = DIRECTORY[language]
+    page = visit(chromium, company, language)
     sign_in(page, "admin")
     page.goto("/#/admin/people")
-    state = page.get_by_role("region", name="Company directory")
+    state = page.get_by_role("region", name=title)
     expect(state).to_contain_text(realm.issuer)
-    expect(state.get_by_role("status")).to_contain_text(re.compile(r"[1-9]\d* people in [1-9]\d* groups"))
-    state.get_by_role("button", name="Read everybody now").click()
-    expect(state.get_by_role("button", name="Read everybody now")).to_be_enabled(timeout=30_000)
+    expect(state.get_by_role("status")).to_contain_text(re.compile(count))
+    state.get_by_role("button", name=again).click()
+    expect(state.get_by_role("button", name=again)).to_be_enabled(timeout=30_000)
     expect(page.locator(".people tbody")).to_contain_text("alice")
+    assert findings(page) == []
+    assert too_wide(page, (360, 2560)) == []
     page.context.close()
