@@ -29,17 +29,27 @@ effect(() => {
 /** For the browser's own formats. */
 export const locale = (): string => (language.value === 'zh' ? 'zh-CN' : 'en-GB')
 
+const TIME: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' }
+const DATE: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' }
+const kept = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>()
+
+/** Making a format takes longer than drawing a row; each is made once. */
+function format<T extends Intl.DateTimeFormat | Intl.NumberFormat>(name: string, make: (locale: string) => T): T {
+  const key = `${locale()} ${name}`
+  const found = (kept.get(key) as T | undefined) ?? make(locale())
+  kept.set(key, found)
+  return found
+}
+
 /** A moment as people write it here: the time today, else the date. */
 export function moment(iso: string): string {
   const at = new Date(iso)
   const today = at.toDateString() === new Date().toDateString()
-  return today
-    ? at.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' })
-    : at.toLocaleDateString(locale(), { year: 'numeric', month: 'short', day: 'numeric' })
+  return format(today ? 'time' : 'date', (locale) => new Intl.DateTimeFormat(locale, today ? TIME : DATE)).format(at)
 }
 
 export const number = (value: number, digits = 0): string =>
-  value.toLocaleString(locale(), { maximumFractionDigits: digits })
+  format(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits })).format(value)
 
 /** Seconds as a wait: "8 s", "2 min". */
 export const wait = (seconds: number): string =>
