@@ -16,12 +16,14 @@ WORDS = {
         "ended": "Your session ended. Sign in again; your draft is kept.", "user": "User name", "password": "Password",
         "sign in": "Sign in", "cut": "The connection was cut.", "go on": "Continue reading",
         "lost": "The connection was lost.",
+        "wrong": "The user name or the password is wrong. Check both, and try again.",
         "history": "The list could not be loaded.", "retry": "Try again", "gone": "There is no such document",
     },
     "zh": {
         "unreachable": "无法连接 Cloister。请检查网络；您输入的内容已保留。", "again": "再问一次",
         "ended": "登录已过期，请重新登录；您的草稿已保留。", "user": "用户名", "password": "密码", "sign in": "登录",
-        "cut": "连接已中断。", "go on": "继续读取", "lost": "连接中断", "history": "列表加载失败。", "retry": "重试",
+        "cut": "连接已中断。", "go on": "继续读取", "lost": "连接中断",
+        "wrong": "用户名或密码不正确。请检查后再试。", "history": "列表加载失败。", "retry": "重试",
         "gone": "There is no such document",
     },
 }  # fmt: skip
@@ -44,6 +46,16 @@ def test_while_the_service_is_down_the_question_stays_also_over_a_reload(
     page.unroute("**/api/chat")
     kept = page.evaluate("Object.values(sessionStorage).join()")
     assert THOUGHT in kept
+
+
+@LANGUAGES
+def test_a_wrong_password_is_told_and_the_name_stays(visitors: Visitors, language: str) -> None:
+    page, words = visitors.open(language=language), WORDS[language]
+    page.get_by_label(words["user"]).fill("nobody")
+    page.get_by_label(words["password"]).fill("not the password")
+    page.get_by_role("button", name=words["sign in"]).click()
+    expect(page.get_by_role("alert")).to_have_text(words["wrong"])
+    expect(page.get_by_label(words["user"])).to_have_value("nobody")
 
 
 @LANGUAGES

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { call, worded } from '../core/http.ts'
+import { Refusal, call, worded } from '../core/http.ts'
 import { choose, language, t } from '../core/i18n.ts'
 import { type SessionBody, ways, welcome } from '../core/session.ts'
 import { Mark } from './icons.tsx'
@@ -25,6 +25,7 @@ export function SignInForm() {
 function PasswordForm() {
   const [error, setError] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
+  const words = t().signIn
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget as HTMLFormElement)
@@ -33,11 +34,11 @@ function PasswordForm() {
     try {
       await signIn(String(fields.get('username')), String(fields.get('password')))
     } catch (failure) {
-      setError(worded(failure))
+      const wrong = failure instanceof Refusal && failure.reason === 'unauthenticated'
+      setError(wrong ? words.wrong : worded(failure))
     }
     setBusy(false)
   }
-  const words = t().signIn
   return (
     <form class="stack" onSubmit={submit}>
       <label class="field">

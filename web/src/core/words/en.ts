@@ -26,7 +26,7 @@ export const en = {
     title: 'Sign in',
     motto: 'Answers from your own documents, each with its source.',
     username: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in …',
-    sso: 'Sign in with your company account', or: 'or',
+    sso: 'Sign in with your company account', or: 'or', wrong: 'The user name or the password is wrong. Check both, and try again.',
     expired: 'Your session ended. Sign in again; your draft is kept.',
     failed: (reason: string) => `The company’s sign-in did not end well (${reason}). Try once more; if it stays so, tell your administrator.`,
     inside: 'Everything stays on your company’s own machines.',

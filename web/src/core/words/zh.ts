@@ -28,7 +28,7 @@ export const zh: Words = {
     title: '登录',
     motto: '向公司自己的文件提问，答案有据可查。',
     username: '用户名', password: '密码', submit: '登录', busy: '正在登录…',
-    sso: '使用公司账号登录', or: '或',
+    sso: '使用公司账号登录', or: '或', wrong: '用户名或密码不正确。请检查后再试。',
     expired: '登录已过期，请重新登录；您的草稿已保留。',
     failed: (reason) => `公司登录没有成功（${reason}）。请再试一次；如仍然如此，请联系管理员。`,
     inside: '一切都留在公司自己的机器上。',
