@@ -24,7 +24,7 @@ WORDS = {
         "ended": "登录已过期，请重新登录；您的草稿已保留。", "user": "用户名", "password": "密码", "sign in": "登录",
         "cut": "连接已中断。", "go on": "继续读取", "lost": "连接中断",
         "wrong": "用户名或密码不正确。请检查后再试。", "history": "列表加载失败。", "retry": "重试",
-        "gone": "There is no such document",
+        "gone": "没有这个文档，或者未向您开放。",
     },
 }  # fmt: skip
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
