@@ -86,8 +86,8 @@ async def test_dates_of_revisions_become_moments_and_their_chunks_stay(database:
         await connection.execute(text("INSERT INTO documents (document_id, current, removed) VALUES ('d', 1, 0)"))
         row = "INSERT INTO revisions (document_id, revision, workspace, title, pages, batches, received, effective)"
         await connection.execute(text(f"{row} VALUES ('d', 1, 'w', 't', 1, 1, '[]', {NOON.timestamp()})"))
-        values = {"id": "p", "document_id": "d", "revision": 1, "n": 0, "page": 1, "start": 0, "end": 1, "text": "t"}
-        await connection.execute(chunks.insert().values(values | {"heading": [], "terms": b""}))
+        chunk = 'INSERT INTO chunks (id, document_id, revision, n, page, heading, start, "end", text, terms)'
+        await connection.execute(text(f"{chunk} VALUES ('p', 'd', 1, 0, 1, '[]', 0, 1, 't', :terms)"), {"terms": b""})
     await database.migrate()
     async with database.reading() as connection:
         assert (await connection.scalars(select(chunks.c.id))).all() == ["p"]
