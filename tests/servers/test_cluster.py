@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import random
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +17,7 @@ from nats.js.errors import Error
 from bench.system import system
 from client.sdk.errors import Refused
 from infra.nats.certificates import make_certificates
-from infra.nats.server import configure, free_port, start
+from infra.nats.server import configure, start
 from shared.errors import NotReady
 from shared.streams import OBJECTS, STREAMS, apply
 from tests.kube.charts import values
@@ -32,12 +34,22 @@ PAPER = "The daily allowance in Beijing is 420 yuan."
 def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Server]]:
     monkeypatch.setenv("CLOISTER_STREAM_REPLICAS", str(NODES))
     make_certificates(tmp_path / "keys", ("nats",))
-    routes = [free_port() for _ in range(NODES)]
+    routes = route_ports()
     servers = [node(tmp_path, number, routes) for number in range(NODES)]
     yield servers
     for server in servers:
         if server.process.poll() is None:
             server.stop()
+
+
+def route_ports() -> list[int]:
+    """Below those of outgoing connections: a node that calls a peer in vain could take its port for the call."""
+    found = list[int]()
+    for port in random.sample(range(20_000, 32_000), 100):
+        with suppress(OSError):
+            socket.create_server(("127.0.0.1", port)).close()
+            found.append(port)
+    return found[:NODES]
 
 
 def node(home: Path, number: int, routes: list[int]) -> Server:
@@ -104,7 +116,7 @@ async def test_who_has_no_certificate_of_the_authority_is_no_node(nodes: list[Se
 def stranger(home: Path, cluster: dict[str, Any], secured: bool) -> Server:
     """A server with our configuration and keys of its own, without TLS between nodes or with a foreign authority."""
     conf = configure(home / f"stranger-{secured}", home / "keys", 0)
-    own, tls = {**cluster, "listen": f"127.0.0.1:{free_port()}"}, {**cluster["tls"]}
+    own, tls = {**cluster, "listen": f"127.0.0.1:{route_ports()[0]}"}, {**cluster["tls"]}
     tls |= {name: str(home / "keys" / "tls" / Path(tls[name]).name) for name in ("cert_file", "key_file", "ca_file")}
     own |= {"tls": tls} if secured else {}
     if not secured:

@@ -63,12 +63,18 @@ def employee(place: Place, workspace: str) -> Iterator[Employee]:
     name = f"employee{next(NUMBERS)}"
     hire(place, name)
     grant = place.company.grant(workspace, f"group:of-{name}", "ask", "read")
-    made = Employee(place, workspace, name, grant, place.token(name), signed_in(place.company, name))
+    # Keycloak may have been away until just now, and a newcomer is asked for when it is known to be back.
+    browser = place.until(lambda: known(signed_in(place.company, name)))
+    made = Employee(place, workspace, name, grant, place.token(name), browser)
     promote(made, "auditor")
     yield made
     with place.realm.admin() as keycloak:  # a name that was removed here would be complained about
         keycloak.delete(f"/users/{person(keycloak, name)}").raise_for_status()
     place.company.admin.call("POST", "/api/directory/sync")
+
+
+def known(browser: Browser) -> Browser | None:
+    return browser if browser.session()["signed_in"] else None
 
 
 def hire(place: Place, name: str) -> None:

@@ -16,7 +16,7 @@ WORDS = {
     "zh": {
         "share": "分享", "who": "同事的用户名", "given": "与我分享", "stop": "停止与",
         "withheld": "引用了不向您开放的内容",
-        "nobody": "Nobody is called",
+        "nobody": "没有这个人。",
     },
 }  # fmt: skip
 

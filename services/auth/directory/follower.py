@@ -14,7 +14,7 @@ from services.auth.settings import OidcSettings
 from shared.errors import Refused
 
 log = logging.getLogger(__name__)
-LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 2.0
 STRANGERS = 10_000
 STRANGER_SECONDS = 10.0
 LEARN_SECONDS = 2.0  # a caller waits for it, and for five seconds at most in all
