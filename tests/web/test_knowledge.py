@@ -100,17 +100,15 @@ def test_a_file_that_failed_is_sent_again_and_one_that_waits_is_stopped(cloister
 def test_the_list_shows_how_much_is_found_by_its_meaning_until_all_is(cloister: Company, visitors: Visitors) -> None:
     page = keeper(cloister, visitors, cloister.workspace("shares"))
     due = (datetime.now(UTC) + timedelta(seconds=40)).isoformat()
-    part, whole = {"vectors": 0.34, "vectors_due": due}, {"vectors": 1, "vectors_due": None}
-    states = [
-        DOCUMENT | {"document_id": "d", "title": "Report.pdf", "status": "indexed"} | now for now in (whole, part)
-    ]
+    stored = DOCUMENT | {"document_id": "d", "title": "Report.pdf", "status": "indexed"}
+    now = {"vectors": 0.34, "vectors_due": due}
     page.route(
-        re.compile(r"/api/documents\?"),
-        lambda route: route.fulfill(json={"total": 1, "documents": [states.pop() if len(states) > 1 else states[0]]}),
+        re.compile(r"/api/documents\?"), lambda route: route.fulfill(json={"total": 1, "documents": [stored | now]})
     )
     page.reload()
     row = page.locator(".rows tbody tr")
     expect(row).to_contain_text(re.compile(r"by words; 34 % by meaning, about (40|3\d) s left"))
+    now.update(vectors=1, vectors_due=None)  # type: ignore[call-overload]
     expect(row).not_to_contain_text("by meaning", timeout=15_000)
 
 
