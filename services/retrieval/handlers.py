@@ -143,11 +143,11 @@ async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> tup
         if made:
             await bus.publish_ephemeral(_progress(query, "planned", made.planned.plan.queries))
         question = await search.analyzed(query.question, query.principal.id, query.history, query.asked_at)
-        beside = await expanded(search, question, made, query.principal.id)
+        expansion = await expanded(search, question, made, query.principal.id)
         told = " ".join(row.text for row in query.rows)
         absent = tuple(code for code in await search.absent(question, inside) if code not in told)
         most = own().retrieval_passages
-        found = await search.passages(question, inside, most, answerability.ANSWER, planned=beside, absent=absent)
+        found = await search.passages(question, inside, most, answerability.ANSWER, planned=expansion, absent=absent)
         wider = await search.widened(found, inside, own().retrieval_tokens)
     context.rights.revocations.require(right)
     notes = (*query.notes, *told_absent(absent, chinese(query.question)))
@@ -169,9 +169,9 @@ async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     least = answerability.SEARCH if request.leg == "fused" else 0.0
     async with until(request.expires_at):
         question = await search.analyzed(request.question, right.principal.id)
-        beside = await expanded(search, question, None, right.principal.id)
+        expansion = await expanded(search, question, None, right.principal.id)
         absent = await search.absent(question, shown(right))
-        found = await search.passages(question, shown(right), limit, least, request.leg, beside, absent)
+        found = await search.passages(question, shown(right), limit, least, request.leg, expansion, absent)
     context.rights.revocations.require(right)
     await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
     return Found(passages=found)

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from pydantic.json_schema import models_json_schema
 
+from services.gateway.http.openapi.fields import describe_schemas
 from shared.events import EVENTS, Ask, Event, QueryAnswered, QueryStreamed, Signal
 from shared.streams import STREAMS
 from shared.streams.consumers import covers
@@ -58,10 +59,7 @@ def schemas() -> dict[str, Any]:
     """The schema of each event and of what it consists of, its fields described."""
     events = [(event, "validation") for event in EVENTS]
     _, found = models_json_schema(events, ref_template="#/components/schemas/{model}")
-    for message, schema in found["$defs"].items():
-        for name, field in schema.get("properties", {}).items():
-            if text := FIELDS.get(f"{message}.{name}", FIELDS.get(name)):
-                field.setdefault("description", text)
+    describe_schemas(found["$defs"], FIELDS)
     return found["$defs"]
 
 

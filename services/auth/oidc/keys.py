@@ -106,7 +106,8 @@ class IssuerKeys:
             self._failed.clear()
             if self._answers:
                 with suppress(TimeoutError):  # a token of an unknown key may meet the fault before
-                    await asyncio.wait_for(self._failed.wait(), RENEW_SECONDS)
+                    async with asyncio.timeout(RENEW_SECONDS):
+                        await self._failed.wait()
             if not self._answers:
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -32,7 +32,7 @@ class Selection:
         negatives = [text for query in declarations.queries.values() for text in query.not_for]
         self._texts[NONE] = (*QUESTIONS, *negatives)
         self._embed, self._cache = embed, cache
-        self._meaning: QueryClassifier | None = None
+        self._classifier: QueryClassifier | None = None
         self._model = ""
         self._preparing = asyncio.Lock()
 
@@ -51,15 +51,15 @@ class Selection:
 
     async def prepare(self) -> None:
         """Ready for the first question; nothing is done when it is already."""
-        if self._meaning is None:
+        if self._classifier is None:
             model, _ = await self._embed(QUESTIONS[:1])
             await self._prepared(model)
 
     async def _prepared(self, model: str) -> QueryClassifier:
         async with self._preparing:
-            if self._meaning is None or self._model != model:
-                self._meaning, self._model = QueryClassifier(await self._vectors(model)), model
-            return self._meaning
+            if self._classifier is None or self._model != model:
+                self._classifier, self._model = QueryClassifier(await self._vectors(model)), model
+            return self._classifier
 
     async def _vectors(self, model: str) -> dict[str, list[list[float]]]:
         digest = hashlib.sha256(json.dumps([model, self._texts], ensure_ascii=False).encode()).hexdigest()

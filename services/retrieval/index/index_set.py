@@ -32,7 +32,7 @@ class IndexSet:
 
     @property
     def now(self) -> "IndexSet":
-        """The live shelf alone: what it is when a search begins it is until the search ends."""
+        """The live index alone: what it is when a search begins it is until the search ends."""
         return IndexSet(self.chunks, self.live)
 
     @property
@@ -121,7 +121,7 @@ async def pieces_in(batch: DocumentChunked) -> list[ChunkToIndex]:
 async def chunks_to_index(
     ids: Sequence[str], placed: Sequence[ChunkText], about: Sequence[Sequence[object]]
 ) -> list[ChunkToIndex]:
-    """With their terms, which every shelf shares."""
+    """With their terms, which every index shares."""
     terms = await asyncio.to_thread(lambda: [one.terms for one in placed])
     texts = [one.whole for one in placed]
     return [ChunkToIndex(*each) for each in zip(ids, texts, terms, about, strict=True)]

@@ -28,13 +28,13 @@ VERSION = f"-{TEXT_VERSION}"  # of what is embedded and counted; another one is 
 
 
 class Reindexing:
-    """Fills the shelf that the settings name; `library` goes on meanwhile."""
+    """Fills the index that the settings name; `library` goes on meanwhile."""
 
     def __init__(self, index_set: IndexSet, indexes: IndexRepository) -> None:
         self._index_set, self._indexes = index_set, indexes
 
     async def run(self) -> None:
-        """Ends when the shelf is whole and live, and the older one gone."""
+        """Ends when the index is whole and live, and the older one gone."""
         embedding_index = self._index_set.coming or self._index_set.live
         while True:
             if await self._tried(embedding_index):

@@ -33,8 +33,8 @@ def follow_vectors(ctx: CommandContext, http: Http, rows: Sequence[dict[str, Any
     with Progress(*columns, console=ctx.err, transient=True) as bar:
         task = bar.add_task("", total=sum(row["chunks"] for row in indexed))
         while waiting := [row for row in indexed if _waits(row)]:
-            for row in waiting[:1]:
-                row |= http.document(row["document_id"]).model_dump(mode="json", include=FIELDS)
+            row = waiting[0]
+            row |= http.document(row["document_id"]).model_dump(mode="json", include=FIELDS)
             bar.update(task, completed=sum(row["chunks"] * (row["vectors"] or 0) for row in indexed))
             time.sleep(LOOK)
 

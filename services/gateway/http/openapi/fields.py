@@ -1,6 +1,7 @@
 """Describes every field and parameter of the OpenAPI document, from fields.toml."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,18 @@ def _texts() -> dict[str, dict[str, str]]:
 
 def describe_fields(document: Schema) -> None:
     """Add descriptions to the document's fields and parameters; those that a model gives itself stay."""
-    fields, parameters = _texts()["fields"], _texts()["parameters"]
-    for name, schema in document["components"]["schemas"].items():
-        for field, of in schema.get("properties", {}).items():
-            if text := fields.get(f"{name}.{field}", fields.get(field)):
-                of.setdefault("description", text)
+    parameters = _texts()["parameters"]
+    describe_schemas(document["components"]["schemas"], _texts()["fields"])
     for operations in document["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", []) if isinstance(operation, dict) else []:
                 if text := parameters.get(parameter["name"]):
                     parameter.setdefault("description", text)
+
+
+def describe_schemas(schemas: Schema, texts: Mapping[str, str]) -> None:
+    """Add the text of `field`, or of `Schema.field` where there is one, to each property."""
+    for name, schema in schemas.items():
+        for field, of in schema.get("properties", {}).items():
+            if text := texts.get(f"{name}.{field}", texts.get(field)):
+                of.setdefault("description", text)
