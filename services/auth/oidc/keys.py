@@ -22,6 +22,7 @@ FOLLOWED_SECONDS = 1.5
 MISSING = 10_000  # names that are remembered as nobody's until the next fetch
 RENEW_SECONDS, RETRY_SECONDS = 300.0, 2.0
 SKEW_SECONDS = 30
+NONSENSE = (ValueError, KeyError, TypeError, AttributeError)  # JSON of another shape
 
 
 class IssuerKeys:
@@ -75,7 +76,7 @@ class IssuerKeys:
         async with self._fetching:
             try:
                 keys = await self._fetched()
-            except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError, TypeError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, JoseError, *NONSENSE) as error:
                 self._report_problem(self._words(error))
                 self._answers = False
                 self._failed.set()

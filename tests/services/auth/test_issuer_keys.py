@@ -154,6 +154,10 @@ async def test_keys_of_another_issuer_or_of_yesterday_are_not_taken_again(tmp_pa
         (lambda request: httpx.Response(404), "Check the realm's name"),
         (lambda request: httpx.Response(200, json=[]), "CLOISTER_ISSUER"),
         (lambda request: httpx.Response(200, json={"issuer": ISSUER, "jwks_uri": 7}), "CLOISTER_ISSUER"),
+        (
+            lambda request: httpx.Response(200, json={"issuer": ISSUER, "jwks_uri": "http://a/b", "keys": ["x"]}),
+            "names",
+        ),
         (Issuer(issuer="http://elsewhere.example/realms/cloister"), "it calls itself"),
     ],
 )
