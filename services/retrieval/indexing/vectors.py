@@ -42,9 +42,9 @@ class VectorQueue:
     async def _work(self, bus: Bus) -> None:
         while True:
             try:
+                self._new.clear()  # before it looks: what comes while it looks wakes it again
                 if await self.step(bus):
                     continue
-                self._new.clear()
                 async with asyncio.timeout(LOOK):
                     await self._new.wait()
             except TimeoutError:
