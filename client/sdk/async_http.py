@@ -25,7 +25,7 @@ from client.sdk.transport import (
     with_token,
     without_none,
 )
-from shared.events import DocumentState
+from shared.events import DocumentState, Received
 
 
 class AsyncHttp:
@@ -108,12 +108,12 @@ class AsyncHttp:
         """Cancel a query."""
         return await self.call("DELETE", f"/api/queries/{query_id}")
 
-    async def upload(self, path: Path, workspace: str, **more: str) -> DocumentState:
+    async def upload(self, path: Path, workspace: str, **more: str) -> Received:
         """Upload a file; `more`: title, effective, expires, owner, review. It is parsed after this returns."""
         data = await asyncio.to_thread(path.read_bytes)
         files = {"file": (path.name, data, "application/octet-stream")}
         found = await self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
-        return DocumentState.model_validate(found)
+        return Received.model_validate(found)
 
     async def document(self, document_id: str) -> DocumentState:
         """One document and its newest revision."""

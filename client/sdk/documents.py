@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from client.sdk.errors import TimedOut
 from client.sdk.transport import HttpTransport, without_none
-from shared.events import DocumentState, Removal
+from shared.events import DocumentState, Received, Removal
 
 PAGE = 200
 SETTLED = {"indexed", "rejected", "removed"}
@@ -16,16 +16,16 @@ SETTLED = {"indexed", "rejected", "removed"}
 class Documents(HttpTransport):
     """The methods of `Http` for documents."""
 
-    def upload(self, path: Path, workspace: str, **more: str) -> DocumentState:
+    def upload(self, path: Path, workspace: str, **more: str) -> Received:
         """Upload a file; `more`: title, effective, expires, owner, review. It is parsed after this returns."""
         with path.open("rb") as file:
             return self.upload_file(file, path.name, workspace, **more)
 
-    def upload_file(self, file: IO[bytes], name: str, workspace: str, **more: str) -> DocumentState:
+    def upload_file(self, file: IO[bytes], name: str, workspace: str, **more: str) -> Received:
         """Upload an open file."""
         files = {"file": (name, file, "application/octet-stream")}
         found = self.call("POST", "/api/documents", data={"workspace": workspace} | more, files=files)
-        return DocumentState.model_validate(found)
+        return Received.model_validate(found)
 
     def settled(self, document_id: str, timeout: float = 600, vectors: bool = False) -> DocumentState:
         """The document once it is rejected, or found by its words; with `vectors` once it is found by its meaning."""

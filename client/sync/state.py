@@ -25,8 +25,8 @@ COMMIT;"""
 class SyncedFile:
     """A file as it was uploaded. A rejected file may have no document.
 
-    `title` is its document's on the server. `own` is False for a document that was there before the file came:
-    it is neither renamed nor deleted.
+    `title` is its document's on the server. `own` is False for a document that was there before the file came, which
+    an earlier version noted: it is neither renamed nor deleted.
     """
 
     path: str

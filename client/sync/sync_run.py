@@ -105,9 +105,7 @@ class SyncRun:
             self._state.put(replace(sent, reason=refused.error))
             return self._notify("rejected", path=path, reason=refused.error)
         self._uploaded.add(path)
-        # The same bytes existed under a title that is not ours: somebody else maintains that document.
-        own = state.title == sent.title or state.document_id in self._state.documents
-        self._record(replace(sent, document_id=state.document_id, own=own), state)
+        self._record(replace(sent, document_id=state.document_id), state)
         self._await_indexing(path)
 
     def _await_indexing(self, path: str) -> None:

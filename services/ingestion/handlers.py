@@ -46,6 +46,7 @@ from shared.events import (
     Readable,
     ReadFile,
     Receive,
+    Received,
     Removal,
     Retry,
     RightsRevoked,
@@ -116,7 +117,7 @@ async def tables() -> None:
 
 @service.reply(Receive)
 @service.publishes(DocumentUploaded, DocumentAccessChanged, DocumentRemoved)
-async def receive(request: Receive, context: IngestionContext) -> DocumentState:
+async def receive(request: Receive, context: IngestionContext) -> Received:
     return await context.documents.receive(request, right(request, context.rights, "write"))
 
 

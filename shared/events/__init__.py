@@ -156,8 +156,10 @@ from shared.events.requests.documents import (
     FileText,
     ReadFile,
     Receive,
+    Received,
     Retry,
     Status,
+    UploadChange,
 )
 from shared.events.requests.own_account import PasswordSet, SetPassword, SignedOut, SignOut
 from shared.events.requests.queries import (
@@ -394,6 +396,7 @@ __all__ = [
     "ReadingState",
     "Readings",
     "Receive",
+    "Received",
     "Recognise",
     "Record",
     "Refusal",
@@ -441,6 +444,7 @@ __all__ = [
     "Turn",
     "Unknown",
     "UnknownNameTried",
+    "UploadChange",
     "Usage",
     "WorkerSeen",
     "WorkerState",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from client.cli.commands.documents.ingest import _upload, files_of
+from client.cli.commands.documents.uploads import _upload, files_of
 from client.sync.files.safe_open import open_inside
 from client.sync.files.scanner import FileFilter, scan
 from client.sync.files.stable_read import stable_copy

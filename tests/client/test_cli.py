@@ -126,7 +126,7 @@ def test_a_folder_is_ingested_and_told_in_a_table(stub: HttpStub, tmp_path: Path
     stub.says("POST /api/documents", full, (202, STATE))
     stub.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
     printed = run(stub, "ingest", str(folder), "-w", "finance", "--in-flight", "1")
-    assert (printed.exit_code, "2 of 2 documents" in printed.stdout) == (0, True)
+    assert (printed.exit_code, "2 of 2 documents are in finance: 2 new." in printed.stdout) == (0, True)
     titles = [b"sub/b.md" in body for call, body, _ in stub.asked if call == "POST /api/documents"]
     assert titles == [False, False, True]
 
@@ -137,6 +137,35 @@ def test_a_rejected_document_makes_ingest_fail(stub: HttpStub, tmp_path: Path) -
     stub.says("GET /api/documents/d", (200, STATE | {"status": "rejected", "reason": "The file is damaged."}))
     printed = run(stub, "ingest", str(tmp_path / "x.pdf"), "-w", "finance")
     assert (printed.exit_code, "The file is damaged." in printed.stdout) == (1, True)
+
+
+def test_each_file_is_told_as_new_new_revision_unchanged_or_refused(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
+    for name in ("a.txt", "b.txt", "c.txt", "d.txt"):
+        (tmp_path / name).write_text(name)
+    changes = ({"change": "new", "same_as": "z.txt"}, {"change": "revision"}, {"change": "unchanged"})
+    large = (413, {"error": "The file is larger than 100 MB.", "reason": "too_large"})
+    stub.says("POST /api/documents", *[(202, STATE | change) for change in changes], large)
+    stub.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
+    printed = run(stub, "ingest", str(tmp_path), "-w", "finance", "--in-flight", "1")
+    told = [("a.txt", "new", "same bytes as z.txt"), ("b.txt", "new revision", ""), ("c.txt", "unchanged", "")]
+    for name, result, reason in [*told, ("d.txt", "refused", "larger than 100 MB")]:
+        assert re.search(rf"{re.escape(name)} +{result} .*{reason}", printed.stdout)
+    assert "3 of 4 documents are in finance: 1 new, 1 new revision, 1 unchanged, 1 refused." in printed.stdout
+    stub.says("POST /api/documents", (202, STATE | {"change": "revision"}))
+    [row] = json.loads(run(stub, "ingest", str(tmp_path / "b.txt"), "-w", "finance", "--json").stdout)
+    assert (row["result"], row["status"], row["reason"]) == ("new revision", "indexed", None)
+
+
+def test_what_was_done_is_told_before_the_failure_that_ends_it(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(name)
+    gone = (404, {"error": "No such workspace.", "reason": "workspace_not_found"})
+    stub.says("POST /api/documents", (202, STATE | {"change": "new"}), gone)
+    stub.says("GET /api/documents/d", (200, STATE | {"status": "indexed", "pages": 1, "chunks": 1}))
+    printed = run(stub, "ingest", str(tmp_path), "-w", "finance", "--in-flight", "1")
+    assert printed.exit_code == 1
+    assert re.search(r"a\.txt +new", printed.stdout)
+    assert "No such workspace." in printed.stderr
 
 
 def test_what_would_fail_for_every_file_fails_once(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from services.gateway.http.response_models import ResponseModel
-from shared.events import Status
+from shared.events import Status, UploadChange
 
 
 class Document(ResponseModel):
@@ -37,6 +37,13 @@ class Document(ResponseModel):
     taken_out: dict[str, int]
     parent: str | None
     warnings: list[str] | None = None
+
+
+class UploadedDocument(Document):
+    """The document after an upload; `same_as` is another one of the workspace that has these bytes."""
+
+    change: UploadChange | None
+    same_as: str | None
 
 
 class Documents(ResponseModel):

@@ -15,7 +15,7 @@ from services.gateway.audit.holds import held, holds_on
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.acl import listed, relist, warnings
 from services.gateway.documents.content import sent
-from services.gateway.documents.response_models import Document, Documents
+from services.gateway.documents.response_models import Document, Documents, UploadedDocument
 from services.gateway.documents.uploads import (
     FORM,
     NO_WORKSPACE,
@@ -39,6 +39,7 @@ from shared.events import (
     DocumentState,
     DocumentStates,
     Receive,
+    Received,
     Status,
     Title,
 )
@@ -65,9 +66,12 @@ class Change(RequestBody):
     deny: Listed | None = None
 
 
-@files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM}, response_model=Document)
+@files.post("/documents", status_code=202, openapi_extra={"requestBody": FORM}, response_model=UploadedDocument)
 async def upload(request: Request, caller: Caller, context: Context) -> Response:
-    """A file for a workspace. The same bytes again are the same document, new bytes of its title a new revision."""
+    """A file for a workspace, as a new document or as the next revision of the document of this title.
+
+    The same bytes under the same title change nothing.
+    """
     query, admitted = await admit(context, caller, "write")
     form = await form_of(request, context.settings.upload_mb, admitted.workspaces)
     workspace = word(form, "workspace")
@@ -174,10 +178,10 @@ def _cleared(change: Change) -> set[str]:
     return {name for name in CLEARABLE & change.model_fields_set if getattr(change, name) is None}
 
 
-async def _received(bus: Bus, receive: Receive, data: bytes) -> DocumentState:
+async def _received(bus: Bus, receive: Receive, data: bytes) -> Received:
     await bus.put_object(receive.object, data)
     try:
-        state: DocumentState = await bus.request(receive, timeout=15)
+        state: Received = await bus.request(receive, timeout=15)
     except Refused as refused:
         # Without an answer it may have been received: then the bytes must stay.
         if not isinstance(refused, Unavailable):

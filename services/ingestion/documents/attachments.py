@@ -10,7 +10,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingestion.documents.deletion import remove
-from services.ingestion.documents.repository import Found, add_amended, current
+from services.ingestion.documents.repository import Found, add_amended, current, found
 from services.ingestion.documents.upload import received
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, state
@@ -71,7 +71,8 @@ class Members:
                     fresh = {one.object for one in left} - set(self.known.values())
                     await discard_objects(connection, fresh, uploaded.document_id)
                     return
-                stay |= {await _received(connection, outbox, upload, one) for one in left[:BATCH]}
+                names = {_title(upload, one) for one in self.kept}
+                stay |= {await _received(connection, outbox, upload, one, names) for one in left[:BATCH]}
             left = left[BATCH:]
             outbox.send()
         mine = and_(documents.c.parent == uploaded.document_id, documents.c.document_id.not_in(stay))
@@ -91,17 +92,33 @@ async def members_of(database: Database, uploaded: DocumentUploaded, store: Stor
     return Members(store, place, bool(inner), {row.sha256: row.object for row in known})
 
 
-async def _received(connection: AsyncConnection, outbox: Outbox, upload: Found, one: StoredAttachment) -> str:
+def _title(upload: Found, one: StoredAttachment) -> str:
+    return f"{upload.title}/{one.name}"[:TITLE]
+
+
+async def _received(
+    connection: AsyncConnection, outbox: Outbox, upload: Found, one: StoredAttachment, names: set[str]
+) -> str:
     """The member's document, under the name that it has now."""
-    title = f"{upload.title}/{one.name}"[:TITLE]
-    row = await received(connection, outbox, _receive(upload, title, one), _right(upload), upload.document_id)
-    here = and_(documents.c.workspace == row.workspace, documents.c.title == title)
-    moved = row.title != title and row.parent == upload.document_id
-    if moved and not (await connection.execute(select(documents.c.document_id).where(here))).first():
-        mine = documents.c.document_id == row.document_id
-        await connection.execute(update(documents).where(mine).values(title=title))
-        await add_amended(connection, outbox, row, state(row, title=title))
+    await _rename(connection, outbox, upload, one, names)
+    request = _receive(upload, _title(upload, one), one)
+    row, _ = await received(connection, outbox, request, _right(upload), upload.document_id)
     return str(row.document_id)
+
+
+async def _rename(
+    connection: AsyncConnection, outbox: Outbox, upload: Found, one: StoredAttachment, names: set[str]
+) -> None:
+    """A member of these bytes whose name is gone from the upload is this one, unless its new name is taken."""
+    title, mine = _title(upload, one), documents.c.parent == upload.document_id
+    here = and_(documents.c.workspace == upload.workspace, documents.c.title == title)
+    left = and_(mine, documents.c.sha256 == one.sha256, documents.c.title.not_in(names))
+    row = await found(connection, left)
+    if row is None or (await connection.execute(select(documents.c.document_id).where(here))).first():
+        return
+    renamed = update(documents).where(documents.c.document_id == row.document_id).values(title=title)
+    await connection.execute(renamed)
+    await add_amended(connection, outbox, row, state(row, title=title))
 
 
 def _receive(upload: Found, title: str, one: StoredAttachment) -> Receive:

@@ -14,7 +14,7 @@ from services.ingestion.documents.access import shown
 from services.ingestion.documents.acl import lists_of, relist, twin
 from services.ingestion.documents.deletion import remove
 from services.ingestion.documents.repository import Found, add_amended, no_workspace, opened
-from services.ingestion.documents.upload import again, received
+from services.ingestion.documents.upload import again, received, same_as
 from services.ingestion.tables import documents, state
 from shared.errors import Refused
 from shared.events import (
@@ -25,6 +25,7 @@ from shared.events import (
     DocumentState,
     DocumentStates,
     Receive,
+    Received,
     Retry,
 )
 from shared.security.acl import names
@@ -44,8 +45,8 @@ class Documents:
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self.database, self.outbox = database, outbox
 
-    async def receive(self, request: Receive, right: Right) -> DocumentState:
-        """A new document, the next revision of one, or the one that has these bytes already."""
+    async def receive(self, request: Receive, right: Right) -> Received:
+        """A new document, the next revision of the one of this title, or that one unchanged."""
         if request.workspace not in right.workspaces:
             raise no_workspace()
         _in_order(request.effective, request.expires)
@@ -53,12 +54,14 @@ class Documents:
         try:
             return await self._receive(request, right)
         except IntegrityError:
-            # Another replica received the same title or bytes a moment ago: now they are there.
+            # Another replica received the same title a moment ago: now it is there.
             return await self._receive(request, right)
 
-    async def _receive(self, request: Receive, right: Right) -> DocumentState:
+    async def _receive(self, request: Receive, right: Right) -> Received:
         async with self._changing() as connection:
-            return shown(await received(connection, self.outbox, request, right), right)
+            row, change = await received(connection, self.outbox, request, right)
+            also = await same_as(connection, row, right)
+        return Received.model_validate(shown(row, right).model_dump() | {"change": change, "same_as": also})
 
     async def retry(self, request: Retry, right: Right) -> DocumentState:
         """A rejected document is read once more."""

@@ -13,7 +13,7 @@ from services.ingestion.documents.repository import Found, found
 from services.ingestion.storage.object_gc import discard_objects
 from services.ingestion.tables import documents, revisions
 from shared.errors import Refused
-from shared.events import DocumentUploaded, Receive
+from shared.events import DocumentUploaded, Receive, UploadChange
 from shared.security.capability import Right
 from shared.sql.outbox import Outbox
 
@@ -29,8 +29,8 @@ NOT_REJECTED = "It is {}: only a rejected document can be read once more. Upload
 
 async def received(
     connection: AsyncConnection, outbox: Outbox, request: Receive, right: Right, parent: str | None = None
-) -> Found:
-    """The document of this title with these bytes as its next revision, else the one of the same bytes, else a new one.
+) -> tuple[Found, UploadChange]:
+    """The document of this title, with these bytes as its next revision, else a new one.
 
     Rejected bytes are tried again under the title that is given now.
     What the uploader may not see is not there for them; what came in their upload before is.
@@ -38,21 +38,29 @@ async def received(
     shown = or_(seen(right), documents.c.parent == parent) if parent else seen(right)
     here, given = and_(documents.c.workspace == request.workspace, shown), lists_of(request)
     titled = await found(connection, and_(here, documents.c.title == request.title))
-    alike = titled is not None and titled.sha256 == request.sha256
-    same = titled if alike else await found(connection, and_(here, documents.c.sha256 == request.sha256))
-    if same and same.status != "rejected" and (alike or titled is None):
-        if same.object != request.object:
-            await discard_objects(connection, [request.object], same.document_id)
-        return await _relisted(connection, outbox, same, given, right, parent)
-    if same and titled and same.document_id != titled.document_id and same.status == "rejected":
-        await remove(connection, outbox, same, right.principal.id)
-    before = titled or same
+    if titled and titled.sha256 == request.sha256 and titled.status != "rejected":
+        if titled.object != request.object:
+            await discard_objects(connection, [request.object], titled.document_id)
+        return await _relisted(connection, outbox, titled, given, right, parent), "unchanged"
+    failed = and_(here, documents.c.sha256 == request.sha256, documents.c.status == "rejected")
+    tried = await found(connection, and_(failed, documents.c.title != request.title))
+    if tried and titled:
+        await remove(connection, outbox, tried, right.principal.id)
+    before = titled or tried
     if before:
         before = await _relisted(connection, outbox, before, given, right, parent)
     own = before.document_id if before else uuid4().hex
     values = _values(request, right.principal.id, before, parent) | given | {"document_id": own}
     values["twin"] = await twin(connection, right, values, before)
-    return await _written(connection, outbox, values, before)
+    return await _written(connection, outbox, values, before), "revision" if before else "new"
+
+
+async def same_as(connection: AsyncConnection, row: Found, right: Right) -> str | None:
+    """The title of another document of its workspace that has its bytes and is there for the caller."""
+    here = and_(documents.c.workspace == row.workspace, documents.c.sha256 == row.sha256, seen(right))
+    others = select(documents.c.title).where(here, documents.c.document_id != row.document_id)
+    title: str | None = await connection.scalar(others.order_by(documents.c.created_at).limit(1))
+    return title
 
 
 async def _relisted(

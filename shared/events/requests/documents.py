@@ -9,6 +9,7 @@ from shared.events.moment import Moment
 from shared.events.text import Title
 
 Status = Literal["received", "parsing", "indexing", "indexed", "rejected", "removed"]
+UploadChange = Literal["new", "revision", "unchanged"]
 Clearable = Literal["effective", "expires", "owner", "review"]
 
 
@@ -58,7 +59,17 @@ class DocumentStates(Model):
     total: int
 
 
-class Receive(Request[DocumentState], subject="ingestion.receive.v1"):
+class Received(DocumentState):
+    """A document after an upload: it is new, has a new revision, or is unchanged.
+
+    `same_as` is the title of another document of the workspace with these bytes, if the uploader may see one.
+    """
+
+    change: UploadChange | None = None
+    same_as: str | None = None
+
+
+class Receive(Request[Received], subject="ingestion.receive.v1"):
     """Bytes already in the object store under `object` become a document, or a revision of the one of this title."""
 
     capability: str = Field(repr=False)

@@ -101,6 +101,18 @@ async def test_a_renamed_member_keeps_its_document(tmp_path: Path) -> None:
         assert "a.zip/a.txt" not in after
 
 
+async def test_members_of_the_same_bytes_are_documents_of_their_own(tmp_path: Path) -> None:
+    async with office(tmp_path) as at:
+        shelf, twice = Shelf(), archive(a_txt=b"the same words", b_txt=b"the same words")
+        await upload(at, shelf, twice, "a.zip")
+        assert set(await shown(at)) == {"a.zip", "a.zip/a.txt", "a.zip/b.txt"}
+        before = (await shown(at))["a.zip/a.txt"]
+        await upload(at, shelf, archive(b_txt=b"the same words", c_txt=b"the same words"), "a.zip")
+        after = await shown(at)
+        assert set(after) == {"a.zip", "a.zip/b.txt", "a.zip/c.txt"}
+        assert after["a.zip/c.txt"].document_id == before.document_id, "the one whose name is gone was renamed"
+
+
 async def test_deleting_an_archive_deletes_what_came_in_it(tmp_path: Path) -> None:
     async with office(tmp_path) as at:
         outer = await upload(at, Shelf(), archive(a_txt=b"words", b_txt=b"more words"), "a.zip")

@@ -1,4 +1,4 @@
-"""Documents and their revisions: one of the same bytes, one of a title, gone when discarded."""
+"""Documents and their revisions: one of a title, gone when discarded."""
 
 from pathlib import Path
 
@@ -6,25 +6,37 @@ import pytest
 
 from services.ingestion.storage.object_gc import sweep
 from shared.errors import Refused
-from shared.events import Amend, DeleteDocument, DocumentUploaded
+from shared.events import Amend, DeleteDocument, DocumentUploaded, Principal
 from tests.services.ingestion.running import describe, of, office, received, right, uploaded
 
 FINANCE = right("finance")
+BOB = Principal(id="person:bob", name="bob")
 
 
 async def test_a_file_is_received_once_and_its_event_leaves(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         first = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
-        again = await here.documents.receive(received(b"one", "b.txt"), FINANCE)
-        assert (first.status, first.revision, again.document_id, again.title) == (
-            "received",
-            1,
-            first.document_id,
-            "a.txt",
-        )
+        again = await here.documents.receive(received(b"one", "a.txt"), FINANCE)
+        assert (first.status, first.revision, first.change) == ("received", 1, "new")
+        assert (again.document_id, again.revision, again.change) == (first.document_id, 1, "unchanged")
         events = await here.events()
         assert [type(event) for event in events] == [DocumentUploaded]
         assert events[0].model_dump()["uploaded_by"] == "person:alice"
+
+
+async def test_known_bytes_under_a_new_title_are_a_document_of_their_own_that_names_the_other(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        first = await here.documents.receive(received(b"one", "a.txt", object="first"), FINANCE)
+        other = await here.documents.receive(received(b"one", "b.txt", object="other"), FINANCE)
+        assert first.document_id != other.document_id
+        assert (other.title, other.change, other.same_as) == ("b.txt", "new", "a.txt")
+        hidden = await here.documents.receive(received(b"two", "c.txt", allow=("person:alice",)), FINANCE)
+        stranger = FINANCE.model_copy(update={"principal": BOB, "holders": (BOB.id,)})
+        theirs = await here.documents.receive(received(b"two", "d.txt"), stranger)
+        assert (hidden.same_as, theirs.same_as) == (None, None), "what they may not see is not named"
+        await here.documents.discard(DeleteDocument(capability="", query="q", document_id=first.document_id), FINANCE)
+        await sweep(here.database, here.bus)
+        assert here.bus.deleted == ["first"]
 
 
 async def test_the_bytes_sent_twice_are_taken_away_once(tmp_path: Path) -> None:
@@ -52,6 +64,7 @@ async def test_bytes_that_stand_under_another_title_are_the_next_revision_of_the
         draft = await here.documents.receive(received(b"9 euros", "parking-draft.txt"), FINANCE)
         new = await here.documents.receive(received(b"9 euros", "parking.txt"), FINANCE)
         assert (new.document_id, new.title, new.revision) == (old.document_id, "parking.txt", 2)
+        assert (new.change, new.same_as) == ("revision", "parking-draft.txt")
         again = await here.documents.receive(received(b"9 euros", "parking.txt"), FINANCE)
         assert (again.document_id, again.revision) == (old.document_id, 2)
         kept = await here.documents.receive(received(b"9 euros", "parking-draft.txt"), FINANCE)

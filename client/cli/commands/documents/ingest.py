@@ -1,31 +1,24 @@
-"""`cloister ingest PATH…`: upload files and folders, and follow each until it is indexed or rejected."""
+"""`cloister ingest PATH…`: upload files and folders, and report each: new, new revision, unchanged or refused."""
 
-import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from client.cli.commands.documents.uploads import files_of, upload_all
 from client.cli.commands.documents.vectors import LATER, follow_vectors
 from client.cli.framework import CommandContext, command
 from client.cli.terminal import styled
 from client.sdk.errors import Refused
-from client.sdk.http import Http
-from client.sync.files.safe_open import FileIdentity, open_inside
-from client.sync.files.scanner import FileFilter, scan
 from client.sync.foreground import plan, watch
 from client.sync.source import Source
 from client.sync.watcher import WatchOptions
-from shared.events import DocumentState
 
-UPLOAD_ATTEMPTS = 8
-COLUMNS = {"file": "file", "status": "status", "pages": "pages", "chunks": "pieces", "reason": "reason"}
+COLUMNS = {"file": "file", "result": "result", "pages": "pages", "chunks": "pieces", "reason": "reason"}
 SKIPPED = {"file": "file", "reason": "reason"}
-LIST_ALL_BELOW = 40  # files; of more only the rejected ones are listed
+TOLD = ("new", "new revision", "unchanged", "refused")
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, metavar="PATH…", help="Files, or folders with all in them.")]
 Workspace = Annotated[str, typer.Option("--workspace", "-w", help="The target workspace.", show_default=False)]
@@ -57,7 +50,7 @@ def ingest(
     every: Every = 30,
     allow_mass_delete: MassDelete = 50,
 ) -> None:
-    """Upload documents. Identical bytes change nothing; new bytes under a known title are a new revision.
+    """Upload documents. A known title gets a new revision, or is unchanged if its bytes are the same.
 
     With --watch, later changes, renames and deletions of files are applied to the workspace.
     """
@@ -70,104 +63,36 @@ def ingest(
     if not files:
         ctx.table([] if ctx.json else skipped, SKIPPED, none="")
         raise Refused("nothing_to_do", f"There is no document in {', '.join(map(str, paths))}.")
-    rows = upload_all(ctx, ctx.http, files, workspace, in_flight, wait)
-    if meaning:
-        follow_vectors(ctx, ctx.http, rows)
-    failed = [row for row in rows if row["status"] == "rejected"]
-    listed = rows if ctx.json or len(rows) <= LIST_ALL_BELOW else failed
-    ctx.table([*listed, *skipped] if ctx.json else listed, COLUMNS, none="")
-    if not ctx.json:
-        if skipped:
-            ctx.out.print(f"\nSkipped: {len(skipped)}")
-            ctx.table(skipped, SKIPPED, none="")
-        words = "\n{done} of {all} documents are in [bold]{workspace}[/]."
-        ctx.out.print(styled(words, done=len(rows) - len(failed), all=len(rows), workspace=workspace))
-        if any((row.get("vectors") or 0) < 1 for row in rows if row["status"] == "indexed"):
-            ctx.out.print(LATER)
-    raise typer.Exit(1 if failed else 0)
+    rows = list[dict[str, Any]]()
+    try:
+        upload_all(ctx, ctx.http, files, workspace, in_flight, wait, rows)
+        if meaning:
+            follow_vectors(ctx, ctx.http, rows)
+    except (Refused, KeyboardInterrupt):
+        if rows and not ctx.json:
+            _report(ctx, rows, skipped, workspace)
+        raise
+    _report(ctx, rows, skipped, workspace)
+    raise typer.Exit(1 if any(row["result"] == "refused" for row in rows) else 0)
+
+
+def _report(ctx: CommandContext, rows: list[dict[str, Any]], skipped: list[dict[str, Any]], workspace: str) -> None:
+    """Each file, and how many there are of each result."""
+    if ctx.json:
+        return ctx.table([*rows, *skipped], COLUMNS, none="")
+    ctx.table(rows, COLUMNS, none="")
+    if skipped:
+        ctx.out.print(f"\nSkipped: {len(skipped)}")
+        ctx.table(skipped, SKIPPED, none="")
+    counts = Counter(row["result"] for row in rows)
+    done, told = len(rows) - counts["refused"], ", ".join(f"{counts[one]} {one}" for one in TOLD if counts[one])
+    words = "\n{done} of {all} documents are in [bold]{workspace}[/]: {told}."
+    ctx.out.print(styled(words, done=done, all=len(rows), workspace=workspace, told=told))
+    if any((row.get("vectors") or 0) < 1 for row in rows if row["status"] == "indexed"):
+        ctx.out.print(LATER)
 
 
 def _folder(paths: Sequence[Path]) -> Path:
     if len(paths) != 1 or not paths[0].is_dir():
         raise typer.BadParameter("--watch, --once and --dry-run take one folder; several are for sources.toml.")
     return paths[0].resolve()
-
-
-@dataclass(frozen=True)
-class FileToUpload:
-    """A file to upload; its title is its name, or its path relative to the given folder."""
-
-    path: Path
-    folder: Path
-    relative: str
-    title: str
-    seen: FileIdentity | None = None
-
-
-def files_of(paths: Sequence[Path], skipped: list[dict[str, Any]] | None = None) -> Iterator[FileToUpload]:
-    """The files of the paths. A given path may be a link; links and hidden files inside folders are `skipped`."""
-    for path in paths:
-        if not path.is_dir():
-            real = path.resolve()
-            yield FileToUpload(path, real.parent, real.name, path.name)
-            continue
-        seen = scan(path, FileFilter())
-        if skipped is not None:
-            unread = seen.skipped | {f"{folder}/": "the folder cannot be read" for folder in seen.unreadable}
-            skipped += [
-                {"path": str(path / name), "file": name, "status": "skipped", "reason": why}
-                for name, why in sorted(unread.items())
-            ]
-        for relative in sorted(seen.files):
-            yield FileToUpload(path / relative, path, relative, relative, seen.identities.get(relative))
-
-
-def upload_all(
-    ctx: CommandContext, http: Http, files: Sequence[FileToUpload], workspace: str, in_flight: int, wait: bool
-) -> list[dict[str, Any]]:
-    """Upload `in_flight` files at a time; returns rows in the order of the files."""
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    rows: dict[str, dict[str, Any]] = {}
-    with Progress(*columns, console=ctx.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
-        task = bar.add_task("reading", total=len(files))
-        sent = [pool.submit(_upload_one, http, file, workspace, wait) for file in files]
-        try:
-            for done in as_completed(sent):
-                row = done.result()
-                rows[row["path"]] = row
-                bar.update(task, advance=1, description=f"{row['status']}: {row['file'][-40:]}")
-        finally:
-            pool.shutdown(cancel_futures=True)  # after ^C, or when all the others would fail as this one did
-    return [rows[str(file.path)] for file in files]
-
-
-def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool) -> dict[str, Any]:
-    about = {"path": str(file.path), "file": file.title}
-    try:
-        state = _upload_with_retries(http, file, workspace)
-        state = http.settled(state.document_id) if wait else state
-    except Refused as refused:
-        if refused.reason in ("unreachable", "unauthenticated", "workspace_not_found"):
-            raise
-        return about | {"status": "rejected", "reason": refused.error}
-    except OSError as error:
-        return about | {"status": "rejected", "reason": f"It cannot be read: {error.strerror}."}
-    fields = {"document_id", "revision", "status", "pages", "chunks", "reason", "vectors"}
-    return about | state.model_dump(mode="json", include=fields)
-
-
-def _upload_with_retries(http: Http, file: FileToUpload, workspace: str) -> DocumentState:
-    """Upload; retries while Cloister is overloaded."""
-    for attempt in range(1, UPLOAD_ATTEMPTS):
-        try:
-            return _upload(http, file, workspace)
-        except Refused as refused:
-            if refused.status not in (429, 503) or refused.reason == "unreachable":
-                raise
-            time.sleep(min(refused.retry_after or attempt, 30))
-    return _upload(http, file, workspace)
-
-
-def _upload(http: Http, file: FileToUpload, workspace: str) -> DocumentState:
-    with open_inside(file.folder, file.relative, file.seen) as source:
-        return http.upload_file(source, file.path.name, workspace, title=file.title)
