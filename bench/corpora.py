@@ -36,7 +36,7 @@ class Question(NamedTuple):
 
 
 class Corpus(NamedTuple):
-    """Pieces and the questions put to them; `plans` are the queries that a model would search for each with."""
+    """Pieces and the questions put to them; `plans` are the queries that a model would search for each with, if any."""
 
     name: str
     pieces: list[Piece]
@@ -54,7 +54,8 @@ def cmrc() -> Corpus:
             gold = frozenset(range(len(pieces), len(pieces) + len(found)))
             pieces += found
             questions += [Question(asked["question"], gold, gold) for asked in paragraph["qas"]]
-    return Corpus("CMRC 2018", pieces, questions)
+    planned = dict(zip(*_planned("cmrc"), strict=True))
+    return Corpus("CMRC 2018", pieces, questions, tuple(planned.get(question.text, ()) for question in questions))
 
 
 def filings(folder: str) -> Corpus:
@@ -98,11 +99,17 @@ def _cut(folder: str) -> list[Piece]:
 
 def _plans(name: str, rows: Sequence[dict[str, object]]) -> tuple[tuple[str, ...], ...]:
     """`bench/plans/README.md` says who wrote them."""
+    asked, plans = _planned(name)
+    if asked and asked != [row["question"] for row in rows]:
+        raise ValueError(f"{PLANS / name}.jsonl plans other questions")
+    return tuple(plans)
+
+
+def _planned(name: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Questions and the queries of each."""
     path = PLANS / f"{name}.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
-    if lines and [line["question"] for line in lines] != [row["question"] for row in rows]:
-        raise ValueError(f"{path} plans other questions")
-    return tuple(tuple(line["queries"]) for line in lines)
+    return [line["question"] for line in lines], [tuple(line["queries"]) for line in lines]
 
 
 def company() -> Corpus:

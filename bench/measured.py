@@ -2,8 +2,10 @@
 
 import hashlib
 import sqlite3
+import tempfile
 from array import array
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,7 @@ class Measured:
             id: {"text": one.text, "terms": packed(bm25.hashes(bm25.terms(one.whole)))}
             for id, one in zip(self.number, self.placed, strict=True)
         }
+        self._said: dict[str, ComparedPassage] = {}
 
     async def fill(self) -> None:
         vectors = await self._embedder.passages([one.whole for one in self.placed])
@@ -118,11 +121,16 @@ class Measured:
         for one in self.order(question, legs)[: 2 * LOOKED_AT]:
             text, terms = self.rows[one.id]["text"], unpacked(self.rows[one.id]["terms"])
             across = asked.across(terms) if asked.chinese != embeds_as_chinese(text) else 0.0
-            said = ComparedPassage.of(text, asked.terms & terms)
+            said = self._compared(one.id)._replace(asked=asked.terms & terms)
             passage = self._passage(self.number[one.id], one.score)
             support = asked.support(text, terms, one.legs.get(DENSE), self._scale)
             kept.append(RankedPassage(passage, said, support, datetime.min.replace(tzinfo=UTC), one.id, across))
         return kept
+
+    def _compared(self, id: str) -> ComparedPassage:
+        if id not in self._said:
+            self._said[id] = ComparedPassage.of(self.rows[id]["text"], frozenset())
+        return self._said[id]
 
     def supported(self, question: str, legs: Legs, without: frozenset[int] = frozenset()) -> bool:
         """Whether anything would be handed on, had the pieces in `without` never been stored."""
@@ -151,3 +159,19 @@ class Measured:
         piece = self.corpus.pieces[n]
         about = {"document_id": piece.title, "title": piece.title, "page": piece.page, "heading": piece.heading}
         return Passage(revision=1, workspace="all", chunk=n, text=piece.text, score=score, **about)
+
+
+@asynccontextmanager
+async def opened(corpus: Corpus, embedder: Embedder, scale: CosineScale) -> AsyncIterator[Measured]:
+    """All of a corpus in an index that is dropped afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
+        measured = Measured(corpus, embedder, index, scale)
+        await measured.fill()
+        yield measured
+        await index.close()
+
+
+def rank(measured: Measured, order: Iterable[str], gold: frozenset[int]) -> int | None:
+    """Where the first piece that answers stands."""
+    return next((n for n, id in enumerate(order) if measured.number[id] in gold), None)

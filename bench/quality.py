@@ -2,20 +2,18 @@
 
 import asyncio
 import sys
-import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from bench.corpora import BLIND, DATA, Corpus, Question, blind, cmrc, company, filings, naive
 from bench.goals import GOALS, Figures, Goal, gaps
-from bench.measured import Kept, Measured
+from bench.measured import Kept, Measured, opened, rank
 from bench.tables import table
 from services.retrieval.embedding.factory import Embedder, open_embedder
 from services.retrieval.index.protocol import Legs
-from services.retrieval.index.qdrant_edge import EdgeIndex
 from services.retrieval.search.answerability import CosineScale
 from services.retrieval.settings import own
 from services.retrieval.text import bm25
@@ -29,17 +27,9 @@ BESIDE = ("… and the other language's words", "… and planned queries (bench/
 HEAD = (*LEGS, "cited", "evidence kept", "… its source gone", "… other set's", "… general", "goal")
 
 
-def rank(measured: Measured, order: Iterable[str], gold: frozenset[int]) -> int | None:
-    """Where the first piece that answers stands."""
-    return next((n for n, id in enumerate(order) if measured.number[id] in gold), None)
-
-
 async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, scale: CosineScale) -> list[list[str]]:
     """Rows of the table: a leg, the other, both; then evidence."""
-    with tempfile.TemporaryDirectory() as folder:
-        index = EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
-        measured = Measured(corpus, embedder, index, scale)
-        await measured.fill()
+    async with opened(corpus, embedder, scale) as measured:
         asked = [(question, await measured.legs(question.text)) for question in corpus.questions]
         dense = Figures.of([rank(measured, [hit.id for hit in legs.dense], q.gold) for q, legs in asked])
         lexical = Figures.of([rank(measured, [hit.id for hit in legs.lexical], q.gold) for q, legs in asked])
@@ -47,11 +37,10 @@ async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, sca
         fused = Figures.of([rank(measured, [one.id for one in order], q.gold) for q, order in orders])
         beside = [Figures.of([rank(measured, await measured.together(q.text), q.gold) for q in corpus.questions])]
         if corpus.plans:
-            pairs = zip(corpus.questions, corpus.plans, strict=True)
+            pairs = [(q, plan) for q, plan in zip(corpus.questions, corpus.plans, strict=True) if plan]
             found = [rank(measured, await measured.together(q.text, plan), q.gold) for q, plan in pairs]
             beside.append(Figures.of(found))
         shares = await evidence(measured, asked, others)
-        await index.close()
     over = " / ".join(f"{gap:+.3f}" for gap in gaps(fused, dense, lexical))
     goal = GOALS.get(corpus.name, Goal()).told(fused, dense, lexical)
     blank = [""] * 7
@@ -63,15 +52,13 @@ async def measure(corpus: Corpus, others: Sequence[str], embedder: Embedder, sca
     ]
 
 
-async def simple(name: str, embedder: Embedder) -> list[str]:
-    """The row of plain pieces and nothing else than the model: what every refinement has to beat."""
-    corpus = naive(name)
+async def plain(corpus: Corpus, embedder: Embedder) -> list[int | None]:
+    """Ranks by plain pieces and nothing else than the model: what every refinement has to beat."""
     told = np.array(await embedder.passages([f"{piece.title}\n{piece.text}" for piece in corpus.pieces]))
     asked = np.array(await embedder.questions([question.text for question in corpus.questions]))
     orders = (np.argsort(-row) for row in asked @ told.T)
     pairs = zip(orders, corpus.questions, strict=True)
-    ranks = [next((n for n, at in enumerate(order) if int(at) in q.gold), None) for order, q in pairs]
-    return [f"{len(corpus.pieces)} plain pieces", "dense", *Figures.of(ranks).told(), *[""] * 7]
+    return [next((n for n, at in enumerate(order) if int(at) in q.gold), None) for order, q in pairs]
 
 
 async def evidence(measured: Measured, asked: Sequence[tuple[Question, Legs]], others: Sequence[str]) -> list[float]:
@@ -88,10 +75,7 @@ async def evidence(measured: Measured, asked: Sequence[tuple[Question, Legs]], o
 
 async def latency(embedder: Embedder, corpus: Corpus, scale: CosineScale) -> list[list[str]]:
     """Milliseconds of one question, wall and processor, with the model and without."""
-    with tempfile.TemporaryDirectory() as folder:
-        index = EdgeIndex(Path(folder) / "index", len((await embedder.questions([""]))[0]))
-        kept = Measured(corpus, Kept(embedder), index, scale)
-        await kept.fill()
+    async with opened(corpus, Kept(embedder), scale) as kept:
         rows = []
         for name, embed in (("embed the question", True), ("two legs and their order", False)):
             walls, began = list[float](), time.process_time()
@@ -105,7 +89,6 @@ async def latency(embedder: Embedder, corpus: Corpus, scale: CosineScale) -> lis
             cpu = (time.process_time() - began) * 1000 / len(walls)
             walls.sort()
             rows.append([name, f"{walls[len(walls) // 2]:.1f}", f"{walls[len(walls) * 95 // 100]:.1f}", f"{cpu:.1f}"])
-        await index.close()
     return rows
 
 
@@ -126,7 +109,9 @@ async def run(names: Sequence[str]) -> None:
         foreign = sets[2 if len(sets) > 2 else 1] if corpus is chinese else chinese
         rows += await measure(corpus, [question.text for question in foreign.questions[:FOREIGN]], embedder, scale)
         if corpus not in (chinese, sample):
-            rows.append(await simple(corpus.name, embedder))
+            cut = naive(corpus.name)
+            told = Figures.of(await plain(cut, embedder)).told()
+            rows.append([f"{len(cut.pieces)} plain pieces", "dense", *told, *[""] * 7])
     table("Finding the right passage", HEAD, rows)
     table("One question", ["step", "p50 ms", "p95 ms", "CPU ms"], await latency(model, chinese, scale))
 

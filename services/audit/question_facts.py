@@ -47,8 +47,7 @@ def planned(body: Body) -> dict[str, Any]:
     """How many queries of which model; their words are content."""
     plan = body.get("plan") or {}
     counted = {name: len(plan.get(name) or ()) for name in ("queries", "other", "docs")}
-    kind = plan.get("kind") if plan.get("kind") in ("documents", "data", "none") else ""
-    return counted | {"kind": kind, "refers": bool(plan.get("about"))} | only(body, "model", "seconds", "known")
+    return counted | {"refers": bool(plan.get("about"))} | only(body, "model", "seconds", "known")
 
 
 def searched(body: Body) -> dict[str, Any]:

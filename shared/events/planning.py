@@ -1,14 +1,12 @@
 """How a question is searched for: queries that a model writes from the question alone."""
 
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field
 
 from shared.events.access import Principal
 from shared.events.message import Model, Request
 from shared.events.queries import QueryEvent, QueryRouted
-
-Wanted = Literal["documents", "data", "none"]
 
 
 class DocumentHint(Model):
@@ -29,7 +27,6 @@ class SearchPlan(Model):
     other: tuple[str, ...] = ()
     about: str = ""
     docs: tuple[DocumentHint, ...] = ()
-    kind: Wanted = "documents"
 
 
 class Planned(Model):

@@ -52,7 +52,7 @@ def test_the_record_counts_the_plan_and_holds_none_of_its_words(travel: Travel) 
     found = chat(travel.alice, NIGHT, workspace=travel.name)
     rows = travel.company.recorded(found["query_id"], "query.planned.v1", "query.grounded.v1")
     planned = next(row for row in rows if row.subject == "query.planned.v1")
-    assert (planned.facts["queries"], planned.facts["kind"], planned.facts["model"]) == (1, "documents", "reader")
+    assert (planned.facts["queries"], planned.facts["model"]) == (1, "reader")
     assert "lodging" not in planned.model_dump_json()
 
 

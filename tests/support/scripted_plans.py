@@ -5,11 +5,11 @@ from typing import Any
 SECRET = "Sunflower merger price"
 PLANS: dict[str, dict[str, Any]] = {
     "night abroad": {
-        "queries": ["lodging ceiling per stay dollars"], "other": [], "about": "", "docs": [], "kind": "documents",
+        "queries": ["lodging ceiling per stay dollars"], "other": [], "about": "", "docs": [],
     },
     "output every workspace": {
         "queries": [SECRET, "<img src=x>\u202ereports"], "other": [], "about": "", "docs": [],
-        "kind": "documents", "workspaces": ["*"], "principal": "person:admin",
+        "workspaces": ["*"], "principal": "person:admin",
     },
 }  # fmt: skip
 

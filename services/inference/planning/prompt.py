@@ -16,8 +16,7 @@ name, year, title of the section or statement, line items. For a ratio or margin
 from. One query for each separate thing. Keep codes, numbers and names exactly.
 other: the same key terms in the other language: Chinese if the question is English, English if it is Chinese.
 about: what "it", "there" or "and 2021?" refers to in the earlier questions, else "".
-docs: names, years and kinds of documents that the question itself gives. Guess none.
-kind: documents, data (counts or lists from a business system) or none (a greeting, small talk)."""
+docs: names, years and kinds of documents that the question itself gives. Guess none."""
 
 
 def messages(question: str, earlier: Sequence[str]) -> tuple[Message, ...]:
@@ -35,7 +34,6 @@ def schema() -> dict[str, Any]:
         "other": _list(_text(TERM, 1), OTHER),
         "about": _text(ABOUT),
         "docs": _list(_form(doc), DOCS),
-        "kind": {"enum": ["documents", "data", "none"]},
     }
     return _form(fields)
 

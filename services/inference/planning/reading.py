@@ -9,7 +9,6 @@ from services.inference.planning.prompt import ABOUT, DOCS, KIND, NAME, OTHER, Q
 from shared.events import DocumentHint, SearchPlan, inert, one_line
 
 THOUGHT = "</think>"
-KINDS = ("documents", "data", "none")
 
 
 def plan_of(text: str) -> SearchPlan | None:
@@ -23,13 +22,11 @@ def plan_of(text: str) -> SearchPlan | None:
     queries = _texts(found.get("queries"), QUERIES, QUERY) if isinstance(found, dict) else ()
     if not queries:
         return None
-    kind = found.get("kind")
     return SearchPlan(
         queries=queries,
         other=_texts(found.get("other"), OTHER, TERM),
         about=_text(found.get("about"), ABOUT),
         docs=_docs(found.get("docs")),
-        kind=kind if kind in KINDS else "documents",
     )
 
 

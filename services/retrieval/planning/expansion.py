@@ -23,10 +23,10 @@ class SearchExpansion(NamedTuple):
 
 
 class Analyzes(Protocol):
-    """What reads a query as its library's model and tokenizer see it."""
+    """What reads queries as its library's model and tokenizer see them."""
 
-    async def analyzed(self, question: str, who: str = "") -> AnalyzedQuestion:
-        """The query's terms and its vector."""
+    async def each(self, queries: Sequence[str], who: str = "") -> list[AnalyzedQuestion]:
+        """Their terms and vectors."""
 
 
 NOTHING = SearchExpansion()
@@ -50,6 +50,6 @@ def in_other_words(question: AnalyzedQuestion, planned: Sequence[str] = ()) -> A
 async def expanded(search: Analyzes, question: AnalyzedQuestion, made: TimedPlan | None, who: str) -> SearchExpansion:
     """Of a plan its queries and words; without one the lines behind a computed figure, and the dictionary's words."""
     plan = made.planned.plan if made else SearchPlan(queries=computed(question.search_query.text))
-    queries = [await search.analyzed(text, who) for text in plan.queries]
+    queries = await search.each(plan.queries, who)
     # The dictionary may have to be read first.
     return SearchExpansion(queries, await asyncio.to_thread(in_other_words, question, plan.other), plan.docs)

@@ -50,6 +50,16 @@ class QuestionAnalyzer:
             (vector,) = await embedder.questions([bare(search_query.text)])
         return AnalyzedQuestion(search_query, asked, vector)
 
+    async def each(self, queries: Sequence[str], embedder: Embedder, who: str) -> list[AnalyzedQuestion]:
+        """Queries that stand for themselves; the model gets all of them at once."""
+        if not queries:
+            return []
+        size = sum(len(query.encode()) for query in queries)
+        async with self._lane(embedder, size > SHORT).turn(who, size):
+            read = await asyncio.to_thread(lambda: [(SearchQuery.plain(query), QuestionTerms(query)) for query in queries])
+            vectors = await embedder.questions([bare(query) for query in queries])
+        return [AnalyzedQuestion(*pair, vector) for pair, vector in zip(read, vectors, strict=True)]
+
     def _lane(self, embedder: Embedder, long: bool) -> FairTurns:
         places = getattr(embedder, "at_once", AT_ONCE)
         return self._lanes.setdefault((places, long), FairTurns(places, WAITING))

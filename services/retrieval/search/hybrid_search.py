@@ -53,6 +53,10 @@ class HybridSearch:
         """The question as this library's model and tokenizer see it, with what it refers to; `who` asks."""
         return await self._understanding.of(question, self._index_set.embedder, who, history, asked_at)
 
+    async def each(self, queries: Sequence[str], who: str = "") -> list[AnalyzedQuestion]:
+        """Queries that refer to nothing before them; one call of the model for all."""
+        return await self._understanding.each(queries, self._index_set.embedder, who)
+
     async def passages(
         self,
         question: AnalyzedQuestion,

@@ -41,7 +41,7 @@ def beside(own: Sequence[RankedPassage], across: Sequence[RankedPassage], limit:
 
 
 def preferred(found: Sequence[RankedPassage], hints: Sequence[DocumentHint]) -> list[RankedPassage]:
-    """Those first whose title has a name that the question gives; the year counts among these."""
+    """Those first whose title has a name that the question gives; year and kind count among these."""
     return sorted(found, key=lambda one: -max((_meets(one.passage.title, hint) for hint in hints), default=0))
 
 
@@ -50,7 +50,7 @@ def _meets(title: str, hint: DocumentHint) -> int:
     # Names are written together in titles and apart in questions: the last term is all of them joined.
     if not name or not {name[0], name[-1]} & words:
         return 0
-    return 2 if hint.year and str(hint.year) in words else 1
+    return 1 + bool(hint.year and str(hint.year) in words) + bool(words.intersection(named(hint.kind)))
 
 
 def _same(one: RankedPassage, other: RankedPassage) -> bool:

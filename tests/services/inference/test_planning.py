@@ -18,7 +18,7 @@ from tests.services.support.scripted_engine import Parrot
 
 WHOLE = {
     "queries": ["Corning 2021 balance sheet total current assets", "Corning 2021 total current liabilities"],
-    "other": ["流动资产", "流动负债"], "about": "Corning", "kind": "documents",
+    "other": ["流动资产", "流动负债"], "about": "Corning",
     "docs": [{"name": "Corning", "year": 2021, "kind": "annual report"}],
 }  # fmt: skip
 ASKED = Plan(question="What is its current ratio?", earlier=("Tell me of Corning in 2021.",), seconds=5)
@@ -46,14 +46,14 @@ async def test_a_plan_is_one_short_call_without_reasoning() -> None:
         '{"queries": ["a b", "c d"], "other": ["e',
         '```json\n{"queries": ["a b", "c d"]}\n```',
         '<think>{"queries": ["x"]} no</think>{"queries": ["a b", "c d", "a b"]',
-        '{"queries": ["a b", 7, "c d", null], "workspaces": ["*"], "kind": "drop"}',
+        '{"queries": ["a b", 7, "c d", null], "workspaces": ["*"], "kind": "data"}',
         '{"queries": ["a\\u202e\\n b", "c d"], "docs": "all", "other": {"a": 1}}',
     ],
 )
 def test_what_was_written_until_it_broke_off_counts(text: str) -> None:
     found = plan_of(text)
     assert found is not None
-    assert (found.queries, found.other, found.docs, found.kind) == (("a b", "c d"), (), (), "documents")
+    assert (found.queries, found.other, found.docs) == (("a b", "c d"), (), ())
 
 
 @pytest.mark.parametrize("text", ["", "The current ratio is 2.", '{"queries": []}', '{"queries": "all"}', "[1]", "{"])

@@ -70,6 +70,7 @@ def test_titles_that_the_question_names_come_first() -> None:
         found("3", title="BESTBUY_2017"),
     ]
     assert names(preferred(given, [DocumentHint(name="Best Buy", year=2017)])) == ["3", "2", "1"]
+    assert names(preferred(given, [DocumentHint(name="Best Buy", kind="10-K")])) == ["2", "3", "1"]
     assert names(preferred(given, [DocumentHint(name="Nike", year=2017)])) == ["1", "2", "3"]
     assert names(preferred(given, ())) == ["1", "2", "3"]
 
@@ -154,6 +155,23 @@ async def test_a_planned_query_finds_what_the_question_does_not_and_only_inside_
         hits = await search(context, "What do nights cost?", made)
         assert {hit.document_id for hit in hits} == {"policy"}
         assert hits[0].text.startswith("The lodging ceiling")
+
+
+async def test_the_queries_of_a_plan_are_embedded_in_one_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Planned(plan=SearchPlan(queries=("lodging ceiling", "hotel night limit", "酒店 限额")), model="m")
+    async with open_context(tmp_path) as context:
+        embedder, calls = (await context.index_set()).embedder, list[Sequence[str]]()
+        monkeypatch.setattr(embedder, "questions", _counted(embedder.questions, calls))
+        await search(context, "What do nights cost?", TimedPlan(plan, 0.1, known=False))
+    assert calls == [["What do nights cost?"], ["lodging ceiling", "hotel night limit", "酒店 限额"]]
+
+
+def _counted(ask: Any, calls: list[Sequence[str]]) -> Any:
+    async def questions(texts: Sequence[str]) -> Any:
+        calls.append(list(texts))
+        return await ask(texts)
+
+    return questions
 
 
 async def test_a_chinese_question_finds_an_english_paper_by_the_dictionary(tmp_path: Path) -> None:

@@ -1,0 +1,140 @@
+"""What each refinement of search is worth, and what weights do for a company that they were not chosen on."""
+
+import asyncio
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from bench.corpora import Corpus, blind, company, filings, naive
+from bench.goals import Figures
+from bench.measured import Kept, Measured, opened, rank
+from bench.quality import plain
+from bench.refinements import CHOICES, OWN, WITHOUT, Patches, switched
+from bench.tables import table
+from services.retrieval.embedding.factory import open_embedder
+from services.retrieval.search.answerability import CosineScale
+from services.retrieval.settings import own
+from services.retrieval.text import bm25
+
+FOLDERS = {"financebench": ("financebench",), "annual": ("annual", "annual-in-chinese"), "sample company": ()}
+FILED = ("financebench", "financebench, blind", "annual", "annual, blind")  # in the language of the filings
+
+
+class Place(NamedTuple):
+    """Where a question's first right piece stands, and whose papers answer it."""
+
+    company: str
+    rank: int | None
+
+
+Places = dict[str, list[Place]]  # by set; with plans under another name
+Tried = dict[str, Places]  # by what was changed
+
+
+def asked(folder: str) -> list[Corpus]:
+    """The sets of questions that are put to the same pieces."""
+    return [filings(folder), *map(blind, FOLDERS[folder])] if FOLDERS[folder] else [company()]
+
+
+def whose(corpus: Corpus) -> list[str]:
+    """The company of each question."""
+    return [corpus.pieces[min(question.gold)].title.partition("_")[0] for question in corpus.questions]
+
+
+async def placed(measured: Measured, sets: Sequence[Corpus], planned: bool) -> Places:
+    """Ranks of each set as it is searched now."""
+    found = Places()
+    for corpus in sets:
+        plans = corpus.plans if planned else [()] * len(corpus.questions)
+        pairs = zip(corpus.questions, plans, strict=True)
+        ranks = [rank(measured, await measured.together(q.text, plan), q.gold) for q, plan in pairs]
+        name = f"{corpus.name}, plans" if planned else corpus.name
+        found[name] = [Place(*one) for one in zip(whose(corpus), ranks, strict=True)]
+    return found
+
+
+async def tried(folder: str, ways: Mapping[str, Patches], planned: bool) -> Tried:
+    """Each way on one index."""
+    embedder, found = Kept(open_embedder(own())), Tried()
+    sets = asked(folder)
+    async with opened(sets[0], embedder, await CosineScale.of(embedder)) as measured:
+        for name, patches in ways.items():
+            with switched(patches):
+                found[name] = await placed(measured, sets, False)
+                found[name] |= await placed(measured, sets, True) if planned else {}
+    cut = [(corpus, naive(corpus.name)) for corpus in sets] if FOLDERS[folder] else []
+    found["plain pieces"] = {
+        corpus.name: [Place(*one) for one in zip(whose(corpus), await plain(pieces, embedder), strict=True)]
+        for corpus, pieces in cut
+    }
+    return found
+
+
+def figures(places: Iterable[Place]) -> str:
+    """`.751 / .917`: MRR and recall@5."""
+    told = Figures.of([place.rank for place in places])
+    return f"{told.mrr:.3f} / {told.five:.3f}"
+
+
+def worth(places: Iterable[Place]) -> tuple[float, float]:
+    """What a choice goes by."""
+    told = Figures.of([place.rank for place in places])
+    return told.mrr + told.five, told.mrr
+
+
+def changed(places: Places, whole: Places) -> str:
+    """How many companies' MRR is lower without it, and of how many it is higher."""
+    own, other = by_company(places), by_company(whole)
+    apart = [Figures.of(own[name]).mrr - Figures.of(other[name]).mrr for name in own]
+    return f"{sum(one < -1e-9 for one in apart)} / {sum(one > 1e-9 for one in apart)} of {len(apart)}"
+
+
+def by_company(places: Places) -> dict[str, list[int | None]]:
+    """Ranks of the questions on filings in their own language."""
+    found = defaultdict[str, list[int | None]](list)
+    for name in FILED:
+        for place in places.get(name, ()):
+            found[place.company].append(place.rank)
+    return found
+
+
+def left_out(found: Tried, ways: Iterable[str]) -> tuple[str, str]:
+    """Figures of each company with the way that is best for all others, and which ways those were."""
+    pooled = {way: [place for name in FILED for place in found[way].get(name, ())] for way in ways}
+    taken, told = defaultdict[str, int](int), list[Place]()
+    for name in {place.company for places in pooled.values() for place in places}:
+        best = max(pooled, key=lambda way: worth(place for place in pooled[way] if place.company != name))
+        taken[best] += 1
+        told += [place for place in pooled[best] if place.company == name]
+    return figures(told), ", ".join(f"{way} ({n})" for way, n in taken.items())
+
+
+async def run(folders: Sequence[str]) -> None:
+    """Both tables, of these folders or of all."""
+    bm25.load()
+    choices = {f"{name} {way}": given for name, some in CHOICES.items() for way, given in some.items()}
+    found = Tried()
+    for folder in folders or FOLDERS:
+        for name, places in (await tried(folder, WITHOUT, True) | await tried(folder, choices, False)).items():
+            found[name] = found.get(name, {}) | places
+    sets = list(found[OWN])
+    rows = [
+        [name, *(figures(found[name][one]) if one in found[name] else "" for one in sets), changed(found[name], found[OWN])]
+        for name in (*WITHOUT, "plain pieces")
+    ]
+    table("Without …: MRR / recall@5", ["without", *sets, "companies worse / better"], rows)
+    rows = []
+    for name, some in CHOICES.items():
+        ways = [f"{name} {way}" for way in some]
+        every = [figures(place for one in FILED for place in found[way].get(one, ())) for way in ways]
+        rows.append([name, *map(" → ".join, zip(some, every, strict=True)), *left_out(found, ways)])
+    table("Weights: MRR / recall@5", ["weight", "", "", "", "", "of the company left out", "chosen"], rows)
+
+
+def main() -> None:
+    asyncio.run(run([]))
+
+
+if __name__ == "__main__":
+    asyncio.run(run(sys.argv[1:]))
