@@ -118,11 +118,10 @@ async def run(folders: Sequence[str]) -> None:
     for folder in folders or FOLDERS:
         for name, places in (await tried(folder, WITHOUT, True) | await tried(folder, choices, False)).items():
             found[name] = found.get(name, {}) | places
-    sets = list(found[OWN])
-    rows = [
-        [name, *(figures(found[name][one]) if one in found[name] else "" for one in sets), changed(found[name], found[OWN])]
-        for name in (*WITHOUT, "plain pieces")
-    ]
+    sets, rows = list(found[OWN]), list[list[str]]()
+    for name in (*WITHOUT, "plain pieces"):
+        told = [figures(found[name][one]) if one in found[name] else "" for one in sets]
+        rows.append([name, *told, changed(found[name], found[OWN])])
     table("Without …: MRR / recall@5", ["without", *sets, "companies worse / better"], rows)
     rows = []
     for name, some in CHOICES.items():

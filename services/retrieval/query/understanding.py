@@ -56,7 +56,7 @@ class QuestionAnalyzer:
             return []
         size = sum(len(query.encode()) for query in queries)
         async with self._lane(embedder, size > SHORT).turn(who, size):
-            read = await asyncio.to_thread(lambda: [(SearchQuery.plain(query), QuestionTerms(query)) for query in queries])
+            read = await asyncio.to_thread(lambda: [(SearchQuery.plain(one), QuestionTerms(one)) for one in queries])
             vectors = await embedder.questions([bare(query) for query in queries])
         return [AnalyzedQuestion(*pair, vector) for pair, vector in zip(read, vectors, strict=True)]
 
