@@ -9,6 +9,7 @@ MODULES = (
     "finding",
     "following",
     "journey",
+    "page",
     "watch",
     "embedding",
     "bundled",

@@ -99,3 +99,15 @@ def answered(page: Page, question: str) -> None:
     """Ask, and wait for the end of the answer."""
     ask(page, question)
     page.locator(".exchange").last.locator(".opinion").wait_for()
+
+
+def drop(page: Page, paths: list[str]) -> None:
+    """As the browser does it: a drag from the desktop, let go over the list of documents."""
+    box = page.locator(".documents").bounding_box()
+    assert box
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + 40}
+    devtools = page.context.new_cdp_session(page)
+    data = {"items": [], "files": paths, "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "data": data} | place)
+    page.locator(".uploads li").first.wait_for()

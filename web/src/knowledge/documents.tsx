@@ -14,6 +14,7 @@ import { k } from './words.ts'
 /** The list, and the place where files are dropped. */
 export function Documents({ due }: { due: boolean }) {
   const over = useSignal(false)
+  const unread = useSignal<string | null>(null)
   const into = useSignal(filter.value.workspace || writable.value[0]?.workspace || '')
   useEffect(() => {
     narrow({ due: due ? 30 : null, status: '', q: '' })
@@ -24,7 +25,12 @@ export function Documents({ due }: { due: boolean }) {
     over.value = false
     if (!event.dataTransfer || !name) return
     event.preventDefault()
-    add(await dropped(event.dataTransfer), name.workspace)
+    try {
+      add(await dropped(event.dataTransfer), name.workspace)
+      unread.value = null
+    } catch {
+      unread.value = k().upload.unreadable
+    }
   }
   return (
     <div
@@ -40,6 +46,7 @@ export function Documents({ due }: { due: boolean }) {
       onDrop={(event) => void drop(event)}
     >
       {!due && writable.value.length > 0 && <Uploader into={into} />}
+      {unread.value && <p class="problem" role="alert">{unread.value}</p>}
       <UploadList />
       <Filters due={due} />
       {trouble.value && <p class="problem" role="alert">{trouble.value}</p>}

@@ -8,6 +8,7 @@ import { rejection } from './status.tsx'
 import { k } from './words.ts'
 
 const AT_ONCE = 3
+const PAUSE = 3000 // ms until a lost connection is tried again
 const OPEN = new Set(['received', 'parsing', 'indexing'])
 export type Stage = 'waiting' | 'sending' | 'failed' | 'stopped' | DocumentBody['status']
 
@@ -45,16 +46,15 @@ export class Upload {
       request.open('POST', '/api/documents')
       for (const [name, value] of Object.entries(authorization('POST'))) request.setRequestHeader(name, value)
       request.upload.onprogress = (event) => (this.share.value = event.total ? event.loaded / event.total : 0)
-      request.onload = () => this.#answered(request)
-      request.onerror = () => this.#fail(k().upload.lost)
-      request.onabort = () => (this.stage.value = 'stopped')
-      request.onloadend = () => resolve()
+      request.onload = () => resolve(this.#answered(request))
+      request.onerror = () => resolve(this.#lost())
+      request.onabort = () => resolve(this.#stopped())
       request.send(form)
     })
   }
 
   stop(): void {
-    if (this.stage.value === 'waiting') this.stage.value = 'stopped'
+    if (this.stage.value === 'waiting') this.#stopped()
     this.#request?.abort()
   }
 
@@ -76,6 +76,23 @@ export class Upload {
     this.#fail(error ? Refusal.of(reason ?? '', error, request.status).message : t().errors.status(request.status))
   }
 
+  /** Sent again when there is a connection; a file that cannot be read (a folder, one moved since) is not. */
+  async #lost(): Promise<void> {
+    try {
+      await this.file.slice(0, 1).arrayBuffer()
+    } catch {
+      return this.#fail(k().upload.unreadable)
+    }
+    this.problem.value = k().upload.lost
+    this.stage.value = 'waiting'
+    pausing ||= window.setTimeout(goOn, PAUSE)
+  }
+
+  #stopped(): void {
+    this.problem.value = null
+    this.stage.value = 'stopped'
+  }
+
   #fail(why: string): void {
     this.problem.value = why
     this.stage.value = 'failed'
@@ -93,6 +110,7 @@ function parsed(text: string): unknown {
 export const uploads: Signal<Upload[]> = signal([])
 let running = 0
 let timer = 0
+let pausing = 0
 
 export function add(files: { file: File; title: string }[], workspace: string): void {
   uploads.value = [...uploads.value, ...files.map(({ file, title }) => new Upload(file, title, workspace))]
@@ -101,15 +119,21 @@ export function add(files: { file: File; title: string }[], workspace: string): 
 
 export function retry(which: Upload[]): void {
   for (const one of which) one.stage.value = 'waiting'
-  pump()
+  goOn()
 }
 
 export function clear(): void {
   uploads.value = uploads.value.filter((one) => !one.settled || one.problem.value !== null)
 }
 
+function goOn(): void {
+  clearTimeout(pausing)
+  pausing = 0
+  pump()
+}
+
 function pump(): void {
-  while (running < AT_ONCE) {
+  while (running < AT_ONCE && !pausing) {
     const next = uploads.value.find((one) => one.stage.value === 'waiting')
     if (!next) return
     running++
@@ -152,6 +176,7 @@ async function look(): Promise<void> {
   follow()
 }
 
+addEventListener('online', goOn)
 addEventListener('beforeunload', (event) => {
   if (uploads.value.some((one) => one.stage.value === 'waiting' || one.stage.value === 'sending')) event.preventDefault()
 })

@@ -15,7 +15,7 @@ export const knowledgeEn = {
     dropInto: (name: string) => `Drop to add to ${name}`, title: 'Uploads', waiting: 'waiting', sending: 'sending', failed: 'failed',
     stopped: 'stopped', retry: 'Retry', retryAll: 'Retry failed', stop: 'Stop', stopAll: 'Stop all', clear: 'Clear finished',
     progress: (done: string, all: string) => `${done} of ${all} done`, unsent: 'Files are still being sent. Leave the page anyway?',
-    lost: 'The connection was lost. Retry.', summary: (ok: string, bad: string) => `${ok} in use, ${bad} with trouble`,
+    lost: 'No connection. It is sent again as soon as there is one.', unreadable: 'The file cannot be read. Check that it is still there; drop a folder alone.', summary: (ok: string, bad: string) => `${ok} in use, ${bad} with trouble`,
   },
   document: {
     facts: 'Facts', open: 'Open', download: 'Download', replace: 'New revision', withdraw: 'Withdraw', restore: 'Restore', retry: 'Read again',

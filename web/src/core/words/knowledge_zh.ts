@@ -16,7 +16,7 @@ export const knowledgeZh: KnowledgeWords = {
     dropInto: (name) => `松开即可添加到${name}`, title: '上传', waiting: '等待中', sending: '正在发送', failed: '失败',
     stopped: '已停止', retry: '重试', retryAll: '重试失败的', stop: '停止', stopAll: '全部停止', clear: '清除已完成的',
     progress: (done, all) => `已完成 ${done} / ${all}`, unsent: '还有文件正在发送，仍要离开吗？',
-    lost: '连接中断，请重试。', summary: (ok, bad) => `${ok} 个使用中，${bad} 个有问题`,
+    lost: '连接中断，恢复后自动重新发送。', unreadable: '无法读取该文件。请确认它还在原处；文件夹请单独拖入。', summary: (ok, bad) => `${ok} 个使用中，${bad} 个有问题`,
   },
   document: {
     facts: '基本信息', open: '打开', download: '下载', replace: '上传新版', withdraw: '撤下', restore: '恢复', retry: '重新读取',
