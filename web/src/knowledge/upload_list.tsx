@@ -1,11 +1,12 @@
-import { useSignal, type Signal } from '@preact/signals'
+import type { Signal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { number } from '../core/i18n.ts'
 import { link } from '../core/route.ts'
 import { writable } from '../core/session.ts'
 import { Icon } from '../shell/icons.tsx'
 import { picked } from './drop.ts'
-import { add, clear, retry, uploads, type Upload } from './uploads.ts'
+import type { Upload } from './upload.ts'
+import { add, clear, retry, stop, tally, uploads } from './uploads.ts'
 import { k } from './words.ts'
 
 const SHOWN = 200
@@ -40,22 +41,20 @@ export function Uploader({ into }: { into: Signal<string> }) {
 /** Every file of this visit, with its stage and what went wrong, by name. */
 export function UploadList() {
   const words = k().upload
-  const onlyTrouble = useSignal(false)
   const all = uploads.value
   if (!all.length) return null
-  const settled = all.filter((one) => one.settled)
-  const failed = all.filter((one) => one.stage.value === 'failed' || one.stage.value === 'stopped')
-  const bad = all.filter((one) => one.problem.value !== null)
-  const listed = (onlyTrouble.value ? bad : [...bad, ...all.filter((one) => one.problem.value === null)]).slice(0, SHOWN)
+  const { settled, failed, bad } = tally.value
+  const named = new Set(bad)
+  const listed = [...bad, ...all.filter((one) => !named.has(one))].slice(0, SHOWN)
   return (
     <section class="uploads" aria-label={words.title}>
       <header class="row">
         <h2>{words.title}</h2>
-        <span class="note" role="status">{words.progress(number(settled.length), number(all.length))}</span>
-        <progress max={all.length} value={settled.length} aria-label={words.title} />
+        <span class="note" role="status">{words.progress(number(settled), number(all.length))}</span>
+        <progress max={all.length} value={settled} aria-label={words.title} />
         {failed.length > 0 && <button type="button" class="secondary" onClick={() => retry(failed)}>{words.retryAll}</button>}
-        {settled.length < all.length ? (
-          <button type="button" class="secondary" onClick={() => all.forEach((one) => one.stop())}>{words.stopAll}</button>
+        {settled < all.length ? (
+          <button type="button" class="secondary" onClick={() => stop(all)}>{words.stopAll}</button>
         ) : (
           <button type="button" class="secondary" onClick={clear}>{words.clear}</button>
         )}
@@ -81,7 +80,7 @@ function Line({ one }: { one: Upload }) {
         <button type="button" class="textual" onClick={() => retry([one])}>{words.upload.retry}</button>
       )}
       {(stage === 'waiting' || stage === 'sending') && (
-        <button type="button" class="textual" onClick={() => one.stop()}>{words.upload.stop}</button>
+        <button type="button" class="textual" onClick={() => stop([one])}>{words.upload.stop}</button>
       )}
       {one.problem.value && <span class="why">{one.problem.value}</span>}
     </li>

@@ -1,116 +1,26 @@
 import { signal, type Signal } from '@preact/signals'
-import { Refusal, call, query } from '../core/http.ts'
-import { t } from '../core/i18n.ts'
-import { authorization, ended } from '../core/session.ts'
+import { call, query } from '../core/http.ts'
 import type { DocumentBody, DocumentList } from '../core/types.ts'
 import { refresh } from './list.ts'
-import { rejection } from './status.tsx'
-import { k } from './words.ts'
+import { Upload } from './upload.ts'
 
 const AT_ONCE = 3
 const PAUSE = 3000 // ms until a lost connection is tried again
 const OPEN = new Set(['received', 'parsing', 'indexing'])
-export type Stage = 'waiting' | 'sending' | 'failed' | 'stopped' | DocumentBody['status']
 
-/** One file on its way; what becomes of it is the server's word. */
-export class Upload {
-  readonly stage: Signal<Stage> = signal('waiting')
-  readonly share = signal(0)
-  readonly problem: Signal<string | null> = signal(null)
-  document: string | null = null
-  #request: XMLHttpRequest | null = null
-  file: File
-  title: string
-  workspace: string
-
-  constructor(file: File, title: string, workspace: string) {
-    this.file = file
-    this.title = title
-    this.workspace = workspace
-  }
-
-  get settled(): boolean {
-    return ['failed', 'stopped', 'indexed', 'rejected', 'removed'].includes(this.stage.value)
-  }
-
-  /** XMLHttpRequest tells how much was sent; fetch does not. */
-  send(): Promise<void> {
-    this.stage.value = 'sending'
-    this.problem.value = null
-    const form = new FormData()
-    form.append('workspace', this.workspace)
-    form.append('title', this.title)
-    form.append('file', this.file)
-    return new Promise((resolve) => {
-      const request = (this.#request = new XMLHttpRequest())
-      request.open('POST', '/api/documents')
-      for (const [name, value] of Object.entries(authorization('POST'))) request.setRequestHeader(name, value)
-      request.upload.onprogress = (event) => (this.share.value = event.total ? event.loaded / event.total : 0)
-      request.onload = () => resolve(this.#answered(request))
-      request.onerror = () => resolve(this.#lost())
-      request.onabort = () => resolve(this.#stopped())
-      request.send(form)
-    })
-  }
-
-  stop(): void {
-    if (this.stage.value === 'waiting') this.#stopped()
-    this.#request?.abort()
-  }
-
-  told(state: DocumentBody): void {
-    this.stage.value = state.status
-    this.share.value = state.progress ?? 0
-    this.problem.value = rejection(state)
-  }
-
-  #answered(request: XMLHttpRequest): void {
-    const said = parsed(request.responseText)
-    if (request.status === 202) {
-      this.document = (said as DocumentBody).document_id
-      this.told(said as DocumentBody)
-      return
-    }
-    if (request.status === 401) ended()
-    const { error, reason } = (said ?? {}) as { error?: string; reason?: string }
-    this.#fail(error ? Refusal.of(reason ?? '', error, request.status).message : t().errors.status(request.status))
-  }
-
-  /** Sent again when there is a connection; a file that cannot be read (a folder, one moved since) is not. */
-  async #lost(): Promise<void> {
-    try {
-      await this.file.slice(0, 1).arrayBuffer()
-    } catch {
-      return this.#fail(k().upload.unreadable)
-    }
-    this.problem.value = k().upload.lost
-    this.stage.value = 'waiting'
-    pausing ||= window.setTimeout(goOn, PAUSE)
-  }
-
-  #stopped(): void {
-    this.problem.value = null
-    this.stage.value = 'stopped'
-  }
-
-  #fail(why: string): void {
-    this.problem.value = why
-    this.stage.value = 'failed'
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return null
-  }
+export interface Tally {
+  settled: number
+  failed: Upload[]
+  bad: Upload[]
 }
 
 export const uploads: Signal<Upload[]> = signal([])
+/** Counted now and then: a list that listens to each of a thousand files is drawn for each of them. */
+export const tally: Signal<Tally> = signal({ settled: 0, failed: [], bad: [] })
 let running = 0
 let timer = 0
 let pausing = 0
+let counting = 0
 
 export function add(files: { file: File; title: string }[], workspace: string): void {
   uploads.value = [...uploads.value, ...files.map(({ file, title }) => new Upload(file, title, workspace))]
@@ -122,8 +32,28 @@ export function retry(which: Upload[]): void {
   goOn()
 }
 
+export function stop(which: Upload[]): void {
+  for (const one of which) one.stop()
+  soonCounted()
+}
+
 export function clear(): void {
   uploads.value = uploads.value.filter((one) => !one.settled || one.problem.value !== null)
+  count()
+}
+
+function count(): void {
+  counting = 0
+  const all = uploads.value
+  tally.value = {
+    settled: all.filter((one) => one.settled).length,
+    failed: all.filter((one) => one.stage.value === 'failed' || one.stage.value === 'stopped'),
+    bad: all.filter((one) => one.problem.value !== null),
+  }
+}
+
+function soonCounted(): void {
+  counting ||= window.setTimeout(count, 200)
 }
 
 function goOn(): void {
@@ -133,21 +63,24 @@ function goOn(): void {
 }
 
 function pump(): void {
+  soonCounted()
   while (running < AT_ONCE && !pausing) {
     const next = uploads.value.find((one) => one.stage.value === 'waiting')
     if (!next) return
     running++
     void next.send().then(() => {
       running--
+      if (next.stage.value === 'waiting') pausing ||= window.setTimeout(goOn, PAUSE)
       pump()
       follow()
     })
   }
 }
 
-/** Ask the server what became of what was sent, until all is settled. */
+/** Ask the server what became of what was sent, until all is settled; the more there is, the less often. */
 function follow(): void {
-  timer ||= window.setTimeout(() => void look(), 1000)
+  const open = uploads.value.filter((one) => OPEN.has(one.stage.value)).length
+  timer ||= window.setTimeout(() => void look(), 1000 + 3 * open)
 }
 
 async function look(): Promise<void> {
@@ -172,6 +105,7 @@ async function look(): Promise<void> {
     const state = states.get(one.document!)
     if (state) one.told(state)
   }
+  soonCounted()
   void refresh()
   follow()
 }
