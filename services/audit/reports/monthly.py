@@ -18,11 +18,12 @@ Record = Mapping[str, Any]
 
 
 class Month:
-    """Counts as records come, in order."""
+    """Counts as records come. Each stream is in order; across streams an answer may come before its question."""
 
     def __init__(self) -> None:
         self._asked: dict[str, tuple[float, str]] = {}
         self._ready: dict[str, float] = {}
+        self._answers: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._seconds: list[float] = []
         self._gpu: defaultdict[str, float] = defaultdict(float)
         self._days: Counter[str] = Counter()
@@ -47,7 +48,7 @@ class Month:
         elif subject.startswith("query.ready."):
             self._ready[record["about"]] = at.timestamp()
         elif subject.startswith("answer."):
-            self._answer(record["about"], facts, at.timestamp())
+            self._answers[record["about"]] = at.timestamp(), facts
 
     def _question(self, record: Record, facts: Mapping[str, Any], at: datetime) -> None:
         department = str(facts.get("department") or "none")
@@ -58,10 +59,8 @@ class Month:
         self._departments[department] += 1
         self._days[at.strftime("%Y-%m-%d")] += 1
 
-    def _answer(self, query: str, facts: Mapping[str, Any], at: float) -> None:
-        if query not in self._asked:
-            return
-        asked, department = self._asked[query]
+    def _answered(self, query: str, asked: float, department: str) -> None:
+        at, facts = self._answers[query]
         reason = facts.get("reason")
         # A plain answer has nothing to cite.
         answered = "answered" if facts.get("citations") or query in self._plain else "not_found"
@@ -72,7 +71,10 @@ class Month:
             self._gpu[department] += at - self._ready[query]
 
     def figures(self, minutes_saved: float, price: float) -> dict[str, Any]:
-        """As JSON; seconds, hours, and money in the currency of `price` (of an hour of GPU)."""
+        """As JSON, once; seconds, hours, and money in the currency of `price` (of an hour of GPU)."""
+        for query, (asked, department) in self._asked.items():
+            if query in self._answers:
+                self._answered(query, asked, department)
         seconds = sorted(self._seconds)
         return {
             "questions": sum(self._departments.values()),

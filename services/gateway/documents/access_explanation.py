@@ -63,7 +63,9 @@ class Verdict:
         yield self._status()
 
     def _account(self) -> Rule:
-        return Rule("account", self._who.exists, self._say("account" if self._who.exists else "no_account"))
+        several = self._who.principal.startswith(("group:", "role:"))
+        key = ("members" if several else "account") if self._who.exists else "no_account"
+        return Rule("account", self._who.exists, self._say(key))
 
     def _grant(self) -> Rule:
         given = [(one.to, ", ".join(one.actions), self._say("by_grant", id=one.grant_id)) for one in self._who.grants]
@@ -72,6 +74,7 @@ class Verdict:
         if "role:admin" in self._who.holders:
             given.append(("role:admin", "read, write, manage", self._say("by_role")))
         told = [self._say("grant", to=to, actions=actions, by=by) for to, actions, by in given]
+        told += [self._say("kept_out", to=one.to, actions=", ".join(one.actions)) for one in self._who.denied]
         return Rule("grant", bool({"ask", "read"} & set(self._who.actions)), " ".join(told) or self._say("no_grant"))
 
     def _lists(self) -> Iterator[Rule]:

@@ -68,6 +68,7 @@ class Explained(Model):
     exists: bool
     holders: tuple[str, ...] = ()
     grants: tuple[GivenBy, ...] = ()
+    denied: tuple[GivenBy, ...] = ()
     actions: tuple[Action, ...] = ()
     decisions: tuple[Decision, ...] = ()
 

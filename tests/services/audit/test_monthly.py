@@ -53,6 +53,16 @@ async def test_the_figures_are_those_of_the_records(tmp_path: Path) -> None:
     assert none["questions"] == 0
 
 
+async def test_an_answer_that_is_recorded_before_its_question_counts(tmp_path: Path) -> None:
+    first, *_, answer = journey(1, DAY, "person:a", "finance", 2, answer="B")
+    async with audit_log(tmp_path) as log:
+        await log.add(answer)
+        await log.add(first)
+        found = await month_figures(log.reader, "2025-11", 6, 7.2)
+    assert found["outcomes"] == {"answered": 0, "not_found": 1, "refused": 0}
+    assert found["response_seconds"]["p50"] == 2
+
+
 async def test_a_plain_answer_is_one_and_a_front_ends_prompt_is_no_question(tmp_path: Path) -> None:
     async with audit_log(tmp_path) as log:
         await log.add(

@@ -47,6 +47,27 @@ async def test_a_business_system_may_what_its_key_gives(tmp_path: Path) -> None:
         assert (await explained(auth, auth.admin, "app:erp", "legal")).actions == ()
 
 
+async def test_a_group_or_a_role_is_explained_as_whoever_belongs_to_it_alone(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as auth:
+        finance = await explained(auth, auth.admin, "group:finance")
+        assert (finance.exists, finance.holders, finance.actions) == (True, ("group:finance",), ("ask", "read"))
+        manager = await explained(auth, auth.admin, "role:manager")
+        assert (manager.exists, manager.holders, manager.actions) == (True, ("role:manager",), ())
+        for name in ("group:finanse", "role:emperor"):
+            assert not (await explained(auth, auth.admin, name)).exists
+
+
+async def test_a_denial_is_told_beside_what_would_give_the_right(tmp_path: Path) -> None:
+    async with seeded(tmp_path) as auth:
+        await auth.service.make(
+            auth.admin, "grant", workspace="finance", to="person:alice", actions=["ask", "read"], deny=True
+        )
+        alice = await explained(auth, auth.admin, "person:alice")
+        assert ([one.to for one in alice.grants], [one.to for one in alice.denied], alice.actions) == (
+            ["group:finance"], ["person:alice"], (),
+        )  # fmt: skip
+
+
 async def test_nobody_is_told_to_be_nobody(tmp_path: Path) -> None:
     async with seeded(tmp_path) as auth:
         for name in ("person:zoe", "app:zoe"):
