@@ -7,7 +7,7 @@ from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.callers import Caller, Callers
 from services.auth.credentials.key_uses import KeyUses
-from services.auth.errors import workspace_not_found
+from services.auth.errors import scope_missing, workspace_not_found
 from services.auth.rights.quota import Quota
 from shared.errors import Refused
 from shared.events import AccessDenied, Action, Admit, AdmitOwner, Admitted, Credential, TopicRule
@@ -78,6 +78,8 @@ class Admission:
         allowed = caller.allowed(directory, request.action)
         if request.action == "ask":
             allowed = allowed | caller.summarised(directory)
+        if request.counted and not allowed and (lacking := caller.keys_without(request.action)):
+            raise scope_missing(request.action, lacking[0].scopes)
         named = {name for name in (request.workspace, *request.workspaces) if name is not None}
         if not named <= allowed:
             raise workspace_not_found()

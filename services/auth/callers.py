@@ -48,6 +48,11 @@ class Caller:
     def roles(self) -> tuple[str, ...]:
         return self.principal.roles
 
+    def keys_without(self, action: Action) -> list[App | OwnKey]:
+        """The keys of this call whose scopes lack an action."""
+        keys = (self.key, self.through, self.who if isinstance(self.who, App) else None)
+        return [key for key in keys if key and action not in key.scopes]
+
     def allowed(self, directory: Directory, action: Action) -> frozenset[str]:
         """The workspaces in which they may; through a system, only where both may."""
         mine = directory.allowed(self.who, action)

@@ -1,5 +1,6 @@
 """Refusals of auth."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from shared.errors import Refused
@@ -26,6 +27,12 @@ def unauthenticated() -> Refused:
 
 def forbidden() -> Refused:
     return Refused("forbidden", "This takes an administrator. Ask one to do it, or to give you the right.", 403)
+
+
+def scope_missing(action: str, scopes: Iterable[str]) -> Refused:
+    """Instead of an empty list, which would say that there is nothing to find."""
+    words = f"This key may not {action}: it was made for {', '.join(scopes)} alone. Make a key with {action} among its"
+    return Refused("scope_missing", f"{words} scopes, or ask whoever made this one.", 403)
 
 
 def not_found(kind: str) -> Refused:

@@ -197,12 +197,22 @@ def test_keys_that_prove_answers_are_of_systems_on_the_bus_alone(stub: HttpStub,
     assert stub.asked == []
 
 
+RECORD = {
+    "seq": 7, "at": "2026-01-01T00:00:00Z", "stream": "QUERIES", "stream_seq": 1, "subject": "query.asked.v1",
+    "event_id": "e", "source": "gateway", "about": "q", "principal": "person:alice", "size": 9, "digest": "d",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("there", "more"), [(2, False), (3, True)])
+def test_a_search_of_the_log_says_that_there_are_more(stub: HttpStub, there: int, more: bool) -> None:  # noqa: F811
+    stub.says("GET /api/audit", (200, {"records": [RECORD | {"seq": n + 1} for n in range(there)], "last": 9}))
+    printed = run(stub, "audit", "search", "--who", "person:alice", "--limit", "2", "--json")
+    assert [one["seq"] for one in json.loads(printed.stdout)] == [1, 2]
+    assert ("There are more. Go on with --after 2." in printed.stderr) == more
+
+
 def test_the_trail_is_followed_line_by_line(stub: HttpStub) -> None:  # noqa: F811
-    record = {
-        "seq": 7, "at": "2026-01-01T00:00:00Z", "stream": "QUERIES", "stream_seq": 1, "subject": "query.asked.v1",
-        "event_id": "e", "source": "gateway", "about": "q", "principal": "person:alice", "size": 9, "digest": "d",
-    }  # fmt: skip
-    stub.says("GET /api/audit", events(("record", record)))
+    stub.says("GET /api/audit", events(("record", RECORD)))
     assert json.loads(run(stub, "audit", "follow", "--json").stdout)["seq"] == 7
     assert "person:alice" in run(stub, "audit", "follow").stdout
 

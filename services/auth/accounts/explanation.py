@@ -72,7 +72,9 @@ def _find(directory: Directory, principal: str) -> Person | App | None:
     kind, _, name = principal.partition(":")
     if kind == "app":
         return alive(directory.apps.get(name))
-    if kind == "group" and (name in _groups(directory) or any(one.to == principal for one in directory.grants.values())):
+    if kind == "group" and (
+        name in _groups(directory) or any(one.to == principal for one in directory.grants.values())
+    ):
         return Members(principal, "", "", groups=(name,))
     if kind == "role" and name in get_args(Role):
         return Members(principal, "", "", roles=(name,))

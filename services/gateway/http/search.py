@@ -1,5 +1,6 @@
 """`POST /api/search`: passages for a question, without a model."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -19,6 +20,8 @@ from shared.events import Credential, FindPlaces, Found, Leg, Places, Search
 
 SUMMARIES = "You may have summaries of {0}, not its passages. Ask a question instead."
 SECONDS = 30  # that a caller waits for passages
+SILENT = 2.0  # seconds without passages before retrieval is asked whether it is there at all
+ALIVE = 4.0  # seconds for that reply; it costs a millisecond where the service is not stopped
 routes = APIRouter(prefix="/api", tags=["search"], route_class=JsonRoute)
 
 
@@ -56,8 +59,22 @@ async def searched(context: GatewayContext, caller: Credential, wanted: Searched
         expires_at=expires_at,
     )
     async with until(expires_at), context.searches.share(admitted.principal.id):
-        found: Found = await context.bus.request(asked, timeout=SECONDS + 2)
+        found = await _found(context, asked)
     return {"passages": [passage_body(passage) for passage in found.passages]}
+
+
+async def _found(context: GatewayContext, asked: Search) -> Found:
+    """`Unavailable` (503) soon where the service is stopped; where it is only busy, the search goes on."""
+    searching = asyncio.ensure_future(context.bus.request(asked, timeout=SECONDS + 2))
+    try:
+        await asyncio.wait([searching], timeout=SILENT)
+        if not searching.done():
+            there = FindPlaces(query=asked.query, capability=asked.capability, text="", limit=1)
+            await context.bus.request(there, timeout=ALIVE)
+        return await searching
+    finally:
+        searching.cancel()
+        await asyncio.gather(searching, return_exceptions=True)
 
 
 @routes.get("/find", response_model=PlaceList)

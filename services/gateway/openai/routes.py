@@ -54,14 +54,17 @@ async def complete_text(wanted: TextCompletion, request: Request, caller: Caller
 
 @routes.get("/models")
 async def models(caller: Caller, context: Context) -> Response:
-    """All documents, each workspace that the caller may ask, no documents, and what the workers offer."""
+    """What answers: all documents, each workspace that the caller may ask, no documents, and the workers' models.
+
+    `cloister-embedding` is left out, since clients offer for a chat whatever they find in this list.
+    """
     return json({"object": "list", "data": [model_body(name) for name in await _names(context, caller)]})
 
 
 @routes.get("/models/{name:path}")
 async def model(name: Annotated[str, Path(max_length=200)], caller: Caller, context: Context) -> Response:
     """One model; a workspace's that the caller may not ask is as unknown as one that is not there."""
-    if name not in await _names(context, caller):
+    if name not in (*await _names(context, caller), EMBEDDING):
         raise unknown(name)
     return json(model_body(name))
 
@@ -94,4 +97,4 @@ async def _names(context: GatewayContext, caller: Credential) -> list[str]:
     _, admitted = await admit(context, caller, "ask")
     plain = [PLAIN] if context.settings.plain_model else []
     knowledge = [HOUSE, *(f"{HOUSE}/{workspace}" for workspace in admitted.workspaces)]
-    return [*knowledge, *plain, EMBEDDING, *await worker_models(context)]
+    return [*knowledge, *plain, *await worker_models(context)]

@@ -56,6 +56,15 @@ async def test_a_key_asks_where_it_was_made_for_and_nowhere_else(auth: SeededAut
     assert (await auth.service.admit(auth.erp, action="write")).workspaces == ("finance",)
 
 
+async def test_a_key_that_may_only_read_is_told_so_when_it_asks(auth: SeededAuth) -> None:
+    made = await auth.service.make(auth.admin, "key", name="reader", workspaces=["finance"], scopes=["read"])
+    reader = Credential(token=made["key"])
+    told = await refused(auth.service.admit(reader, counted=True))
+    assert (told.status, told.reason, "made for read alone" in told.error) == (403, "scope_missing", True)
+    await auth.service.make(auth.admin, "grant", workspace="finance", to="app:reader", actions=["ask"])
+    assert (await auth.service.admit(reader, counted=True)).workspaces == ("finance",)
+
+
 async def test_a_user_id_must_be_the_credential_s_own(auth: SeededAuth) -> None:
     own = auth.erp.model_copy(update={"user_id": "erp"})
     assert (await auth.service.admit(own)).principal.id == "app:erp"

@@ -39,6 +39,8 @@ async def test_a_key_of_ones_own_asks_as_oneself_and_cannot_do_more_than_its_sco
     narrow = await made(auth, name="ci", workspaces=["legal"], scopes=["write"])
     assert (await auth.service.admit(narrow, action="write")).workspaces == ("legal",)
     assert (await auth.service.admit(narrow)).workspaces == ()
+    for workspace in (None, "legal"):
+        assert await refusal(auth.service.admit(narrow, workspace, counted=True)) == (403, "scope_missing")
     assert await refusal(auth.service.admit(narrow, "finance", action="write")) == (404, "workspace_not_found")
 
 

@@ -1,5 +1,6 @@
 """Documents, people, queries, feedback, the trail and the pages."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from services.gateway.mcp.inputs import PageInput
 from services.gateway.queries.answers import settle
 from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.tables import feedback
+from shared.errors import Unavailable
 from shared.events import (
     Create,
+    FindPlaces,
     Found,
     Item,
     Items,
@@ -19,6 +22,7 @@ from shared.events import (
     Locate,
     Located,
     Passage,
+    Places,
     QueryCancelled,
     Remove,
     Search,
@@ -62,6 +66,35 @@ async def test_search_gives_passages_without_a_model(app: Any) -> None:
     first, _ = reply.json()["passages"]
     assert set(first) == {"document_id", "revision", "title", "page", "heading", "text", "score", "legs"}
     assert first["heading"] == "A › B"
+
+
+async def test_a_search_ends_soon_where_the_service_is_stopped_and_goes_on_where_it_is_busy(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.http.search.SILENT", 0.05)
+    asked = asyncio.Event()
+
+    async def never(_: Search) -> Found:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def later(_: Search) -> Found:
+        await asked.wait()
+        return Found(passages=())
+
+    def away(_: FindPlaces) -> Places:
+        raise Unavailable("retrieval does not answer now. Try again in a few seconds.")
+
+    def there(_: FindPlaces) -> Places:
+        asked.set()
+        return Places(places=())
+
+    app.bus.replies |= {Search: never, FindPlaces: away}
+    stopped = await app.http.post("/api/search", json={"question": "margin"}, headers=AUTH)
+    assert (stopped.status_code, "Retry-After" in stopped.headers) == (503, True)
+    app.bus.replies |= {Search: later, FindPlaces: there}
+    busy = await app.http.post("/api/search", json={"question": "margin"}, headers=AUTH)
+    assert (busy.status_code, busy.json()) == (200, {"passages": []})
 
 
 async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(app: Any) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -25,15 +25,16 @@ Who = Annotated[str | None, typer.Option("--who", help="Only of this person or s
 Kind = Annotated[str | None, typer.Option(help="Only subjects that begin so: access., query.searched.")]
 Since = Annotated[datetime | None, typer.Option(help="From this time on (of this machine's zone).")]
 Until = Annotated[datetime | None, typer.Option(help="Before this time.")]
-Limit = Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")]
+MOST = 1000  # records that one call gives
+Limit = Annotated[int, typer.Option(min=1, max=MOST, help="At most so many.")]
 Format = Annotated[str, typer.Option("--format", help="ocsf, ecs, cef, csv, json or bundle.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Into this file; .zst is compressed.")]
 
 
 @command(app, "list", example="cloister audit list --about 5e8a… --json")
-def list_all(ctx: CommandContext, after: After = 0, about: About = None) -> None:
+def list_all(ctx: CommandContext, after: After = 0, about: About = None, limit: Limit = 500) -> None:
     """List a page of records, oldest first."""
-    _print_records(ctx, ctx.http.audit_records(after, about))
+    _print_records(ctx, limit, after, about)
 
 
 @command(app, example="cloister audit search --who person:alice --since 2026-11-28 --kind query.")
@@ -48,8 +49,7 @@ def search(
     limit: Limit = 500,
 ) -> None:
     """Search the records of a person, a day, a document or a kind. The search is recorded too."""
-    which = without_none(principal=who, kind=kind, limit=limit, since=_iso(since), until=_iso(until))
-    _print_records(ctx, ctx.http.audit_records(after, about, **which))
+    _print_records(ctx, limit, after, about, principal=who, kind=kind, since=_iso(since), until=_iso(until))
 
 
 @command(app, example="cloister audit follow --after 1200 | tee records.txt")
@@ -86,11 +86,16 @@ def export(
         ctx.show({"lines": count, "output": str(output)}, f"{count:,} lines are in {output}.")
 
 
-def _print_records(ctx: CommandContext, records: list[Record]) -> None:
+def _print_records(ctx: CommandContext, limit: int, after: int, about: str | None, **which: Any) -> None:
+    """One more than `limit` is asked for, to say whether there are more."""
+    found = ctx.http.audit_records(after, about, limit=min(limit + 1, MOST), **without_none(**which))
+    records = found[:limit]
     rows = [record.model_dump(mode="json") for record in records]
     for row in rows if not ctx.json else ():
         row["at"], row["digest"] = row["at"][:19], row["digest"][:12]
-    ctx.table(rows, COLUMNS, "There is no record yet.")
+    ctx.table(rows, COLUMNS, "There is no such record.")
+    if len(found) > limit or len(found) == MOST:
+        ctx.err.print(f"There are more. Go on with --after {records[-1].seq}.")
 
 
 def _line(record: Record) -> Text:

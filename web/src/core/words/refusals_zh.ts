@@ -40,6 +40,7 @@ export const refusals: Record<string, string> = {
   summaries_only: '这个工作区只向您提供总结，不能查看原文。请直接提问。',
   not_summarised: '这里只允许总结，而模型重复了原文。请要求它总结。',
   topic_not_allowed: '您所在部门的主题规则不允许这个问题：',
+  scope_missing: '这个密钥的权限范围不包括此操作。请创建包含该权限的密钥，或联系创建者。',
   wrong_origin: '这个密钥不能在此页面或网络中使用。请联系管理员。',
   daily_limit: '今天的提问次数已用完：',
   closed: '现在不在提问的开放时间内：',
