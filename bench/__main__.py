@@ -6,6 +6,7 @@ from importlib import import_module
 MODULES = (
     "startup",
     "quality",
+    "ablation",
     "finding",
     "following",
     "journey",

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from bench.corpora import Corpus, blind, company, filings, naive
 from bench.goals import Figures
-from bench.measured import Kept, Measured, opened, rank
+from bench.kept import Kept
+from bench.measured import Measured, opened, rank
 from bench.quality import plain
 from bench.refinements import CHOICES, OWN, WITHOUT, Patches, switched
 from bench.tables import table
@@ -116,7 +117,8 @@ async def run(folders: Sequence[str]) -> None:
     choices = {f"{name} {way}": given for name, some in CHOICES.items() for way, given in some.items()}
     found = Tried()
     for folder in folders or FOLDERS:
-        for name, places in (await tried(folder, WITHOUT, True) | await tried(folder, choices, False)).items():
+        weighed = await tried(folder, choices, False) if FOLDERS[folder] else {}
+        for name, places in (await tried(folder, WITHOUT, True) | weighed).items():
             found[name] = found.get(name, {}) | places
     sets, rows = list(found[OWN]), list[list[str]]()
     for name in (*WITHOUT, "plain pieces"):
@@ -124,7 +126,7 @@ async def run(folders: Sequence[str]) -> None:
         rows.append([name, *told, changed(found[name], found[OWN])])
     table("Without …: MRR / recall@5", ["without", *sets, "companies worse / better"], rows)
     rows = []
-    for name, some in CHOICES.items():
+    for name, some in CHOICES.items() if choices.keys() <= found.keys() else ():
         ways = [f"{name} {way}" for way in some]
         every = [figures(place for one in FILED for place in found[way].get(one, ())) for way in ways]
         rows.append([name, *map(" → ".join, zip(some, every, strict=True)), *left_out(found, ways)])

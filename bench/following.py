@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.measured import Kept
+from bench.kept import Kept
 from bench.tables import table
 from services.ingestion.sandbox.parse_worker import outcome
 from services.retrieval.embedding.factory import Embedder, open_embedder

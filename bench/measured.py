@@ -1,9 +1,6 @@
 """A corpus in an index of its own: what each question finds there, and what its answer would cite."""
 
-import hashlib
-import sqlite3
 import tempfile
-from array import array
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,11 +9,13 @@ from typing import Any
 
 from bench.corpora import Corpus
 from services.inference.output.citations import citations, owed
-from services.retrieval.embedding.factory import Embedder, Vectors
+from services.retrieval.embedding.factory import Embedder
 from services.retrieval.index.protocol import DENSE, Legs, Point, Scope
 from services.retrieval.index.qdrant_edge import EdgeIndex
 from services.retrieval.indexing.sql import ChunkText, point_id
+from services.retrieval.planning.dictionary import translated
 from services.retrieval.planning.expansion import in_other_words
+from services.retrieval.planning.hints import hints
 from services.retrieval.planning.relations import computed
 from services.retrieval.query.rewriting import SearchQuery
 from services.retrieval.query.stop_phrases import bare
@@ -26,7 +25,7 @@ from services.retrieval.search.deduplication import ComparedPassage
 from services.retrieval.search.found import RankedPassage
 from services.retrieval.search.fusion import Candidate
 from services.retrieval.search.hybrid_search import ACROSS
-from services.retrieval.search.interleaving import beside, interleaved
+from services.retrieval.search.interleaving import beside, interleaved, preferred
 from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.settings import own
 from services.retrieval.text import bm25
@@ -34,41 +33,6 @@ from shared.events import Passage
 from shared.language import embeds_as_chinese
 
 LOOKED_AT = 20  # of a planned search: ranks behind are not counted
-TOGETHER = 64  # texts that are embedded and kept at a time
-KEPT = Path.home() / ".cache" / "cloister-bench" / "vectors.db"
-
-
-class Kept:
-    """An embedder that remembers its vectors between runs."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        KEPT.parent.mkdir(parents=True, exist_ok=True)
-        self.name, self._embedder, self._file = embedder.name, embedder, sqlite3.connect(KEPT, timeout=60)
-        self._file.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, row BLOB)")
-
-    async def passages(self, texts: Sequence[str]) -> Vectors:
-        for at in range(0, len(texts), TOGETHER):
-            part = [text for text in texts[at : at + TOGETHER] if self._row("passage", text) is None]
-            self._keep("passage", part, await self._embedder.passages(part) if part else [])
-        return [self._row("passage", text) or [] for text in texts]
-
-    async def questions(self, texts: Sequence[str]) -> Vectors:
-        for text in texts:
-            if self._row("question", text) is None:
-                self._keep("question", [text], await self._embedder.questions([text]))
-        return [self._row("question", text) or [] for text in texts]
-
-    def _row(self, kind: str, text: str) -> list[float] | None:
-        found = self._file.execute("SELECT row FROM vectors WHERE key = ?", (self._key(kind, text),)).fetchone()
-        return array("f", found[0]).tolist() if found else None
-
-    def _keep(self, kind: str, texts: Sequence[str], rows: Vectors) -> None:
-        kept = [(self._key(kind, text), array("f", row).tobytes()) for text, row in zip(texts, rows, strict=True)]
-        with self._file:
-            self._file.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", kept)
-
-    def _key(self, kind: str, text: str) -> str:
-        return hashlib.sha256(f"{self.name}\0{kind}\0{text}".encode()).hexdigest()
 
 
 class Measured:
@@ -104,16 +68,23 @@ class Measured:
     async def together(self, question: str, plan: Sequence[str] = ()) -> list[str]:
         """The ids in order with what is searched for beside the question, as a search does it."""
         mine = self._found(question, await self.legs(question))
-        queries = [self._found(text, await self.legs(text)) for text in plan or computed(question)]
-        other = in_other_words(AnalyzedQuestion(SearchQuery.plain(question), QuestionTerms(question), ()))
-        across: list[RankedPassage] = []
-        if other:
-            legs = await self._index.search((), other.search_query.terms, Scope(("all",)), own().retrieval_candidates)
-            across = [one for one in self._found(question, legs, other.asked) if one.across >= ACROSS]
-        if not queries:
-            return [one.id for one in beside(mine, across, LOOKED_AT)]
-        lists = [*queries, *([across] if across else []), mine]
-        return [one.id for one in interleaved(lists, LOOKED_AT)]
+        lists = [self._found(text, await self.legs(text)) for text in plan or computed(question)]
+        if plan:
+            return [one.id for one in interleaved([*lists, mine], LOOKED_AT)]
+        if max((one.support for one in mine[: own().retrieval_passages]), default=0.0) < ANSWER:
+            lists += await self._across(question)
+        mine, *lists = [preferred(found, hints(question)) for found in (mine, *lists)]
+        return [one.id for one in beside(mine, lists, LOOKED_AT)]
+
+    async def _across(self, question: str) -> list[list[RankedPassage]]:
+        """By the dictionary's words."""
+        asked = AnalyzedQuestion(SearchQuery.plain(question), QuestionTerms(question), ())
+        other = in_other_words(asked, translated(question))
+        if other is None:
+            return []
+        legs = await self._index.search((), other.search_query.terms, Scope(("all",)), own().retrieval_candidates)
+        found = [one for one in self._found(question, legs, other.asked) if one.across >= ACROSS]
+        return [found] if found else []
 
     def _found(self, question: str, legs: Legs, asked: QuestionTerms | None = None) -> list[RankedPassage]:
         asked = asked or QuestionTerms(question)

@@ -10,7 +10,8 @@ import numpy as np
 
 from bench.corpora import BLIND, DATA, Corpus, Question, blind, cmrc, company, filings, naive
 from bench.goals import GOALS, Figures, Goal, gaps
-from bench.measured import Kept, Measured, opened, rank
+from bench.kept import Kept
+from bench.measured import Measured, opened, rank
 from bench.tables import table
 from services.retrieval.embedding.factory import Embedder, open_embedder
 from services.retrieval.index.protocol import Legs

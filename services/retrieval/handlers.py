@@ -12,8 +12,8 @@ from services.retrieval.indexing.indexer import placed
 from services.retrieval.planning.expansion import expanded
 from services.retrieval.query.window import WINDOW
 from services.retrieval.search import answerability
+from services.retrieval.search.access_check import allowed, shown
 from services.retrieval.search.exact_codes import told as told_absent
-from services.retrieval.search.hybrid_search import allowed, shown
 from services.retrieval.settings import own
 from shared.background import background
 from shared.bus import Bus, Delivery, Service

@@ -5,21 +5,28 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from services.retrieval.planning.dictionary import translated
+from services.retrieval.planning.hints import hints
 from services.retrieval.planning.planner import TimedPlan
 from services.retrieval.planning.relations import computed
 from services.retrieval.query.synonyms import meant
 from services.retrieval.query.understanding import AnalyzedQuestion
 from services.retrieval.search.answerability import Other, QuestionTerms
 from services.retrieval.text.bm25 import ALSO, Sparse, hashes, terms
-from shared.events import DocumentHint, SearchPlan
+from shared.events import DocumentHint
 
 
 class SearchExpansion(NamedTuple):
-    """`queries` in their order; `across` has the question's words in the other language, and no vector."""
+    """Of a plan: `queries` in their order, the question `across` in the other language, and `hints` of documents.
+
+    Without a plan: names of documents, queries for the lines behind a `computed` figure, and the question in the other
+    language by the `dictionary`, for where nothing else is evidence. What is in the other language has no vector.
+    """
 
     queries: Sequence[AnalyzedQuestion] = ()
     across: AnalyzedQuestion | None = None
     hints: Sequence[DocumentHint] = ()
+    computed: Sequence[AnalyzedQuestion] = ()
+    dictionary: AnalyzedQuestion | None = None
 
 
 class Analyzes(Protocol):
@@ -32,9 +39,8 @@ class Analyzes(Protocol):
 NOTHING = SearchExpansion()
 
 
-def in_other_words(question: AnalyzedQuestion, planned: Sequence[str] = ()) -> AnalyzedQuestion | None:
-    """The question in the other language, by the words that a model gave or else by the dictionary."""
-    other: Other = tuple((word,) for word in planned) or translated(question.search_query.text)
+def in_other_words(question: AnalyzedQuestion, other: Other) -> AnalyzedQuestion | None:
+    """The question in the other language, by what each word may be there; None without any."""
     if not other:
         return None
     weights: dict[int, float] = {}
@@ -49,7 +55,12 @@ def in_other_words(question: AnalyzedQuestion, planned: Sequence[str] = ()) -> A
 
 async def expanded(search: Analyzes, question: AnalyzedQuestion, made: TimedPlan | None, who: str) -> SearchExpansion:
     """Of a plan its queries and words; without one the lines behind a computed figure, and the dictionary's words."""
-    plan = made.planned.plan if made else SearchPlan(queries=computed(question.search_query.text))
-    queries = await search.each(plan.queries, who)
+    if made:
+        plan = made.planned.plan
+        across = in_other_words(question, tuple((word,) for word in plan.other))
+        return SearchExpansion(await search.each(plan.queries, who), across, plan.docs)
+    text = question.search_query.text
     # The dictionary may have to be read first.
-    return SearchExpansion(queries, await asyncio.to_thread(in_other_words, question, plan.other), plan.docs)
+    other = await asyncio.to_thread(translated, text)
+    lines = await search.each(computed(text), who)
+    return SearchExpansion(hints=hints(text), computed=lines, dictionary=in_other_words(question, other))

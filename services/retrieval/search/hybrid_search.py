@@ -11,7 +11,7 @@ from services.retrieval.index.protocol import DENSE, Legs, Scope
 from services.retrieval.planning.expansion import NOTHING, SearchExpansion
 from services.retrieval.query.understanding import AnalyzedQuestion, QuestionAnalyzer
 from services.retrieval.search.access_check import readable
-from services.retrieval.search.answerability import STRANGE, QuestionTerms, reached, unpacked
+from services.retrieval.search.answerability import ANSWER, STRANGE, QuestionTerms, reached, unpacked
 from services.retrieval.search.context_expansion import beside as neighbours
 from services.retrieval.search.context_expansion import merged, widened
 from services.retrieval.search.deduplication import ComparedPassage
@@ -21,10 +21,8 @@ from services.retrieval.search.fusion import Candidate, only
 from services.retrieval.search.interleaving import beside, interleaved, preferred
 from services.retrieval.search.ranking import looked_at, ordered
 from services.retrieval.search.reranker import MOST, Reranking
-from shared.errors import Refused
 from shared.events import Leg, Passage, Turn
 from shared.language import embeds_as_chinese
-from shared.security.capability import Right
 from shared.sql.database import Database
 
 KEPT = ("document_id", "revision", "workspace", "title", "page", "start", "end", "text")
@@ -74,7 +72,7 @@ class HybridSearch:
         """
         again = self._reranking if leg == "fused" else None
         most = max(limit, MOST) if again else limit
-        found = await self._ranked(question, scope, most, leg)
+        found = await self._ranked(question, scope, 2 * most if leg == "fused" else most, leg)
         if leg == "fused":
             found = await self._together(found, planned, scope, most)
         found = [doubted(one) for one in found] if absent else found
@@ -101,14 +99,18 @@ class HybridSearch:
     async def _together(
         self, own: list[RankedPassage], asked: SearchExpansion, scope: Scope, limit: int
     ) -> list[RankedPassage]:
-        """Where a model has planned, the question's own list comes last; else what the dictionary finds comes later."""
-        across = await self._ranked(asked.across, scope, 2 * limit, "fused") if asked.across else []
-        across = [one for one in across if one.across >= ACROSS]
-        if not asked.queries:
-            return beside(own, across, limit) if across else own
-        lists = [await self._ranked(one, scope, 2 * limit, "fused") for one in asked.queries]
-        lists += [across, own] if across else [own]
-        return interleaved([preferred(found, asked.hints) for found in lists], limit)
+        """Where a model has planned, the question's own list comes last; what rules look for comes after its first."""
+        lists = [await self._ranked(one, scope, 2 * limit, "fused") for one in asked.queries or asked.computed]
+        if asked.across or max((one.support for one in own[:limit]), default=0.0) < ANSWER:
+            lists += await self._across(asked.across or asked.dictionary, scope, 2 * limit)
+        own, *lists = [preferred(found, asked.hints) for found in (own, *lists)]
+        return interleaved([*lists, own], limit) if asked.queries else beside(own, lists, limit)
+
+    async def _across(self, question: AnalyzedQuestion | None, scope: Scope, limit: int) -> list[list[RankedPassage]]:
+        """A list of passages in the other language that have enough of the question's words; none when it is empty."""
+        found = await self._ranked(question, scope, limit, "fused") if question else []
+        near = [one for one in found if one.across >= ACROSS]
+        return [near] if near else []
 
     async def _ranked(
         self, question: AnalyzedQuestion, scope: Scope, limit: int, leg: Leg, deeper: bool = False
@@ -166,22 +168,6 @@ def doubted(found: RankedPassage) -> RankedPassage:
     """The same, worth less."""
     score = round(DOUBT * found.passage.score, 4)
     return found._replace(support=DOUBT * found.support, passage=found.passage.model_copy(update={"score": score}))
-
-
-def allowed(right: Right, *workspaces: str | None) -> Scope:
-    """Where this right may look, and as whom; a foreign workspace and one that does not exist are refused alike."""
-    named = tuple(dict.fromkeys(name for name in workspaces if name is not None))
-    for name in named:
-        if name not in right.workspaces:
-            words = f"There is no workspace {name!r} that you may ask. Check the name, or see /api/me."
-            raise Refused("workspace_not_found", words, 404)
-    return Scope(named or right.workspaces, right.parties)
-
-
-def shown(right: Right) -> Scope:
-    """Where passages may be shown as they are; where only summaries are allowed they may not."""
-    scope = allowed(right)
-    return scope._replace(workspaces=tuple(name for name in scope.workspaces if name not in right.summarised))
 
 
 def _passage(row: RowMapping, found: Candidate) -> Passage:

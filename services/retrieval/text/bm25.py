@@ -17,9 +17,7 @@ __all__ = ["HAN", "Sparse", "document", "load", "question", "terms"]
 # Another number makes another index: the terms of stored chunks have changed.
 TEXT_VERSION = 3
 K1, B, AVERAGE = 1.0, 0.5, 256  # BM25's saturation, length share, and a usual chunk's number of terms
-# What a question's term counts where it stands in a title or heading, beside 1 in the text. On the whole annual
-# reports of bench/quality.py the lexical leg finds .40 without, .60 with these, .80 with the other words below.
-TITLE, HEADING = 2.0, 0.5
+TITLE = 2.0  # what a question's term counts where it stands in a title, beside 1 in the text
 USUAL = 8  # terms in a heading's path; in a longer one each says less
 FILLER = 0.1  # of a word that tells how to answer
 QUOTED = 2.0  # of a word inside a quoted phrase
@@ -53,11 +51,7 @@ def question(text: str) -> Sparse:
     own, meaning = asked(text), meant(text)
     plain = dict.fromkeys(meaning.also, ALSO) | dict.fromkeys(meaning.statements, NAMES) | own
     title = dict.fromkeys(named(text), TITLE) | {term: TITLE * weight for term, weight in own.items()}
-    heading = _highest(
-        {term: HEADING * weight for term, weight in own.items()},
-        dict.fromkeys(meaning.statements, STATEMENT),
-        dict.fromkeys(meaning.lines, LINE),
-    )
+    heading = dict.fromkeys(meaning.lines, LINE) | dict.fromkeys(meaning.statements, STATEMENT)
     return _sparse(plain | _in("title", title) | _in("heading", heading))
 
 
@@ -99,10 +93,6 @@ def hashes(told: Iterable[str]) -> list[int]:
 
 def _in(field: str, weights: Mapping[str, float]) -> Weights:
     return {f"{field}:{term}": weight for term, weight in weights.items()}
-
-
-def _highest(*parts: Weights) -> Weights:
-    return {term: max(part.get(term, 0.0) for part in parts) for part in parts for term in part}
 
 
 def _sparse(weights: Mapping[str, float]) -> Sparse:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.retrieval.index.protocol import Scope
+from services.retrieval.search.access_check import allowed
 from services.retrieval.search.answerability import ANSWER
-from services.retrieval.search.hybrid_search import allowed
 from shared.errors import Refused
 from shared.events import DocumentAmended, Principal
 from shared.security.capability import Right

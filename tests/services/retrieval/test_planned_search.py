@@ -11,13 +11,14 @@ from services.retrieval.context import RetrievalContext
 from services.retrieval.index.protocol import Scope
 from services.retrieval.planning.dictionary import translated
 from services.retrieval.planning.expansion import SearchExpansion, expanded, in_other_words
+from services.retrieval.planning.hints import hints
 from services.retrieval.planning.planner import Planner, TimedPlan
 from services.retrieval.planning.relations import computed
 from services.retrieval.search.answerability import ANSWER
 from services.retrieval.search.deduplication import ComparedPassage
 from services.retrieval.search.exact_codes import codes, told
 from services.retrieval.search.found import RankedPassage
-from services.retrieval.search.interleaving import interleaved, preferred
+from services.retrieval.search.interleaving import beside, interleaved, preferred
 from shared.errors import Refused, Unavailable
 from shared.events import DocumentHint, Passage, Plan, Planned, Principal, QueryRouted, SearchPlan, Turn
 from tests.services.retrieval.running import batch, open_context, put
@@ -183,6 +184,54 @@ async def test_a_chinese_question_finds_an_english_paper_by_the_dictionary(tmp_p
         assert await search(context, "木星的卫星是谁发现的？") == ()
 
 
+async def test_where_the_question_alone_finds_evidence_the_dictionary_is_not_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_context(tmp_path) as context:
+        index, vectors = (await context.index_set()).now.index, list[Sequence[float]]()
+        ask = index.search
+
+        async def searched(dense: Sequence[float], *about: Any) -> Any:
+            vectors.append(dense)
+            return await ask(dense, *about)
+
+        monkeypatch.setattr(index, "search", searched)
+        await put(context, batch("policy", ["The limit for a hotel is 180 US dollars a night in Europe."]))
+        assert await search(context, "欧洲住宿标准是多少?")
+        assert () in vectors
+        vectors.clear()
+        await put(context, batch("rules", ["欧洲住宿标准是每晚 1200 元。"]))
+        assert (await search(context, "欧洲住宿标准是多少?"))[0].document_id == "rules"
+        assert () not in vectors
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "years"),
+    [
+        ("What was Best Buy's FY2019 revenue?", "Best Buy's", {2019}),
+        ("Did Corning grow between 2020 and 2021?", "Did Corning", {2020, 2021}),
+        ("亚马逊(Amazon)的净利润是多少？", "Amazon", {None}),
+    ],
+)
+def test_names_and_years_of_a_question_are_hints(question: str, name: str, years: set[int | None]) -> None:
+    given = {(hint.name, hint.year) for hint in hints(question)}
+    assert {(name, year) for year in years} <= given
+
+
+async def test_documents_that_the_question_names_come_first(tmp_path: Path) -> None:
+    async with open_context(tmp_path) as context:
+        for title in ("NIKE_2019_10K", "NIKE_2021_10K", "CORNING_2021_10K"):
+            await put(context, batch(title, [f"Total revenue grew. {title} reports revenue of 2021."], title=title))
+        found = await search(context, "How did the revenue of Nike grow in 2021?")
+        assert [hit.document_id for hit in found][:2] == ["NIKE_2021_10K", "NIKE_2019_10K"]
+
+
+def test_what_rules_look_for_comes_after_the_first_three_of_the_questions_own_list() -> None:
+    own, lines = [found(name) for name in "abcde"], [found("x"), found("a"), found("y")]
+    assert names(beside(own, [lines], 7)) == ["a", "b", "c", "x", "d", "e", "y"]
+    assert names(beside(own, [], 4)) == ["a", "b", "c", "d"]
+
+
 async def test_an_english_question_finds_a_chinese_paper_by_the_dictionary(tmp_path: Path) -> None:
     async with open_context(tmp_path) as context:
         await put(context, batch("rules", ["合同期满前三十天书面通知对方。", "发票逾期按日计息。"]))
@@ -230,7 +279,8 @@ def test_the_note_is_in_the_language_of_the_question() -> None:
 async def test_words_of_the_other_language_have_no_vector(tmp_path: Path) -> None:
     async with open_context(tmp_path) as context:
         here = await context.search()
-        other = in_other_words(await here.analyzed("欧洲住宿标准是多少?"))
+        question = "欧洲住宿标准是多少?"
+        other = in_other_words(await here.analyzed(question), translated(question))
         assert other is not None
         assert other.vector == ()
         assert SearchExpansion().across is None

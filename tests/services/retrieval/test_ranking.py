@@ -54,13 +54,6 @@ def test_a_model_that_knows_no_passages_language_hides_nothing_that_words_find()
     assert [one.id for one in found] == ["words", "second", "last"]
 
 
-def test_meaning_counts_less_when_the_words_know_none_of_its_best() -> None:
-    words = [Hit("words", 9.0), Hit("second", 6.0), Hit("last", 1.0)]
-    strange = fuse(Legs(MEANT, words))
-    known = fuse(Legs(MEANT, [*words[:2], *(Hit(hit.id, 1.0) for hit in MEANT[:5])]))
-    assert score(strange, "meant") < score(known, "meant")
-
-
 def test_scores_lie_between_0_and_1_and_the_best_of_both_legs_has_1() -> None:
     for reach in (0.0, 0.2, 1.0):
         found = fuse(Legs([Hit("a", 0.9), Hit("b", 0.1)], [Hit("a", 5.0), Hit("c", 1.0)]), reach, calibration=0.7)
