@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bench.corpora import Corpus, blind, company, filings, naive
+from bench.corpora import DATA, Corpus, blind, company, filings, naive
 from bench.goals import Figures
 from bench.kept import Kept
 from bench.measured import Measured, opened, rank
@@ -116,7 +116,7 @@ async def run(folders: Sequence[str]) -> None:
     bm25.load()
     choices = {f"{name} {way}": given for name, some in CHOICES.items() for way, given in some.items()}
     found = Tried()
-    for folder in folders or FOLDERS:
+    for folder in folders or [one for one, blind_sets in FOLDERS.items() if not blind_sets or (DATA / one).is_dir()]:
         weighed = await tried(folder, choices, False) if FOLDERS[folder] else {}
         for name, places in (await tried(folder, WITHOUT, True) | weighed).items():
             found[name] = found.get(name, {}) | places
