@@ -32,7 +32,7 @@ CHINESE = {
     "departments": "各部门提问",
     "outcomes": "结果",
     "answered": "已回答",
-    "not_found": "文件中没有",
+    "not_found": "文档中没有",
     "refused": "拒绝或失败",
     "workspaces": "各工作区引用的段落",
     "gpu_seconds": "各部门占用 GPU 秒数",

@@ -12,7 +12,7 @@ from tests.support.http_stub import HttpStub, stub
 __all__ = ["stub"]
 LISTS = {"document_id": "d1", "title": "a", "workspace": "finance", "allow": ["group:finance"], "deny": []}
 WHY = {
-    "for": "person:bob", "finds": False, "verdict": "person:bob 不能阅读《a》：拒绝名单中有 person:bob。",
+    "for": "person:bob", "finds": False, "verdict": "person:bob 不能阅读《a》：禁止名单中有 person:bob。",
     "rules": [
         {"rule": "account", "holds": True, "words": "有账号。"},
         {"rule": "deny", "holds": False, "words": "拒绝"},

@@ -110,7 +110,7 @@ def test_why_says_what_searching_shows(cloister: Company, board: Board) -> None:
     cloister.admin.relist(board.paper, deny=[ben])
     found = cloister.admin.why(board.paper, ben, "zh")
     assert (found["finds"], found["opens"]) == (False, False)
-    assert f"拒绝名单中有 {ben}" in found["verdict"]
+    assert f"禁止名单中有 {ben}" in found["verdict"]
     assert cloister.admin.why(board.paper, board.id(board.ann))["verdict"].startswith(f"{board.id(board.ann)} finds")
     stranger = cloister.person("cy")
     assert "No grant" in cloister.admin.why(board.paper, board.id(stranger))["verdict"]

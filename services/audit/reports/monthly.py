@@ -131,7 +131,7 @@ FORMULAS = {
     "en": "Hours saved: answers with sources × {} minutes. GPU seconds: from the moment at which a worker may take a "
     "question to its answer; costs: × {} an hour. Not found: answers without a source.",
     "zh": "节省工时：有出处的回答数 × {} 分钟。GPU 秒数：从可以开始处理问题到回答完成；费用：× 每小时 {}。"
-    "文件中没有：没有出处的回答。",
+    "文档中没有：没有出处的回答。",
 }
 
 

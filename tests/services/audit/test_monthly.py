@@ -95,4 +95,4 @@ def test_the_page_is_told_in_chinese_where_it_is_asked_for() -> None:
     assert '<html lang="zh-CN">' in text
     shown = re.sub(r"<style>.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL)
     assert set(re.findall(r"[A-Za-z]{2,}", shown)) <= {"Cloister", "GPU"}
-    assert ("每日提问" in text, "文件中没有" in text) == (True, True)
+    assert ("每日提问" in text, "文档中没有" in text) == (True, True)

@@ -1,4 +1,4 @@
-import { t } from '../core/i18n.ts'
+import { labelled, list, t } from '../core/i18n.ts'
 import { save } from '../source/download.ts'
 import type { Conversation } from './conversation.ts'
 import type { Exchange } from './exchange.ts'
@@ -16,9 +16,9 @@ function sourceLines(exchange: Exchange): string[] {
     const cited = exchange.citations.value.filter((one) => (one.used !== false) === used)
     const told = cited.map((one) => {
       const place = [words.page(one.page), one.heading].filter(Boolean).join(' · ')
-      return `[${one.n}] ${one.title}, ${place}`
+      return `[${one.n}] ${list([one.title, place])}`
     })
-    return told.length ? ['', `${title}:`, ...told] : []
+    return told.length ? ['', labelled(title, '').trimEnd(), ...told] : []
   }
 }
 

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query } from '../core/http.ts'
-import { language, t } from '../core/i18n.ts'
+import { labelled, language, t } from '../core/i18n.ts'
 import type { Scenario, ScenarioList } from '../core/types.ts'
 import { Icon } from '../shell/icons.tsx'
 import { Menu } from '../shell/menu.tsx'
@@ -17,7 +17,7 @@ export function Scenarios() {
   const picked = offered.value.find((one) => one.scenario === scenario.value)
   return (
     <Menu
-      label={`${words.scenario}: ${picked?.title ?? words.noScenario}`}
+      label={labelled(words.scenario, picked?.title ?? words.noScenario)}
       kind="scope"
       align="start"
       face={<><Icon name="gear" /><span>{picked ? short(picked.title) : words.scenario}</span><Icon name="down" /></>}

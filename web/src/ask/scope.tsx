@@ -1,4 +1,4 @@
-import { t } from '../core/i18n.ts'
+import { labelled, t } from '../core/i18n.ts'
 import { askable } from '../core/session.ts'
 import { Icon } from '../shell/icons.tsx'
 import { Menu } from '../shell/menu.tsx'
@@ -21,7 +21,7 @@ export function Scope() {
   }
   return (
     <Menu
-      label={`${words.where}: ${label}`}
+      label={labelled(words.where, label)}
       kind="scope"
       align="start"
       face={<><Icon name="book" /><span>{label}</span>{open.length > 1 && <Icon name="down" />}</>}

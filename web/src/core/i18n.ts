@@ -51,6 +51,16 @@ export function moment(iso: string): string {
 export const number = (value: number, digits = 0): string =>
   format(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits })).format(value)
 
+/** Seconds, to the digits that are given. */
+export const seconds = (value: number, digits = 0): string => t().units.seconds(number(value, digits))
+
+/** A share of 1. */
+export const percent = (share: number): string => t().units.percent(number(share * 100))
+
+/** Names or words in a row, and a text after its label, as people write them here. */
+export const list = (all: readonly string[]): string => t().units.list(all)
+export const labelled = (label: string, text: string): string => t().units.labelled(label, text)
+
 /** Seconds as a wait: "8 s", "2 min". */
 export const wait = (seconds: number): string =>
   seconds < 90 ? t().units.seconds(Math.max(1, Math.round(seconds))) : t().units.minutes(Math.round(seconds / 60))

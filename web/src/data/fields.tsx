@@ -1,4 +1,4 @@
-import { number } from '../core/i18n.ts'
+import { number, t } from '../core/i18n.ts'
 import type { Parameter } from '../core/types.ts'
 import { d } from './words.ts'
 
@@ -15,7 +15,7 @@ export function Field({ parameter }: { parameter: Parameter }) {
   const most = parameter.maximum ?? undefined
   return (
     <label class={type === 'period' || type === 'text' ? 'field half' : 'field'}>
-      <span>{title}{numeric && least !== undefined && most !== undefined && ` (${words.between(number(least), number(most))})`}</span>
+      <span>{numeric && least !== undefined && most !== undefined ? t().units.unit(title, words.between(number(least), number(most))) : title}</span>
       {type === 'choice' ? (
         <select name={name} required={required}>
           {!required && !fallback && <option value="" />}

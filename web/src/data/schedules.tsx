@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { locale } from '../core/i18n.ts'
+import { labelled, list, locale } from '../core/i18n.ts'
 import { Resource } from '../core/resource.ts'
 import type { Schedule } from '../core/types.ts'
 import { Confirm } from '../shell/confirm.tsx'
@@ -28,7 +28,7 @@ export function Schedules() {
             <button type="button" class="textual push" onClick={() => (ending.value = one)}>{words.remove}</button>
           </header>
           <p>{one.question}</p>
-          <p class="note">{words.next}: {one.next?.map(exact).join(', ')}{one.last_state && ` · ${words.last}: ${one.last_state}`}</p>
+          <p class="note">{labelled(words.next, list(one.next?.map(exact) ?? []))}{one.last_state && ` · ${labelled(words.last, one.last_state)}`}</p>
           {one.last_error && <p class="problem">{one.last_error}</p>}
         </section>
       ))}

@@ -1,5 +1,6 @@
-import { number, t } from '../core/i18n.ts'
+import { list, number, percent, seconds, t } from '../core/i18n.ts'
 import { Card } from '../admin/watch/figures.tsx'
+import { type Column, Table } from '../shell/table.tsx'
 import { save } from '../source/download.ts'
 import { figures, type Figures, LEGS } from './figures.ts'
 import { asResult, type Row, type Run } from './run.ts'
@@ -29,46 +30,37 @@ export function Results({ run }: { run: Run }) {
           <div class="cards">
             {(['recall@1', 'recall@5', 'mrr'] as const).map((name) => <Card key={name} label={words.figures[name]} value={number(fused[name], 3)} />)}
             <Card label={words.without} value={number(rows.filter((one) => one.ranks.fused === null).length)} />
-            {asked.length > 0 && <Card label={words.cited} value={`${number((100 * asked.filter((one) => one.answer!.cites).length) / asked.length)} %`} below={<span class="note">{words.seconds(number(median(asked.map((one) => one.answer!.seconds)), 1))}</span>} />}
+            {asked.length > 0 && <Card label={words.cited} value={percent(asked.filter((one) => one.answer!.cites).length / asked.length)} below={<span class="note">{words.within(seconds(median(asked.map((one) => one.answer!.seconds)), 1))}</span>} />}
           </div>
           <Legs rows={rows} />
-          <div class="scroll"><table class="rows evaluated">
-            <thead><tr><th>{words.question}</th><th>{words.expected}</th><th>{words.instead}</th>{LEGS.map((leg) => <th key={leg} class="num">{words.legs[leg]}</th>)}{asked.length > 0 && <th>{words.answer}</th>}</tr></thead>
-            <tbody>{worst.map((row) => <One key={row.line} row={row} answers={asked.length > 0} />)}</tbody>
-          </table></div>
+          <Table columns={columns(asked.length > 0)} rows={worst} keyed={(row) => row.line} kind="evaluated" />
         </>
       )}
     </>
   )
 }
 
-function One({ row, answers }: { row: Row; answers: boolean }) {
+function columns(answers: boolean): Column<Row>[] {
   const words = e()
-  const place = (title: string, page: number | null) => `${title}${page ? `, ${t().ask.page(page)}` : ''}`
-  return (
-    <tr>
-      <td class="title">{row.question}</td>
-      <td class="wrap">{place(row.document, row.page)}{!row.known && <> <span class="tag bad">{words.unknown}</span></>}</td>
-      <td class="wrap">{row.ranks.fused === 1 ? '' : row.first ? <>{place(row.first.title, row.first.page)}<p class="excerpt">{row.first.text}</p></> : words.nothing}</td>
-      {LEGS.map((leg) => <td key={leg} class="num">{row.ranks[leg] ?? '–'}</td>)}
-      {answers && <td class="wrap">{row.answer && <span class={`tag ${row.answer.cites ? 'good' : 'bad'}`}>{row.answer.cites ? words.cites : words.citesNot}</span>} {row.answer?.error}</td>}
-    </tr>
-  )
+  const place = (title: string, page: number | null) => (page ? list([title, t().ask.page(page)]) : title)
+  const found: Column<Row>[] = [
+    { head: words.question, kind: 'title', cell: (row) => row.question },
+    { head: words.expected, kind: 'wrap', cell: (row) => <>{place(row.document, row.page)}{!row.known && <> <span class="tag bad">{words.unknown}</span></>}</> },
+    { head: words.instead, kind: 'wrap', cell: (row) => (row.ranks.fused === 1 ? '' : row.first ? <>{place(row.first.title, row.first.page)}<p class="excerpt">{row.first.text}</p></> : words.nothing) },
+    ...LEGS.map((leg): Column<Row> => ({ head: words.legs[leg], kind: 'num', cell: (row) => row.ranks[leg] ?? '–' })),
+  ]
+  if (answers) found.push({ head: words.answer, kind: 'wrap', cell: ({ answer }) => answer && <><span class={`tag ${answer.cites ? 'good' : 'bad'}`}>{answer.cites ? words.cites : words.citesNot}</span> {answer.error}</> })
+  return found
 }
 
 function Legs({ rows }: { rows: Row[] }) {
   const words = e()
-  return (
-    <div class="scroll"><table class="rows">
-      <thead><tr><th>{words.leg}</th>{NAMES.map((name) => <th key={name} class="num">{words.figures[name]}</th>)}</tr></thead>
-      <tbody>
-        {LEGS.map((leg) => {
-          const told = figures(rows.map((one) => one.ranks[leg]))
-          return <tr key={leg}><td>{words.legs[leg]}</td>{NAMES.map((name) => <td key={name} class="num">{number(told[name], 3)}</td>)}</tr>
-        })}
-      </tbody>
-    </table></div>
-  )
+  const told = LEGS.map((leg) => ({ leg, figures: figures(rows.map((one) => one.ranks[leg])) }))
+  const columns: Column<(typeof told)[number]>[] = [
+    { head: words.leg, kind: 'title', cell: ({ leg }) => words.legs[leg] },
+    ...NAMES.map((name): Column<(typeof told)[number]> => ({ head: words.figures[name], kind: 'num', cell: (one) => number(one.figures[name], 3) })),
+  ]
+  return <Table columns={columns} rows={told} keyed={({ leg }) => leg} />
 }
 
 const worth = ({ ranks }: Row): number => (ranks.fused ? 1 / ranks.fused : 0)

@@ -4,6 +4,7 @@ import { moment, number } from '../core/i18n.ts'
 import { link } from '../core/route.ts'
 import { me, writable } from '../core/session.ts'
 import type { DocumentBody } from '../core/types.ts'
+import { type Column, Table } from '../shell/table.tsx'
 import { dropped } from './drop.ts'
 import { documents, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
 import { StatusTag } from './status.tsx'
@@ -50,7 +51,7 @@ export function Documents({ due }: { due: boolean }) {
       <UploadList />
       <Filters due={due} />
       {trouble.value && <p class="problem" role="alert">{trouble.value}</p>}
-      <Table due={due} />
+      <List due={due} />
       <Paging />
       {over.value && name && <div class="drop">{k().upload.dropInto(name.title || name.workspace)}</div>}
     </div>
@@ -81,40 +82,23 @@ function Filters({ due }: { due: boolean }) {
   )
 }
 
-function Table({ due }: { due: boolean }) {
+function List({ due }: { due: boolean }) {
   const words = k()
   const names = words.columns
   if (!documents.value.length) {
     const { q, status, workspace } = filter.value
     return loaded.value ? <p class="note empty-note">{q || status || workspace || due ? words.none : words.empty}</p> : null
   }
-  return (
-    <div class="scroll">
-      <table class="rows">
-        <thead>
-          <tr>
-            <th>{names.title}</th><th>{names.workspace}</th><th>{names.status}</th><th class="num">{names.pages}</th>
-            <th>{due ? names.review : names.changed}</th><th>{names.owner}</th>
-          </tr>
-        </thead>
-        <tbody>{documents.value.map((one) => <Row key={one.document_id} one={one} due={due} />)}</tbody>
-      </table>
-    </div>
-  )
-}
-
-function Row({ one, due }: { one: DocumentBody; due: boolean }) {
-  const when = due ? earliest(one) : one.created_at
-  return (
-    <tr>
-      <td class="title"><a href={link('knowledge', 'document', one.document_id)}>{one.title}</a></td>
-      <td>{one.workspace}</td>
-      <td><StatusTag one={one} /></td>
-      <td class="num">{one.pages ?? ''}</td>
-      <td>{when && <time dateTime={when}>{moment(when)}</time>}</td>
-      <td>{one.owner ?? ''}</td>
-    </tr>
-  )
+  const when = due ? earliest : (one: DocumentBody) => one.created_at
+  const columns: Column<DocumentBody>[] = [
+    { head: names.title, kind: 'title', cell: (one) => <a href={link('knowledge', 'document', one.document_id)}>{one.title}</a> },
+    { head: names.workspace, cell: (one) => one.workspace },
+    { head: names.status, cell: (one) => <StatusTag one={one} /> },
+    { head: names.pages, kind: 'num', cell: (one) => one.pages },
+    { head: due ? names.review : names.changed, cell: (one) => when(one) && <time dateTime={when(one)!}>{moment(when(one)!)}</time> },
+    { head: names.owner, cell: (one) => one.owner },
+  ]
+  return <Table columns={columns} rows={documents.value} keyed={(one) => one.document_id} />
 }
 
 const earliest = (one: DocumentBody): string | null => [one.review, one.expires].filter((at) => at !== null).sort()[0] ?? null

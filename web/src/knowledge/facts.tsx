@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call, worded } from '../core/http.ts'
-import { number } from '../core/i18n.ts'
+import { labelled, list, number } from '../core/i18n.ts'
 import type { DocumentBody } from '../core/types.ts'
 import { k } from './words.ts'
 
@@ -53,7 +53,7 @@ export function Facts({ one, may, load }: Asked) {
         {words.size} {number(one.size / 1024)} KiB
         {one.pages !== null && ` · ${words.pages} ${number(one.pages)}`}
         {one.chunks !== null && ` · ${words.pieces} ${number(one.chunks)}`}
-        {taken.length > 0 && ` · ${words.hidden}: ${taken.map(([kind, count]) => `${kind} ${count}`).join(', ')}`}
+        {taken.length > 0 && ` · ${labelled(words.hidden, list(taken.map(([kind, count]) => `${kind} ${count}`)))}`}
       </p>
     </section>
   )

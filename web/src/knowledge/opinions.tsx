@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../core/http.ts'
-import { moment, t } from '../core/i18n.ts'
+import { list, moment, t } from '../core/i18n.ts'
 import { managed } from '../core/session.ts'
 import type { ToldOpinion } from '../core/types.ts'
 import { k } from './words.ts'
@@ -45,7 +45,7 @@ export function Opinions() {
               {one.question}
             </p>
             {one.comment && <blockquote>{one.comment}</blockquote>}
-            <p class="note">{moment(one.at)}{one.title && ` · ${one.title}, ${t().ask.page(one.page ?? 1)}`} · {one.workspaces.join(', ')}</p>
+            <p class="note">{moment(one.at)}{one.title && ` · ${list([one.title, t().ask.page(one.page ?? 1)])}`} · {list(one.workspaces)}</p>
           </li>
         ))}
       </ul>

@@ -5,6 +5,7 @@ import { t } from '../core/i18n.ts'
 import { askable } from '../core/session.ts'
 import type { Passage, Passages } from '../core/types.ts'
 import { shown } from '../source/panel.tsx'
+import { type Column, Table } from '../shell/table.tsx'
 import { k } from './words.ts'
 
 const LEGS = ['fused', 'dense', 'bm25'] as const
@@ -64,31 +65,21 @@ export function SearchTest() {
 
 function Hits({ hits }: { hits: Hit[] }) {
   const words = k().test
-  return (
-    <div class="scroll">
-      <table class="rows">
-        <thead><tr><th>{k().columns.title}</th>{LEGS.map((leg) => <th key={leg} class="num">{words.legs[leg]}</th>)}</tr></thead>
-        <tbody>
-          {hits.map(({ passage, ranks, scores }) => (
-            <tr key={keyOf(passage)}>
-              <td class="title">
-                <button type="button" class="textual" onClick={() => (shown.value = { ...passage, n: 0, quote: passage.text, superseded: false, newest: passage.revision })}>
-                  {passage.title}
-                </button>{' '}
-                <span class="note">{t().ask.page(passage.page)}{passage.heading && ` · ${passage.heading}`}</span>
-                <p class="excerpt">{passage.text}</p>
-              </td>
-              {LEGS.map((leg) => (
-                <td key={leg} class="num">
-                  {ranks[leg] ? <><strong>{ranks[leg]}</strong> <span class="note">{number(scores[leg]!, 3)}</span></> : words.notFound}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+  const columns: Column<Hit>[] = [
+    { head: k().columns.title, kind: 'title', cell: ({ passage }) => (
+      <>
+        <button type="button" class="textual" onClick={() => (shown.value = { ...passage, n: 0, quote: passage.text, superseded: false, newest: passage.revision })}>
+          {passage.title}
+        </button>{' '}
+        <span class="note">{t().ask.page(passage.page)}{passage.heading && ` · ${passage.heading}`}</span>
+        <p class="excerpt">{passage.text}</p>
+      </>
+    ) },
+    ...LEGS.map((leg): Column<Hit> => ({ head: words.legs[leg], kind: 'num', cell: ({ ranks, scores }) => (
+      ranks[leg] ? <><strong>{ranks[leg]}</strong> <span class="note">{number(scores[leg]!, 3)}</span></> : words.notFound
+    ) })),
+  ]
+  return <Table columns={columns} rows={hits} keyed={({ passage }) => keyOf(passage)} />
 }
 
 const keyOf = (one: Passage): string => `${one.document_id}/${one.revision}/${one.page}/${one.text}`

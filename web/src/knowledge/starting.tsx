@@ -4,6 +4,7 @@ import { t } from '../core/i18n.ts'
 import { Resource } from '../core/resource.ts'
 import { managed } from '../core/session.ts'
 import type { StartingPoint } from '../core/types.ts'
+import { type Column, Table } from '../shell/table.tsx'
 import { k } from './words.ts'
 
 /** The questions that people see on an empty page, for those who manage a workspace. */
@@ -20,6 +21,13 @@ export function StartingPoints() {
     const text = question.value.trim()
     if (text && await points.make({ workspace: workspace.value, question: text })) question.value = ''
   }
+  const columns: Column<StartingPoint>[] = [
+    { head: words.question, kind: 'title', cell: (one) => one.question },
+    { head: k().workspace, cell: (one) => one.workspace },
+    { head: t().actions.remove, kind: 'acts', quiet: true, cell: (one) => (
+      <button type="button" class="textual" aria-label={words.remove(one.question)} onClick={() => void points.remove(one.id)}>{t().actions.remove}</button>
+    ) },
+  ]
   return (
     <section>
       <p class="note">{words.help}</p>
@@ -36,27 +44,7 @@ export function StartingPoints() {
       </form>
       {points.error.value && <p class="problem" role="alert">{points.error.value}</p>}
       {found?.length === 0 && <p class="note empty-note">{words.none}</p>}
-      {found && found.length > 0 && (
-        <div class="scroll">
-          <table class="rows">
-            <thead><tr><th>{words.question}</th><th>{k().workspace}</th><th><span class="hidden">{t().actions.remove}</span></th></tr></thead>
-            <tbody>
-              {found.map((one) => (
-                <tr key={one.id}>
-                  <td class="title">{one.question}</td>
-                  <td>{one.workspace}</td>
-                  <td class="num">
-                    <button type="button" class="textual" aria-label={words.remove(one.question)}
-                      onClick={() => void points.remove(one.id)}>
-                      {t().actions.remove}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {found && found.length > 0 && <Table columns={columns} rows={found} keyed={(one) => one.id} />}
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { number, t } from '../core/i18n.ts'
+import { percent, t } from '../core/i18n.ts'
 import { translated } from '../core/refusals.ts'
 import type { DocumentBody } from '../core/types.ts'
 import { partial } from './list.ts'
@@ -24,9 +24,9 @@ export function StatusTag({ one }: { one: DocumentBody }) {
     <span class="tags">
       <span class={`tag ${kind}`} title={rejection(one) ?? undefined}>
         {words.statuses[one.status]}
-        {under && ` ${number(one.progress! * 100)} %`}
+        {under && ` ${percent(one.progress!)}`}
       </span>
-      {partial(one) && <span class="tag">{words.vectors(number(Math.floor(one.vectors! * 100)), left(one))}</span>}
+      {partial(one) && <span class="tag">{words.vectors(percent(Math.floor(one.vectors! * 100) / 100), left(one))}</span>}
       {one.withdrawn && <span class="tag warn">{words.withdrawn}</span>}
       {one.expires && Date.parse(one.expires) <= now && <span class="tag warn">{words.expired}</span>}
       {one.effective && Date.parse(one.effective) > now && <span class="tag warn">{words.notYet}</span>}

@@ -1,6 +1,6 @@
 import type { Signal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { number } from '../core/i18n.ts'
+import { number, percent } from '../core/i18n.ts'
 import { link } from '../core/route.ts'
 import { writable } from '../core/session.ts'
 import { Icon } from '../shell/icons.tsx'
@@ -75,7 +75,7 @@ function Line({ one }: { one: Upload }) {
       <span class="file-title">
         {one.document ? <a href={link('knowledge', 'document', one.document)}>{one.title}</a> : one.title}
       </span>
-      <span class={`tag ${kind}`}>{said}{share ? ` ${number(one.share.value * 100)} %` : ''}</span>
+      <span class={`tag ${kind}`}>{said}{share ? ` ${percent(one.share.value)}` : ''}</span>
       {(stage === 'failed' || stage === 'stopped') && (
         <button type="button" class="textual" onClick={() => retry([one])}>{words.upload.retry}</button>
       )}

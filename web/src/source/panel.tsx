@@ -1,6 +1,6 @@
 import { effect, signal, type Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { t } from '../core/i18n.ts'
+import { labelled, t } from '../core/i18n.ts'
 import type { Citation } from '../core/types.ts'
 import { Dialog } from '../shell/dialog.tsx'
 import { Icon } from '../shell/icons.tsx'
@@ -51,7 +51,7 @@ function Beside({ citation }: { citation: Citation }) {
       class="source"
       ref={place}
       tabIndex={-1}
-      aria-label={`${t().ask.source(citation.n)}: ${citation.title}`}
+      aria-label={labelled(t().ask.source(citation.n), citation.title)}
       onKeyDown={(event) => event.key === 'Escape' && close()}
     >
       <header class="source-head">

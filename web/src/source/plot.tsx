@@ -1,4 +1,4 @@
-import { number } from '../core/i18n.ts'
+import { number, t } from '../core/i18n.ts'
 import type { Citation } from '../core/types.ts'
 
 type RowSet = NonNullable<Citation['data']>
@@ -20,7 +20,7 @@ export function Plot({ rows, kind, numeric }: Asked) {
   const column = rows.columns[y]!
   return (
     <figure class="plot">
-      <figcaption>{column.title}{column.unit && ` (${column.unit})`}</figcaption>
+      <figcaption>{column.unit ? t().units.unit(column.title, column.unit) : column.title}</figcaption>
       {kind === 'bar' ? <Bars points={points} /> : <Line points={points} />}
     </figure>
   )

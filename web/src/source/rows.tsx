@@ -21,7 +21,7 @@ export function Rows({ rows }: { rows: RowSet }) {
           {(rows.plot === 'bar' || rows.plot === 'line') && <Plot rows={rows} kind={rows.plot} numeric={numeric} />}
           <table class="rows">
             <thead>
-              <tr>{rows.columns.map((column, i) => <th key={column.name} class={numeric[i] ? 'num' : ''}>{column.title}{column.unit && ` (${column.unit})`}</th>)}</tr>
+              <tr>{rows.columns.map((column, i) => <th key={column.name} class={numeric[i] ? 'num' : ''}>{column.unit ? t().units.unit(column.title, column.unit) : column.title}</th>)}</tr>
             </thead>
             <tbody>
               {rows.rows.map((row, k) => <tr key={k}>{row.map((cell, i) => <td key={i} class={numeric[i] ? 'num' : ''}>{shown(cell)}</td>)}</tr>)}

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, worded } from '../../core/http.ts'
-import { moment, number } from '../../core/i18n.ts'
+import { labelled, moment, number } from '../../core/i18n.ts'
 import { isAdmin } from '../../core/session.ts'
 import type { Alert, Ban } from '../../core/types.ts'
 import { Dialog } from '../../shell/dialog.tsx'
+import { type Column, Table } from '../../shell/table.tsx'
 import { fieldsOf } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { exact } from './log.tsx'
@@ -56,25 +57,15 @@ export function Alerts() {
 
 function List({ alerts, look }: { alerts: Alert[]; look: (one: Alert) => void }) {
   const words = a().alert
-  return (
-    <div class="scroll">
-      <table class="rows">
-        <thead><tr><th>{words.at}</th><th>{words.who}</th><th>{words.rule}</th><th class="num">{words.value}</th><th>{words.act}</th><th>{words.seen}</th></tr></thead>
-        <tbody>
-          {alerts.map((one) => (
-            <tr key={one.seq}>
-              <td><time dateTime={one.at}>{exact(one.at)}</time></td>
-              <td>{one.principal}</td>
-              <td class="wrap"><strong>{one.rule}</strong> <span class="note">{one.why}</span></td>
-              <td class="num">{number(one.value ?? 0, 1)}</td>
-              <td><span class={`tag ${one.act === 'note' ? '' : one.act === 'alert' ? 'warn' : 'bad'}`}>{words.acts[one.act as 'ban'] ?? one.act}</span></td>
-              <td class="wrap">{one.acknowledged_by ? <>{one.acknowledged_by} <span class="note">{one.note}</span></> : <button type="button" class="textual" onClick={() => look(one)}>{words.acknowledge}</button>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+  const columns: Column<Alert>[] = [
+    { head: words.at, cell: (one) => <time dateTime={one.at}>{exact(one.at)}</time> },
+    { head: words.who, cell: (one) => one.principal },
+    { head: words.rule, kind: 'wrap', cell: (one) => <><strong>{one.rule}</strong> <span class="note">{one.why}</span></> },
+    { head: words.value, kind: 'num', cell: (one) => number(one.value ?? 0, 1) },
+    { head: words.act, cell: (one) => <span class={`tag ${one.act === 'note' ? '' : one.act === 'alert' ? 'warn' : 'bad'}`}>{words.acts[one.act as 'ban'] ?? one.act}</span> },
+    { head: words.seen, kind: 'wrap', cell: (one) => one.acknowledged_by ? <>{one.acknowledged_by} <span class="note">{one.note}</span></> : <button type="button" class="textual" onClick={() => look(one)}>{words.acknowledge}</button> },
+  ]
+  return <Table columns={columns} rows={alerts} keyed={(one) => one.seq} />
 }
 
 function Acknowledge({ alert, close, done }: { alert: Alert; close: () => void; done: (seen: Seen) => void }) {
@@ -93,7 +84,7 @@ function Acknowledge({ alert, close, done }: { alert: Alert; close: () => void; 
   return (
     <Dialog title={words.acknowledge} close={close} kind="small">
       <form class="stack" onSubmit={submit}>
-        <p>{alert.principal}: {alert.rule}</p>
+        <p>{labelled(alert.principal, alert.rule)}</p>
         <label class="field"><span>{words.note}</span><textarea name="note" rows={3} maxLength={500} /></label>
         {error.value && <p class="problem" role="alert">{error.value}</p>}
         <div class="row end">

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../../core/http.ts'
-import { number } from '../../core/i18n.ts'
+import { number, seconds } from '../../core/i18n.ts'
 import { link } from '../../core/route.ts'
 import type { AuditRow, Records } from '../../core/types.ts'
 import { exact } from './log.tsx'
@@ -35,7 +35,7 @@ export function Journey({ about }: { about: string }) {
       {found.length > 0 && (
         <dl class="about">
           <div><dt>{words.log.began}</dt><dd>{exact(found[0]!.at)}</dd></div>
-          <div><dt>{words.log.lasted}</dt><dd>{number(span / 1000, 3)} s</dd></div>
+          <div><dt>{words.log.lasted}</dt><dd>{seconds(span / 1000, 3)}</dd></div>
           <div><dt>{words.log.who}</dt><dd>{found.find((row) => row.principal)?.principal ?? '–'}</dd></div>
           {trace && <div><dt>{words.log.trace}</dt><dd class="id">{trace}</dd></div>}
         </dl>
@@ -45,7 +45,7 @@ export function Journey({ about }: { about: string }) {
           <li key={row.seq}>
             <span class="event" title={row.subject}>{row.subject.replace(`.${about}`, '')}</span>
             <Bar from={(times[i - 1] ?? begin) - begin} to={times[i]! - begin} span={span} />
-            <span class="took">{i ? `+${number((times[i]! - times[i - 1]!) / 1000, 3)} s` : exact(row.at)}</span>
+            <span class="took">{i ? `+${seconds((times[i]! - times[i - 1]!) / 1000, 3)}` : exact(row.at)}</span>
             <span class="note">{[row.source.split('/').at(-1), ...told(row.facts)].filter(Boolean).join(' · ')} · {words.log.number} {number(row.seq)}</span>
           </li>
         ))}

@@ -5,6 +5,7 @@ import { locale, number } from '../../core/i18n.ts'
 import { link } from '../../core/route.ts'
 import { frames } from '../../core/sse.ts'
 import type { AuditRow, Records } from '../../core/types.ts'
+import { type Column, Table } from '../../shell/table.tsx'
 import { Journey } from './journey.tsx'
 import { a } from '../words.ts'
 
@@ -120,22 +121,12 @@ export const exact = (iso: string): string =>
 function Rows({ rows }: { rows: AuditRow[] }) {
   const words = a().log
   if (!rows.length) return null
-  return (
-    <div class="scroll">
-      <table class="rows log">
-        <thead><tr><th class="num">{words.number}</th><th>{words.at}</th><th>{words.event}</th><th>{words.who}</th><th>{words.about}</th></tr></thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.seq}>
-              <td class="num">{number(row.seq)}</td>
-              <td><time dateTime={row.at}>{exact(row.at)}</time></td>
-              <td>{row.subject}</td>
-              <td>{row.principal}</td>
-              <td>{row.about && <a class="id" href={link('admin', 'audit', row.about)}>{row.about}</a>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
+  const columns: Column<AuditRow>[] = [
+    { head: words.number, kind: 'num', cell: (row) => number(row.seq) },
+    { head: words.at, cell: (row) => <time dateTime={row.at}>{exact(row.at)}</time> },
+    { head: words.event, cell: (row) => row.subject },
+    { head: words.who, cell: (row) => row.principal },
+    { head: words.about, cell: (row) => row.about && <a class="id" href={link('admin', 'audit', row.about)}>{row.about}</a> },
+  ]
+  return <Table columns={columns} rows={rows} keyed={(row) => row.seq} kind="log" />
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { number } from '../../core/i18n.ts'
+import { list, number } from '../../core/i18n.ts'
 import type { Limit } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
@@ -41,7 +41,7 @@ export function Limits() {
 function told(one: Limit): string {
   const words = a().limit
   const hours = one.opens || one.closes ? `${one.opens ?? '00:00'}–${one.closes ?? '24:00'} ${one.zone ?? ''}` : ''
-  const days = (one.days ?? []).map((day) => words.week[day as 'mon'] ?? day).join(' ')
+  const days = list((one.days ?? []).map((day) => words.week[day as 'mon'] ?? day))
   return [typeof one.daily === 'number' ? words.perDay(number(one.daily)) : '', hours, days].filter(Boolean).join(' · ')
 }
 

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, worded } from '../../core/http.ts'
+import { labelled, list } from '../../core/i18n.ts'
 import type { Role, User } from '../../core/types.ts'
 import { Dialog } from '../../shell/dialog.tsx'
 import { fieldsOf } from '../../core/resource.ts'
@@ -52,7 +53,7 @@ export function ActDialog({ act, close, changed }: Asked) {
     }
   }
   return (
-    <Dialog title={`${words.act[kind]}: ${user.username}`} close={close} kind="small">
+    <Dialog title={labelled(words.act[kind], user.username)} close={close} kind="small">
       <form class="stack" onSubmit={submit}>
         {kind in words.asks && <p>{words.asks[kind as keyof typeof words.asks](user.username)}</p>}
         {kind === 'template' && <Templates />}
@@ -107,8 +108,8 @@ function brought(one: Role): string[] {
   const words = a()
   const { groups = [], roles = [], grants = [] } = one as Role & { groups?: string[]; roles?: string[]; grants?: { to: string; workspace: string; actions: string[] }[] }
   return [
-    ...groups.map((name) => `${words.user.groups}: ${name}`),
-    ...roles.map((name) => `${words.user.roles}: ${words.roles[name as 'admin'] ?? name}`),
-    ...grants.map(({ to, workspace, actions }) => `${to} → ${words.user.may(workspace, actions.map((action) => words.actions[action as 'ask']).join(' '))}`),
+    ...groups.map((name) => labelled(words.user.groups, name)),
+    ...roles.map((name) => labelled(words.user.roles, words.roles[name as 'admin'] ?? name)),
+    ...grants.map(({ to, workspace, actions }) => `${to} → ${words.user.may(workspace, list(actions.map((action) => words.actions[action as 'ask'])))}`),
   ]
 }

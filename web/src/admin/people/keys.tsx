@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { call, worded } from '../../core/http.ts'
-import { moment } from '../../core/i18n.ts'
+import { list, moment } from '../../core/i18n.ts'
 import { me } from '../../core/session.ts'
 import type { Key, Rotated } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { Dialog } from '../../shell/dialog.tsx'
+import { type Column, Table } from '../../shell/table.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 
@@ -24,32 +25,24 @@ export function Keys() {
       (one) => (made.value = one),
       (failure) => (keys.error.value = worded(failure)),
     )
+  const columns: Column<Shown>[] = [
+    { head: words.name, kind: 'title', cell: (one) => <strong>{one.name}</strong> },
+    { head: words.workspaces, kind: 'wrap', cell: (one) => list(one.workspaces) },
+    { head: words.bus, cell: (one) => (one.bus ? words.yes : words.no) },
+    { head: words.expires, cell: (one) => (one.expires_at ? moment(new Date(one.expires_at * 1000).toISOString()) : words.never) },
+    { head: a().user.acts, kind: 'acts', quiet: true, cell: (one) => (
+      <>
+        <button type="button" class="textual" onClick={() => void rotate(one.name)}>{words.rotate}</button>{' '}
+        <button type="button" class="textual" onClick={() => (ending.value = one.name)}>{a().remove}</button>
+      </>
+    ) },
+  ]
   return (
     <section class="stack">
       <AddKey keys={keys} made={(one) => (made.value = one)} />
       {keys.error.value && <p class="problem" role="alert">{keys.error.value}</p>}
       {keys.items.value?.length === 0 && <p class="note empty-note">{a().none}</p>}
-      {!!keys.items.value?.length && (
-        <div class="scroll">
-          <table class="rows">
-            <thead><tr><th>{words.name}</th><th>{words.workspaces}</th><th>{words.bus}</th><th>{words.expires}</th><td /></tr></thead>
-            <tbody>
-              {keys.items.value.map((one) => (
-                <tr key={one.name}>
-                  <td><strong>{one.name}</strong></td>
-                  <td class="wrap">{one.workspaces.join(', ')}</td>
-                  <td>{one.bus ? words.yes : words.no}</td>
-                  <td>{one.expires_at ? moment(new Date(one.expires_at * 1000).toISOString()) : words.never}</td>
-                  <td class="num">
-                    <button type="button" class="textual" onClick={() => void rotate(one.name)}>{words.rotate}</button>{' '}
-                    <button type="button" class="textual" onClick={() => (ending.value = one.name)}>{a().remove}</button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {!!keys.items.value?.length && <Table columns={columns} rows={keys.items.value} keyed={(one) => one.name} />}
       {made.value && <Secret made={made.value} close={() => (made.value = null)} />}
       {ending.value && (
         <Confirm title={a().remove} text={words.confirm(ending.value)} act={() => keys.remove(ending.value!)} close={() => (ending.value = null)} />

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import { list } from '../../core/i18n.ts'
 import { me } from '../../core/session.ts'
 import type { Grant, User } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { Menu } from '../../shell/menu.tsx'
+import { type Column, Table } from '../../shell/table.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { type Act, ActDialog } from './acts.tsx'
@@ -22,6 +24,13 @@ export function People() {
   const load = () => Promise.all([users.load(), grants.load()])
   useEffect(() => void load(), [])
   const fits = (one: User) => [one.username, ...one.groups, ...one.roles].some((text) => text.toLowerCase().includes(sought.value.toLowerCase()))
+  const columns: Column<User>[] = [
+    { head: words.user.name, kind: 'title', cell: (one) => <><strong>{one.username}</strong>{one.locked && <> <span class="tag bad">{words.user.locked}</span></>}</> },
+    { head: words.user.groups, cell: (one) => list(one.groups) },
+    { head: words.user.roles, cell: (one) => list(one.roles.map((role) => words.roles[role as 'admin'] ?? role)) },
+    { head: words.user.rights, kind: 'wrap', cell: (one) => rights(one, grants.items.value ?? []) },
+    { head: words.user.acts, kind: 'acts', quiet: true, cell: (one) => <Acts user={one} choose={(kind) => (act.value = { kind, user: one })} /> },
+  ]
   return (
     <section class="stack">
       <CompanyDirectory />
@@ -29,22 +38,7 @@ export function People() {
       <input type="search" class="finding" aria-label={words.user.find} placeholder={words.user.find} value={sought.value}
         onInput={(event) => (sought.value = (event.currentTarget as HTMLInputElement).value)} />
       {users.error.value && <p class="problem" role="alert">{users.error.value}</p>}
-      <div class="scroll">
-        <table class="rows people">
-          <thead><tr><th>{words.user.name}</th><th>{words.user.groups}</th><th>{words.user.roles}</th><th>{words.user.rights}</th><th class="num"><span class="hidden">{words.user.acts}</span></th></tr></thead>
-          <tbody>
-            {users.items.value?.filter(fits).map((one) => (
-              <tr key={one.username} class={one.locked ? 'shut' : ''}>
-                <td><strong>{one.username}</strong>{one.locked && <> <span class="tag bad">{words.user.locked}</span></>}</td>
-                <td>{one.groups.join(', ')}</td>
-                <td>{one.roles.map((role) => words.roles[role as 'admin'] ?? role).join(', ')}</td>
-                <td class="wrap">{rights(one, grants.items.value ?? [])}</td>
-                <td class="num"><Acts user={one} choose={(kind) => (act.value = { kind, user: one })} /></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={columns} rows={users.items.value?.filter(fits) ?? []} keyed={(one) => one.username} kind="people" rowKind={(one) => (one.locked ? 'shut' : '')} />
       {act.value && <ActDialog key={act.value.kind} act={act.value} close={() => (act.value = null)} changed={load} />}
     </section>
   )
@@ -75,7 +69,7 @@ function rights(one: User, grants: Grant[]): string {
     grant.actions.forEach((action) => actions.add(words.actions[action]))
     may.set(grant.workspace, actions)
   }
-  return [...may].map(([workspace, actions]) => words.user.may(workspace, [...actions].join(' '))).join(' · ')
+  return [...may].map(([workspace, actions]) => words.user.may(workspace, list([...actions]))).join(' · ')
 }
 
 function AddPerson({ users }: { users: Resource<User> }) {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { number } from '../../core/i18n.ts'
+import { labelled, number } from '../../core/i18n.ts'
 
 interface Shown {
   label: string
@@ -23,7 +23,7 @@ export function Spark({ values, label }: { values: number[]; label: string }) {
   const most = Math.max(1, ...values)
   const at = (value: number, i: number) => `${(i / Math.max(1, values.length - 1)) * 100},${19 - (value / most) * 18}`
   return (
-    <svg class="spark" viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label={`${label}: ${values.map(String).slice(-10).join(' ')}`}>
+    <svg class="spark" viewBox="0 0 100 20" preserveAspectRatio="none" role="img" aria-label={labelled(label, values.map(String).slice(-10).join(' '))}>
       <polyline points={values.map(at).join(' ')} />
     </svg>
   )
@@ -50,7 +50,7 @@ export function Columns({ title, points }: { title: string; points: Point[] }) {
         </div>
         <div class="names">{points.map(({ label }) => <span key={label}>{label}</span>)}</div>
       </div>
-      <ul class="hidden">{points.filter((one) => one.value).map(({ label, value }) => <li key={label}>{label}: {number(value)}</li>)}</ul>
+      <ul class="hidden">{points.filter((one) => one.value).map(({ label, value }) => <li key={label}>{labelled(label, number(value))}</li>)}</ul>
     </figure>
   )
 }

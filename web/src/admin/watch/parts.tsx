@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call, send } from '../../core/http.ts'
-import { number } from '../../core/i18n.ts'
+import { labelled, number, percent } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
 import type { DirectoryState, QueueState, SourceStates } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
@@ -21,9 +21,9 @@ export function Parts({ problems, index }: { problems: Record<string, string>; i
     const parts = await Promise.all(LOOKS.map((one) => one().catch(() => null)))
     found.value = parts.filter((one) => one !== null)
   }, 30_000)
-  const trouble = Object.entries(problems).map(([name, why]) => `${name}: ${why}`)
+  const trouble = Object.entries(problems).map(([name, why]) => labelled(name, why))
   const parts: Part[] = [{ name: words.services, seen: trouble.length ? '' : words.ready, trouble }]
-  if (index !== null) parts.push({ name: words.indexName, seen: index < 1 ? words.index(number(index * 100)) : words.whole, trouble: [] })
+  if (index !== null) parts.push({ name: words.indexName, seen: index < 1 ? words.index(percent(index)) : words.whole, trouble: [] })
   return (
     <div role="status">
       <ul class="checks">
@@ -57,7 +57,7 @@ const LOOKS: (() => Promise<Part>)[] = [
     const words = a().health
     const { sources } = await call<SourceStates>('GET', '/api/data/sources')
     if (!sources.length) throw new Error('none is declared')
-    const trouble = sources.flatMap((one) => one.problems.map((line) => `${one.title}: ${line}`))
+    const trouble = sources.flatMap((one) => one.problems.map((line) => labelled(one.title, line)))
     return { name: a().sources.title, seen: words.sourcesSeen(number(sources.length)), trouble }
   },
   async () => {

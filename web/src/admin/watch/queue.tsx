@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { call, worded } from '../../core/http.ts'
-import { number, wait } from '../../core/i18n.ts'
+import { number, seconds, wait } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
 import type { PoolState, QueueState } from '../../core/types.ts'
 import { a } from '../words.ts'
+import { type Column, Table } from '../../shell/table.tsx'
 import { Card, Spark } from './figures.tsx'
 
 const EVERY = 2000 // ms
@@ -51,34 +52,28 @@ export function Queue() {
 }
 
 function longest(pools: PoolState[]): string {
-  const seconds = Math.max(0, ...pools.map((one) => one.oldest_seconds))
-  return seconds ? wait(seconds) : '–'
+  const oldest = Math.max(0, ...pools.map((one) => one.oldest_seconds))
+  return oldest ? wait(oldest) : '–'
 }
 
 function Pool({ pool }: { pool: PoolState }) {
   const words = a().queue
+  const columns: Column<PoolState['workers'][number]>[] = [
+    { head: words.worker, kind: 'title', cell: (one) => one.worker },
+    { head: words.busy, cell: (one) => <><meter min={0} max={Math.max(one.slots, 1)} value={one.busy} aria-label={words.busy} /> {one.busy} / {one.slots}</> },
+    { head: words.models, kind: 'wrap', cell: (one) => <><span class="tags">{one.models.map((name) => <span key={name} class="tag">{name}</span>)}</span>{!one.models.length && <span class="tag bad">{words.away}</span>}</> },
+  ]
   return (
     <section class="panel">
       <header class="row">
         <h2 class="small-head">{words.pool} {pool.pool}</h2>
-        <span class="note">{words.pace(number(pool.answer_seconds, 1))}</span>
+        <span class="note">{words.pace(seconds(pool.answer_seconds, 1))}</span>
       </header>
       <dl class="lanes">
         {LANES.map((lane) => <div key={lane}><dt>{words.lanes[lane]}</dt><dd>{number(pool.waiting[lane] ?? 0)}</dd></div>)}
       </dl>
-      <table class="rows">
-        <thead><tr><th>{words.worker}</th><th>{words.busy}</th><th>{words.models}</th></tr></thead>
-        <tbody>
-          {pool.workers.map((one) => (
-            <tr key={one.worker}>
-              <td>{one.worker}</td>
-              <td><meter min={0} max={Math.max(one.slots, 1)} value={one.busy} aria-label={words.busy} /> {one.busy} / {one.slots}</td>
-              <td class="wrap"><span class="tags">{one.models.map((name) => <span key={name} class="tag">{name}</span>)}</span>{!one.models.length && <span class="tag bad">{words.away}</span>}</td>
-            </tr>
-          ))}
-          {!pool.workers.length && <tr><td colSpan={3} class="note">{words.noWorker}</td></tr>}
-        </tbody>
-      </table>
+      <Table columns={columns} rows={pool.workers} keyed={(one) => one.worker} />
+      {!pool.workers.length && <p class="note">{words.noWorker}</p>}
     </section>
   )
 }

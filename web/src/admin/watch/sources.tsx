@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../../core/http.ts'
-import { language, number } from '../../core/i18n.ts'
+import { language, list, number } from '../../core/i18n.ts'
 import type { SourceState, SourceStates } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { a } from '../words.ts'
@@ -40,7 +40,7 @@ function Source({ source }: { source: SourceState }) {
         <span class="note">{source.source} · {source.kind === 'api' ? 'HTTP' : source.kind}</span>
         <span class={`tag push ${well ? 'good' : 'bad'}`}><Icon name={well ? 'check' : 'warn'} /> {well ? words.well : words.trouble}</span>
       </header>
-      <p class="note">{words.has(number(source.tables), number(source.queries))} · {words.open(source.workspaces.join(', '))}</p>
+      <p class="note">{words.has(number(source.tables), number(source.queries))} · {words.open(list(source.workspaces))}</p>
       {!well && <ul class="problem">{source.problems.map((line) => <li key={line}>{line}</li>)}</ul>}
     </section>
   )

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { call, send } from '../../core/http.ts'
-import { number } from '../../core/i18n.ts'
+import { number, seconds } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
+import { type Column, Table } from '../../shell/table.tsx'
 import { handled, type Handled, samples } from './metrics.ts'
 import { Parts } from './parts.tsx'
 import { a } from '../words.ts'
@@ -24,6 +25,14 @@ export function Status() {
   }, () => (lost.value = true)), 5000)
   if (lost.value) return <p class="problem" role="alert">{words.unreachable}</p>
   if (!health.value) return <div class="loading" aria-busy="true" />
+  const columns: Column<Handled>[] = [
+    { head: words.event, kind: 'title', cell: (row) => row.event },
+    { head: words.service, cell: (row) => row.service },
+    { head: words.count, kind: 'num', cell: (row) => number(row.count) },
+    { head: words.failed, kind: 'num', cell: (row) => number(row.failed), mark: (row) => (row.failed ? 'bad' : '') },
+    { head: words.median, kind: 'num', cell: (row) => row.median !== null && seconds(row.median, 3) },
+    { head: words.p95, kind: 'num', cell: (row) => row.p95 !== null && seconds(row.p95, 3) },
+  ]
   return (
     <section class="stack">
       <Parts problems={health.value.problems} index={health.value.index} />
@@ -34,21 +43,7 @@ export function Status() {
       <section>
         <h2 class="small-head">{words.handled}</h2>
         <p class="note">{words.refresh}</p>
-        <div class="scroll">
-          <table class="rows">
-            <thead><tr><th>{words.event}</th><th>{words.service}</th><th class="num">{words.count}</th><th class="num">{words.failed}</th><th class="num">{words.median}</th><th class="num">{words.p95}</th></tr></thead>
-            <tbody>
-              {health.value.rows.map((row) => (
-                <tr key={`${row.event}/${row.service}`}>
-                  <td>{row.event}</td><td>{row.service}</td><td class="num">{number(row.count)}</td>
-                  <td class={`num ${row.failed ? 'bad' : ''}`}>{number(row.failed)}</td>
-                  <td class="num">{row.median === null ? '' : words.within(number(row.median, 3))}</td>
-                  <td class="num">{row.p95 === null ? '' : words.within(number(row.p95, 3))}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={columns} rows={health.value.rows} keyed={(row) => `${row.event}/${row.service}`} />
       </section>
     </section>
   )

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../../core/http.ts'
-import { language, locale, number } from '../../core/i18n.ts'
+import { language, locale, number, t } from '../../core/i18n.ts'
 import type { Report } from '../../core/types.ts'
 import { a } from '../words.ts'
 import { Card, Columns, Shares } from './figures.tsx'
@@ -53,20 +53,22 @@ function Month({ report }: { report: Report }) {
   const words = a().usage
   const now = report.figures as unknown as Figures
   const before = report.before as unknown as Figures
-  const cards: [string, number | null, number | null, string][] = [
-    [words.questions, now.questions, before.questions, ''],
-    [words.people, now.people, before.people, ''],
-    [words.median, now.response_seconds.p50, before.response_seconds.p50, ' s'],
-    [words.slowest, now.response_seconds.p95, before.response_seconds.p95, ' s'],
-    [words.hours, now.hours_saved, before.hours_saved, ' h'],
-    [words.useful, useful(now), useful(before), ' %'],
+  const { seconds, hours, percent } = t().units
+  const plain = (value: string) => value
+  const cards: [string, number | null, number | null, (value: string) => string][] = [
+    [words.questions, now.questions, before.questions, plain],
+    [words.people, now.people, before.people, plain],
+    [words.median, now.response_seconds.p50, before.response_seconds.p50, seconds],
+    [words.slowest, now.response_seconds.p95, before.response_seconds.p95, seconds],
+    [words.hours, now.hours_saved, before.hours_saved, hours],
+    [words.useful, useful(now), useful(before), percent],
   ]
   return (
     <>
       <div class="cards">
-        {cards.map(([label, value, past, unit]) => (
-          <Card key={label} label={label} value={value === null ? '–' : `${number(value, 1)}${unit}`}
-            below={value !== null && past ? <span class="note">{words.change(`${value < past ? '−' : '+'}${number(Math.abs(value - past), 1)}${unit}`)}</span> : null} />
+        {cards.map(([label, value, past, told]) => (
+          <Card key={label} label={label} value={value === null ? '–' : told(number(value, 1))}
+            below={value !== null && past ? <span class="note">{words.change(told(`${value < past ? '−' : '+'}${number(Math.abs(value - past), 1)}`))}</span> : null} />
         ))}
       </div>
       <Columns title={words.days} points={days(report.month, now.days)} />

@@ -43,7 +43,7 @@ export const adminEn = {
   },
   queue: {
     title: 'Queue', waiting: 'Waiting', answering: 'Being answered', slots: 'of all slots', next: 'A new question begins', atOnce: 'at once', oldest: 'Waits longest',
-    lately: 'Waiting in the last five minutes', pool: 'Pool', pace: (s: string) => `an answer takes about ${s} s`, worker: 'Worker', busy: 'Busy', models: 'Models', away: 'its engine does not answer',
+    lately: 'Waiting in the last five minutes', pool: 'Pool', pace: (time: string) => `an answer takes about ${time}`, worker: 'Worker', busy: 'Busy', models: 'Models', away: 'its engine does not answer',
     noWorker: 'No worker.', nobody: 'No worker is there: questions wait. Start one with `cloister up`, or look at the engine.',
     help: 'Looked at every 2 seconds. People, business systems and batches share the slots 8 : 3 : 1 unless it is set otherwise.',
     lanes: { interactive: 'People', system: 'Business systems', batch: 'Batches' },
@@ -73,16 +73,16 @@ export const adminEn = {
     help: 'Every event, stored before anyone sees what it led to. It holds ids and digests, no content.',
     about: 'Question or document', principal: 'Person or system', kind: 'Kind', since: 'From', until: 'To', follow: 'Follow', following: 'Following',
     anyKind: 'Any kind', at: 'Time', event: 'Event', who: 'Who', where: 'From service', journey: 'Journey', back: 'All records',
-    number: 'No.', took: 'after', began: 'Began', lasted: 'Lasted', older: 'Older', newer: 'Newer', none: 'No record fits.', trace: 'Trace', latest: 'Latest',
+    number: 'No.', began: 'Began', lasted: 'Lasted', older: 'Older', newer: 'Newer', none: 'No record fits.', trace: 'Trace',
     kinds: { query: 'Questions', answer: 'Answers', document: 'Documents', access: 'Rights and sign-ins', audit: 'The log itself', ask: 'Asked on the bus' },
   },
   health: {
     ready: 'Everything works.', models: 'Models', handled: 'Handled since the start', event: 'Event', service: 'Service',
     count: 'Count', failed: 'Failed', median: 'Half within', p95: '95 % within', refresh: 'Looked at every 5 seconds.',
-    unreachable: 'The status cannot be read; Cloister may be stopped or the network down.', within: (s: string) => `${s} s`,
+    unreachable: 'The status cannot be read; Cloister may be stopped or the network down.',
     services: 'Services', indexName: 'Index', whole: 'whole', workers: 'Workers', workersSeen: (n: string, slots: string, waiting: string) => `workers: ${n}, slots: ${slots}, waiting: ${waiting}`,
     signed: (n: string) => `${n} records under a signed checkpoint`, sourcesSeen: (n: string) => `${n} declared`,
-    index: (share: string) => `${share} % of the index of a new model is built.`,
+    index: (share: string) => `${share} of the index of a new model is built.`,
   },
 }
 

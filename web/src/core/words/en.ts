@@ -1,8 +1,13 @@
 /** What the page says in English; `Words` is what every other language says too. */
 export const en = {
   units: {
-    seconds: (n: number) => `${n} s`,
-    minutes: (n: number) => `${n} min`,
+    seconds: (n: number | string) => `${n} s`,
+    minutes: (n: number | string) => `${n} min`,
+    hours: (n: number | string) => `${n} h`,
+    percent: (n: number | string) => `${n} %`,
+    list: (all: readonly string[]) => all.join(', '),
+    unit: (name: string, unit: string) => `${name} (${unit})`,
+    labelled: (label: string, text: string) => `${label}: ${text}`,
   },
   errors: {
     unreachable: 'Cloister cannot be reached. Check the network; what you typed is kept.',
@@ -19,7 +24,7 @@ export const en = {
   shell: {
     skip: 'Skip to content', menu: 'Menu', ask: 'Ask', knowledge: 'Knowledge', data: 'Business data', admin: 'Administration',
     language: 'Language', theme: 'Appearance', themes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
-    signOut: 'Sign out', signedInAs: 'Signed in as', api: 'API documentation', shortcuts: 'Keyboard shortcuts',
+    signOut: 'Sign out', api: 'API documentation', shortcuts: 'Keyboard shortcuts',
     account: 'Account and settings',
   },
   signIn: {
@@ -46,7 +51,7 @@ export const en = {
     about: (time: string) => `about ${time}`,
     reasoning: 'How the model reasoned', stopped: 'You stopped this answer.', answerDone: 'The answer is complete.',
     restart: 'Another worker took over and begins anew.',
-    cut: 'The connection was cut.', reconnecting: 'Connecting again …', resume: 'Continue reading',
+    cut: 'The connection was cut.', resume: 'Continue reading',
     sources: 'Sources', alsoFound: 'Also found, not used in the answer', source: (n: number) => `Source ${n}`, showSource: (n: number, title: string) => `Open source ${n}: ${title}`,
     page: (n: number) => `p. ${n}`, superseded: 'superseded',
     unfounded: (figures: string) => `Not found in the sources: ${figures}. Check before you rely on it.`, data: 'data',
@@ -93,7 +98,7 @@ export const en = {
     superseded: (newest: number) => `This is an older revision; revision ${newest} is current.`,
     openNewest: 'Open the current one',
     quote: 'Quoted passage', notFound: 'The quoted words were not found on this page, so nothing is marked.',
-    found: 'The quoted passage is marked.', download: 'Download', gone: 'This document was removed or is no longer open to you.',
+    found: 'The quoted passage is marked.', download: 'Download',
     rows: (n: string) => (n === '1' ? '1 row' : `${n} rows`), moreRows: 'the source has more', csv: 'Save as CSV',
     readAt: (source: string, when: string) => `Read from ${source}, ${when}`, statement: 'The query as it ran',
     plot: 'Plot', column: 'Column', why: 'Why can I read this, and who else can?',

@@ -9,7 +9,7 @@ export const evaluationEn = {
     page: '`page` is a number from 1, or left out.', check: 'it is a suggestion that nobody has looked at. Correct `document`, and take `check` away.',
   },
   figures: { 'recall@1': 'Found first', 'recall@5': 'Among five', 'recall@10': 'Among ten', mrr: 'MRR', 'ndcg@10': 'nDCG@10' },
-  without: 'Not found', cited: 'Answers that cite it', seconds: (s: string) => `half within ${s} s`, question: 'Question', expected: 'Expected', instead: 'First instead', nothing: 'nothing',
+  without: 'Not found', cited: 'Answers that cite it', within: (time: string) => `half within ${time}`, question: 'Question', expected: 'Expected', instead: 'First instead', nothing: 'nothing',
   unknown: 'no such document', answer: 'Answer', cites: 'cites it', citesNot: 'does not', leg: 'Search', legs: { fused: 'Together', dense: 'Meaning', bm25: 'Words' },
 }
 
