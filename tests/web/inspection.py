@@ -6,10 +6,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 HEIGHT = 844  # px
-# The page itself, and what scrolls up and down: neither may scroll sideways.
-WIDER = """[document.documentElement, ...document.querySelectorAll('.page, .turns, .side')]
+# The page itself, what scrolls up and down, and tables: none may scroll sideways, and no button may be out of reach.
+WIDER = """[...[document.documentElement, ...document.querySelectorAll('.page, .turns, .side, main .scroll')]
   .filter((one) => one.scrollWidth > one.clientWidth)
-  .map((one) => `${one.className || 'page'} needs ${one.scrollWidth}`)"""
+  .map((one) => `${one.className || 'page'} needs ${one.scrollWidth}`),
+  ...[...document.querySelectorAll('main .rows button:not(.menu *)')]
+  .filter((one) => !one.checkVisibility() || one.getBoundingClientRect().right > innerWidth)
+  .map((one) => `${one.textContent || one.ariaLabel} is out of reach`)]"""
 
 
 def findings(page: Page) -> list[str]:

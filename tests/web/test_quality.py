@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.company import Company
-from tests.support.department import HOTEL, Department
+from tests.support.department import HOTEL, Department, chat
 from tests.web.conftest import DIST
 from tests.web.inspection import findings, too_wide
+from tests.web.tongues import foreign, opened
 from tests.web.visitor import DESKTOP, Visitors, answered, visit
 
 FIRST_PAINT = 150 * 1024  # bytes of script, gzipped
@@ -19,7 +20,7 @@ ADMIN_VIEWS = (
     "knowledge/starting", "knowledge/folders", "admin/people", "admin/grants", "admin/keys", "admin/limits",
     "admin/queue", "admin/usage", "admin/audit", "admin/alerts", "admin/sources", "admin/status",
 )  # fmt: skip
-WIDTHS = {"en": (360, 768, 2560, 3840), "zh": (360,)}  # px
+WIDTHS = {"en": (360, 390, 768, 1024, 2560, 3840), "zh": (360, 390)}  # px
 LOOKS = [("en", "light"), ("zh", "dark")]
 
 
@@ -41,10 +42,10 @@ def test_the_first_paint_takes_no_more_script_than_it_may() -> None:
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
-def test_asking_has_nothing_that_axe_finds(
+def test_asking_has_nothing_that_axe_finds_and_speaks_one_language(
     department: Department, visitors: Visitors, language: str, scheme: str
 ) -> None:
-    page = visitors.open(department.alice, language=language, color_scheme=scheme)
+    page = opened(visitors, department.alice, language, color_scheme=scheme)
     page.locator(".fresh li").first.wait_for()
     assert findings(page) == [], "the first view"
     answered(page, HOTEL)
@@ -54,6 +55,7 @@ def test_asking_has_nothing_that_axe_finds(
     page.locator(".sources button").first.click()
     expect(page.locator(".source mark")).to_be_visible()
     assert findings(page) == [], "a source beside the answer"
+    assert foreign(page, language) == [], "a source beside the answer"
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").wait_for()
     assert findings(page) == [], "the finder"
@@ -70,15 +72,18 @@ def test_signing_in_has_nothing_that_axe_finds(visitors: Visitors, language: str
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
-def test_every_view_has_nothing_that_axe_finds_and_fits_its_window(
+def test_every_view_has_nothing_that_axe_finds_speaks_one_language_and_fits_its_window(
     cloister: Company, department: Department, visitors: Visitors, language: str, scheme: str
 ) -> None:
-    page = visitors.open(cloister.admin, language=language, color_scheme=scheme)
+    query = chat(department.alice, HOTEL)["query_id"]
+    cloister.recorded(query, "query.ready.v1.default", f"answer.gateway.{query}")
+    page = opened(visitors, cloister.admin, language, color_scheme=scheme)
     document = cloister.admin.call("GET", f"/api/documents?workspace={department.name}")["documents"][0]["document_id"]
-    for view in ("ask", *ADMIN_VIEWS, f"knowledge/document/{document}", f"admin/audit/{document}"):
+    for view in ("ask", *ADMIN_VIEWS, f"knowledge/document/{document}", f"admin/audit/{query}"):
         page.set_viewport_size(DESKTOP)
         visit(page, view)
         assert findings(page) == [], view
+        assert foreign(page, language) == [], view
         assert too_wide(page, WIDTHS[language]) == [], view
 
 

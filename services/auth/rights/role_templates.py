@@ -26,6 +26,7 @@ class Template(Fields):
     """One role of the file."""
 
     title: str = ""
+    title_zh: str = ""
     groups: tuple[Group, ...] = ()
     roles: tuple[Role, ...] = ()
     grants: tuple[GrantFields, ...] = ()

@@ -46,6 +46,7 @@ class Role(ResponseModel):
 
     name: str
     title: str = ""
+    title_zh: str = ""
 
 
 class Roles(ResponseModel):

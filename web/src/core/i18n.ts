@@ -51,6 +51,9 @@ export function moment(iso: string): string {
 export const number = (value: number, digits = 0): string =>
   format(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits })).format(value)
 
+/** A role as it is called here; one that is not Cloister's stays as it is. */
+export const role = (name: string): string => t().shell.roles[name as 'admin'] ?? name
+
 /** Seconds, to the digits that are given. */
 export const seconds = (value: number, digits = 0): string => t().units.seconds(number(value, digits))
 

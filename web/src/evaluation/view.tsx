@@ -1,4 +1,5 @@
 import { signal, type Signal, useSignal } from '@preact/signals'
+import { Coded } from '../core/coded.tsx'
 import { call, query, worded } from '../core/http.ts'
 import { number } from '../core/i18n.ts'
 import { managed } from '../core/session.ts'
@@ -33,7 +34,7 @@ export function Evaluation() {
   }
   return (
     <section class="stack">
-      <p class="note">{words.help}</p>
+      <p class="note"><Coded text={words.help} /></p>
       <form class="facts adding padded" onSubmit={submit}>
         <label class="field"><span>{words.workspace}</span>
           <select name="workspace" required>{managed.value.map((one) => <option key={one.workspace} value={one.workspace}>{one.title || one.workspace}</option>)}</select>
@@ -49,7 +50,7 @@ export function Evaluation() {
           take(() => judged(String(form.get('workspace'))))
         }}>{words.judged}</button></div>
         <label class="check wide"><input type="checkbox" name="answers" />{words.answers}</label>
-        {problem.value && <p class="problem" role="alert">{problem.value}</p>}
+        {problem.value && <p class="problem" role="alert"><Coded text={problem.value} /></p>}
         <div class="row"><button class="primary" disabled={!set.value.length || run.value?.going.value}>{words.run(number(set.value.length))}</button></div>
       </form>
       {run.value && <Results run={run.value} />}

@@ -77,7 +77,7 @@ function Filters({ due }: { due: boolean }) {
           ))}
         </select>
       )}
-      <span class="note">{words.count(number(total.value))}</span>
+      {loaded.value && <span class="note">{words.count(number(total.value))}</span>}
     </div>
   )
 }

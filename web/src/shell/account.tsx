@@ -1,4 +1,4 @@
-import { choose, language, t, type Language } from '../core/i18n.ts'
+import { choose, language, role, t, type Language } from '../core/i18n.ts'
 import { useSignal } from '@preact/signals'
 import { embedded } from '../embed/handover.ts'
 import { call } from '../core/http.ts'
@@ -26,7 +26,7 @@ export function Account() {
           <>
             <Icon name="person" />
             <span class="name">{who.name}</span>
-            <span class="where">{who.groups.join(' · ') || who.roles.join(' · ')}</span>
+            <span class="where">{who.groups.join(' · ') || who.roles.map(role).join(' · ')}</span>
           </>
         }
       >

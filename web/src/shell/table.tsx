@@ -21,7 +21,7 @@ interface Asked<Row> {
 /** Rows and their columns. Where the window is narrow, each row is a card with its labels, and nothing scrolls sideways. */
 export function Table<Row>({ columns, rows, keyed, kind = '', rowKind = () => '' }: Asked<Row>) {
   return (
-    <div class="scroll"><table class={`rows cards-when-narrow ${kind}`} role="table">
+    <div class="scroll tabled"><table class={`rows cards-when-narrow ${kind}`} role="table">
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((one, i) => (

@@ -46,7 +46,7 @@ function AddTopic({ topics }: { topics: Resource<Topic> }) {
   }
   return (
     <form class="facts adding padded" onSubmit={submit}>
-      <label class="field"><span>{words.group}</span><input name="group" required placeholder="finance" spellcheck={false} autocapitalize="none" /></label>
+      <label class="field"><span>{words.group}</span><input name="group" required spellcheck={false} autocapitalize="none" /></label>
       <label class="field"><span>{words.only}</span><input name="allow" placeholder={words.hint} /></label>
       <label class="field"><span>{words.not}</span><input name="deny" placeholder={words.hint} /></label>
       <div class="row baseline"><button class="primary">{words.add}</button></div>

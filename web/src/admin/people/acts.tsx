@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, worded } from '../../core/http.ts'
-import { labelled, list } from '../../core/i18n.ts'
+import { labelled, language, list, role } from '../../core/i18n.ts'
 import type { Role, User } from '../../core/types.ts'
 import { Dialog } from '../../shell/dialog.tsx'
 import { fieldsOf } from '../../core/resource.ts'
@@ -96,7 +96,7 @@ function Templates() {
       <label class="field">
         <span>{words.template}</span>
         <select name="template" required value={chosen.value} onChange={(event) => (chosen.value = (event.currentTarget as HTMLSelectElement).value)}>
-          {found.value.map(({ name, title }) => <option key={name} value={name}>{title || name}</option>)}
+          {found.value.map(({ name, title, title_zh }) => <option key={name} value={name}>{(language.value === 'zh' && title_zh) || title || name}</option>)}
         </select>
       </label>
       {one && <ul class="brings">{brought(one).map((line) => <li key={line}>{line}</li>)}</ul>}
@@ -109,7 +109,7 @@ function brought(one: Role): string[] {
   const { groups = [], roles = [], grants = [] } = one as Role & { groups?: string[]; roles?: string[]; grants?: { to: string; workspace: string; actions: string[] }[] }
   return [
     ...groups.map((name) => labelled(words.user.groups, name)),
-    ...roles.map((name) => labelled(words.user.roles, words.roles[name as 'admin'] ?? name)),
+    ...roles.map((name) => labelled(words.user.roles, role(name))),
     ...grants.map(({ to, workspace, actions }) => `${to} → ${words.user.may(workspace, list(actions.map((action) => words.actions[action as 'ask'])))}`),
   ]
 }

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { list } from '../../core/i18n.ts'
+import { list, role } from '../../core/i18n.ts'
 import { me } from '../../core/session.ts'
 import type { Grant, User } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
@@ -27,7 +27,7 @@ export function People() {
   const columns: Column<User>[] = [
     { head: words.user.name, kind: 'title', cell: (one) => <><strong>{one.username}</strong>{one.locked && <> <span class="tag bad">{words.user.locked}</span></>}</> },
     { head: words.user.groups, cell: (one) => list(one.groups) },
-    { head: words.user.roles, cell: (one) => list(one.roles.map((role) => words.roles[role as 'admin'] ?? role)) },
+    { head: words.user.roles, cell: (one) => list(one.roles.map(role)) },
     { head: words.user.rights, kind: 'wrap', cell: (one) => rights(one, grants.items.value ?? []) },
     { head: words.user.acts, kind: 'acts', quiet: true, cell: (one) => <Acts user={one} choose={(kind) => (act.value = { kind, user: one })} /> },
   ]
@@ -98,8 +98,8 @@ export function RoleBoxes({ checked }: { checked: readonly string[] }) {
   return (
     <fieldset class="row wide">
       <legend>{a().user.roles}</legend>
-      {ROLES.map((role) => (
-        <label key={role} class="check"><input type="checkbox" name="roles" value={role} defaultChecked={checked.includes(role)} />{a().roles[role]}</label>
+      {ROLES.map((name) => (
+        <label key={name} class="check"><input type="checkbox" name="roles" value={name} defaultChecked={checked.includes(name)} />{role(name)}</label>
       ))}
     </fieldset>
   )

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { Coded } from '../../core/coded.tsx'
 import { call, send } from '../../core/http.ts'
 import { labelled, number, percent } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
@@ -31,7 +32,7 @@ export function Parts({ problems, index }: { problems: Record<string, string>; i
           <li key={part.name} class={part.trouble.length ? 'fails' : 'holds'}>
             <Icon name={part.trouble.length ? 'warn' : 'check'} />
             <strong>{part.name}</strong>
-            <span>{part.seen}{part.trouble.map((line) => <span key={line} class="why">{line}</span>)}</span>
+            <span>{part.seen}{part.trouble.map((line) => <span key={line} class="why"><Coded text={line} /></span>)}</span>
           </li>
         ))}
       </ul>

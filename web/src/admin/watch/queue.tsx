@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { Coded } from '../../core/coded.tsx'
 import { call, worded } from '../../core/http.ts'
 import { number, seconds, wait } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
@@ -38,7 +39,7 @@ export function Queue() {
   return (
     <section class="stack">
       {error.value && <p class="problem" role="alert">{error.value}</p>}
-      {slots === 0 && <p class="banner" role="status">{words.nobody}</p>}
+      {slots === 0 && <p class="banner" role="status"><Coded text={words.nobody} /></p>}
       <div class="cards">
         <Card label={words.waiting} value={number(waiting(pools))} below={<Spark values={seen.value} label={words.lately} />} />
         <Card label={words.answering} value={`${number(sum(pools.map((one) => one.answering)))} / ${number(slots)}`} below={<span class="note">{words.slots}</span>} />

@@ -18,7 +18,6 @@ export const adminEn = {
     },
     find: 'Name, group or role', rights: 'Rights', may: (workspace: string, actions: string) => `${workspace}: ${actions}`,
   },
-  roles: { admin: 'administrator', auditor: 'auditor', manager: 'manager', reviewer: 'reviewer', member: 'member' },
   actions: { ask: 'ask', read: 'read', write: 'write', manage: 'manage', summarise: 'summarise' },
   grant: {
     workspace: 'Workspace', to: 'Who', actions: 'May', add: 'Give a right', toHint: 'group:finance, person:alice, role:manager, app:crm',

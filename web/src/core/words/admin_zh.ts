@@ -19,7 +19,6 @@ export const adminZh: AdminWords = {
     },
     find: '用户名、组或角色', rights: '权限', may: (workspace, actions) => `${workspace}：${actions}`,
   },
-  roles: { admin: '管理员', auditor: '审计员', manager: '经理', reviewer: '审核员', member: '成员' },
   actions: { ask: '提问', read: '阅读', write: '写入', manage: '管理', summarise: '汇总' },
   grant: {
     workspace: '工作区', to: '对象', actions: '可以', add: '授予权限', toHint: 'group:finance、person:alice、role:manager、app:crm',

@@ -26,6 +26,7 @@ export const en = {
     language: 'Language', theme: 'Appearance', themes: { auto: 'As the device', light: 'Light', dark: 'Dark' },
     signOut: 'Sign out', api: 'API documentation', shortcuts: 'Keyboard shortcuts',
     account: 'Account and settings',
+    roles: { admin: 'administrator', auditor: 'auditor', manager: 'manager', reviewer: 'reviewer', member: 'member' },
   },
   signIn: {
     title: 'Sign in',

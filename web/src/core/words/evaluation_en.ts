@@ -1,6 +1,6 @@
 /** What the evaluation says in English. */
 export const evaluationEn = {
-  help: 'Questions whose document is known: at which place each search finds it, and whether the answer cites it. The file has one JSON object a line: question, document, page (may be left out), as for cloister evaluate.',
+  help: 'Questions whose document is known: at which place each search finds it, and whether the answer cites it. The file has one JSON object a line: `question`, `document`, `page` (may be left out), as for `cloister evaluate`.',
   workspace: 'Workspace', file: 'File of questions', judged: 'Take answers that were found useful', answers: 'Ask each question too, behind everybody else, and see whether the answer cites the document',
   run: (n: string) => (n === '0' ? 'Run' : `Run ${n} questions`), emptySet: 'There is no question in it.', going: (done: string, all: string) => `${done} of ${all} asked …`, done: (n: string) => `${n} questions asked.`,
   stop: 'Stop', save: 'Save the result', wrong: (line: string, why: string) => `Line ${line}: ${why}`,

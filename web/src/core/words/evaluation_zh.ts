@@ -1,7 +1,7 @@
 import type { EvaluationWords } from './evaluation_en.ts'
 
 export const evaluationZh: EvaluationWords = {
-  help: '用已知出处的问题，查看各种检索在第几位找到对应文档，以及回答是否引用了它。问题文件每行一个 JSON 对象：question、document、page（可省略），格式与 cloister evaluate 相同。',
+  help: '用已知出处的问题，查看各种检索在第几位找到对应文档，以及回答是否引用了它。问题文件每行一个 JSON 对象：`question`、`document`、`page`（可省略），格式与 `cloister evaluate` 相同。',
   workspace: '工作区', file: '问题文件', judged: '采用被评为有用的回答', answers: '同时逐一提问（排在所有人之后），检查回答是否引用该文档',
   run: (n) => (n === '0' ? '运行' : `运行 ${n} 个问题`), emptySet: '其中没有问题。', going: (done, all) => `已提问 ${done} / ${all}…`, done: (n) => `已提问 ${n} 个问题。`,
   stop: '停止', save: '保存结果', wrong: (line, why) => `第 ${line} 行：${why}`,

@@ -28,6 +28,7 @@ export const zh: Words = {
     language: '语言', theme: '外观', themes: { auto: '跟随设备', light: '浅色', dark: '深色' },
     signOut: '退出登录', api: '接口文档', shortcuts: '快捷键',
     account: '账号与设置',
+    roles: { admin: '管理员', auditor: '审计员', manager: '经理', reviewer: '审核员', member: '成员' },
   },
   signIn: {
     title: '登录',
