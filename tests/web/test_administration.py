@@ -24,7 +24,7 @@ def test_a_person_is_added_given_a_right_and_removed(cloister: Company, visitors
     page.get_by_role("button", name="Give a right").click()
     expect(page.locator(".grants li").filter(has_text="person:zoe")).to_contain_text("read")
     page.goto("/#/admin/people")
-    expect(row).to_contain_text(f"{workspace}: ask read")
+    expect(row).to_contain_text(f"{workspace}: ask, read")
     row.get_by_role("button", name="Actions for zoe").click()
     page.get_by_role("button", name="Remove", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()

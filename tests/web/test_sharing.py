@@ -14,7 +14,7 @@ WORDS = {
         "withheld": "made from something that is not open to you", "nobody": "Nobody is called",
     },
     "zh": {
-        "share": "分享", "who": "同事的用户名", "given": "与我分享", "stop": "停止与",
+        "share": "分享", "who": "同事的用户名", "given": "分享给我的", "stop": "停止分享给",
         "withheld": "引用了不向您开放的内容",
         "nobody": "没有这个人。",
     },

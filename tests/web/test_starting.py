@@ -13,7 +13,7 @@ MANUAL = (
 )
 WORDS = {
     "en": {"question": "Question", "add": "Add", "none": "No starting points yet.", "remove": "Delete"},
-    "zh": {"question": "问题", "add": "添加", "none": "还没有起始问题。", "remove": "删除"},
+    "zh": {"question": "问题", "add": "添加", "none": "还没有推荐问题。", "remove": "删除"},
 }
 
 
@@ -47,7 +47,7 @@ def test_a_manager_chooses_the_questions_that_their_department_begins_with(
     ("language", "chosen", "none", "kind"),
     [
         ("en", "Kind of work", "Just answer", "Overview for management"),
-        ("zh", "工作类型", "直接回答", "管理层概览"),
+        ("zh", "场景", "直接回答", "管理层概览"),
     ],
 )
 def test_one_chooses_the_kind_of_work_that_a_question_is_of(

@@ -21,7 +21,7 @@ WORDS = {
     "zh": {
         "queue": re.compile("排在第 \\d+ 位|下一个就轮到您"), "reasoning": "模型的思考过程",
         "superseded": "已被新版取代",
-        "older": "这是旧版；现行的是第 2 版。", "newest": "打开现行版本",
+        "older": "这是旧版本；当前版本是第 2 版。", "newest": "打开当前版本",
     },
 }  # fmt: skip
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])

@@ -4,6 +4,7 @@ import { call, query, worded } from '../../core/http.ts'
 import { number, seconds } from '../../core/i18n.ts'
 import { link } from '../../core/route.ts'
 import type { AuditRow, Records } from '../../core/types.ts'
+import type { AdminWords } from '../../core/words/admin_en.ts'
 import { exact } from './log.tsx'
 import { a } from '../words.ts'
 
@@ -43,10 +44,10 @@ export function Journey({ about }: { about: string }) {
       <ol class="journey">
         {found.map((row, i) => (
           <li key={row.seq}>
-            <span class="event" title={row.subject}>{row.subject.replace(`.${about}`, '')}</span>
+            <code class="event" title={row.subject}>{row.subject.replace(`.${about}`, '')}</code>
             <Bar from={(times[i - 1] ?? begin) - begin} to={times[i]! - begin} span={span} />
             <span class="took">{i ? `+${seconds((times[i]! - times[i - 1]!) / 1000, 3)}` : exact(row.at)}</span>
-            <span class="note">{[row.source.split('/').at(-1), ...told(row.facts)].filter(Boolean).join(' · ')} · {words.log.number} {number(row.seq)}</span>
+            <span class="note"><code>{row.source.split('/').at(-1)}</code> · {told(row.facts).map(([name, value]) => <>{words.log.facts[name]} <code>{value}</code> · </>)}{words.log.number} {number(row.seq)}</span>
           </li>
         ))}
       </ol>
@@ -56,10 +57,12 @@ export function Journey({ about }: { about: string }) {
 
 const TOLD = ['lane', 'department', 'workspaces', 'model', 'finish', 'reason', 'status', 'pool', 'rows', 'duration_ms', 'attempt', 'stage', 'chunks'] as const
 
-/** The facts that say how it went; the log holds no content. */
-function told(facts: Record<string, unknown> = {}): string[] {
-  const named = TOLD.filter((name) => facts[name] !== undefined).map((name) => `${name} ${String(facts[name])}`)
-  const lists = (['passages', 'citations'] as const).filter((name) => Array.isArray(facts[name])).map((name) => `${name} ${(facts[name] as unknown[]).length}`)
+type Fact = keyof AdminWords['log']['facts']
+
+/** The facts that say how it went, in the log's own values; it holds no content. */
+function told(facts: Record<string, unknown> = {}): [Fact, string][] {
+  const named = TOLD.filter((name) => facts[name] !== undefined).map((name): [Fact, string] => [name, String(facts[name])])
+  const lists = (['passages', 'citations'] as const).filter((name) => Array.isArray(facts[name])).map((name): [Fact, string] => [name, String((facts[name] as unknown[]).length)])
   return [...named, ...lists]
 }
 

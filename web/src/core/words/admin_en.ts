@@ -73,6 +73,10 @@ export const adminEn = {
     about: 'Question or document', principal: 'Person or system', kind: 'Kind', since: 'From', until: 'To', follow: 'Follow', following: 'Following',
     anyKind: 'Any kind', at: 'Time', event: 'Event', who: 'Who', where: 'From service', journey: 'Journey', back: 'All records',
     number: 'No.', began: 'Began', lasted: 'Lasted', older: 'Older', newer: 'Newer', none: 'No record fits.', trace: 'Trace',
+    facts: {
+      lane: 'lane', department: 'department', workspaces: 'workspaces', model: 'model', finish: 'ended', reason: 'reason', status: 'status', pool: 'pool', rows: 'rows',
+      duration_ms: 'milliseconds', attempt: 'attempt', stage: 'stage', chunks: 'pieces', passages: 'passages', citations: 'citations',
+    },
     kinds: { query: 'Questions', answer: 'Answers', document: 'Documents', access: 'Rights and sign-ins', audit: 'The log itself', ask: 'Asked on the bus' },
   },
   health: {

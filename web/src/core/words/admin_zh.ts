@@ -73,6 +73,10 @@ export const adminZh: AdminWords = {
     about: '问题或文档', principal: '人员或系统', kind: '类别', since: '从', until: '到', follow: '实时跟踪', following: '正在跟踪',
     anyKind: '全部类别', at: '时间', event: '事件', who: '人员或系统', where: '来自服务', journey: '处理过程', back: '全部记录',
     number: '序号', began: '开始', lasted: '用时', older: '较早', newer: '较新', none: '没有符合条件的记录。', trace: '追踪编号',
+    facts: {
+      lane: '通道', department: '部门', workspaces: '工作区', model: '模型', finish: '结束方式', reason: '原因', status: '状态', pool: '资源池', rows: '行数',
+      duration_ms: '毫秒', attempt: '第几次尝试', stage: '阶段', chunks: '片段', passages: '段落', citations: '引用',
+    },
     kinds: { query: '提问', answer: '回答', document: '文档', access: '权限与登录', audit: '日志本身', ask: '总线提问' },
   },
   health: {
