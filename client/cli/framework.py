@@ -20,7 +20,15 @@ from client.sdk.http import Http
 
 FAILED, UNREACHABLE, FORBIDDEN = 1, 69, 77  # 2 is wrong usage; 69 and 77 as in sysexits.h
 # Somebody else may be allowed, or may see what this person does not.
-OTHERS = {"forbidden", "not_yours", "not_a_reader", "workspace_not_found", "document_not_found", "person_not_found"}
+OTHERS = {
+    "forbidden",
+    "not_granted",
+    "not_yours",
+    "not_a_reader",
+    "workspace_not_found",
+    "document_not_found",
+    "person_not_found",
+}
 Url = Annotated[str, typer.Option("--url", help="Cloister's address. [CLOISTER_URL]", show_default=False)]
 Token = Annotated[str, typer.Option("--token", help="A token or API key. [CLOISTER_TOKEN]", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
@@ -102,7 +110,7 @@ def command(
         def started(
             *, context: typer.Context, url: str, token: str, as_json: bool, most: int | None = None, **given: Any
         ) -> None:
-            above = context.find_root().params
+            above = _given_above(context)
             where = url or above.get("url", ""), token or above.get("token", "")
             ctx = CommandContext(*where, as_json or bool(above.get("as_json")), most)
             try:
@@ -123,8 +131,23 @@ def command(
 
 
 def group(name: str, words: str, example: str = "") -> typer.Typer:
-    """A group of commands, such as `cloister documents`."""
-    return typer.Typer(name=name, cls=Group, help=words, no_args_is_help=True, epilog=epilog(example))
+    """A group of commands, such as `cloister documents`; the shared options may stand behind its name, too."""
+    made = typer.Typer(name=name, cls=Group, help=words, no_args_is_help=True, epilog=epilog(example))
+
+    @made.callback()
+    def options(url: Url = "", token: Token = "", as_json: Json = False) -> None:
+        """Each command reads them."""
+
+    return made
+
+
+def _given_above(context: typer.Context) -> dict[str, Any]:
+    """Shared options that stand before the command, the nearest first."""
+    given, above = dict[str, Any](), context.parent
+    while above:
+        given = {name: value for name, value in above.params.items() if value} | given
+        above = above.parent
+    return given
 
 
 def epilog(example: str) -> str | None:

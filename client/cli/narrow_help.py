@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     Base = TyperCommand
 else:
     Base = object
+ALIASES = {"create": "add", "delete": "remove"}
 NARROW = 60  # columns; the longest option, its value and six words beside them need as many
 
 
@@ -43,4 +44,7 @@ class Command(_NarrowHelp, TyperCommand):
 
 
 class Group(_NarrowHelp, TyperGroup):
-    """The same for a group of commands."""
+    """The same for a group of commands, some of which are also found by another usual name."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import NoReturn
 
 from services.auth.accounts.directory import Directory
 from services.auth.accounts.repository import Accounts
 from services.auth.callers import Caller, Callers
 from services.auth.credentials.key_uses import KeyUses
-from services.auth.errors import scope_missing, workspace_not_found
+from services.auth.errors import not_granted, scope_missing, workspace_not_found
 from services.auth.rights.quota import Quota
 from shared.errors import Refused
 from shared.events import AccessDenied, Action, Admit, AdmitOwner, Admitted, Credential, TopicRule
@@ -15,6 +16,7 @@ from shared.security.capability import Right, sign
 from shared.security.keyring import SigningKey
 
 GRANTS = 20
+GIVEN: tuple[Action, ...] = ("ask", "read", "write")
 LONGEST = timedelta(days=1, minutes=1)
 
 
@@ -80,9 +82,9 @@ class Admission:
             allowed = allowed | caller.summarised(directory)
         if request.counted and not allowed and (lacking := caller.keys_without(request.action)):
             raise scope_missing(request.action, lacking[0].scopes)
-        named = {name for name in (request.workspace, *request.workspaces) if name is not None}
+        named = frozenset(name for name in (request.workspace, *request.workspaces) if name is not None)
         if not named <= allowed:
-            raise workspace_not_found()
+            _refuse(directory, caller, request.action, named - allowed)
         return tuple(sorted(named or allowed))
 
     async def present(self, credential: Credential, on_behalf_of: str = "") -> tuple[Directory, Caller]:
@@ -95,6 +97,12 @@ class Admission:
     async def caller(self, directory: Directory, credential: Credential, on_behalf_of: str = "") -> Caller:
         """Who it is; `Refused` (401, 403) when it proves nobody, or somebody other than it claims."""
         return await self._callers.caller(directory, credential, on_behalf_of)
+
+
+def _refuse(directory: Directory, caller: Caller, action: Action, named: frozenset[str]) -> NoReturn:
+    """Whoever may do something else in the workspaces hears what they lack; to others they are not there."""
+    granted = [other for other in GIVEN if named <= caller.allowed(directory, other)]
+    raise not_granted(action, sorted(named), granted) if granted else workspace_not_found()
 
 
 def _deciding(directory: Directory, caller: Caller, request: Admit, workspaces: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """Refusals of auth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from shared.errors import Refused
+
+NAMED = 3  # workspaces in a refusal
 
 
 class Roles(Protocol):
@@ -17,6 +19,12 @@ def workspace_not_found() -> Refused:
     """The same words for one that does not exist and for one that is not theirs."""
     words = "There is no such workspace among yours. See GET /api/workspaces for those you may use."
     return Refused("workspace_not_found", words, 404)
+
+
+def not_granted(action: str, workspaces: Sequence[str], granted: Sequence[str]) -> Refused:
+    """For a workspace that they know: what they may do there is said, and what they may not."""
+    words = f"You may not {action} in {', '.join(workspaces[:NAMED])}. You may {', '.join(granted)}."
+    return Refused("not_granted", f"{words} Ask an administrator for the right.", 403)
 
 
 def unauthenticated() -> Refused:

@@ -54,6 +54,7 @@ from shared.events.data import (
     RowSet,
     RunNamedQuery,
 )
+from shared.events.dates import DayEnd, DayStart, day_end, day_start, last_day
 from shared.events.documents import (
     Chunk,
     DocumentAccessChanged,
@@ -274,6 +275,8 @@ __all__ = [
     "ConversationShared",
     "Create",
     "Credential",
+    "DayEnd",
+    "DayStart",
     "Decision",
     "DeleteDocument",
     "Delivery",
@@ -448,7 +451,10 @@ __all__ = [
     "Usage",
     "WorkerSeen",
     "WorkerState",
+    "day_end",
+    "day_start",
     "inert",
+    "last_day",
     "one_line",
     "query_id",
     "requests",

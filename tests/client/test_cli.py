@@ -332,3 +332,25 @@ def test_what_a_folder_holds_besides_documents_is_listed_with_the_reason(stub: H
         assert re.search(rf"{re.escape(name)} +{re.escape(why)}", printed)
     told = json.loads(run(stub, "ingest", str(folder), "-w", "finance", "--json").stdout)
     assert [row["status"] for row in told] == ["indexed", *["skipped"] * 4]
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_the_address_may_stand_before_behind_and_within_a_command(stub: HttpStub, place: int) -> None:  # noqa: F811
+    stub.says("GET /api/keys", (200, {"keys": []}))
+    words = ["keys", "list"]
+    words[place:place] = ["--url", stub.url, "--token", "t"]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert stub.asked
+
+
+def test_a_command_is_found_by_another_usual_name(stub: HttpStub) -> None:  # noqa: F811
+    stub.says("POST /api/keys", (201, {"name": "erp", "key": "cl_1"}))
+    assert run(stub, "keys", "create", "erp", "-w", "finance").exit_code == 0
+
+
+def test_a_key_that_may_write_and_not_read_is_told_that_its_file_was_taken(stub: HttpStub, tmp_path: Path) -> None:  # noqa: F811
+    (tmp_path / "a.txt").write_text("x")
+    stub.says("POST /api/documents", (202, STATE | {"change": "new"}))
+    stub.says("GET /api/documents/d", (404, {"error": "There is no such document.", "reason": "document_not_found"}))
+    printed = run(stub, "ingest", str(tmp_path / "a.txt"), "-w", "finance")
+    assert (printed.exit_code, "1 new." in printed.stdout) == (0, True)

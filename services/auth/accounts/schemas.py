@@ -3,11 +3,21 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StrictBool, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictBool,
+    ValidationError,
+)
 
 from services.auth.credentials.origins import checked
 from shared.errors import Refused
-from shared.events import Action, one_line
+from shared.events import Action, day_end, one_line
 from shared.security.acl import GROUP, HOLDER, REMEDY
 
 M = TypeVar("M", bound=BaseModel)
@@ -89,8 +99,8 @@ class KeyFields(Fields):
     )
     daily: int | None = Field(None, ge=0, le=1_000_000, description="Use a number of questions a day.")
     bus: StrictBool = Field(False, description="Use true or false.")
-    expires: Annotated[AwareDatetime, AfterValidator(_ahead)] | None = Field(
-        None, description="Use a time to come with its zone, such as 2030-01-31T00:00:00Z."
+    expires: Annotated[AwareDatetime, BeforeValidator(day_end), AfterValidator(_ahead)] | None = Field(
+        None, description="Use a day to come, such as 2030-01-31, or a time such as 2030-01-31T08:00:00Z."
     )
 
 
@@ -103,8 +113,8 @@ class OwnKeyFields(Fields):
     scopes: tuple[Literal["ask", "read", "write"], ...] = Field(
         ("ask", "read"), min_length=1, max_length=3, description="Use a list of `ask`, `read` and `write`."
     )
-    expires: Annotated[AwareDatetime, AfterValidator(_ahead)] | None = Field(
-        None, description="Use a time to come with its zone, such as 2030-01-31T00:00:00Z."
+    expires: Annotated[AwareDatetime, BeforeValidator(day_end), AfterValidator(_ahead)] | None = Field(
+        None, description="Use a day to come, such as 2030-01-31, or a time such as 2030-01-31T08:00:00Z."
     )
 
 

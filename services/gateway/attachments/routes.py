@@ -10,7 +10,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.attachments.models import Attachment, AttachmentGone, AttachmentList, AttachmentPage
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.quote_locator import place_of
-from services.gateway.documents.uploads import bytes_of, form_of
+from services.gateway.documents.uploads import NO_WORKSPACE, bytes_of, form_of
 from services.gateway.history.routes import Id
 from services.gateway.http.responses import json
 from shared.errors import Refused
@@ -49,6 +49,8 @@ async def attach(conversation: Id, request: Request, caller: Caller, context: Co
     """
     query, admitted = await admit(context, caller, "ask")
     whose = admitted.principal.id
+    if not admitted.workspaces:
+        raise Refused(*NO_WORKSPACE)
     form = await form_of(request, context.settings.upload_mb, admitted.workspaces)
     if more := set(form) - {"file"}:
         raise Refused("invalid", f"The field {min(more)!r} is not known. Known is file.", 422)

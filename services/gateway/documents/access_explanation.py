@@ -105,7 +105,7 @@ class Verdict:
 
 
 def _date(moment: datetime | None) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else ""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z") if moment else ""
 
 
 def language(wanted: str | None, accepted: str) -> Language:

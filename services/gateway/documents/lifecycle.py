@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
 from services.gateway.documents.response_models import Document, RemovalBody
-from services.gateway.documents.routes import state_body
+from services.gateway.documents.states import changed, state_body
 from services.gateway.http.responses import json
 from shared.events import Amend, Credential, DescribeRemoval, Removal, Retry
 
@@ -30,9 +30,7 @@ async def restore(document: Id, caller: Caller, context: Context) -> Response:
 @routes.post("/retry", status_code=202, response_model=Document)
 async def retry(document: Id, caller: Caller, context: Context) -> Response:
     """A rejected document is read once more: the same bytes as its next revision."""
-    query, admitted = await admit(context, caller, "write")
-    wanted = Retry(capability=admitted.capability, query=query, document_id=document)
-    return json(state_body(await context.bus.request(wanted)), 202)
+    return json(state_body(await changed(context, caller, Retry, document)), 202)
 
 
 @routes.get("/removal", response_model=RemovalBody)
@@ -46,6 +44,4 @@ async def removal(document: Id, caller: Caller, context: Context) -> Response:
 
 
 async def _withdrawn(context: GatewayContext, caller: Credential, document: str, *, withdrawn: bool) -> Response:
-    query, admitted = await admit(context, caller, "write")
-    wanted = Amend(capability=admitted.capability, query=query, document_id=document, withdrawn=withdrawn)
-    return json(state_body(await context.bus.request(wanted)))
+    return json(state_body(await changed(context, caller, Amend, document, withdrawn=withdrawn)))

@@ -2,8 +2,7 @@
 
 import asyncio
 import hashlib
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -12,13 +11,14 @@ from pydantic import AfterValidator, Field
 from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_document
 from services.gateway.audit.holds import held, holds_on
-from services.gateway.context import Context, GatewayContext
+from services.gateway.context import Context
 from services.gateway.documents.acl import listed, relist, warnings
 from services.gateway.documents.content import sent
 from services.gateway.documents.response_models import Document, Documents, UploadedDocument
+from services.gateway.documents.states import changed, described, received, state_body
 from services.gateway.documents.uploads import (
     FORM,
-    NO_WORKSPACE,
+    NotWritable,
     attachment,
     bytes_of,
     form_of,
@@ -29,17 +29,15 @@ from services.gateway.documents.uploads import (
 )
 from services.gateway.http.responses import json
 from services.gateway.http.schemas import LARGEST, JsonRoute, RequestBody
-from shared.bus import Bus
-from shared.errors import Refused, Unavailable
+from shared.errors import Refused
 from shared.events import (
-    Admitted,
     Amend,
+    DayEnd,
+    DayStart,
     DeleteDocument,
     Describe,
-    DocumentState,
     DocumentStates,
     Receive,
-    Received,
     Status,
     Title,
 )
@@ -50,7 +48,6 @@ files = APIRouter(prefix="/api", tags=["documents"])
 Id = Annotated[str, Path(max_length=64)]
 CLEARABLE = {"effective", "expires", "owner", "review"}
 KEPT_OUT = ("not_a_reader", "You manage this document, but its own lists keep you out. Change them to read it.", 403)
-NO_DOCUMENT = ("document_not_found", "There is no such document, or it is not open to you.", 404)
 Listed = Annotated[list[str], Field(max_length=MOST, fail_fast=True)]
 
 
@@ -58,10 +55,10 @@ class Change(RequestBody):
     """What may change without a new revision; a date or an owner that is null is taken away."""
 
     title: Annotated[Title, AfterValidator(named)] | None = Field(None, min_length=1, max_length=200)
-    effective: datetime | None = Field(None, strict=False)
-    expires: datetime | None = Field(None, strict=False)
+    effective: DayStart | None = Field(None, strict=False)
+    expires: DayEnd | None = Field(None, strict=False)
     owner: str | None = Field(None, max_length=200)
-    review: datetime | None = Field(None, strict=False)
+    review: DayStart | None = Field(None, strict=False)
     allow: Listed | None = None
     deny: Listed | None = None
 
@@ -73,12 +70,16 @@ async def upload(request: Request, caller: Caller, context: Context) -> Response
     The same bytes under the same title change nothing.
     """
     query, admitted = await admit(context, caller, "write")
-    form = await form_of(request, context.settings.upload_mb, admitted.workspaces)
-    workspace = word(form, "workspace")
-    if workspace is None:
-        raise Refused("invalid", "The field 'workspace' is missing. Name the workspace.", 422)
-    if workspace not in admitted.workspaces:
-        raise Refused(*NO_WORKSPACE)
+    try:
+        form = await form_of(request, context.settings.upload_mb, admitted.workspaces)
+        workspace = word(form, "workspace")
+        if workspace is None:
+            raise Refused("invalid", "The field 'workspace' is missing. Name the workspace.", 422)
+        if workspace not in admitted.workspaces:
+            raise NotWritable(workspace)
+    except NotWritable as refused:
+        await admit(context, caller, "write", refused.workspace)  # says what they lack where they may read
+        raise
     name, data = await bytes_of(form)
     receive = Receive(
         capability=admitted.capability,
@@ -95,7 +96,7 @@ async def upload(request: Request, caller: Caller, context: Context) -> Response
         allow=listed(form, "allow"),
         deny=listed(form, "deny"),
     )
-    body = state_body(await _received(context.bus, receive, data))
+    body = state_body(await received(context.bus, receive, data))
     return json(body | await warnings(context, caller, workspace, receive.allow + receive.deny), 202)
 
 
@@ -132,14 +133,14 @@ async def every(
 @routes.get("/documents/{document}", response_model=Document)
 async def one(document: Id, caller: Caller, context: Context) -> Response:
     """One document's state; `reason` says in words why it was rejected."""
-    return json(state_body(await _described(context, *await admit(context, caller, "read"), document)))
+    return json(state_body(await described(context, *await admit(context, caller, "read"), document)))
 
 
 @routes.get("/documents/{document}/content")
 async def content(document: Id, request: Request, caller: Caller, context: Context) -> Response:
     """The bytes as they were uploaded, for saving; a part of them with `Range`."""
     query, admitted = await admit(context, caller, "read")
-    state = await _described(context, query, admitted, document)
+    state = await described(context, query, admitted, document)
     if not state.object:
         raise Refused(*KEPT_OUT)
     await show_document(context, admitted.principal, state.document_id, state.revision, "content")
@@ -154,53 +155,24 @@ async def amend(document: Id, change: Change, caller: Caller, context: Context) 
     if change.allow is not None or change.deny is not None:
         state = await relist(context, caller, document, change.allow, change.deny)
     if change.model_fields_set - {"allow", "deny"} or not change.model_fields_set:
-        query, admitted = await admit(context, caller, "write")
         about = change.model_dump(exclude={"allow", "deny"}) | {"clear": tuple(sorted(_cleared(change)))}
-        state = await context.bus.request(
-            Amend(capability=admitted.capability, query=query, document_id=document, **about)
-        )
+        state = await changed(context, caller, Amend, document, **about)
     return json(state_body(state) | await warnings(context, caller, state.workspace, names))
 
 
 @routes.delete("/documents/{document}", response_model=Document)
 async def discard(document: Id, caller: Caller, context: Context) -> Response:
     """Take it away: row, bytes, chunks and vectors."""
-    query, admitted = await admit(context, caller, "write")
+    _, admitted = await admit(context, caller, "write")
     if holds := await holds_on(context, admitted.workspaces):
-        state = await _described(context, *await admit(context, caller, "read"), document)
+        state = await described(context, *await admit(context, caller, "read"), document)
         if hold := holds.get(state.workspace):
             raise held(hold)
-    wanted = DeleteDocument(capability=admitted.capability, query=query, document_id=document)
-    return json(state_body(await context.bus.request(wanted)))
+    return json(state_body(await changed(context, caller, DeleteDocument, document)))
 
 
 def _cleared(change: Change) -> set[str]:
     return {name for name in CLEARABLE & change.model_fields_set if getattr(change, name) is None}
-
-
-async def _received(bus: Bus, receive: Receive, data: bytes) -> Received:
-    await bus.put_object(receive.object, data)
-    try:
-        state: Received = await bus.request(receive, timeout=15)
-    except Refused as refused:
-        # Without an answer it may have been received: then the bytes must stay.
-        if not isinstance(refused, Unavailable):
-            await bus.delete_object(receive.object)
-        raise
-    return state
-
-
-async def _described(context: GatewayContext, query: str, admitted: Admitted, document: str) -> DocumentState:
-    wanted = Describe(capability=admitted.capability, query=query, document_id=document)
-    found: DocumentStates = await context.bus.request(wanted)
-    if not found.documents:
-        raise Refused(*NO_DOCUMENT)
-    return found.documents[0]
-
-
-def state_body(state: DocumentState) -> dict[str, Any]:
-    """A document as callers see it: not where its bytes lie."""
-    return state.model_dump(mode="json", exclude={"object"})
 
 
 def _digest(data: bytes) -> str:

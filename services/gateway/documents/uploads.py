@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from services.gateway.documents.acl import LISTS
 from services.gateway.http.schemas import limited
 from shared.errors import Refused
-from shared.events import one_line
+from shared.events import day_end, day_start, one_line
 
 NAME = 200
 FORM_FIELDS = 220  # two lists of a hundred names each, and the others
@@ -40,6 +40,14 @@ FORM: dict[str, Any] = {
 }
 
 
+class NotWritable(Refused):
+    """The caller may not write to this workspace, if there is one."""
+
+    def __init__(self, workspace: str) -> None:
+        super().__init__(*NO_WORKSPACE)
+        self.workspace = workspace
+
+
 class _Parser(MultiPartParser):
     """Stops at the file's first byte when it may not go where the fields before it say."""
 
@@ -49,17 +57,16 @@ class _Parser(MultiPartParser):
         super().on_headers_finished()
         if self._current_part.file is not None:
             workspace = next((value for name, value in self.items if name == "workspace"), None)
-            if workspace is not None and workspace not in self.allowed:
-                raise Refused(*NO_WORKSPACE)
+            if workspace not in self.allowed and (workspace is not None or not self.allowed):
+                raise NotWritable(str(workspace or ""))
 
 
 async def form_of(request: Request, most: int, allowed: Collection[str]) -> FormData:
     """The parsed form of at most `most` MiB, its file spooled to disk; unknown fields are refused.
 
-    `allowed` are the workspaces that the caller may write to: for another one nothing of the file is read.
+    `allowed` are the workspaces that the caller may write to: for another one nothing of the file is read, and
+    `NotWritable` is raised.
     """
-    if not allowed:
-        raise Refused(*NO_WORKSPACE)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Refused("invalid", "Send the document as multipart/form-data with `file` and `workspace`.", 422)
     body = Request(request.scope, limited(request, most * 1024 * 1024 + OVERHEAD))
@@ -114,14 +121,13 @@ def named(title: str) -> str:
 
 
 def moment(form: FormData, name: str) -> datetime | None:
-    """An ISO 8601 date or time; without a zone it is UTC."""
+    """An ISO 8601 date or time, or None; the day of `expires` is included."""
     value = word(form, name)
-    try:
-        found = datetime.fromisoformat(value) if value else None
-    except ValueError as error:
+    found = (day_end if name == "expires" else day_start)(value) if value else None
+    if found is not None and not isinstance(found, datetime):
         words = f"The field {name!r} cannot be {value!r}. Write a date such as 2026-07-01."
-        raise Refused("invalid", words, 422) from error
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+        raise Refused("invalid", words, 422)
+    return found
 
 
 def safe(name: str | None) -> str:

@@ -125,4 +125,5 @@ class Documents:
 
 def _in_order(effective: datetime | None, expires: datetime | None) -> None:
     if effective and expires and expires <= effective:
-        raise Refused("invalid", NEVER.format(expires.date(), effective.date()), 422)
+        told = (f"{at.astimezone():%Y-%m-%d %H:%M %Z}" for at in (expires, effective))
+        raise Refused("invalid", NEVER.format(*told), 422)

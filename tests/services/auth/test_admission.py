@@ -43,14 +43,19 @@ async def test_an_administrator_manages_everything_and_asks_by_grant_alone(auth:
     boss = await auth.service.person(auth.admin, "boss", roles=["admin"])
     assert (await auth.service.admit(boss, "legal", action="write")).workspaces == ("legal",)
     assert (await auth.service.admit(boss)).workspaces == ()
-    assert (await refused(auth.service.admit(boss, "legal"))).status == 404
+    refusal = await refused(auth.service.admit(boss, "legal"))
+    assert (refusal.status, refusal.reason) == (403, "not_granted")
+    assert refusal.error.startswith("You may not ask in legal. You may read, write.")
 
 
 async def test_a_key_asks_where_it_was_made_for_and_nowhere_else(auth: SeededAuth) -> None:
     admitted = await auth.service.admit(auth.erp)
     assert (admitted.principal.id, admitted.workspaces) == ("app:erp", ("finance",))
     assert (await refused(auth.service.admit(auth.erp, "legal"))).reason == "workspace_not_found"
-    assert (await refused(auth.service.admit(auth.erp, "finance", action="write"))).status == 404
+    lacking = await refused(auth.service.admit(auth.erp, "finance", action="write"))
+    assert (lacking.status, lacking.reason) == (403, "not_granted")
+    both = await refused(auth.service.admit(auth.erp, workspaces=("finance", "legal"), action="write"))
+    assert both.reason == "workspace_not_found", "one of them is not known to it"
     await auth.service.make(auth.admin, "grant", workspace="finance", to="app:erp", actions=["write"])
     await auth.service.make(auth.admin, "grant", workspace="legal", to="app:erp", actions=["write"])
     assert (await auth.service.admit(auth.erp, action="write")).workspaces == ("finance",)

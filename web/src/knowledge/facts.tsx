@@ -12,6 +12,13 @@ interface Asked {
 
 const DATES = ['effective', 'expires', 'review'] as const
 
+/** The day of a date as it is written here; that of an end is the last one before it. */
+function day(one: DocumentBody, name: (typeof DATES)[number]): string {
+  if (!one[name]) return ''
+  const at = new Date(Date.parse(one[name]) - (name === 'expires' ? 1 : 0))
+  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+}
+
 /** Title, owner and dates, to be changed by those who may write. */
 export function Facts({ one, may, load }: Asked) {
   const words = k().document
@@ -22,7 +29,7 @@ export function Facts({ one, may, load }: Asked) {
     const fields = new FormData(event.currentTarget as HTMLFormElement)
     const text = (name: string) => String(fields.get(name) ?? '').trim()
     const change: Record<string, string | null> = { title: text('title'), owner: text('owner') || null }
-    for (const name of DATES) change[name] = text(name) ? `${text(name)}T00:00:00Z` : null
+    for (const name of DATES) if (text(name) !== day(one, name)) change[name] = text(name) || null
     try {
       await call('PATCH', `/api/documents/${one.document_id}`, { json: change })
       wrong.value = false
@@ -43,7 +50,7 @@ export function Facts({ one, may, load }: Asked) {
         {DATES.map((name) => (
           <label class="field" key={name}>
             <span>{words[name]}</span>
-            <input name={name} type="date" defaultValue={one[name]?.slice(0, 10) ?? ''} disabled={!may} />
+            <input name={name} type="date" defaultValue={day(one, name)} disabled={!may} />
           </label>
         ))}
         {may && <div class="row"><button class="primary">{words.save}</button></div>}

@@ -39,7 +39,7 @@ def add(
     ] = None,
     mine: Annotated[bool, typer.Option("--mine", help="For yourself: it does what you may, and no more.")] = False,
     bus: Annotated[bool, typer.Option("--bus", help="Also a name and password on the bus.")] = False,
-    expires: Annotated[str | None, typer.Option(help="Such as 2030-01-31T00:00:00Z.")] = None,
+    expires: Annotated[str | None, typer.Option(help="A day such as 2030-01-31, which is included, or a time.")] = None,
     actions: Actions = None,
     origins: Annotated[list[str] | None, typer.Option("--origin", help="A page or network it may call from.")] = None,
     daily: Annotated[int | None, typer.Option(help="Questions a day.")] = None,

@@ -9,7 +9,7 @@ from client.cli.commands.documents import lifecycle, readers
 from client.cli.commands.documents.vectors import vectors_left
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import lines, styled
-from shared.events import DocumentState
+from shared.events import DocumentState, last_day
 
 app = group(
     "documents", "Documents: list, show, download and remove them.", "cloister documents list -w finance --json"
@@ -39,8 +39,8 @@ def _stage(state: DocumentState) -> str:
 
 
 def _dates(state: DocumentState) -> str:
-    ends = [f"{word} {date:%Y-%m-%d}" for word, date in (("from", state.effective), ("until", state.expires)) if date]
-    return " ".join(ends)
+    begins = f"from {state.effective.astimezone():%Y-%m-%d}" if state.effective else ""
+    return " ".join([begins, f"until {last_day(state.expires)}" if state.expires else ""]).strip()
 
 
 @command(app, "list", example="cloister documents list -w finance --json")

@@ -9,12 +9,12 @@ import typer
 from client.cli.framework import CommandContext, command
 from client.sdk.errors import Refused
 from client.sdk.http import Http
-from shared.events import DocumentState
+from shared.events import DocumentState, last_day
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `cloister documents list` shows it.")]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="As `cloister documents list` shows them.")]
 Workspace = Annotated[str | None, typer.Option("--workspace", "-w", help="Only of this one.")]
-Day = Annotated[str | None, typer.Option(metavar="DATE", help="2026-12-31, or none to take it away.")]
+Day = Annotated[str | None, typer.Option(metavar="DATE", help="2026-12-31 (of --expires included), a time, or none.")]
 REVISIONS = {
     "revision": "rev",
     "status": "status",
@@ -65,7 +65,7 @@ def put(
 ) -> None:
     """Set the owner, or the dates of review, effect and expiry; this makes no revision."""
     given = {"owner": owner, "review": review, "effective": effective, "expires": expires}
-    change = {name: None if value == "none" else _moment(value) for name, value in given.items() if value}
+    change = {name: None if value == "none" else value for name, value in given.items() if value}
     if not change:
         raise Refused("nothing_to_do", "Say what to set: --owner, --review, --effective or --expires.")
     state = ctx.http.amend(document, **change)
@@ -130,8 +130,5 @@ def _due(state: DocumentState, now: datetime) -> dict[str, Any]:
     on, why = min((date, why) for date, why in dates if date)
     late = " overdue" if why == "review" and on < now else ""
     ended = "has ended" if why == "end" and on < now else f"{why}{late}"
-    return state.model_dump(mode="json", exclude={"object"}) | {"why": ended, "on": f"{on:%Y-%m-%d}"}
-
-
-def _moment(value: str) -> str:
-    return f"{value}T00:00:00Z" if len(value) == len("2026-12-31") and value[:4].isdigit() else value
+    day = last_day(on) if why == "end" else on.astimezone().date()
+    return state.model_dump(mode="json", exclude={"object"}) | {"why": ended, "on": str(day)}

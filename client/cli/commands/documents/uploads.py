@@ -15,11 +15,11 @@ from client.sdk.errors import Refused
 from client.sdk.http import Http
 from client.sync.files.safe_open import FileIdentity, open_inside
 from client.sync.files.scanner import FileFilter, scan
-from shared.events import Received
+from shared.events import DocumentState, Received
 
 UPLOAD_ATTEMPTS = 8
 # They would fail for every other file, too.
-FATAL = ("unreachable", "unauthenticated", "workspace_not_found")
+FATAL = ("unreachable", "unauthenticated", "workspace_not_found", "not_granted")
 FIELDS = {"document_id", "revision", "status", "pages", "chunks", "vectors"}
 RESULTS = {"new": "new", "revision": "new revision", "unchanged": "unchanged"}
 
@@ -81,7 +81,7 @@ def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool) -> d
     about = {"path": str(file.path), "file": file.title}
     try:
         sent = _upload_with_retries(http, file, workspace)
-        state = http.settled(sent.document_id) if wait else sent
+        state = _settled(http, sent) if wait else sent
     except Refused as refused:
         if refused.reason in FATAL:
             raise
@@ -93,6 +93,16 @@ def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool) -> d
         return row | _refused(state.reason)
     same = f"The same bytes as {sent.same_as}." if sent.same_as and sent.change != "unchanged" else None
     return row | {"result": RESULTS[sent.change or "new"], "same_as": sent.same_as, "reason": same}
+
+
+def _settled(http: Http, sent: Received) -> DocumentState:
+    """The document once it is read; as it was sent if the caller may write but not read."""
+    try:
+        return http.settled(sent.document_id)
+    except Refused as refused:
+        if refused.reason not in ("document_not_found", "not_granted"):
+            raise
+        return sent
 
 
 def _refused(reason: str | None) -> dict[str, Any]:

@@ -56,7 +56,7 @@ function AddKey({ keys, made }: { keys: Resource<Shown>; made: (one: Made) => vo
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const { form, text, all } = fieldsOf(event)
-    const expires = text('expires') ? { expires: `${text('expires')}T00:00:00Z` } : {}
+    const expires = text('expires') ? { expires: text('expires') } : {}
     const found = await keys.make<Made>({ name: text('name'), workspaces: all('workspaces'), bus: all('bus').length > 0, ...expires })
     if (!found) return
     form.reset()

@@ -15,6 +15,7 @@ export const refusals: Record<string, string> = {
   too_many_keys: '您的密钥数量已达上限。请先删除一个。',
   forbidden: '此操作需要管理员或审计员权限：',
   bad_capability: '提问的授权已失效。请重新提问。',
+  not_granted: '您在这个工作区没有这项权限。请联系管理员，或使用有该权限的密钥。',
   workspace_not_found: '没有这个工作区，或者未向您开放。',
   range_not_satisfiable: '请求的范围超出了文件大小。',
   conversation_not_found: '没有这个对话，或者它不是您的。',
