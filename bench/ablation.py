@@ -23,10 +23,14 @@ FILED = ("financebench", "financebench, blind", "annual", "annual, blind")  # in
 
 
 class Place(NamedTuple):
-    """Where a question's first right piece stands, and whose papers answer it."""
+    """Whose papers answer a question, where the first right piece stands, and how much of the evidence is read.
+
+    `read` is the share of its pages among the passages that an answer gets, where it has more than one.
+    """
 
     company: str
     rank: int | None
+    read: float | None = None
 
 
 Places = dict[str, list[Place]]  # by set; with plans under another name
@@ -48,10 +52,14 @@ async def placed(measured: Measured, sets: Sequence[Corpus], planned: bool) -> P
     found = Places()
     for corpus in sets:
         plans = corpus.plans if planned else [()] * len(corpus.questions)
-        pairs = zip(corpus.questions, plans, strict=True)
-        ranks = [rank(measured, await measured.together(q.text, plan), q.gold) for q, plan in pairs]
-        name = f"{corpus.name}, plans" if planned else corpus.name
-        found[name] = [Place(*one) for one in zip(whose(corpus), ranks, strict=True)]
+        name, places = f"{corpus.name}, plans" if planned else corpus.name, list[Place]()
+        for company_of, question, plan in zip(whose(corpus), corpus.questions, plans, strict=True):
+            order = await measured.together(question.text, plan)
+            first = {measured.number[id] for id in order[: own().retrieval_passages]}
+            read = sum(bool(first & page) for page in question.pages) / max(1, len(question.pages))
+            several = len(question.pages) > 1
+            places.append(Place(company_of, rank(measured, order, question.gold), read if several else None))
+        found[name] = places
     return found
 
 
@@ -84,11 +92,17 @@ def worth(places: Iterable[Place]) -> tuple[float, float]:
     return told.mrr + told.five, told.mrr
 
 
-def changed(places: Places, whole: Places) -> str:
+def changed(places: Places, usual: Places) -> str:
     """How many companies' MRR is lower without it, and of how many it is higher."""
-    own, other = by_company(places), by_company(whole)
-    apart = [Figures.of(own[name]).mrr - Figures.of(other[name]).mrr for name in own]
+    ranks, usually = by_company(places), by_company(usual)
+    apart = [Figures.of(ranks[name]).mrr - Figures.of(usually[name]).mrr for name in ranks]
     return f"{sum(one < -1e-9 for one in apart)} / {sum(one > 1e-9 for one in apart)} of {len(apart)}"
+
+
+def whole(places: Places, among: Iterable[str]) -> str:
+    """The share of the pages of evidence that an answer gets, of questions that need more than one."""
+    read = [place.read for name in among for place in places.get(name, ()) if place.read is not None]
+    return f"{sum(read) / len(read):.3f}" if read else ""
 
 
 def by_company(places: Places) -> dict[str, list[int | None]]:
@@ -123,8 +137,8 @@ async def run(folders: Sequence[str]) -> None:
     sets, rows = list(found[OWN]), list[list[str]]()
     for name in (*WITHOUT, "plain pieces"):
         told = [figures(found[name][one]) if one in found[name] else "" for one in sets]
-        rows.append([name, *told, changed(found[name], found[OWN])])
-    table("Without …: MRR / recall@5", ["without", *sets, "companies worse / better"], rows)
+        rows.append([name, *told, whole(found[name], FILED), changed(found[name], found[OWN])])
+    table("Without …: MRR / recall@5", ["without", *sets, "evidence", "companies worse / better"], rows)
     rows = []
     for name, some in CHOICES.items() if choices.keys() <= found.keys() else ():
         ways = [f"{name} {way}" for way in some]

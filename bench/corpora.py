@@ -28,11 +28,12 @@ class Piece(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is asked, which pieces hold the answer, and which are of the same source."""
+    """What is asked, which pieces hold the answer, which are of the same source, and those of each page of evidence."""
 
     text: str
     gold: frozenset[int]
     source: frozenset[int]
+    pages: tuple[frozenset[int], ...] = ()
 
 
 class Corpus(NamedTuple):
@@ -127,14 +128,16 @@ def company() -> Corpus:
 
 
 def _asked(pieces: list[Piece], row: dict[str, object]) -> Question:
-    # questions.json counts pages from 0.
-    pages = {item["page"] + 1 + near for item in row["evidence"] for near in (-1, 0, 1)}  # type: ignore[attr-defined]
     name = str(row["doc_name"])
     company = name.split("_")[0]
-    gold = frozenset(n for n, piece in enumerate(pieces) if piece.title == name and piece.page in pages)
-    return Question(
-        str(row["question"]), gold, frozenset(n for n, p in enumerate(pieces) if p.title.split("_")[0] == company)
-    )
+    # questions.json counts pages from 0.
+    numbers = sorted({item["page"] + 1 for item in row["evidence"]})  # type: ignore[attr-defined]
+    pages = [
+        frozenset(n for n, piece in enumerate(pieces) if piece.title == name and abs(piece.page - number) <= 1)
+        for number in numbers
+    ]
+    source = frozenset(n for n, piece in enumerate(pieces) if piece.title.split("_")[0] == company)
+    return Question(str(row["question"]), frozenset[int]().union(*pages), source, tuple(pages))
 
 
 def _pieces(data: bytes, title: str, file: str = "") -> Iterator[Piece]:

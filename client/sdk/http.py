@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from client.sdk.documents import Documents
-from client.sdk.models import Answer, FoundPassage
+from client.sdk.models import Answer, FoundPassage, SearchResult
 from client.sdk.transport import ServerEvent, without_none
 from shared.events import Kind, Leg, Record
 
@@ -74,9 +74,12 @@ class Http(Documents):
     ) -> list[FoundPassage]:
         """Passages without an answer. With `leg` those of one search only, for measurements."""
         wanted = without_none(question=question, workspace=workspace, workspaces=workspaces, limit=limit, leg=leg)
-        return [
-            FoundPassage.model_validate(found) for found in self.call("POST", "/api/search", json=wanted)["passages"]
-        ]
+        return list(self.searched(**wanted).passages)
+
+    def searched(self, question: str, **options: Any) -> SearchResult:
+        """The same with the codes that stand nowhere; options as of `search`."""
+        wanted = without_none(question=question, **options)
+        return SearchResult.model_validate(self.call("POST", "/api/search", json=wanted))
 
     def named_queries(self, language: str = "zh") -> list[dict[str, Any]]:
         """Named queries of business data that the caller may use, with their parameters."""

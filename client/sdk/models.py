@@ -26,3 +26,10 @@ class FoundPassage(Model):
     text: str
     score: float
     legs: dict[str, float] = Field(default_factory=dict)
+
+
+class SearchResult(Model):
+    """Passages, best first; `absent` are the codes of the question that stand nowhere in what may be read."""
+
+    passages: tuple[FoundPassage, ...]
+    absent: tuple[str, ...] = ()

@@ -174,7 +174,7 @@ async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
         found = await search.passages(question, shown(right), limit, least, request.leg, expansion, absent)
     context.rights.revocations.require(right)
     await bus.publish(QuerySearched.of(request.query, right.principal, request.question, right.workspaces, found))
-    return Found(passages=found)
+    return Found(passages=found, absent=absent)
 
 
 @service.reply(FindPlaces)

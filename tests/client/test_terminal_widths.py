@@ -59,7 +59,7 @@ COMMANDS: dict[str, tuple[str, Any]] = {
     "documents list": ("GET /api/documents", {"documents": [DOCUMENT, REJECTED], "total": 2}),
     "grants list": ("GET /api/grants", {"grants": GRANTS}),
     "keys list": ("GET /api/keys", {"keys": KEYS}),
-    "search hotel": ("POST /api/search", {"passages": [PASSAGE]}),
+    "search hotel": ("POST /api/search", {"passages": [PASSAGE], "absent": []}),
     "audit list": ("GET /api/audit", {"records": [RECORD], "last": 1204}),
 }
 STYLE = re.compile(r"\x1b\[[0-9;]*m")

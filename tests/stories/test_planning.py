@@ -70,17 +70,33 @@ def test_a_question_that_no_model_plans_is_searched_for_as_it_is(travel: Travel)
     assert answer["citations"][0]["title"] == "policy.txt"
 
 
+STRANGE = "Is the lodging ceiling of 180 dollars per stay valid for ZK-9931?"
+
+
 def test_a_code_that_stands_nowhere_is_said(travel: Travel) -> None:
-    found = chat(
-        travel.alice, "Is the lodging ceiling of 180 dollars per stay valid for ZK-9931?", workspace=travel.name
-    )
+    found = chat(travel.alice, STRANGE, workspace=travel.name)
     assert "ZK-9931 does not occur" in found["answer"]
 
 
+def test_a_search_says_a_code_that_stands_nowhere_and_scores_less(travel: Travel) -> None:
+    strange, plain = (travel.alice.searched(text, workspace=travel.name) for text in (STRANGE, STRANGE[:-13] + "?"))
+    assert (strange.absent, plain.absent) == (("ZK-9931",), ())
+    assert strange.passages[0].score <= plain.passages[0].score / 2 + 1e-3
+    done = printed(travel, "search", STRANGE, "-w", travel.name)
+    assert "ZK-9931 does not occur" in done.stderr
+    assert RULE.split()[1] in done.stdout
+
+
 def test_the_terminal_says_what_was_searched_for(travel: Travel) -> None:
-    known = {"CLOISTER_URL": travel.company.system.base, "CLOISTER_TOKEN": travel.alice.token or ""}
-    command = [sys.executable, "-m", "client.cli.main", "ask", NIGHT, "-w", travel.name]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | known)
-    assert done.returncode == 0, done.stderr
+    done = printed(travel, "ask", NIGHT, "-w", travel.name)
     assert "Searched for: lodging ceiling per stay dollars" in done.stderr
     assert "180 dollars" in done.stdout
+
+
+def printed(travel: Travel, *words: str) -> "subprocess.CompletedProcess[str]":
+    """What a command of Alice's prints."""
+    known = {"CLOISTER_URL": travel.company.system.base, "CLOISTER_TOKEN": travel.alice.token or ""}
+    command = [sys.executable, "-m", "client.cli.main", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | known)
+    assert done.returncode == 0, done.stderr
+    return done

@@ -188,6 +188,7 @@ class Passages(ResponseModel):
     """Best first."""
 
     passages: list[PassageBody]
+    absent: list[str]
 
 
 class ConversationItem(ResponseModel):

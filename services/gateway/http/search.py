@@ -60,7 +60,7 @@ async def searched(context: GatewayContext, caller: Credential, wanted: Searched
     )
     async with until(expires_at), context.searches.share(admitted.principal.id):
         found = await _found(context, asked)
-    return {"passages": [passage_body(passage) for passage in found.passages]}
+    return {"passages": [passage_body(passage) for passage in found.passages], "absent": found.absent}
 
 
 async def _found(context: GatewayContext, asked: Search) -> Found:

@@ -18,8 +18,9 @@ ToolReply = tuple[dict[str, Any], str]
 async def search(call: CallContext, given: SearchInput) -> ToolReply:
     """Passages, best first."""
     found = await searched(call.context, call.caller, Searched.model_validate(given.model_dump()))
-    lines = (f"{one['title']}, p. {one['page']} ({one['document_id']})\n{one['text']}" for one in found["passages"])
-    return found, "\n\n".join(lines) or "Nothing was found."
+    lines = [f"{one['title']}, p. {one['page']} ({one['document_id']})\n{one['text']}" for one in found["passages"]]
+    told = [f"{code} does not occur." for code in found["absent"]]
+    return found, "\n\n".join([*told, *(lines or ["Nothing was found."])])
 
 
 async def get_page(call: CallContext, given: PageInput) -> ToolReply:

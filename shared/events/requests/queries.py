@@ -27,9 +27,10 @@ class Locate(Request[Located], subject="dispatch.locate.v1"):
 
 
 class Found(Model):
-    """Passages, best first."""
+    """Passages, best first; `absent` are the codes of the question that stand nowhere in what may be read."""
 
     passages: tuple[Passage, ...]
+    absent: tuple[str, ...] = ()
 
 
 class Search(Request[Found], subject="retrieval.search.v1"):

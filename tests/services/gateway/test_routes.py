@@ -94,7 +94,7 @@ async def test_a_search_ends_soon_where_the_service_is_stopped_and_goes_on_where
     assert (stopped.status_code, "Retry-After" in stopped.headers) == (503, True)
     app.bus.replies |= {Search: later, FindPlaces: there}
     busy = await app.http.post("/api/search", json={"question": "margin"}, headers=AUTH)
-    assert (busy.status_code, busy.json()) == (200, {"passages": []})
+    assert (busy.status_code, busy.json()) == (200, {"passages": [], "absent": []})
 
 
 async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(app: Any) -> None:

@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts'
 
 interface Found {
   passages: Passage[]
+  absent: string[]
   owners: string[]
 }
 
@@ -29,10 +30,11 @@ export function Nearest({ exchange }: { exchange: Exchange }) {
   if (!found.value) {
     return certain ? null : <button type="button" class="textual" onClick={look}>{words.showNearest}</button>
   }
-  const { passages, owners } = found.value
+  const { passages, absent, owners } = found.value
   if (!passages.length) return <p class="note nearest">{words.nothingNear}</p>
   return (
     <section class="nearest">
+      {absent.length > 0 && <p class="note">{words.absent(absent.join(', '))}</p>}
       <p class="note">{words.ungrounded}</p>
       <ul>
         {passages.map((one) => (
@@ -55,17 +57,17 @@ const cited = (one: Passage) => ({ ...one, n: 0, quote: one.text, superseded: fa
 async function nearest(question: string): Promise<Found> {
   // What is near enough to answer, else what is near at all.
   const close = await search(question, 'fused')
-  const passages = close.length ? close : await search(question, 'dense')
+  const { passages, absent } = close.passages.length ? close : await search(question, 'dense')
   const ids = [...new Set(passages.map((one) => one.document_id))]
   const documents = await Promise.all(
     ids.map((id) => call<DocumentBody>('GET', `/api/documents/${id}`).catch(() => null)),
   )
   const owners = documents.flatMap((one) => (one ? [one.owner || keeper(one.workspace)] : []))
-  return { passages, owners: [...new Set(owners)] }
+  return { passages, absent, owners: [...new Set(owners)] }
 }
 
-const search = async (question: string, leg: string): Promise<Passage[]> =>
-  (await call<Passages>('POST', '/api/search', { json: { question, limit: 4, leg } })).passages
+const search = (question: string, leg: string) =>
+  call<Passages>('POST', '/api/search', { json: { question, limit: 4, leg } })
 
 function keeper(name: string): string {
   const workspace = me.value?.workspaces.find((one) => one.workspace === name)

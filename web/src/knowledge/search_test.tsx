@@ -22,6 +22,7 @@ export function SearchTest() {
   const words = k().test
   const hits = useSignal<Hit[] | null>(null)
   const fit = useSignal(0)
+  const absent = useSignal<string[]>([])
   const error = useSignal<string | null>(null)
   const busy = useSignal(false)
   const submit = async (event: SubmitEvent) => {
@@ -35,6 +36,7 @@ export function SearchTest() {
         json: { question: String(fields.get('question')), workspace, limit: 20, leg },
       })))
       fit.value = found[0]!.passages.length
+      absent.value = found[0]!.absent
       hits.value = beside(found.map((one) => one.passages))
     } catch (failure) {
       error.value = worded(failure)
@@ -56,6 +58,7 @@ export function SearchTest() {
       {hits.value && (
         <>
           <p class={fit.value ? 'note' : 'banner'} role="status">{fit.value ? words.answerable(number(fit.value)) : words.none}</p>
+          {absent.value.length > 0 && <p class="note">{t().ask.absent(absent.value.join(', '))}</p>}
           <Hits hits={hits.value} />
         </>
       )}

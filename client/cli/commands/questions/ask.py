@@ -117,7 +117,10 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=50)] = 5,
 ) -> None:
     """Print the passages, best first. No model is used."""
-    found = ctx.http.search(question, limit=limit, workspaces=workspace or None)
+    result = ctx.http.searched(question, limit=limit, workspaces=workspace or None)
+    found = result.passages
+    for code in result.absent:
+        ctx.err.print(styled("[yellow]{code} does not occur in the documents that you may read.[/]", code=code))
     if ctx.json:
         return ctx.print_json([passage.model_dump(mode="json") for passage in found])
     rows = [

@@ -63,7 +63,7 @@ export const en = {
     ungrounded: 'The documents do not say. These passages come nearest:',
     whom: 'Who may know:', fromWorkspace: (name: string) => `whoever keeps ${name}`,
     found: (n: number) => (n === 1 ? 'Found on one page, being read:' : `Found on ${n} pages, being read:`),
-    startWith: 'Questions to begin with', showNearest: 'Show the nearest passages', fresh: 'Lately updated', open: (title: string) => `Open ${title}`, nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
+    startWith: 'Questions to begin with', showNearest: 'Show the nearest passages', fresh: 'Lately updated', open: (title: string) => `Open ${title}`, absent: (codes: string) => `${codes} does not occur in the documents that you may read.`, nothingNear: 'Nothing in the documents comes near this question. Try other words, or other workspaces.',
   },
   sessions: { title: 'Where you are signed in', here: 'this browser', seen: (when: string) => `last seen ${when}`, end: 'Sign out there' },
   shortcuts: {
