@@ -50,9 +50,15 @@ def test_the_cookie_opens_every_call_and_a_change_takes_the_csrf_token(cloister:
     assert browser.call("POST", "/api/search", json={"question": "q"}).json().get("reason") != "csrf"
 
 
-def test_another_site_can_neither_change_anything_nor_sign_its_own_account_in(cloister: Company, name: str) -> None:
+@pytest.mark.parametrize(
+    "foreign", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}]
+)
+def test_another_site_can_neither_change_anything_nor_sign_its_own_account_in(
+    cloister: Company, name: str, foreign: dict[str, str]
+) -> None:
     browser = signed_in(cloister, name)
-    foreign = {"Sec-Fetch-Site": "cross-site"}
+    own = {"Origin": cloister.system.base}
+    assert browser.call("POST", "/api/search", json={"question": "q"}, headers=own).json().get("reason") != "csrf"
     assert browser.call("POST", "/auth/logout", headers=foreign).json()["reason"] == "csrf"
     body = {"username": name, "password": PASSWORD}
     assert browser.call("POST", "/auth/login", json=body, headers=foreign).json()["reason"] == "csrf"

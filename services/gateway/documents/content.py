@@ -3,8 +3,7 @@
 import re
 
 from fastapi import Request, Response
-
-from shared.errors import Refused
+from fastapi.responses import JSONResponse
 
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 UNSATISFIABLE = "The range {0!r} lies outside of the {1} bytes there are. Ask for a part of them, or leave Range out."
@@ -20,19 +19,28 @@ def sent(request: Request, data: bytes, tag: str, headers: dict[str, str]) -> Re
     part = _part(request, mark, len(data))
     if part is None:
         return Response(data, headers=headers, media_type="application/octet-stream")
+    if not part:
+        return _unsatisfiable(request, len(data))
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
     return Response(data[part.start : part.stop], 206, headers, "application/octet-stream")
 
 
 def _part(request: Request, mark: str, size: int) -> range | None:
-    """None for the whole: no range, several, one that cannot be read, or of other bytes."""
+    """None for the whole: no range, several, one that cannot be read, or of other bytes. Empty: outside of them."""
     wanted = request.headers.get("range", "")
     found = ONE_RANGE.fullmatch(wanted.replace(" ", ""))
     if not found or not any(found.groups()) or request.headers.get("if-range", mark) != mark:
         return None
     first, last = found.groups()
+    if first and last and int(first) > int(last):
+        return None  # no range at all, by RFC 9110
     start = int(first) if first else max(0, size - int(last))
     stop = min(int(last) + 1, size) if first and last else size
-    if start >= stop:
-        raise Refused("range_not_satisfiable", UNSATISFIABLE.format(wanted[:80], size), 416)
-    return range(start, stop)
+    return range(start, max(start, stop))
+
+
+def _unsatisfiable(request: Request, size: int) -> Response:
+    """With the size that there is, as RFC 9110 has it."""
+    words = UNSATISFIABLE.format(request.headers["range"][:80], size)
+    body = {"error": words, "reason": "range_not_satisfiable"}
+    return JSONResponse(body, 416, {"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import time
+from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 from fastapi import Request
@@ -12,6 +13,7 @@ from services.gateway.sessions.repository import BrowserSession, BrowserSessions
 from shared.bus import Bus
 from shared.errors import Refused
 from shared.events import RenewSignIn, SignInTokens
+from shared.settings import settings
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_HEADER = "X-CSRF-Token"
@@ -36,8 +38,13 @@ def guard(request: Request, session: BrowserSession) -> None:
 
 
 def same_site(request: Request) -> None:
-    """Browsers say themselves where a request comes from."""
-    if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+    """Browsers say themselves where a request comes from; those before 2023 by `Origin` alone.
+
+    Hosts are compared, not schemes: a proxy in front may speak TLS for us.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    ours = {request.url.netloc, urlsplit(settings().public_url).netloc}
+    if site not in (None, "same-origin", "none") or (not site and origin and urlsplit(origin).netloc not in ours):
         raise Refused("csrf", FOREIGN, 403)
 
 

@@ -157,3 +157,5 @@ async def test_bytes_that_are_known_are_not_sent_again_and_parts_of_others_are_s
     assert (await app.http.get(path, headers=AUTH | {"Range": "bytes=0-0,2-2"})).content == b"old"
     beyond = await app.http.get(path, headers=AUTH | {"Range": "bytes=3-"})
     assert (beyond.status_code, beyond.json()["reason"]) == (416, "range_not_satisfiable")
+    assert beyond.headers["Content-Range"] == "bytes */3"
+    assert (await app.http.get(path, headers=AUTH | {"Range": "bytes=2-1"})).status_code == 200, "it is no range"
