@@ -43,7 +43,7 @@ def same_site(request: Request) -> None:
     Hosts are compared, not schemes: a proxy in front may speak TLS for us.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    ours = {request.url.netloc, urlsplit(settings().public_url).netloc}
+    ours = {request.url.netloc, urlsplit(settings().public_url).netloc} - {""}
     if site not in (None, "same-origin", "none") or (not site and origin and urlsplit(origin).netloc not in ours):
         raise Refused("csrf", FOREIGN, 403)
 
