@@ -25,6 +25,7 @@ export function DocumentView({ id }: { id: string }) {
   const load = async () => {
     try {
       one.value = await call<DocumentBody>('GET', `/api/documents/${id}`)
+      document.title = `${one.value.title} · Cloister`
       history.value = await call<RevisionList>('GET', `/api/documents/${id}/revisions`)
     } catch (failure) {
       error.value = worded(failure)

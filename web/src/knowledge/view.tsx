@@ -1,7 +1,9 @@
+import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { route } from '../core/route.ts'
 import { managed } from '../core/session.ts'
 import { Evaluation } from '../evaluation/view.tsx'
+import { NotOpen, type Need } from '../shell/not_open.tsx'
 import { TabbedPage } from '../shell/tabs.tsx'
 import { shown, SourcePanel } from '../source/panel.tsx'
 import { DocumentView } from './document.tsx'
@@ -13,32 +15,43 @@ import { SearchTest } from './search_test.tsx'
 import { k } from './words.ts'
 import '../styles/knowledge.css'
 
+interface Named {
+  name: string
+  label: string
+  view: ComponentType
+  needs?: Need
+}
+
 /** Documents and what is known of them, for those who look after them. */
 export function Knowledge() {
-  const [, tab = 'documents', id] = route.value
+  const [, wanted = 'documents', id] = route.value
   const words = k()
+  const every: Named[] = [
+    { name: 'documents', label: words.documents, view: AllDocuments },
+    { name: 'due', label: words.due, view: DueDocuments },
+    { name: 'folders', label: words.folders.title, view: Folders },
+    { name: 'search', label: words.search, view: SearchTest },
+    { name: 'evaluation', label: words.evaluation, view: Evaluation, needs: 'manage' },
+    { name: 'opinions', label: words.opinions, view: Opinions, needs: 'manage' },
+    { name: 'starting', label: words.starting.title, view: StartingPoints, needs: 'manage' },
+  ]
+  const tabs = every.filter((one) => !one.needs || managed.value.length > 0)
+  const tab = tabs.find((one) => one.name === wanted)
   useEffect(() => {
     shown.value = null
-    document.title = `${words.title} · Cloister`
-  }, [tab, id, words])
-  const tabs: [string, string][] = [['documents', words.documents], ['due', words.due], ['folders', words.folders.title], ['search', words.search]]
-  if (managed.value.length) tabs.push(['evaluation', words.evaluation], ['opinions', words.opinions], ['starting', words.starting.title])
+    if (tab) document.title = `${tab.label} · Cloister`
+  }, [tab?.label, id, words])
   return (
     <div class={shown.value ? 'ask with-source' : 'ask'}>
-      <TabbedPage place="knowledge" title={words.title} tabs={tabs.map(([name, label]) => ({ name, label }))} current={tab}>
-        <Tab tab={tab} id={id} />
+      <TabbedPage place="knowledge" title={words.title} tabs={tabs} current={wanted === 'document' ? 'documents' : tab?.name}>
+        {wanted === 'document' && id ? <DocumentView key={id} id={id} />
+          : tab ? <tab.view key={tab.name} />
+          : <NotOpen needs={every.find((one) => one.name === wanted)?.needs} />}
       </TabbedPage>
       <SourcePanel />
     </div>
   )
 }
 
-function Tab({ tab, id }: { tab: string; id: string | undefined }) {
-  if (tab === 'document' && id) return <DocumentView key={id} id={id} />
-  if (tab === 'search') return <SearchTest />
-  if (tab === 'evaluation' && managed.value.length) return <Evaluation />
-  if (tab === 'opinions') return <Opinions />
-  if (tab === 'folders') return <Folders />
-  if (tab === 'starting') return <StartingPoints />
-  return <Documents key={tab} due={tab === 'due'} />
-}
+const AllDocuments = () => <Documents due={false} />
+const DueDocuments = () => <Documents due />

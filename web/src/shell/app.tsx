@@ -13,6 +13,7 @@ import { SourcePage } from '../source/view.tsx'
 import { Account } from './account.tsx'
 import { Dialog } from './dialog.tsx'
 import { Finder, finding } from './finder.tsx'
+import { NotOpenPage } from './not_open.tsx'
 import { Icon, type IconName, Mark } from './icons.tsx'
 import { helping, ShortcutHelp, useShortcuts } from './shortcuts.tsx'
 import { SignIn, SignInForm } from './signin.tsx'
@@ -65,15 +66,10 @@ function View() {
   if (first === 'source' && second) {
     return <SourcePage document={second} revision={Number(third) || 1} page={Number(fourth) || 1} />
   }
-  if (first === 'data' && offered.value.length) return <Data />
-  if (first === 'knowledge' && writable.value.length + managed.value.length) return <Knowledge />
-  if (first === 'admin' && mayAdminister.value) return <Admin />
-  return (
-    <main class="plain" id="content" tabIndex={-1}>
-      <h1>{t().errors.notFound}</h1>
-      <a href={link('ask')}>{t().errors.toAsk}</a>
-    </main>
-  )
+  if (first === 'data') return offered.value.length ? <Data /> : <NotOpenPage needs="data" />
+  if (first === 'knowledge') return writable.value.length + managed.value.length ? <Knowledge /> : <NotOpenPage needs="write" />
+  if (first === 'admin') return mayAdminister.value ? <Admin /> : <NotOpenPage needs="admin" />
+  return <NotOpenPage />
 }
 
 function Side() {

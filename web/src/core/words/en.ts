@@ -12,7 +12,11 @@ export const en = {
   errors: {
     unreachable: 'Cloister cannot be reached. Check the network; what you typed is kept.',
     status: (status: number) => `The server answered with status ${status}. Try again in a minute.`,
-    notFound: 'There is no such page.',
+    notFound: 'There is no such page.', notOpen: 'This page is not open to you', ask: 'If you need it, ask an administrator for the right.',
+    needs: {
+      admin: 'It is for administrators.', auditor: 'It is for auditors and administrators.', manage: 'It is for those who manage a workspace.',
+      write: 'It is for those who may write in a workspace or manage one.', data: 'No named query over business data is open to you.',
+    },
     toAsk: 'Go to Ask',
   },
   refusals: {} as Record<string, string>, // the server's own sentences are English

@@ -14,7 +14,11 @@ export const zh: Words = {
   errors: {
     unreachable: '无法连接 Cloister。请检查网络；您输入的内容已保留。',
     status: (status) => `服务器返回状态码 ${status}，请一分钟后重试。`,
-    notFound: '没有这个页面。',
+    notFound: '没有这个页面。', notOpen: '此页面未对您开放', ask: '如有需要，请联系管理员授权。',
+    needs: {
+      admin: '只有管理员可以使用。', auditor: '只有审计员和管理员可以使用。', manage: '只有管理某个工作区的人可以使用。',
+      write: '只有可以写入或管理某个工作区的人可以使用。', data: '没有对您开放的业务数据查询。',
+    },
     toAsk: '去提问',
   },
   refusals,
