@@ -7,13 +7,13 @@ from fastapi import Body as Json
 
 from services.gateway.administration.rights_models import (
     Applied,
+    GrantWhy,
     Lifted,
     Locked,
     Member,
     Offboarded,
     Roles,
     Rotated,
-    Why,
 )
 from services.gateway.admission import Caller, admit
 from services.gateway.context import Context, GatewayContext
@@ -83,7 +83,7 @@ async def apply_role(name: Name, body: Fields, caller: Caller, context: Context)
     return json(await _perform(context, caller, "apply", name, body))
 
 
-@routes.get("/grants/why", response_model=Why)
+@routes.get("/grants/why", response_model=GrantWhy)
 async def why(
     workspace: Annotated[str, Query(max_length=100)],
     caller: Caller,

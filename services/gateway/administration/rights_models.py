@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import Field
 
 from services.gateway.http.response_models import ResponseModel
 from shared.events import Action, Decision
@@ -39,14 +39,23 @@ class Topics(ResponseModel):
     topics: list[Topic]
 
 
+class RoleGrant(ResponseModel):
+    """A grant that a template brings; `workspace` is `*` for all."""
+
+    workspace: str
+    to: str
+    actions: list[Action]
+
+
 class Role(ResponseModel):
     """A template: the groups, roles and grants that it brings."""
-
-    model_config = ConfigDict(extra="allow")
 
     name: str
     title: str = ""
     title_zh: str = ""
+    groups: list[str] | None = None
+    roles: list[str] | None = None
+    grants: list[RoleGrant] | None = None
 
 
 class Roles(ResponseModel):
@@ -118,11 +127,10 @@ class Rotated(ResponseModel):
     answer_keys: dict[str, str] | None = None
 
 
-class Why(ResponseModel):
+class GrantWhy(ResponseModel):
     """What somebody may do in a workspace, and the rule that decides each action."""
 
-    model_config = ConfigDict(extra="allow")
-
+    principal: str = Field(alias="for")
     workspace: str
     names: list[str]
     actions: list[Decision]

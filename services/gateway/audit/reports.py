@@ -1,7 +1,7 @@
 """GET /api/reports/monthly: what a month was, from the audit log and from opinions; for administrators and auditors."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel
@@ -17,12 +17,29 @@ Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026
 Lang = Annotated[str | None, Query(pattern="^(en|zh)", max_length=20)]
 
 
+class MonthCounts(BaseModel):
+    """Counts by name; seconds, hours, and money in the currency of the setting."""
+
+    questions: int
+    people: int
+    departments: dict[str, int]
+    days: dict[str, int]
+    outcomes: dict[Literal["answered", "not_found", "refused"], int]
+    response_seconds: dict[Literal["p50", "p95"], float | None]
+    hours_saved: float
+    gpu_seconds: dict[str, float]
+    costs: dict[str, float]
+    workspaces: dict[str, int]
+    documents: dict[str, int]
+    opinions: dict[Literal["useful", "useless"], int]
+
+
 class Report(BaseModel):
     """`before` are the figures of the month before; `formula` says how hours saved and costs are computed."""
 
     month: str
-    figures: dict[str, Any]
-    before: dict[str, Any]
+    figures: MonthCounts
+    before: MonthCounts
     formula: str
 
 

@@ -290,6 +290,7 @@ class User(ResponseModel):
     username: str
     groups: list[str]
     roles: list[str]
+    locked: bool | None = None
 
 
 class Users(ResponseModel):
@@ -307,6 +308,7 @@ class Grant(ResponseModel):
     workspace: str
     to: str
     actions: list[Action]
+    deny: bool | None = None
 
 
 class Grants(ResponseModel):
@@ -328,6 +330,12 @@ class Key(ResponseModel):
 
     name: str
     workspaces: list[str]
+    scopes: list[Action] | None = None
+    bus: bool | None = None
+    expires_at: int | None = None
+    used_at: int | None = None
+    origins: list[str] | None = None
+    owner: str | None = None
 
 
 class Keys(ResponseModel):

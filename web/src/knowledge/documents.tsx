@@ -6,6 +6,7 @@ import { me, writable } from '../core/session.ts'
 import type { DocumentBody } from '../core/types.ts'
 import { type Column, Table } from '../shell/table.tsx'
 import { dropped } from './drop.ts'
+import { useDropZone } from './drop_zone.ts'
 import { documents, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
 import { StatusTag } from './status.tsx'
 import { Uploader, UploadList } from './upload_list.tsx'
@@ -14,7 +15,6 @@ import { k } from './words.ts'
 
 /** The list, and the place where files are dropped. */
 export function Documents({ due }: { due: boolean }) {
-  const over = useSignal(false)
   const unread = useSignal<string | null>(null)
   const into = useSignal(filter.value.workspace || writable.value[0]?.workspace || '')
   useEffect(() => {
@@ -22,30 +22,17 @@ export function Documents({ due }: { due: boolean }) {
     return watch()
   }, [due])
   const name = writable.value.find((one) => one.workspace === into.value)
-  const drop = async (event: DragEvent) => {
-    over.value = false
-    if (!event.dataTransfer || !name) return
-    event.preventDefault()
+  const take = async (held: DataTransfer, workspace: string) => {
     try {
-      add(await dropped(event.dataTransfer), name.workspace)
+      add(await dropped(held), workspace)
       unread.value = null
     } catch {
       unread.value = k().upload.unreadable
     }
   }
+  const over = useDropZone(name && !due ? (held) => void take(held, name.workspace) : null)
   return (
-    <div
-      class="documents"
-      onDragOver={(event) => {
-        if (!name) return
-        event.preventDefault()
-        over.value = true
-      }}
-      onDragLeave={(event) => {
-        if (event.currentTarget === event.target) over.value = false
-      }}
-      onDrop={(event) => void drop(event)}
-    >
+    <div class="documents">
       {!due && writable.value.length > 0 && <Uploader into={into} />}
       {unread.value && <p class="problem" role="alert">{unread.value}</p>}
       <UploadList />

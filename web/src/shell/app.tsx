@@ -29,6 +29,7 @@ export function App() {
   useEffect(() => {
     if (embedded) renewal.value = renewed
     void begin()
+    return keepPage()
   }, [])
   if (me.value === undefined) return <div class="blank" aria-busy="true" />
   if (me.value === null) return <SignIn />
@@ -52,6 +53,21 @@ export function App() {
       )}
     </>
   )
+}
+
+/** A file that is dropped where nothing takes it would be opened by the browser in place of the page. */
+function keepPage(): () => void {
+  const refuse = (event: DragEvent) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = 'none'
+  }
+  addEventListener('dragover', refuse)
+  addEventListener('drop', refuse)
+  return () => {
+    removeEventListener('dragover', refuse)
+    removeEventListener('drop', refuse)
+  }
 }
 
 function skip(event: MouseEvent): void {

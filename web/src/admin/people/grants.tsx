@@ -5,6 +5,7 @@ import type { Grant, Workspace } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
+import { WhyHere } from './why_here.tsx'
 
 const ACTIONS = ['ask', 'read', 'write', 'manage', 'summarise'] as const
 
@@ -32,6 +33,7 @@ export function Grants() {
               <span class="note">{space.workspace}</span>
               {isAdmin.value && <button type="button" class="textual push" onClick={() => (closing.value = space.workspace)}>{words.removeWorkspace}</button>}
             </header>
+            <WhyHere workspace={space.workspace} grants={grants.items.value ?? []} />
             {given.length === 0 && grants.items.value && <p class="note">{words.nobody}</p>}
             <ul class="grants">
               {given.map((one) => (
