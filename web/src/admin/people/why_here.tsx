@@ -34,11 +34,11 @@ export function WhyHere({ workspace, grants }: { workspace: string; grants: Gran
 
 function Decisions({ why, grants }: { why: GrantWhy; grants: Grant[] }) {
   const words = a().grant
-  const holder = (id: string | null) => grants.find((one) => one.grant_id === id)?.to ?? ''
+  const holder = (id: string | null | undefined) => grants.find((one) => one.grant_id === id)?.to ?? ''
   if (!why.actions.length) return <p class="verdict" role="status">{words.unknown(why.for)}</p>
   return (
     <div role="status">
-      <p class="verdict">{why.names.length > 1 ? words.knownAs(why.for, why.names.slice(1)) : why.for}</p>
+      <p class="verdict">{why.names.length > 1 ? words.knownAs(why.for, why.names.slice(1).join(' · ')) : why.for}</p>
       <ol class="rules">
         {why.actions.map((one) => (
           <li key={one.action} class={one.allowed ? 'holds' : 'fails'}>

@@ -24,6 +24,12 @@ export const adminEn = {
     confirm: (to: string, workspace: string) => `Take the rights of ${to} in ${workspace} away? It takes effect at once.`,
     newWorkspace: 'New workspace', name: 'Name', title: 'Title', nobody: 'Nobody may anything here yet.',
     deny: 'Keep out instead', denied: 'kept out of',
+    whyHere: 'Who may what here, and why?', why: 'Why?', whoHint: 'person:bob, group:finance, app:crm',
+    unknown: (who: string) => `There is no ${who} now.`, knownAs: (who: string, names: string) => `${who} is also ${names}.`,
+    because: {
+      grant: (to: string) => `by the grant to ${to}`, deny: (to: string) => `kept out with ${to}`, admin: () => 'as an administrator',
+      key: () => 'by what the key was made for', locked: () => 'the account is locked', none: () => 'nothing grants it',
+    },
     removeWorkspace: 'Remove the workspace', confirmWorkspace: (name: string) => `Remove ${name}? Its name cannot be given again.`,
   },
   key: {

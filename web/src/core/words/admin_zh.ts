@@ -25,6 +25,12 @@ export const adminZh: AdminWords = {
     confirm: (to, workspace) => `取消 ${to} 在 ${workspace} 中的权限？立即生效。`,
     newWorkspace: '新建工作区', name: '名称', title: '标题', nobody: '还没有人拥有此工作区的权限。',
     deny: '改为禁止', denied: '已禁止',
+    whyHere: '谁在这里可以做什么，为什么？', why: '为什么？', whoHint: 'person:bob、group:finance、app:crm',
+    unknown: (who) => `目前没有 ${who}。`, knownAs: (who, names) => `${who} 同时属于 ${names}。`,
+    because: {
+      grant: (to) => `来自对 ${to} 的授权`, deny: (to) => `因 ${to} 被禁止`, admin: () => '管理员', key: () => '由密钥的范围决定',
+      locked: () => '账号已锁定', none: () => '没有授权',
+    },
     removeWorkspace: '移除工作区', confirmWorkspace: (name) => `移除 ${name}？该名称不能再次使用。`,
   },
   key: {
