@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from client import Http
 from tests.support.company import PASSWORD, Company, raw
 from tests.support.department import Department
-from tests.web.visitor import Visitors
+from tests.web.visitor import Visitors, visit
 
 
 def test_a_person_is_added_given_a_right_and_removed(cloister: Company, visitors: Visitors) -> None:
@@ -112,5 +114,40 @@ def test_topics_of_a_group_are_set_and_taken_away(cloister: Company, visitors: V
 
 def test_people_see_only_what_they_may_use(department: Department, visitors: Visitors) -> None:
     page = visitors.open(department.alice, path="/#/admin/people")
-    expect(page.get_by_text("There is no such page.")).to_be_visible()
+    expect(page.get_by_text("It is for administrators.")).to_be_visible()
     expect(page.get_by_role("link", name="Administration")).to_have_count(0)
+    page.goto("/#/nothing")
+    expect(page.get_by_text("There is no such page.")).to_be_visible()
+
+
+def keeping(cloister: Company, department: Department) -> Http:
+    """Somebody who manages the workspace, and is nothing else."""
+    carol = cloister.person("carol", department.name)
+    cloister.grant(department.name, carol.me()["id"], "manage")
+    return carol
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "This page is not open to you"), ("zh", "此页面未对您开放")])
+def test_the_address_of_a_view_of_others_says_whose_it_is(
+    cloister: Company, department: Department, visitors: Visitors, language: str, title: str
+) -> None:
+    keeper = visitors.open(keeping(cloister, department), language=language)
+    for view in ("admin/people", "admin/keys", "admin/audit", "admin/status"):
+        visit(keeper, view)
+        expect(keeper.get_by_role("heading", name=title)).to_be_visible()
+    visit(keeper, "admin/grants")
+    expect(keeper.get_by_role("heading", name=title)).to_have_count(0)
+
+
+def test_what_somebody_may_in_a_workspace_is_explained(
+    cloister: Company, department: Department, visitors: Visitors
+) -> None:
+    page = visitors.open(keeping(cloister, department), path="/#/admin/grants")
+    space = page.locator(".space").filter(has_text=department.name)
+    space.get_by_text("Who may what here, and why?").click()
+    space.get_by_label("Who", exact=True).fill(department.alice.me()["id"])
+    space.get_by_role("button", name="Why?").click()
+    expect(space.locator(".rules .holds").first).to_contain_text("by the grant to")
+    space.get_by_label("Who", exact=True).fill("person:zoe-nobody")
+    space.get_by_role("button", name="Why?").click()
+    expect(space.get_by_text("There is no person:zoe-nobody now.")).to_be_visible()

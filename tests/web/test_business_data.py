@@ -76,5 +76,5 @@ def test_administrators_see_whether_each_source_works(cloister: Company, plant: 
 
 def test_who_may_run_none_sees_no_such_part(plant: Plant, visitors: Visitors) -> None:
     page = visitors.open(plant.bob, path="/#/data")
-    expect(page.get_by_text("There is no such page.")).to_be_visible()
+    expect(page.get_by_text("No named query over business data is open to you.")).to_be_visible()
     expect(page.get_by_role("link", name="Business data")).to_have_count(0)

@@ -1,8 +1,10 @@
+import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { moment, number, t } from '../core/i18n.ts'
 import { useRepeated } from '../core/repeated.ts'
 import { Resource } from '../core/resource.ts'
 import { named } from '../ask/sharing.tsx'
+import { Confirm } from '../shell/confirm.tsx'
 import type { Folder } from '../core/types.ts'
 import { k } from './words.ts'
 
@@ -14,6 +16,7 @@ export function Folders() {
   const words = k().folders
   const folders = useMemo(() => new Resource<Folder>('folders'), [])
   const { items, error } = folders
+  const ending = useSignal<Folder | null>(null)
   useRepeated(() => folders.load(), AGAIN)
   return (
     <section>
@@ -21,8 +24,11 @@ export function Folders() {
       {error.value && <p class="problem" role="alert">{error.value}</p>}
       {items.value?.length === 0 && <p class="note empty-note">{words.none}</p>}
       <ul class="folders">
-        {items.value?.map((one) => <Line key={one.id} one={one} forget={() => void folders.remove(one.id)} />)}
+        {items.value?.map((one) => <Line key={one.id} one={one} forget={() => (ending.value = one)} />)}
       </ul>
+      {ending.value && (
+        <Confirm title={t().actions.remove} text={words.confirm(ending.value.folder)} act={() => folders.remove(ending.value!.id)} close={() => (ending.value = null)} />
+      )}
     </section>
   )
 }

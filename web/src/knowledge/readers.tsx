@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
 import { call, query, worded } from '../core/http.ts'
 import { language } from '../core/i18n.ts'
-import type { DocumentBody, Why } from '../core/types.ts'
+import { Resource } from '../core/resource.ts'
+import type { DocumentBody, Grant, Why } from '../core/types.ts'
 import { Rules } from '../source/why.tsx'
 import { k } from './words.ts'
 
@@ -63,14 +65,13 @@ function Lists({ one, load }: { one: DocumentBody; load: () => Promise<void> }) 
 
 function Explain({ one, may }: { one: DocumentBody; may: boolean }) {
   const words = k().document
+  const who = useSignal('')
   const why = useSignal<Why | null>(null)
   const error = useSignal<string | null>(null)
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    const who = String(new FormData(event.currentTarget as HTMLFormElement).get('who') ?? '').trim()
+  const look = async () => {
     error.value = null
     try {
-      const path = `/api/documents/${one.document_id}/why${query({ for: who, lang: language.value })}`
+      const path = `/api/documents/${one.document_id}/why${query({ for: who.value.trim(), lang: language.value })}`
       why.value = await call<Why>('GET', path)
     } catch (failure) {
       why.value = null
@@ -78,13 +79,37 @@ function Explain({ one, may }: { one: DocumentBody; may: boolean }) {
     }
   }
   return (
-    <form class="explain" onSubmit={submit}>
+    <form class="explain" onSubmit={(event) => { event.preventDefault(); void look() }}>
+      {may && <Holders workspace={one.workspace} choose={(to) => { who.value = to; void look() }} />}
       <div class="row">
-        {may && <input name="who" aria-label={words.whyFor} placeholder={words.whyHint} maxLength={120} spellcheck={false} autocapitalize="none" />}
+        {may && (
+          <input
+            name="who" aria-label={words.whyFor} placeholder={words.whyHint} maxLength={120} spellcheck={false} autocapitalize="none"
+            value={who.value} onInput={(event) => (who.value = (event.currentTarget as HTMLInputElement).value)}
+          />
+        )}
         <button class="secondary">{words.why}</button>
       </div>
       {error.value && <p class="problem" role="alert">{error.value}</p>}
       {why.value && <Rules why={why.value} />}
     </form>
+  )
+}
+
+/** Whom the workspace's rights name, each to be looked at. */
+function Holders({ workspace, choose }: { workspace: string; choose: (to: string) => void }) {
+  const words = k().document
+  const grants = useMemo(() => new Resource<Grant>('grants'), [])
+  useEffect(() => void grants.load(), [])
+  const here = grants.items.value?.filter((one) => one.workspace === workspace || one.workspace === '*') ?? []
+  const reading = here.filter((one) => !one.deny && one.actions.some((action) => action === 'ask' || action === 'read'))
+  const listed = (some: Grant[]) => [...new Set(some.map((one) => one.to))].map((to) => (
+    <button key={to} type="button" class="textual" onClick={() => choose(to)}>{to}</button>
+  ))
+  return (
+    <>
+      {reading.length > 0 && <p class="note holders">{words.byRights} {listed(reading)}</p>}
+      {here.some((one) => one.deny) && <p class="note holders">{words.keptOut} {listed(here.filter((one) => one.deny))}</p>}
+    </>
   )
 }

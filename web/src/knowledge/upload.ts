@@ -1,5 +1,5 @@
 import { batch, signal, type Signal } from '@preact/signals'
-import { Refusal } from '../core/http.ts'
+import { call, Refusal, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { authorization, ended } from '../core/session.ts'
 import type { DocumentBody } from '../core/types.ts'
@@ -8,8 +8,12 @@ import { k } from './words.ts'
 
 export type Stage = 'waiting' | 'sending' | 'failed' | 'stopped' | DocumentBody['status']
 
+let made = 0
+
 /** One file on its way; what becomes of it is the server's word. */
 export class Upload {
+  /** The same file may be sent twice. */
+  readonly id = ++made
   readonly stage: Signal<Stage> = signal('waiting')
   readonly share = signal(0)
   readonly problem: Signal<string | null> = signal(null)
@@ -52,6 +56,15 @@ export class Upload {
   stop(): void {
     if (this.stage.value === 'waiting') this.#stopped()
     this.#request?.abort()
+  }
+
+  /** The server has its bytes, and what kept it from being read may be mended by now. */
+  async readAgain(): Promise<void> {
+    try {
+      this.told(await call<DocumentBody>('POST', `/api/documents/${this.document}/retry`))
+    } catch (failure) {
+      this.problem.value = worded(failure)
+    }
   }
 
   told(state: DocumentBody): void {

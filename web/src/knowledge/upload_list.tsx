@@ -59,7 +59,7 @@ export function UploadList() {
           <button type="button" class="secondary" onClick={clear}>{words.clear}</button>
         )}
       </header>
-      <ul>{listed.map((one) => <Line key={`${one.workspace}/${one.title}`} one={one} />)}</ul>
+      <ul>{listed.map((one) => <Line key={one.id} one={one} />)}</ul>
     </section>
   )
 }
@@ -76,8 +76,8 @@ function Line({ one }: { one: Upload }) {
         {one.document ? <a href={link('knowledge', 'document', one.document)}>{one.title}</a> : one.title}
       </span>
       <span class={`tag ${kind}`}>{said}{share ? ` ${percent(one.share.value)}` : ''}</span>
-      {(stage === 'failed' || stage === 'stopped') && (
-        <button type="button" class="textual" onClick={() => retry([one])}>{words.upload.retry}</button>
+      {['failed', 'stopped', 'rejected'].includes(stage) && (
+        <button type="button" class="textual" onClick={() => retry([one])}>{stage === 'rejected' ? words.document.retry : words.upload.retry}</button>
       )}
       {(stage === 'waiting' || stage === 'sending') && (
         <button type="button" class="textual" onClick={() => stop([one])}>{words.upload.stop}</button>

@@ -28,7 +28,10 @@ export function add(files: { file: File; title: string }[], workspace: string): 
 }
 
 export function retry(which: Upload[]): void {
-  for (const one of which) one.stage.value = 'waiting'
+  for (const one of which) {
+    if (one.stage.value === 'rejected') void one.readAgain().then(soonCounted).then(follow)
+    else one.stage.value = 'waiting'
+  }
   goOn()
 }
 
@@ -37,8 +40,11 @@ export function stop(which: Upload[]): void {
   soonCounted()
 }
 
+/** What went well first; what went wrong stays until it is alone. */
 export function clear(): void {
-  uploads.value = uploads.value.filter((one) => !one.settled || one.problem.value !== null)
+  const well = (one: Upload) => one.settled && one.problem.value === null
+  const some = uploads.value.some(well)
+  uploads.value = uploads.value.filter((one) => (some ? !well(one) : !one.settled))
   count()
 }
 

@@ -20,7 +20,7 @@ export function WhyHere({ workspace, grants }: { workspace: string; grants: Gran
     }
   }
   return (
-    <details class="why-mine">
+    <details class="why-here">
       <summary>{words.whyHere}</summary>
       <form class="explain row" onSubmit={submit}>
         <input name="person" aria-label={words.to} placeholder={words.whoHint} maxLength={120} required spellcheck={false} autocapitalize="none" />

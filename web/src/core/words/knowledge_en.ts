@@ -24,6 +24,8 @@ export const knowledgeEn = {
     confirmRemove: (title: string) => `Delete “${title}” with all its revisions? It disappears from every answer at once.`,
     confirmWithdraw: (title: string) => `Withdraw “${title}”? Nobody finds it until it is restored.`,
     allow: 'Only these', deny: 'Not these', allowHint: 'Empty: all who may read the workspace. One name a line, such as group:finance or person:bob.',
+    byRights: 'By the rights of the workspace, these may read it; the lists above narrow that. Choose one to see why:',
+    keptOut: 'Kept out of the workspace:',
     denyHint: 'Wins over everything else.', whyFor: 'Person, group or key', check: 'Check', whyHint: 'person:bob',
   },
   test: {
@@ -40,6 +42,7 @@ export const knowledgeEn = {
     title: 'Folders', help: 'Folders that are kept in step with a workspace. Start one on the machine that has it:', path: '/srv/share',
     none: 'No folder is kept in step.', inStep: 'in step', silent: 'silent', trouble: 'trouble', rejected: (n: string) => `${n} rejected`,
     files: (files: string, documents: string) => `${files} files, ${documents} documents`, waiting: (n: string) => `${n} waiting`,
+    confirm: (folder: string) => `Take ${folder} off the list? Its documents stay, and a watcher that still runs reports it again.`,
     seen: (when: string, who: string) => `last report ${when}, by ${who}`, forget: (folder: string) => `Delete ${folder} from the list`,
   },
   feedback: { help: 'What people thought of answers from the workspaces that you manage. Not who they were.', useful: 'useful', wrong: 'wrong', none: 'No opinions yet.', all: 'All', comment: 'Comment' },

@@ -25,6 +25,8 @@ export const knowledgeZh: KnowledgeWords = {
     confirmRemove: (title) => `删除“${title}”及其全部版本？它会立即从所有回答中消失。`,
     confirmWithdraw: (title) => `撤下“${title}”？在恢复之前没有人能找到它。`,
     allow: '允许名单', deny: '禁止名单', allowHint: '留空表示工作区的所有读者。每行一个名称，如 group:finance 或 person:bob。',
+    byRights: '按工作区的权限，以下对象可以阅读；上面的名单会进一步限制。选择一个查看原因：',
+    keptOut: '被禁止进入工作区：',
     denyHint: '优先于其他一切规则。', whyFor: '人员、组或密钥', check: '查看', whyHint: 'person:bob',
   },
   test: {
@@ -42,6 +44,7 @@ export const knowledgeZh: KnowledgeWords = {
     none: '没有同步中的文件夹。', inStep: '已同步', silent: '没有报告', trouble: '有问题', rejected: (n) => `${n} 个被拒绝`,
     files: (files, documents) => `${files} 个文件，${documents} 份文档`, waiting: (n) => `${n} 个等待中`,
     seen: (when, who) => `${who} 最近一次报告：${when}`, forget: (folder) => `将 ${folder} 从列表中删除`,
+    confirm: (folder) => `把 ${folder} 从列表中移除？其中的文档会保留；仍在运行的同步程序会再次报告它。`,
   },
   feedback: { help: '对您所管理的工作区中各个回答的反馈，不显示反馈人。', useful: '有用', wrong: '有误', none: '还没有反馈。', all: '全部', comment: '评论' },
 }
