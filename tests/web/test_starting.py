@@ -40,6 +40,7 @@ def test_a_manager_chooses_the_questions_that_their_department_begins_with(
     expect(stranger.locator(".starting")).to_have_count(0)
 
     page.locator(".rows").get_by_role("button", name=words["remove"]).click()
+    page.get_by_role("dialog").get_by_role("button", name=words["remove"]).click()
     expect(page.get_by_text(words["none"])).to_be_visible()
 
 

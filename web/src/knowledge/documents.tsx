@@ -7,6 +7,7 @@ import type { DocumentBody } from '../core/types.ts'
 import { type Column, Table } from '../shell/table.tsx'
 import { dropped } from './drop.ts'
 import { useDropZone } from './drop_zone.ts'
+import { Freshness } from './freshness.tsx'
 import { documents, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
 import { StatusTag } from './status.tsx'
 import { Uploader, UploadList } from './upload_list.tsx'
@@ -37,6 +38,7 @@ export function Documents({ due }: { due: boolean }) {
       {unread.value && <p class="problem" role="alert">{unread.value}</p>}
       <UploadList />
       <Filters due={due} />
+      {!due && <Freshness />}
       {trouble.value && <p class="problem" role="alert">{trouble.value}</p>}
       <List due={due} />
       <Paging />
@@ -74,7 +76,7 @@ function List({ due }: { due: boolean }) {
   const names = words.columns
   if (!documents.value.length) {
     const { q, status, workspace } = filter.value
-    return loaded.value ? <p class="note empty-note">{q || status || workspace || due ? words.none : words.empty}</p> : null
+    return loaded.value ? <p class="note empty-note">{q || status || workspace ? words.none : due ? words.noneDue : words.empty}</p> : null
   }
   const when = due ? earliest : (one: DocumentBody) => one.created_at
   const columns: Column<DocumentBody>[] = [

@@ -4,6 +4,7 @@ import { t } from '../core/i18n.ts'
 import { Resource } from '../core/resource.ts'
 import { managed } from '../core/session.ts'
 import type { StartingPoint } from '../core/types.ts'
+import { Confirm } from '../shell/confirm.tsx'
 import { type Column, Table } from '../shell/table.tsx'
 import { k } from './words.ts'
 
@@ -13,6 +14,7 @@ export function StartingPoints() {
   const points = useMemo(() => new Resource<StartingPoint>('starting-points'), [])
   const question = useSignal('')
   const workspace = useSignal(managed.value[0]?.workspace ?? '')
+  const ending = useSignal<StartingPoint | null>(null)
   useEffect(() => void points.load(), [])
   const own = new Set(managed.value.map((one) => one.workspace))
   const found = points.items.value?.filter((one) => own.has(one.workspace))
@@ -25,7 +27,7 @@ export function StartingPoints() {
     { head: words.question, kind: 'title', cell: (one) => one.question },
     { head: k().workspace, cell: (one) => one.workspace },
     { head: t().actions.remove, kind: 'acts', quiet: true, cell: (one) => (
-      <button type="button" class="textual" aria-label={words.remove(one.question)} onClick={() => void points.remove(one.id)}>{t().actions.remove}</button>
+      <button type="button" class="textual" aria-label={words.remove(one.question)} onClick={() => (ending.value = one)}>{t().actions.remove}</button>
     ) },
   ]
   return (
@@ -45,6 +47,9 @@ export function StartingPoints() {
       {points.error.value && <p class="problem" role="alert">{points.error.value}</p>}
       {found?.length === 0 && <p class="note empty-note">{words.none}</p>}
       {found && found.length > 0 && <Table columns={columns} rows={found} keyed={(one) => one.id} />}
+      {ending.value && (
+        <Confirm title={t().actions.remove} text={words.confirm(ending.value.question)} act={() => points.remove(ending.value!.id)} close={() => (ending.value = null)} />
+      )}
     </section>
   )
 }

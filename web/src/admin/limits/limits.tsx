@@ -20,7 +20,7 @@ export function Limits() {
       <p class="note">{words.help}</p>
       <AddLimit limits={limits} />
       {limits.error.value && <p class="problem" role="alert">{limits.error.value}</p>}
-      {limits.items.value?.length === 0 && <p class="note">{a().none}</p>}
+      {limits.items.value?.length === 0 && <p class="note">{words.none}</p>}
       <ul class="grants">
         {limits.items.value?.map((one) => (
           <li key={one.to}>

@@ -29,7 +29,7 @@ export function Topics() {
           </li>
         ))}
       </ul>
-      {topics.items.value?.length === 0 && <p class="note">{a().none}</p>}
+      {topics.items.value?.length === 0 && <p class="note">{words.none}</p>}
       {ending.value && (
         <Confirm title={a().remove} text={words.confirm(ending.value.group)} act={() => topics.remove(ending.value!.group)} close={() => (ending.value = null)} />
       )}

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { isAdmin, managed } from '../../core/session.ts'
-import type { Grant, Workspace } from '../../core/types.ts'
+import { call } from '../../core/http.ts'
+import { isAdmin, managed, me } from '../../core/session.ts'
+import type { Grant, Me, Workspace } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
@@ -48,13 +49,18 @@ export function Grants() {
         )
       })}
       {ending.value && (
-        <Confirm title={a().remove} text={words.confirm(ending.value.to, ending.value.workspace)} act={() => grants.remove(ending.value!.grant_id)} close={() => (ending.value = null)} />
+        <Confirm title={a().remove} text={words.confirm(ending.value.to, ending.value.workspace)} act={() => grants.remove(ending.value!.grant_id).then(seenAgain)} close={() => (ending.value = null)} />
       )}
       {closing.value && (
-        <Confirm title={words.removeWorkspace} text={words.confirmWorkspace(closing.value)} act={() => spaces.remove(closing.value!)} close={() => (closing.value = null)} />
+        <Confirm title={words.removeWorkspace} text={words.confirmWorkspace(closing.value)} act={() => spaces.remove(closing.value!).then(seenAgain)} close={() => (closing.value = null)} />
       )}
     </section>
   )
+}
+
+/** What was changed may be one's own: the other views go by it. */
+async function seenAgain(): Promise<void> {
+  me.value = await call<Me>('GET', '/api/me').catch(() => me.value)
 }
 
 function AddGrant({ grants, spaces }: { grants: Resource<Grant>; spaces: Workspace[] }) {
@@ -62,7 +68,9 @@ function AddGrant({ grants, spaces }: { grants: Resource<Grant>; spaces: Workspa
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const { form, text, all } = fieldsOf(event)
-    if (await grants.make({ workspace: text('workspace'), to: text('to'), actions: all('actions'), deny: all('deny').length > 0 })) form.reset()
+    if (!(await grants.make({ workspace: text('workspace'), to: text('to'), actions: all('actions'), deny: all('deny').length > 0 }))) return
+    form.reset()
+    await seenAgain()
   }
   return (
     <form class="row giving" onSubmit={submit}>
@@ -84,7 +92,9 @@ function AddWorkspace({ spaces }: { spaces: Resource<Workspace> }) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const { form, text } = fieldsOf(event)
-    if (await spaces.make({ name: text('name'), title: text('title') })) form.reset()
+    if (!(await spaces.make({ name: text('name'), title: text('title') }))) return
+    form.reset()
+    await seenAgain()
   }
   return (
     <details class="adding">

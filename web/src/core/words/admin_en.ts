@@ -1,19 +1,19 @@
 /** What the Administration views say in English. */
 export const adminEn = {
   title: 'Administration', people: 'People', grants: 'Workspaces and rights', keys: 'API keys', audit: 'Audit log', status: 'Status',
-  add: 'Add', remove: 'Remove', create: 'Create', none: 'Nothing here yet.', cancel: 'Cancel',
+  add: 'Add', remove: 'Remove', create: 'Create', cancel: 'Cancel',
   user: {
     name: 'User name', password: 'Password (10 or more characters)', groups: 'Groups', roles: 'Roles', add: 'Add a person', groupsHint: 'Commas between them',
     offboard: 'Off-board', leaver: (name: string) => `${name} leaves`, heir: 'Hand grants and keys over to (optional)',
     left: (name: string, grants: string, keys: string, documents: string) => `${name} is locked. Grants: ${grants}. Keys: ${keys}. Documents uploaded: ${documents}.`,
-    leaverHelp: 'Locked at once; sessions and keys end within a second. What they own is listed, and handed over to a successor.',
+    leaverHelp: 'Locked at once; sessions and keys end within a second. What they own is listed, and handed over to a successor. They can be unlocked later; what was handed over stays with the successor.',
     acts: 'What can be done', actsOf: (name: string) => `Actions for ${name}`, locked: 'locked', template: 'Role',
     act: { template: 'Give a role', change: 'Change groups and roles', password: 'New password', logout: 'Sign out everywhere', lock: 'Lock', unlock: 'Unlock', offboard: 'Off-board', remove: 'Remove' },
     asks: {
       lock: (name: string) => `Lock ${name}? Sessions, tokens and keys end within a second, and what is being written for them too. They can be unlocked.`,
       unlock: (name: string) => `Let ${name} sign in again?`,
       logout: (name: string) => `Sign ${name} out of every browser and program? They may sign in again.`,
-      remove: (name: string) => `Remove ${name}? Their tokens end at once, their grants with them. The name cannot be given again.`,
+      remove: (name: string) => `Remove ${name}? Their tokens end at once, their grants with them. This cannot be undone, and the name cannot be given again. Lock them instead if they may come back.`,
       template: (name: string) => `${name} gets the groups, roles and grants of a template; what they have stays.`,
     },
     find: 'Name, group or role', rights: 'Rights', may: (workspace: string, actions: string) => `${workspace}: ${actions}`,
@@ -21,8 +21,8 @@ export const adminEn = {
   actions: { ask: 'ask', read: 'read', write: 'write', manage: 'manage', summarise: 'summarise' },
   grant: {
     workspace: 'Workspace', to: 'Who', actions: 'May', add: 'Give a right', toHint: 'group:finance, person:alice, role:manager, app:crm',
-    confirm: (to: string, workspace: string) => `Take the rights of ${to} in ${workspace} away? It takes effect at once.`,
-    newWorkspace: 'New workspace', name: 'Name', title: 'Title', nobody: 'Nobody may anything here yet.',
+    confirm: (to: string, workspace: string) => `Take the rights of ${to} in ${workspace} away? It takes effect at once; they can be given again.`,
+    newWorkspace: 'New workspace', name: 'Name', title: 'Title', nobody: 'Nobody may anything here yet. Give somebody a right above.',
     deny: 'Keep out instead', denied: 'kept out of',
     whyHere: 'Who may what here, and why?', why: 'Why?', whoHint: 'person:bob, group:finance, app:crm',
     unknown: (who: string) => `There is no ${who} now.`, knownAs: (who: string, names: string) => `${who} is also ${names}.`,
@@ -30,21 +30,24 @@ export const adminEn = {
       grant: (to: string) => `by the grant to ${to}`, deny: (to: string) => `kept out with ${to}`, admin: () => 'as an administrator',
       key: () => 'by what the key was made for', locked: () => 'the account is locked', none: () => 'nothing grants it',
     },
-    removeWorkspace: 'Remove the workspace', confirmWorkspace: (name: string) => `Remove ${name}? Its name cannot be given again.`,
+    removeWorkspace: 'Remove the workspace', confirmWorkspace: (name: string) => `Remove ${name}? Nobody finds its documents any more, its grants end, and its name cannot be given again. This cannot be undone.`,
   },
   key: {
+    none: 'No keys yet. Create one for each system that calls Cloister.', may: 'May', owner: 'Owner', pick: 'Choose at least one workspace.',
     name: 'System', workspaces: 'Workspaces', bus: 'Also on the bus', expires: 'Expires', add: 'Create a key', never: 'never',
-    rotate: 'New secret', rotated: (until: string) => `The secret before it goes on until ${until}.`,
+    rotate: 'New secret', confirmRotate: (name: string) => `A new secret for ${name}? The present one goes on for 24 hours, so that the system can be changed meanwhile. This cannot be undone.`,
+    rotated: (until: string) => `The secret before it goes on until ${until}.`,
     secret: 'The key, shown this once. Copy it now; Cloister keeps only its digest.', copy: 'Copy', copied: 'Copied', done: 'I have it',
-    confirm: (name: string) => `Remove the key of ${name}? It is refused from now on.`, yes: 'yes', no: 'no',
+    confirm: (name: string) => `Remove the key of ${name}? It is refused from now on. This cannot be undone; a new key gets another name.`, yes: 'yes', no: 'no',
   },
   directory: {
     title: 'Company directory', sync: 'Read everybody now', busy: 'Reading …', has: (people: string, groups: string) => `${people} people in ${groups} groups`,
     at: (when: string) => `last read whole: ${when}`,
   },
   topic: {
+    none: 'No topics: every group may ask about everything.',
     title: 'Topics', help: 'What the members of a group may ask about: only questions with one of these words, and none with one of those.',
-    group: 'Group', only: 'Only with', not: 'Not with', hint: 'Commas between the words', add: 'Set topics', confirm: (group: string) => `Take the topics of ${group} away?`,
+    group: 'Group', only: 'Only with', not: 'Not with', hint: 'Commas between the words', add: 'Set topics', confirm: (group: string) => `Take the topics of ${group} away? They may then ask about everything; topics can be set again.`,
   },
   queue: {
     title: 'Queue', waiting: 'Waiting', answering: 'Being answered', slots: 'of all slots', next: 'A new question begins', atOnce: 'at once', oldest: 'Waits longest',
@@ -65,20 +68,21 @@ export const adminEn = {
   },
   alert: {
     title: 'Alerts', help: 'What the rules of the audit log noticed in the last 30 days. The rules are in CLOISTER_AUDIT_RULES.', bans: 'Kept out now', until: (when: string, rule: string) => `until ${when}, by ${rule}`,
-    lift: 'Let in again', none: 'No rule noticed anything.', at: 'Time', who: 'Who', rule: 'Rule', value: 'Counted', act: 'Followed by', seen: 'Looked at by', acknowledge: 'I looked at it',
+    lift: 'Let in again', none: 'No rule noticed anything. There is nothing to do.', at: 'Time', who: 'Who', rule: 'Rule', value: 'Counted', act: 'Followed by', seen: 'Looked at by', acknowledge: 'I looked at it',
     note: 'What you found out (optional)', acts: { note: 'nothing', alert: 'alert', ban: 'kept out for a time', lock: 'locked' },
   },
   limits: 'Limits and topics', limit: {
+    none: 'No limits: everybody may ask as much as they like, at any time.',
     add: 'Set a limit', to: 'Who', daily: 'Questions a day', opens: 'Opens', closes: 'Closes', days: 'Days', zone: 'Time zone',
     help: 'How many questions a day, and when, for a person, group, role or key.', any: 'any', perDay: (n: string) => `${n} a day`,
-    confirm: (to: string) => `Take the limit of ${to} away?`,
+    confirm: (to: string) => `Take the limit of ${to} away? It can be set again.`,
     week: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
   },
   log: {
     help: 'Every event, stored before anyone sees what it led to. It holds ids and digests, no content.',
     about: 'Question or document', principal: 'Person or system', kind: 'Kind', since: 'From', until: 'To', follow: 'Follow', following: 'Following',
     anyKind: 'Any kind', at: 'Time', event: 'Event', who: 'Who', where: 'From service', journey: 'Journey', back: 'All records',
-    number: 'No.', began: 'Began', lasted: 'Lasted', older: 'Older', newer: 'Newer', none: 'No record fits.', trace: 'Trace',
+    number: 'No.', began: 'Began', lasted: 'Lasted', older: 'Older', newer: 'Newer', none: 'No record fits. Clear a filter, or take a longer time.', trace: 'Trace',
     facts: {
       lane: 'lane', department: 'department', workspaces: 'workspaces', model: 'model', finish: 'ended', reason: 'reason', status: 'status', pool: 'pool', rows: 'rows',
       duration_ms: 'milliseconds', attempt: 'attempt', stage: 'stage', chunks: 'pieces', passages: 'passages', citations: 'citations',

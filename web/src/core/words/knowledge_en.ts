@@ -8,7 +8,8 @@ export const knowledgeEn = {
   withdrawn: 'withdrawn', expired: 'expired', notYet: 'not in force yet', limited: 'limited readers',
   columns: { title: 'Title', workspace: 'Workspace', status: 'Status', pages: 'Pages', changed: 'Changed', owner: 'Owner', review: 'Review' },
   count: (n: string) => `${n} documents`, shown: (from: string, to: string, all: string) => `${from}–${to} of ${all}`,
-  previous: 'Previous', next: 'Next', empty: 'No documents here yet.', none: 'No document fits.',
+  previous: 'Previous', next: 'Next', empty: 'No documents here yet. Drop files anywhere on this page, or add them above.', none: 'No document fits. Change the filter or the workspace.', noneDue: 'Nothing is due in the next 30 days. Set “Review on” in a document to have it listed here in time.',
+  newest: (when: string) => `Newest change: ${when}`, rejectedCount: (n: string) => `${n} rejected`, dueCount: (n: string) => `${n} due for review within 30 days`,
   upload: {
     button: 'Add documents', folder: 'Add a folder', into: 'Into', drop: 'Drop files or folders here',
     dropInto: (name: string) => `Drop to add to ${name}`, title: 'Uploads', waiting: 'waiting', sending: 'sending', failed: 'failed',
@@ -21,7 +22,7 @@ export const knowledgeEn = {
     remove: 'Delete', revisions: 'Revisions', readers: 'Who may read this', why: 'Why?', size: 'Size', pages: 'Pages', pieces: 'Pieces',
     effective: 'In force from', expires: 'Expires', review: 'Review on', owner: 'Owner', title: 'Title', save: 'Save', saved: 'Saved.',
     by: (who: string) => `by ${who}`, hidden: 'Taken out as hidden', current: 'in use',
-    confirmRemove: (title: string) => `Delete “${title}” with all its revisions? It disappears from every answer at once.`,
+    confirmRemove: (title: string) => `Delete “${title}” with all its revisions? It disappears from every answer at once, and this cannot be undone. Withdraw it instead if it may be needed again.`,
     confirmWithdraw: (title: string) => `Withdraw “${title}”? Nobody finds it until it is restored.`,
     allow: 'Only these', deny: 'Not these', allowHint: 'Empty: all who may read the workspace. One name a line, such as group:finance or person:bob.',
     byRights: 'By the rights of the workspace, these may read it; the lists above narrow that. Choose one to see why:',
@@ -36,7 +37,7 @@ export const knowledgeEn = {
   },
   starting: {
     title: 'Starting points', help: 'People who may ask a workspace see these questions on the empty page.', question: 'Question', add: 'Add',
-    none: 'No starting points yet.', remove: (question: string) => `Delete “${question}”`,
+    none: 'No starting points yet. Add a question that many ask.', confirm: (question: string) => `Delete “${question}”? It can be added again.`, remove: (question: string) => `Delete “${question}”`,
   },
   folders: {
     title: 'Folders', help: 'Folders that are kept in step with a workspace. Start one on the machine that has it:', path: '/srv/share',
@@ -45,7 +46,7 @@ export const knowledgeEn = {
     confirm: (folder: string) => `Take ${folder} off the list? Its documents stay, and a watcher that still runs reports it again.`,
     seen: (when: string, who: string) => `last report ${when}, by ${who}`, forget: (folder: string) => `Delete ${folder} from the list`,
   },
-  feedback: { help: 'What people thought of answers from the workspaces that you manage. Not who they were.', useful: 'useful', wrong: 'wrong', none: 'No opinions yet.', all: 'All', comment: 'Comment' },
+  feedback: { help: 'What people thought of answers from the workspaces that you manage. Not who they were.', useful: 'useful', wrong: 'wrong', none: 'No opinions yet. They appear when people mark answers as useful or wrong.', all: 'All', comment: 'Comment' },
 }
 
 export type KnowledgeWords = typeof knowledgeEn

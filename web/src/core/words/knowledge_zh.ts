@@ -9,7 +9,8 @@ export const knowledgeZh: KnowledgeWords = {
   withdrawn: '已撤下', expired: '已过期', notYet: '尚未生效', limited: '限定读者',
   columns: { title: '标题', workspace: '工作区', status: '状态', pages: '页数', changed: '更新', owner: '负责人', review: '复审' },
   count: (n) => `${n} 份文档`, shown: (from, to, all) => `第 ${from}–${to} 份，共 ${all} 份`,
-  previous: '上一页', next: '下一页', empty: '这里还没有文档。', none: '没有符合条件的文档。',
+  previous: '上一页', next: '下一页', empty: '这里还没有文档。把文件拖到本页任意位置，或在上方添加。', none: '没有符合条件的文档。请更改筛选条件或工作区。', noneDue: '未来 30 天内没有待复审的文档。在文档中设置“复审日期”，它就会按时列在这里。',
+  newest: (when) => `最近更新：${when}`, rejectedCount: (n) => `${n} 份被拒绝`, dueCount: (n) => `${n} 份将在 30 天内待复审`,
   upload: {
     button: '添加文件', folder: '添加文件夹', into: '添加到', drop: '把文件或文件夹拖到这里',
     dropInto: (name) => `松开即可添加到“${name}”`, title: '上传', waiting: '等待中', sending: '正在发送', failed: '失败',
@@ -22,7 +23,7 @@ export const knowledgeZh: KnowledgeWords = {
     remove: '删除', revisions: '版本', readers: '谁可以阅读', why: '为什么？', size: '大小', pages: '页数', pieces: '片段',
     effective: '生效日期', expires: '失效日期', review: '复审日期', owner: '负责人', title: '标题', save: '保存', saved: '已保存。',
     by: (who) => `由 ${who} 上传`, hidden: '已剔除的隐藏内容', current: '使用中',
-    confirmRemove: (title) => `删除“${title}”及其全部版本？它会立即从所有回答中消失。`,
+    confirmRemove: (title) => `删除“${title}”及其全部版本？它会立即从所有回答中消失，且无法撤销。如果以后可能还要用，请改用撤下。`,
     confirmWithdraw: (title) => `撤下“${title}”？在恢复之前没有人能找到它。`,
     allow: '允许名单', deny: '禁止名单', allowHint: '留空表示工作区的所有读者。每行一个名称，如 group:finance 或 person:bob。',
     byRights: '按工作区的权限，以下对象可以阅读；上面的名单会进一步限制。选择一个查看原因：',
@@ -37,7 +38,7 @@ export const knowledgeZh: KnowledgeWords = {
   },
   starting: {
     title: '推荐问题', help: '有权向该工作区提问的人会在新提问页面上看到这些问题。', question: '问题', add: '添加',
-    none: '还没有推荐问题。', remove: (question) => `删除“${question}”`,
+    none: '还没有推荐问题。请添加一个常见问题。', confirm: (question) => `删除“${question}”？之后可以重新添加。`, remove: (question) => `删除“${question}”`,
   },
   folders: {
     title: '同步文件夹', help: '与工作区保持同步的文件夹。在存放文件夹的机器上启动：', path: '/srv/share',
@@ -46,5 +47,5 @@ export const knowledgeZh: KnowledgeWords = {
     seen: (when, who) => `${who} 最近一次报告：${when}`, forget: (folder) => `将 ${folder} 从列表中删除`,
     confirm: (folder) => `把 ${folder} 从列表中移除？其中的文档会保留；仍在运行的同步程序会再次报告它。`,
   },
-  feedback: { help: '对您所管理的工作区中各个回答的反馈，不显示反馈人。', useful: '有用', wrong: '有误', none: '还没有反馈。', all: '全部', comment: '评论' },
+  feedback: { help: '对您所管理的工作区中各个回答的反馈，不显示反馈人。', useful: '有用', wrong: '有误', none: '还没有反馈。有人把回答标为有用或有误后，会显示在这里。', all: '全部', comment: '评论' },
 }
