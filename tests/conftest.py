@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from bench.system import free_port, system
+from services.audit.rules.rule import BUILT_IN
 from tests.servers.keycloak import Keycloak, new_realm, server, settings_of
 from tests.servers.keycloak_place import Place, place_of
 from tests.support.company import STAND_INS, Company
+from tests.support.vault import VAULT_RULE
 
 OPTIONAL = {"keycloak", "kube", "mariadb", "natscli", "ollama", "postgres", "rsyslog"}
 
@@ -23,9 +25,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def cloister() -> Iterator[Company]:
+def cloister(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """All services in one process on a real bus, with an engine and an embedder of the tests' own."""
-    with system(**STAND_INS) as running:
+    rules = tmp_path_factory.mktemp("rules") / "rules.toml"
+    rules.write_text(BUILT_IN.read_text() + VAULT_RULE)
+    with system(**STAND_INS, audit_rules=str(rules)) as running:
         yield Company(running)
 
 

@@ -28,12 +28,13 @@ class SyncReport:
         self._told, self._told_at = dict[str, Any](), 0.0
 
     def rejected(self) -> list[dict[str, Any]]:
-        """Rejected and unreadable files: `path` and `reason`."""
-        rows = {sent.path: sent.reason for sent in self._state.rows.values() if sent.status == "rejected"}
-        rows |= {path: f"It cannot be read ({why}). Allow it." for path, why in self._sync_run.unreadable.items()}
-        return [{"path": readable(path), "reason": rows[path]} for path in sorted(rows)]
+        """Rejected and unreadable files: `path`, `reason` in words and its `code`."""
+        rows = {one.path: (one.reason, one.code or "") for one in self._state.rows.values() if one.status == "rejected"}
+        unreadable = self._sync_run.unreadable.items()
+        rows |= {path: (f"It cannot be read ({why}). Allow it.", "unreadable") for path, why in unreadable}
+        return [{"path": readable(path), "reason": rows[path][0], "code": rows[path][1]} for path in sorted(rows)]
 
-    def status(self, trouble: str, waiting: int) -> dict[str, Any]:
+    def status(self, trouble: str, waiting: int, code: str = "") -> dict[str, Any]:
         """What the file and Cloister are told alike."""
         rejected = self.rejected()
         return {
@@ -43,6 +44,7 @@ class SyncReport:
             "documents": len(self._state.documents),
             "waiting": waiting,
             "trouble": trouble,
+            "trouble_code": code,
             "rejected": rejected[:LISTED],
             "rejected_total": len(rejected),
         }

@@ -13,7 +13,7 @@ from client.sync.files.scanner import FileStamp
 TABLES = """BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS files (
     path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, inode INTEGER, sha256 TEXT, document_id TEXT, title TEXT,
-    status TEXT, reason TEXT, at REAL, own INTEGER
+    status TEXT, reason TEXT, at REAL, own INTEGER, code TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_bytes ON files (sha256);
 CREATE TABLE IF NOT EXISTS leaving (document_id TEXT PRIMARY KEY, title TEXT) WITHOUT ROWID;
@@ -26,7 +26,7 @@ class SyncedFile:
     """A file as it was uploaded. A rejected file may have no document.
 
     `title` is its document's on the server. `own` is False for a document that was there before the file came, which
-    an earlier version noted: it is neither renamed nor deleted.
+    an earlier version noted: it is neither renamed nor deleted. `code` is the stable code of `reason`.
     """
 
     path: str
@@ -40,6 +40,7 @@ class SyncedFile:
     reason: str | None
     at: float
     own: bool = True
+    code: str | None = None
 
     @property
     def stamp(self) -> FileStamp:
@@ -64,6 +65,8 @@ class SyncState:
             self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.executescript(TABLES)
+            if "code" not in {row[1] for row in self._base.execute("PRAGMA table_info(files)")}:
+                self._base.execute("ALTER TABLE files ADD COLUMN code TEXT")
         except (sqlite3.Error, OSError) as error:
             words = f"The state file {path} cannot be used ({error}). Stop the other process that watches this folder."
             raise Refused("state_in_use", words) from error

@@ -102,7 +102,7 @@ class SyncRun:
         except Refused as refused:
             if refused.reason in FATAL:
                 raise
-            self._state.put(replace(sent, reason=refused.error))
+            self._state.put(replace(sent, reason=refused.error, code=refused.reason))
             return self._notify("rejected", path=path, reason=refused.error)
         self._uploaded.add(path)
         self._record(replace(sent, document_id=state.document_id), state)
@@ -123,7 +123,8 @@ class SyncRun:
         self._notify(state.status, path=path, **result, reason=state.reason)
 
     def _record(self, sent: SyncedFile, state: DocumentState) -> None:
-        self._state.put(replace(sent, title=state.title, status=state.status, reason=state.reason))
+        about = {"title": state.title, "status": state.status, "reason": state.reason, "code": state.code}
+        self._state.put(replace(sent, **about))
 
     @contextmanager
     def _open(self, path: str) -> Iterator[FileCopy | None]:

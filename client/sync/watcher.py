@@ -48,7 +48,8 @@ class Watcher:
         self._sync_run = SyncRun(source, self._state, client, notify, self._debouncer.reset)
         self._unpublished = ""
         self.report = SyncReport(state.with_suffix(".json"), source, self._state, self._sync_run)
-        self.wake, self._verified_at, self._scanning, self._problem = Event(), 0.0, 0.0, ""
+        self.wake, self._verified_at, self._scanning = Event(), 0.0, 0.0
+        self._problem, self._code = "", ""
 
     def run(self) -> None:
         """Watch until stopped; with `once`, until everything is synchronised."""
@@ -91,14 +92,14 @@ class Watcher:
             changes = self._debouncer.compare(seen, self._state.rows, time.monotonic())
             self._notify("scanned", files=len(seen.files), fresh=len(changes.fresh), waiting=len(changes.waiting))
             self._apply(seen, changes)
-            self._problem = ""
+            self._problem, self._code = "", ""
         except Refused as refused:
             self._handle(refused)
         self._report(len(changes.waiting) + changes.empty)
         return changes
 
     def _report(self, waiting: int) -> None:
-        status = self.report.status(self._problem, waiting)
+        status = self.report.status(self._problem, waiting, self._code)
         self.report.write(status)
         try:
             self.report.publish(self._client, status)
@@ -136,12 +137,12 @@ class Watcher:
 
     def _handle(self, refused: Refused) -> None:
         if self._options.once or (refused.reason in FATAL and not self._options.wait_for_folder):
-            self._problem = refused.error
+            self._problem, self._code = refused.error, refused.reason
             if refused.reason not in FATAL:
                 self._report(0)
             raise refused
         if refused.reason == "workspace_not_found":
             self._client.renew()
         if refused.error != self._problem:
-            self._problem = refused.error
+            self._problem, self._code = refused.error, refused.reason
             self._notify("trouble", reason=refused.error, code=refused.reason)

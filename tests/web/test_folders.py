@@ -8,17 +8,18 @@ from playwright.sync_api import expect
 from tests.support.company import Company
 from tests.support.synced_folder import FEE, Step, step
 from tests.web.inspection import findings, too_wide
+from tests.web.tongues import speak
 from tests.web.visitor import Visitors
 
 __all__ = ["step"]
-WORDS = {"en": ("in step", "1 rejected"), "zh": ("已同步", "1 个被拒绝")}
+WORDS = {"en": ("in step", "1 rejected", "damaged"), "zh": ("已同步", "1 个被拒绝", "文件已损坏，无法读取。")}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_folder_and_its_trouble_are_shown_to_its_keepers_and_to_nobody_else(
     cloister: Company, step: Step, visitors: Visitors, language: str
 ) -> None:
-    in_step, rejected = WORDS[language]
+    in_step, rejected, why = WORDS[language]
     step.write("chess.md", FEE.format(90))
     step.look()
     page = visitors.open(cloister.admin, path="/#/knowledge/folders", language=language)
@@ -30,7 +31,7 @@ def test_a_folder_and_its_trouble_are_shown_to_its_keepers_and_to_nobody_else(
     expect(line.locator(".tag")).to_have_text(rejected)
     line.locator("summary").click()
     expect(line.locator("details li")).to_contain_text("broken.pdf")
-    expect(line.locator("details .why")).to_contain_text("damaged")
+    expect(line.locator("details .why")).to_contain_text(why)
     assert findings(page) == []
     assert too_wide(page, (360,)) == []
     stranger = cloister.person("stranger", step.workspace)
@@ -50,8 +51,10 @@ def test_a_folder_whose_share_is_gone_says_so_until_it_is_back(
     page = visitors.open(cloister.admin, path="/#/knowledge/folders")
     line = page.locator(".folders > li", has_text=str(step.folder))
     expect(line.locator(".problem")).to_contain_text("Is a share not mounted?")
+    speak(page, "zh")
+    expect(line.locator(".problem")).to_contain_text("请检查共享是否已挂载")
     for n in range(6):
         (tmp_path / f"{n}.md").rename(step.folder / f"{n}.md")
     step.look()
     page.reload()
-    expect(line.locator(".tag")).to_have_text("in step")
+    expect(line.locator(".tag")).to_have_text("已同步")

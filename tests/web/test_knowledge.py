@@ -24,7 +24,7 @@ WORDS = {
         "empty.txt": "failed.*is empty",
     },
     "zh": {
-        "2026/保修.txt": "使用中", "broken.pdf": "被拒绝.*文件无法解压或读取",
+        "2026/保修.txt": "使用中", "broken.pdf": "被拒绝.*文件已损坏，无法读取",
         "locked.pdf": "被拒绝.*请去掉密码后再上传", "empty.txt": "失败.*文件是空的",
     },
 }  # fmt: skip

@@ -3,15 +3,16 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.support.company import Company, raw
 from tests.support.department import HOTEL, Department, chat
+from tests.support.vault import try_the_vault
 from tests.web.inspection import findings, too_wide
-from tests.web.visitor import Visitors, visit
+from tests.web.tongues import speak
+from tests.web.visitor import PHONE, Visitors, ask, visit
 
 
 def test_the_queue_shows_who_works_and_what_waits(
@@ -21,6 +22,10 @@ def test_the_queue_shows_who_works_and_what_waits(
     page = visitors.open(cloister.admin)
     visit(page, "admin/queue")
     expect(page.locator(".panel tbody")).to_contain_text("reader")
+    expect(page.locator(".card").first).to_contain_text("Waiting")
+    speak(page, "zh")
+    expect(page.locator(".card").first).to_contain_text("等待中")
+    expect(page.locator(".panel th")).to_have_text(["工作进程", "占用", "模型"])
     with ThreadPoolExecutor(4 * slots) as people:
         asked = [people.submit(chat, department.alice, f"{HOTEL} Tell it slowly.") for _ in range(4 * slots)]
         expect(page.locator(".card-value").first).to_have_text(re.compile("[1-9]"), timeout=20_000)
@@ -38,6 +43,11 @@ def test_a_month_is_told_in_figures_and_plots(cloister: Company, department: Dep
     today = datetime.now(UTC)
     expect(page.locator(".columns li").filter(has_text=re.compile(rf"^{today.day}: [1-9]"))).to_have_count(1)
     assert page.locator(".plots .shares dd").count() >= 4
+    expect(page.locator(".card-label").last).to_have_text("Found useful")
+    speak(page, "zh")
+    expect(page.locator(".card-label").last).to_have_text("认为有用")
+    expect(page.locator(".card-value").nth(2)).to_have_text(re.compile(r"^[\d.]+ 秒$"))
+    expect(page.locator("main")).to_contain_text("节省工时：有出处的回答数")
     page.locator("select.choice").select_option(index=11)
     expect(page.locator(".card-value").first).to_have_text("0")
 
@@ -51,7 +61,12 @@ def test_every_part_is_told_and_what_fails_with_its_remedy(cloister: Company, vi
     expect(parts.filter(has_text="Audit log")).to_contain_text(re.compile(r"[1-9][\d,]* records under a signed"))
     page.route("**/readyz", lambda route: route.fulfill(status=503, json=problems))
     page.reload()
-    expect(page.locator(".checks .fails")).to_contain_text("Make room on the disk.")
+    expect(page.locator(".checks .fails")).to_contain_text(
+        "Search · index: It cannot be written. Make room on the disk."
+    )
+    speak(page, "zh")
+    expect(page.locator(".checks .fails")).to_contain_text("检索 · 索引：系统原文（英文）：It cannot be written.")
+    expect(parts.filter(has_text="审计日志")).to_contain_text("条记录已有签名检查点")
 
 
 def test_the_journey_of_a_question_has_its_steps_durations_and_trace(
@@ -68,11 +83,20 @@ def test_the_journey_of_a_question_has_its_steps_durations_and_trace(
     expect(page.locator(".journey .took").last).to_have_text(re.compile(r"^\+[\d.]+ s$"))
     [trace] = {row.facts["trace"] for row in rows}
     expect(page.locator(".about")).to_contain_text(str(trace))
+    expect(page.locator(".journey .note").first).to_contain_text("lane interactive")
+    speak(page, "zh")
+    expect(page.locator(".journey .note").first).to_contain_text("通道 interactive")
+    expect(page.locator(".journey .took").last).to_have_text(re.compile(r"^\+[\d.]+ 秒$"))
 
 
 ALERT = {
-    "en": {"rule": "alert", "look": "I looked at it", "note": re.compile("What you found out")},
-    "zh": {"rule": "告警", "look": "我已查看", "note": re.compile("您的发现")},
+    "en": {
+        "rule": "alert",
+        "why": "not open to this person",
+        "look": "I looked at it",
+        "note": re.compile("What you found out"),
+    },
+    "zh": {"rule": "告警", "why": "多次尝试访问未向其开放的工作区", "look": "我已查看", "note": re.compile("您的发现")},
 }
 
 
@@ -91,7 +115,10 @@ def test_who_tries_foreign_workspaces_is_an_alert_until_an_auditor_looked_at_it(
     line = page.locator(".rows tbody tr").filter(has_text=who)
     expect(line).to_contain_text("probing")
     expect(line.locator(".tag")).to_have_text(words["rule"])
+    expect(line).to_contain_text(words["why"])
     assert findings(page) == []
+    page.set_viewport_size(PHONE)
+    assert too_wide(page, (360, 390)) == []
     line.get_by_role("button", name=words["look"]).click()
     page.get_by_label(words["note"]).fill("an audit, call 13800138000")
     page.get_by_role("dialog").get_by_role("button", name=words["look"]).click()
@@ -103,34 +130,23 @@ def test_who_tries_foreign_workspaces_is_an_alert_until_an_auditor_looked_at_it(
     assert too_wide(page, (360,)) == []
 
 
-def test_alerts_are_looked_at_and_a_ban_is_lifted(cloister: Company, visitors: Visitors) -> None:
-    page = visitors.open(cloister.admin)
-    alert = {
-        "seq": 7, "at": "2026-07-01T08:00:00Z", "principal": "person:eve", "rule": "bulk_reading", "value": 41,
-        "why": "many documents", "act": "ban", "until": None, "note": "", "acknowledged_by": None,
-        "acknowledged_at": None,
-    }  # fmt: skip
-    sent: list[str] = []
-
-    def take(route: Route) -> None:
-        sent.append(f"{route.request.method} {urlsplit(route.request.url).path} {route.request.post_data or ''}")
-        alert["acknowledged_by"] = "person:admin"
-        route.fulfill(json={"seq": 7, "acknowledged_by": "person:admin"})
-
-    bans = [{"principal": "person:eve", "until": "2026-07-01T09:00:00Z", "rule": "bulk_reading"}]
-    page.route("**/api/alerts", lambda route: route.fulfill(json={"alerts": [alert]}))
-    page.route("**/api/bans", lambda route: route.fulfill(json={"bans": bans}))
-    page.route("**/api/alerts/*/acknowledge", take)
-    page.route("**/api/bans/*/lift", take)
+def test_who_is_banned_by_a_rule_is_told_so_and_let_in_again_in_the_page(cloister: Company, visitors: Visitors) -> None:
+    """On the real system, on a phone, each in their language."""
+    eve = cloister.person("eve", cloister.workspace("papers"))
+    who, hers = eve.me()["id"], visitors.open(eve, language="zh", anew=True)
+    hers.locator("#question").wait_for()
+    try_the_vault(eve)
+    cloister.until(lambda: who in {ban["principal"] for ban in cloister.admin.call("GET", "/api/bans")["bans"]})
+    ask(hers, "How much is the pay?")
+    expect(hers.get_by_role("alert")).to_contain_text("系统发现异常活动，暂时限制了您的访问。")
+    page = visitors.open(cloister.admin, viewport=PHONE)
     visit(page, "admin/alerts")
-    page.get_by_role("button", name="I looked at it").click()
-    page.get_by_label(re.compile("What you found out")).fill("an audit of her own")
-    page.get_by_role("dialog").get_by_role("button", name="I looked at it").click()
-    expect(page.locator(".rows tbody")).to_contain_text("person:admin")
-    bans.clear()
-    page.get_by_role("button", name="Let in again").click()
-    expect(page.locator(".bans")).to_have_count(0)
-    assert sent == [
-        'POST /api/alerts/7/acknowledge {"note":"an audit of her own"}',
-        "POST /api/bans/person%3Aeve/lift ",
-    ]
+    expect(page.locator(".rows tbody tr").filter(has_text=who)).to_contain_text("kept out for a time")
+    ban = page.locator(".bans li").filter(has_text=who)
+    expect(ban).to_contain_text("by vault")
+    speak(page, "zh")
+    expect(ban).to_contain_text("（规则 vault）")
+    ban.get_by_role("button", name="恢复访问").click()
+    expect(ban).to_have_count(0)
+    ask(hers, "How much is the pay?")
+    expect(hers.locator(".exchange").last.locator(".opinion")).to_be_visible(timeout=20_000)

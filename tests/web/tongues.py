@@ -86,6 +86,10 @@ def strange(text: str, language: str, written: Iterable[str] = ()) -> list[str]:
 
 def speak(page: Page, language: str) -> None:
     """Choose the language of the page, as people do, and leave the settings."""
-    page.locator(".account-button").click()
+    if not page.locator(".account-button").is_visible():
+        page.locator(".topbar button").first.click()
+    page.locator(".account-button:visible").click()
     page.locator(".settings select").first.select_option(language)
     page.keyboard.press("Escape")
+    if page.get_by_role("dialog").is_visible():
+        page.keyboard.press("Escape")

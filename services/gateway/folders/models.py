@@ -9,14 +9,16 @@ from services.gateway.http.response_models import ResponseModel
 from services.gateway.http.schemas import Name, RequestBody
 
 Line = Annotated[str, Field(max_length=1000)]
+Code = Annotated[str, Field(max_length=100)]
 LISTED = 100
 
 
 class RejectedFile(BaseModel):
-    """A file that is in the folder and cannot be found, and why."""
+    """A file that is in the folder and cannot be found, and why: in words, and as a stable code."""
 
     path: Line
     reason: Line
+    code: Code = ""
 
 
 class FolderReport(RequestBody):
@@ -29,6 +31,7 @@ class FolderReport(RequestBody):
     documents: int = Field(ge=0)
     waiting: int = Field(0, ge=0)
     trouble: Line = ""
+    trouble_code: Code = ""
     rejected: Annotated[list[RejectedFile], Field(max_length=LISTED)] = Field(default_factory=list)
     rejected_total: int = Field(0, ge=0)
 
@@ -44,6 +47,7 @@ class Folder(ResponseModel):
     documents: int
     waiting: int
     trouble: str
+    trouble_code: str = ""
     rejected: list[RejectedFile]
     rejected_total: int
     by: str

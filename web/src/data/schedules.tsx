@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { labelled, list, locale } from '../core/i18n.ts'
+import { Original } from '../core/original.tsx'
 import { Resource } from '../core/resource.ts'
 import type { Schedule } from '../core/types.ts'
 import { Confirm } from '../shell/confirm.tsx'
@@ -28,8 +29,8 @@ export function Schedules() {
             <button type="button" class="textual push" onClick={() => (ending.value = one)}>{words.remove}</button>
           </header>
           <p>{one.question}</p>
-          <p class="note">{labelled(words.next, list(one.next?.map(exact) ?? []))}{one.last_state && ` · ${labelled(words.last, one.last_state)}`}</p>
-          {one.last_error && <p class="problem">{one.last_error}</p>}
+          <p class="note">{labelled(words.next, list(one.next?.map(exact) ?? []))}{one.last_state && ` · ${labelled(words.last, words.states[one.last_state as 'asked'] ?? one.last_state)}`}</p>
+          {one.last_error && <p class="problem"><Original text={one.last_error} /></p>}
         </section>
       ))}
       {ending.value && <Confirm title={words.remove} text={words.confirm(ending.value.title)} act={() => schedules.remove(ending.value!.schedule_id)} close={() => (ending.value = null)} />}

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { moment, number, t } from '../core/i18n.ts'
 import { useRepeated } from '../core/repeated.ts'
 import { Resource } from '../core/resource.ts'
+import { translated } from '../core/refusals.ts'
 import { named } from '../ask/sharing.tsx'
 import { Confirm } from '../shell/confirm.tsx'
 import type { Folder } from '../core/types.ts'
@@ -50,11 +51,11 @@ function Line({ one, forget }: { one: Folder; forget: () => void }) {
         {one.waiting > 0 && ` · ${words.waiting(number(one.waiting))}`}
         {' · '}{words.seen(moment(one.seen_at), named(one.by))}
       </p>
-      {one.trouble && <p class="problem">{one.trouble}</p>}
+      {one.trouble && <p class="problem">{translated(t().refusals, one.trouble_code, one.trouble)}</p>}
       {one.rejected.length > 0 && (
         <details>
           <summary>{words.rejected(number(one.rejected_total))}</summary>
-          <ul>{one.rejected.map((file) => <li key={file.path}><strong>{file.path}</strong> <span class="why">{file.reason}</span></li>)}</ul>
+          <ul>{one.rejected.map((file) => <li key={file.path}><strong>{file.path}</strong> <span class="why">{translated(t().refusals, file.code, file.reason)}</span></li>)}</ul>
         </details>
       )}
     </li>

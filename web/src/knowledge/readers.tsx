@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { call, query, worded } from '../core/http.ts'
 import { language } from '../core/i18n.ts'
+import { Original } from '../core/original.tsx'
 import { Resource } from '../core/resource.ts'
 import type { DocumentBody, Grant, Why } from '../core/types.ts'
 import { Rules } from '../source/why.tsx'
@@ -30,6 +31,7 @@ const lines = (text: FormDataEntryValue | null): string[] => String(text ?? '').
 function Lists({ one, load }: { one: DocumentBody; load: () => Promise<void> }) {
   const words = k().document
   const said = useSignal<string[]>([])
+  const warned = useSignal<string[]>([])
   const wrong = useSignal(false)
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
@@ -37,7 +39,8 @@ function Lists({ one, load }: { one: DocumentBody; load: () => Promise<void> }) 
     const json = { allow: lines(fields.get('allow')), deny: lines(fields.get('deny')) }
     try {
       const found = await call<DocumentBody>('PATCH', `/api/documents/${one.document_id}`, { json })
-      said.value = [words.saved, ...(found.warnings ?? [])]
+      said.value = [words.saved]
+      warned.value = found.warnings ?? []
       wrong.value = false
       await load()
     } catch (failure) {
@@ -59,6 +62,7 @@ function Lists({ one, load }: { one: DocumentBody; load: () => Promise<void> }) 
       </label>
       <div class="row"><button class="primary">{words.save}</button></div>
       {said.value.map((text) => <p key={text} class={wrong.value ? 'problem' : 'note'} role="status">{text}</p>)}
+      {warned.value.map((text) => <p key={text} class="note" role="status"><Original text={text} /></p>)}
     </form>
   )
 }

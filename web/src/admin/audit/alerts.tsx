@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, worded } from '../../core/http.ts'
 import { labelled, moment, number } from '../../core/i18n.ts'
+import { translated } from '../../core/refusals.ts'
 import { isAdmin } from '../../core/session.ts'
 import type { Alert, Ban } from '../../core/types.ts'
 import { Dialog } from '../../shell/dialog.tsx'
@@ -60,7 +61,7 @@ function List({ alerts, look }: { alerts: Alert[]; look: (one: Alert) => void })
   const columns: Column<Alert>[] = [
     { head: words.at, cell: (one) => <time dateTime={one.at}>{exact(one.at)}</time> },
     { head: words.who, cell: (one) => one.principal },
-    { head: words.rule, kind: 'wrap', cell: (one) => <><strong>{one.rule}</strong> <span class="note">{one.why}</span></> },
+    { head: words.rule, kind: 'wrap', cell: (one) => <><strong>{one.rule}</strong> <span class="note">{translated(words.whys, one.why ?? '', one.why ?? '')}</span></> },
     { head: words.value, kind: 'num', cell: (one) => number(one.value ?? 0, 1) },
     { head: words.act, cell: (one) => <span class={`tag ${one.act === 'note' ? '' : one.act === 'alert' ? 'warn' : 'bad'}`}>{words.acts[one.act as 'ban'] ?? one.act}</span> },
     { head: words.seen, kind: 'wrap', cell: (one) => one.acknowledged_by ? <>{one.acknowledged_by} <span class="note">{one.note}</span></> : <button type="button" class="textual" onClick={() => look(one)}>{words.acknowledge}</button> },

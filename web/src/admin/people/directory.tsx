@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, Refusal, worded } from '../../core/http.ts'
 import { moment, number } from '../../core/i18n.ts'
+import { Original } from '../../core/original.tsx'
 import type { DirectoryState } from '../../core/types.ts'
 import { a } from '../words.ts'
 
@@ -33,7 +34,7 @@ export function CompanyDirectory() {
         <button type="button" class="secondary push" disabled={busy.value} onClick={() => void read('POST', '/api/directory/sync')}>{busy.value ? words.busy : words.sync}</button>
       </div>
       <p role="status">{words.has(number(found.people), number(found.groups))}{found.full_at && ` · ${words.at(moment(new Date(found.full_at * 1000).toISOString()))}`}</p>
-      {found.problems.length > 0 && <ul class="problem">{found.problems.map((line) => <li key={line}>{line}</li>)}</ul>}
+      {found.problems.length > 0 && <ul class="problem">{found.problems.map((line) => <li key={line}><Original text={line} /></li>)}</ul>}
     </section>
   )
 }

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, query, worded } from '../../core/http.ts'
 import { language, list, number } from '../../core/i18n.ts'
+import { Original } from '../../core/original.tsx'
 import type { SourceState, SourceStates } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { a } from '../words.ts'
@@ -41,7 +42,7 @@ function Source({ source }: { source: SourceState }) {
         <span class={`tag push ${well ? 'good' : 'bad'}`}><Icon name={well ? 'check' : 'warn'} /> {well ? words.well : words.trouble}</span>
       </header>
       <p class="note">{words.has(number(source.tables), number(source.queries))} · {words.open(list(source.workspaces))}</p>
-      {!well && <ul class="problem">{source.problems.map((line) => <li key={line}>{line}</li>)}</ul>}
+      {!well && <ul class="problem">{source.problems.map((line) => <li key={line}><Original text={line} /></li>)}</ul>}
     </section>
   )
 }

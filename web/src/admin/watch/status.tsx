@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call, send } from '../../core/http.ts'
-import { number, seconds } from '../../core/i18n.ts'
+import { language, number, seconds } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
 import { type Column, Table } from '../../shell/table.tsx'
 import { handled, type Handled, samples } from './metrics.ts'
@@ -35,7 +35,7 @@ export function Status() {
   ]
   return (
     <section class="stack">
-      <Parts problems={health.value.problems} index={health.value.index} />
+      <Parts key={language.value} problems={health.value.problems} index={health.value.index} />
       <section>
         <h2 class="small-head">{words.models}</h2>
         <p class="tags">{health.value.models.map((name) => <span key={name} class="tag">{name}</span>)}</p>

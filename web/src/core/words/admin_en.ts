@@ -69,6 +69,7 @@ export const adminEn = {
   alert: {
     title: 'Alerts', help: 'What the rules of the audit log noticed in the last 30 days. The rules are in CLOISTER_AUDIT_RULES.', bans: 'Kept out now', until: (when: string, rule: string) => `until ${when}, by ${rule}`,
     lift: 'Let in again', none: 'No rule noticed anything. There is nothing to do.', at: 'Time', who: 'Who', rule: 'Rule', value: 'Counted', act: 'Followed by', seen: 'Looked at by', acknowledge: 'I looked at it',
+    whys: {} as Record<string, string>, // the rules' own words are English
     note: 'What you found out (optional)', acts: { note: 'nothing', alert: 'alert', ban: 'kept out for a time', lock: 'locked' },
   },
   limits: 'Limits and topics', limit: {
@@ -90,6 +91,11 @@ export const adminEn = {
     kinds: { query: 'Questions', answer: 'Answers', document: 'Documents', access: 'Rights and sign-ins', audit: 'The log itself', ask: 'Asked on the bus' },
   },
   health: {
+    parts: {
+      process: 'Process', gateway: 'Gateway', auth: 'Accounts and rights', ingestion: 'Documents', connectors: 'Business data', retrieval: 'Search', dispatch: 'Queue',
+      inference: 'Workers', audit: 'Audit log', bus: 'message bus', tables: 'tables', accounts: 'accounts', issuer: 'company sign-in', log: 'log', index: 'index', engine: 'engine',
+      declarations: 'declarations',
+    },
     ready: 'Everything works.', models: 'Models', handled: 'Handled since the start', event: 'Event', service: 'Service',
     count: 'Count', failed: 'Failed', median: 'Half within', p95: '95 % within', refresh: 'Looked at every 5 seconds.',
     unreachable: 'The status cannot be read; Cloister may be stopped or the network down.',

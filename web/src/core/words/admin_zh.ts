@@ -69,6 +69,16 @@ export const adminZh: AdminWords = {
   alert: {
     title: '告警', help: '审计规则在最近 30 天内发现的异常。规则文件由 CLOISTER_AUDIT_RULES 指定。', bans: '目前被限制访问', until: (when, rule) => `限制至 ${when}（规则 ${rule}）`,
     lift: '恢复访问', none: '规则没有发现异常，无需处理。', at: '时间', who: '人员或系统', rule: '规则', value: '计数', act: '处置', seen: '查看人', acknowledge: '我已查看',
+    whys: {
+      'far more questions than this person usually asks': '提问数量远超此人平时',
+      'many different documents are opened': '打开了大量不同的文档',
+      'searches as a program makes them': '检索频率高得像是程序所为',
+      'workspaces are tried that are not open to this person': '多次尝试访问未向其开放的工作区',
+      'sign-ins are refused again and again': '登录多次被拒绝',
+      'questions in the middle of the night': '深夜提问',
+      'long excerpts of documents leave word by word': '回答逐字带出了大段文档原文',
+      'questions that try to turn the model round': '提问试图诱导模型违反规则',
+    },
     note: '您的发现（选填）', acts: { note: '仅记录', alert: '告警', ban: '暂时限制访问', lock: '已锁定' },
   },
   limits: '限额与主题', limit: {
@@ -90,6 +100,11 @@ export const adminZh: AdminWords = {
     kinds: { query: '提问', answer: '回答', document: '文档', access: '权限与登录', audit: '日志本身', ask: '总线提问' },
   },
   health: {
+    parts: {
+      process: '进程', gateway: '网关', auth: '账号与权限', ingestion: '文档', connectors: '业务数据', retrieval: '检索', dispatch: '队列',
+      inference: '工作进程', audit: '审计日志', bus: '消息总线', tables: '数据表', accounts: '账号', issuer: '公司账号登录', log: '日志', index: '索引', engine: '引擎',
+      declarations: '声明',
+    },
     ready: '一切正常。', models: '模型', handled: '启动以来处理的事件', event: '事件', service: '服务',
     count: '次数', failed: '失败', median: '半数用时不超过', p95: '95% 用时不超过', refresh: '每 5 秒刷新一次。',
     unreachable: '无法读取状态；Cloister 可能已停止，或网络中断。',

@@ -9,6 +9,7 @@ export const dataEn = {
     when: 'When', every: { day: 'Every day', weekday: 'Monday to Friday', week: 'Every week', month: 'Every month' }, at: 'At', on: 'On', day: 'Day of the month', zone: 'Time zone',
     deliver: 'Deliver to', kinds: { none: 'nobody: read it here', email: 'E-mail', webhook: 'Web address', file: 'File on the server' }, to: 'Where', add: 'Add a schedule',
     next: 'Next', last: 'Last run', remove: 'Remove', confirm: (title: string) => `Ask “${title}” no more?`, empty: 'Nothing is asked on a schedule yet.',
+    states: { begun: 'begun', asked: 'asked', delivered: 'delivered', failed: 'failed' },
     week: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
   },
 }

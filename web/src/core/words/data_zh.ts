@@ -10,6 +10,7 @@ export const dataZh: DataWords = {
     when: '时间', every: { day: '每天', weekday: '周一至周五', week: '每周', month: '每月' }, at: '时刻', on: '星期', day: '每月几号', zone: '时区',
     deliver: '发送到', kinds: { none: '不发送，在此查看', email: '电子邮件', webhook: '网址', file: '服务器上的文件' }, to: '地址', add: '添加定时提问',
     next: '下次', last: '上次运行', remove: '移除', confirm: (title) => `不再定时提问“${title}”？`, empty: '还没有定时提问。',
+    states: { begun: '已开始', asked: '已提问', delivered: '已送达', failed: '失败' },
     week: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
   },
 }

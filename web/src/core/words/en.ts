@@ -18,6 +18,7 @@ export const en = {
       write: 'It is for those who may write in a workspace or manage one.', data: 'No named query over business data is open to you.',
     },
     toAsk: 'Go to Ask',
+    original: '', // the server's words are English
   },
   refusals: {} as Record<string, string>, // the server's own sentences are English
   actions: {

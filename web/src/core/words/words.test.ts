@@ -16,7 +16,7 @@ const NAMES = new Set([
   'CSV', 'EML', 'MSG', 'MBOX', 'ZIP',
 ])
 // What is typed as it stands: commands, settings, files, names of fields and of holders.
-const TYPED = /`[^`]+`|cloister audit verify|CLOISTER_\w+|[\w/.-]+\.(?:toml|md|db|key)|(?:group|person|role|app):\w+|\/srv\/share/g
+const TYPED = /`[^`]+`|cloister audit verify|--allow-mass-delete|CLOISTER_\w+|[\w/.-]+\.(?:toml|md|db|key)|(?:group|person|role|app):\w+|\/srv\/share/g
 const OTHER_WORDS: [RegExp, string][] = [
   [/登陆/, '登录'], [/帐号|账户/, '账号'], [/密匙|秘钥/, '密钥'], [/拒绝名单/, '禁止名单'], [/词语/, '字词'], [/命名查询/, '预设查询'], [/意见/, '反馈'],
   [/起始问题/, '推荐问题'], [/定时任务/, '定时提问'], [/撤回/, '撤下'], [/现行/, '当前'], [/……|\.\.\./, '…'], [/可不填/, '选填'], [/索引入|编入索引/, '建立索引'],

@@ -20,6 +20,7 @@ export const zh: Words = {
       write: '只有可以写入或管理某个工作区的人可以使用。', data: '没有对您开放的业务数据查询。',
     },
     toAsk: '去提问',
+    original: '系统原文（英文）：',
   },
   refusals,
   actions: {
