@@ -70,7 +70,7 @@ export const zh: Words = {
     ungrounded: '文档中没有答案。以下是最接近的段落：',
     whom: '可以咨询：', fromWorkspace: (name) => `“${name}”的维护人`,
     found: (n) => `已在 ${n} 页中找到相关内容，正在阅读：`,
-    startWith: '可以从这些问题开始', showNearest: '显示最接近的段落', fresh: '最近更新', open: (title) => `打开“${title}”`, absent: (codes: string) => `您可以查看的文档中没有出现${codes}。`, nothingNear: '文档中没有与此问题相近的内容。请换个说法，或换个工作区。',
+    startWith: '可以从这些问题开始', showNearest: '显示最接近的段落', fresh: '最近更新', open: (title) => `打开“${title}”`, absent: (codes: string) => `您可以查看的文档中没有出现 ${codes}。`, nothingNear: '文档中没有与此问题相近的内容。请换个说法，或换个工作区。',
   },
   sessions: { title: '已登录的设备', here: '当前浏览器', seen: (when) => `最近使用 ${when}`, end: '退出该登录' },
   shortcuts: {
