@@ -123,8 +123,8 @@ class SyncRun:
         self._notify(state.status, path=path, **result, reason=state.reason)
 
     def _record(self, sent: SyncedFile, state: DocumentState) -> None:
-        about = {"title": state.title, "status": state.status, "reason": state.reason, "code": state.code}
-        self._state.put(replace(sent, **about))
+        told = replace(sent, title=state.title, status=state.status, reason=state.reason, code=state.code)
+        self._state.put(told)
 
     @contextmanager
     def _open(self, path: str) -> Iterator[FileCopy | None]:
