@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from infra.bus import start_bus
+from infra.home import require_home
 from infra.keycloak.local import start_keycloak
 from infra.nats.keys import create_keys
 from infra.ports import require_free_ports
@@ -21,7 +22,7 @@ from infra.processes import ChildProcess
 from infra.sources import source_watcher
 from shared.errors import NotReady
 from shared.registry import services
-from shared.security.privacy import keep_private, mend
+from shared.security.privacy import keep_private
 from shared.settings import Settings, environment, settings
 
 SERVICES = tuple(services())
@@ -49,8 +50,7 @@ def main() -> int:
 async def supervise(settings: Settings, *, each: bool, keycloak: bool = False) -> int:
     """Start everything, restart what dies, and stop everything at the end."""
     fresh = not (settings.home / "auth.db").exists() and not settings.database_url
-    for path in mend(settings.home)[:1]:
-        print(f"{path} belongs to somebody else, and others may read it: chown it to this user.", file=sys.stderr)
+    require_home(settings.home)
     create_keys(settings.keys_dir)
     sources = source_watcher(settings)
     await require_free_ports(settings)

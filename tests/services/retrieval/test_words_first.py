@@ -1,6 +1,7 @@
 """Chunks are found by their words at once, by their meaning as their vectors come, the shortest documents first."""
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -68,10 +69,13 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Slow.gate.release(1000)
 
 
-@pytest.fixture(params=["edge", "wire"])
+@pytest.fixture(params=["edge", "wire", *(["server"] if os.environ.get("CLOISTER_QDRANT_URL") else [])])
 async def context(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[RetrievalContext]:
     async with AsyncExitStack() as stack:
         more = {}
+        if request.param == "server":
+            key = os.environ.get("CLOISTER_VECTORS_KEY", "")
+            more = {"vectors": os.environ["CLOISTER_QDRANT_URL"], "vectors_key": key}
         if request.param == "wire":
             url, _ = await stack.enter_async_context(wire("key"))
             more = {"vectors": url, "vectors_key": "key"}
