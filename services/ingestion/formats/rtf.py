@@ -21,6 +21,8 @@ CHARSETS = {
     128: "cp932", 129: "cp949", 134: "gbk", 136: "cp950", 161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255",
     178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874", 238: "cp1250",
 }  # fmt: skip
+# Ends of cells and rows of a table within a cell, and what is for readers that know none.
+NESTED = re.compile(rb"\\nest(cell|row)\b ?|\{\\nonesttables[^{}]{0,1000}\}")
 MOST = 8  # letters instead of one in Unicode: other programs write one or two
 SHADES = (b"highlight", b"cb", b"chcbpat", b"cbpat", b"clcbpat")
 
@@ -42,7 +44,10 @@ class Type(NamedTuple):
 
 def rtf(data: bytes) -> list[Page]:
     """The pages of a rich text file."""
-    return generated(visible(data), "rtf")
+    flat = NESTED.sub(
+        lambda sign: b"" if sign[1] is None else b"\\tab " if sign[1] == b"cell" else b"\\line ", visible(data)
+    )
+    return generated(flat, "rtf")
 
 
 def visible(data: bytes) -> bytes:

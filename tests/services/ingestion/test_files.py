@@ -91,8 +91,10 @@ async def test_slides_are_counted_as_they_are_shown() -> None:
     assert [c.page for c in found.chunks if "Spoken on slide" in c.text] == [1, 2]
 
 
-async def test_html_loses_scripts_and_links_and_keeps_headings() -> None:
-    found = await read(HTML.format("<a href='http://evil'>hier</a><img src='http://evil/x.png'>").encode(), "a.html")
+async def test_html_loses_scripts_and_pictures_and_keeps_headings_and_where_links_lead() -> None:
+    markup = "<a href='http://hx.example/form'>hier</a><img src='http://evil/x.png'>"
+    found = await read(HTML.format(markup).encode(), "a.html")
+    assert "hier (http://hx.example/form)" in found.chunks[0].text
     assert found.chunks[0].heading == ("报销",)
     assert not any(word in found.chunks[0].text for word in ("alert", "evil", "<b>"))
 

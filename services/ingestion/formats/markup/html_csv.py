@@ -8,6 +8,7 @@ import kreuzberg
 from services.ingestion.chunking.model import Page
 from services.ingestion.formats.invisible import clean
 from services.ingestion.formats.markup.html_hidden import visible
+from services.ingestion.formats.markup.html_spans import spread
 from services.ingestion.formats.markup.text import markdown, unmarked
 from services.ingestion.formats.ooxml.emphasis import of_page
 
@@ -24,7 +25,7 @@ def start() -> None:
 
 
 def html(text: str) -> list[Page]:
-    """HTML as Markdown: no scripts, styles, links or pictures."""
+    """HTML as Markdown: no scripts, styles or pictures."""
     return markdown(unstyled(text))
 
 
@@ -53,5 +54,5 @@ def unstyled(text: str) -> str:
     """HTML as Markdown text."""
     # The declared charset is the file's; what the reader gets is UTF-8 already.
     shown = RAISED.sub("^", ABOUT.sub("", visible(clean(text))))
-    found = rendered(of_page(shown).encode(), "text/html")
+    found = rendered(of_page(spread(shown)).encode(), "text/html")
     return unmarked(TITLE.sub(r"# \1\n\n", found))

@@ -1,4 +1,4 @@
-"""Removes bold and italics, which would become marks or spaces in the middle of words."""
+"""Removes bold, italics and underlines, which would become marks or spaces in the middle of words."""
 
 import io
 import re
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from services.ingestion.formats.ooxml.hidden_content import SLIDE, repacked, weight
 
-RUNS = re.compile(rb"<w:[bi](?:Cs)?(?: w:val=\"[^\"]*\")?\s*/>")
+RUNS = re.compile(rb"<w:(?:[bi](?:Cs)?(?: w:val=\"[^\"]*\")?|u(?: w:\w+=\"[^\"]*\")*)\s*/>")
 # Where one run ends and the next begins.
 SLIDE_RUNS = re.compile(rb"</a:t>\s*</a:r>\s*<a:r>\s*(?:<a:rPr\b[^>]*/>|<a:rPr\b[^>]*[^/]>.*?</a:rPr>)?\s*<a:t>", re.S)
 SLIDE_STRESS = re.compile(rb'(<a:(?:rPr|defRPr)\b[^>]*?) [bi]="(?:1|true)"')

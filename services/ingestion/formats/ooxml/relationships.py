@@ -12,7 +12,7 @@ PREFIXES = 500  # of one part: Office declares about 40, and each costs as much 
 def relations(box: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
     """Kind and part of each relation of a part, by its id."""
     folder, name = posixpath.split(part)
-    path = f"{folder}/_rels/{name}.rels"
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
     found = tree_of(box, path) if path in box.namelist() else ()
     return {
         one.get("Id", ""): (one.get("Type", ""), _absolute(folder, one.get("Target", "")))
@@ -31,6 +31,14 @@ def keep_prefixes(part: str) -> None:
     for prefix, space in list(dict.fromkeys(PREFIX.findall(part)))[:PREFIXES]:
         if not re.fullmatch(r"ns\d+", prefix):
             ElementTree.register_namespace(prefix, space)
+
+
+def main_part(box: zipfile.ZipFile, usual: str) -> str:
+    """The part that the file opens with; `usual` when it does not say, or names one that is not there."""
+    if "_rels/.rels" not in box.namelist():
+        return usual
+    named = next((part for kind, part in relations(box, "").values() if kind.endswith("/officeDocument")), usual)
+    return named if named in box.namelist() else usual
 
 
 def id_of(element: ElementTree.Element) -> str:

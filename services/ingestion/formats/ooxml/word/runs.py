@@ -1,4 +1,4 @@
-"""Text as Word shows it: moved away, symbols, hyphens that do not break, raised figures."""
+"""Text as Word shows it: moved away, symbols, tabs, hyphens that do not break, raised figures."""
 
 from xml.etree.ElementTree import Element
 
@@ -14,12 +14,14 @@ GONE = ("moveFrom", "del")
 
 
 def write_text(root: Element) -> None:
-    """What was moved away or struck goes; symbols and hyphens become text; a raised figure keeps apart: `10^6`."""
+    """What was moved away or struck goes; symbols, tabs and hyphens become text; raised figures keep apart: `10^6`."""
     above = parents(root)
     for name in GONE:
         for gone in list(root.iter(W + name)):
             # Marks of deleted rows and paragraphs have no text in them; taking them away changes nothing.
             above[gone].remove(gone)
+    for tab in [tab for tab in root.iter(f"{W}tab") if above[tab].tag == f"{W}r"]:
+        _becomes(above, tab, " ")
     for hyphen in list(root.iter(f"{W}noBreakHyphen")):
         _becomes(above, hyphen, "-")
     for symbol in list(root.iter(f"{W}sym")):
