@@ -11,9 +11,10 @@ class Relay:
         self.target, self.port, self.open = target, 0, True
         self._loop = asyncio.new_event_loop()
         self._running: set[asyncio.StreamWriter] = set()
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        self.port = self._server.sockets[0].getsockname()[1]
         Thread(target=self._loop.run_forever, daemon=True).start()
+        starting = asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result(10)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     def shut(self) -> None:
         """From now on nobody answers, and what is connected is cut."""

@@ -75,7 +75,7 @@ function SearchedFor({ exchange }: { exchange: Exchange }) {
 }
 
 function Waiting({ exchange }: { exchange: Exchange }) {
-  if (exchange.state.value !== 'asking') return null
+  if (exchange.state.value !== 'asking' || exchange.broken.value) return null
   const words = t().ask
   const { stage, position, wait_seconds } = exchange.progress.value ?? {}
   const queued = stage === 'waiting' && position
@@ -128,9 +128,11 @@ function Ending({ exchange, again }: { exchange: Exchange; again: (() => void) |
         </p>
       )
     default:
-      return null
+      return exchange.open && exchange.broken.value ? <Reconnecting /> : null
   }
 }
+
+const Reconnecting = () => <p class="waiting"><span class="pulse" aria-hidden="true" />{t().ask.reconnecting}</p>
 
 function Sources({ exchange }: { exchange: Exchange }) {
   const words = t().ask

@@ -20,12 +20,13 @@ export class Exchange {
   readonly error: Signal<Refusal | null> = signal(null)
   readonly unfounded: Signal<string[]> = signal([])
   readonly restarted = signal(false)
+  /** The line broke, and is not yet back. */
+  readonly broken = signal(false)
   readonly model: Signal<string | null | undefined> = signal(undefined)
   readonly useful: Signal<boolean | null> = signal(null)
   #place = ''
   #pending = { text: '', reasoning: '' }
   #frame = 0
-  #hurry = new AbortController()
   question: string
 
   constructor(question: string) {
@@ -99,10 +100,12 @@ export class Exchange {
       }
       response = null
       if (!this.open) return
+      this.broken.value = true
       attempt = this.#place === before ? attempt + 1 : 1
       const pause = PATIENCE[attempt - 1]
       if (pause === undefined) {
         this.state.value = 'cut'
+        addEventListener('online', () => this.state.value === 'cut' && void this.resume(), { once: true })
         return
       }
       await new Promise((resolve) => setTimeout(resolve, pause))
@@ -111,11 +114,12 @@ export class Exchange {
 
   #reconnect(): Promise<Response> {
     const headers: Record<string, string> = this.#place ? { 'last-event-id': this.#place } : {}
-    return send('GET', `/api/queries/${this.query}/events`, { headers, signal: this.#hurry.signal })
+    return send('GET', `/api/queries/${this.query}/events`, { headers })
   }
 
   #hear({ name, id, data }: { name: string; id: string; data: string }): void {
     const said: unknown = JSON.parse(data)
+    this.broken.value = false
     if (id) this.#place = id
     if (name === 'token') this.#add('text', (said as { text: string }).text)
     else if (name === 'reasoning') this.#add('reasoning', (said as { text: string }).text)

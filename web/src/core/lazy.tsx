@@ -18,7 +18,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     }
     const View = found.value
     if (View) return <View {...props} />
-    if (!failed.value) return <main class="plain" id="content" aria-busy="true" tabIndex={-1} />
+    if (!failed.value) return <main class="plain" id="content" aria-busy="true" tabIndex={-1}><div class="loading" /></main>
     return (
       <main class="plain" id="content" tabIndex={-1}>
         <p class="problem" role="alert">{t().errors.unreachable}</p>

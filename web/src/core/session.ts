@@ -5,6 +5,8 @@ import type { Me, Workspace } from './types.ts'
 export const me = signal<Me | null | undefined>(undefined)
 /** The session ended while the page was open: sign in over it, nothing is lost. */
 export const expired = signal(false)
+/** Why it is not known yet who is signed in. */
+export const unreached = signal<string | null>(null)
 /** How one may sign in: a local account's password, the company's own sign-in. */
 export const ways = signal<string[]>(['password'])
 

@@ -18,6 +18,11 @@ test('an event is whole, however it is cut', async () => {
   assert.deepEqual(await heard(...pieces), [{ name: 'token', id: '3-ab', data: '{"text":"中文"}' }])
 })
 
+test('a line that is silent for long is given up', async () => {
+  const silent = frames(new ReadableStream<Uint8Array>(), 20)
+  await assert.rejects(() => silent.next(), /silent/)
+})
+
 test('comments say nothing, and what is not ended is no event', async () => {
   assert.deepEqual(await heard(': still here\n\n', 'data: 1\n\n', 'data: 2'), [{ name: 'message', id: '', data: '1' }])
 })

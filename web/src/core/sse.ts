@@ -5,15 +5,17 @@ export interface Frame {
   data: string
 }
 
-/** The events of a response, as they come. Comments keep the line alive and are skipped. */
-export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<Frame> {
+const SILENCE = 40_000 // ms; the gateway sends a comment every 15 s
+
+/** The events of a response, as they come. Comments keep the line alive and are skipped; one that is silent is dead. */
+export async function* frames(body: ReadableStream<Uint8Array>, silence = SILENCE): AsyncGenerator<Frame> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
   let rest = ''
   let ended = false
   try {
     for (;;) {
-      const { done, value } = await reader.read()
+      const { done, value } = await within(silence, reader.read())
       rest += done ? decoder.decode() : decoder.decode(value, { stream: true })
       const blocks = rest.split(/\r?\n\r?\n/)
       rest = blocks.pop() ?? ''
@@ -27,6 +29,13 @@ export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<
   } finally {
     if (!ended) void reader.cancel().catch(() => {})
   }
+}
+
+function within<T>(silence: number, piece: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('silent')), silence)
+    piece.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 function parse(block: string): Frame | null {

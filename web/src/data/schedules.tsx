@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { labelled, list, locale } from '../core/i18n.ts'
 import { Original } from '../core/original.tsx'
+import { Loading } from '../core/loading.tsx'
 import { Resource } from '../core/resource.ts'
 import type { Schedule } from '../core/types.ts'
 import { Confirm } from '../shell/confirm.tsx'
@@ -20,6 +21,7 @@ export function Schedules() {
       <p class="note">{words.help}</p>
       <NewSchedule made={() => schedules.load()} />
       {error.value && <p class="problem" role="alert">{error.value}</p>}
+      <Loading of={schedules} />
       {items.value?.length === 0 && <p class="note empty-note">{words.empty}</p>}
       {items.value?.map((one) => (
         <section class="panel" key={one.schedule_id}>

@@ -1,15 +1,23 @@
-import { call } from '../core/http.ts'
-import { bear, me, type SessionBody, welcome } from '../core/session.ts'
+import { call, worded } from '../core/http.ts'
+import { bear, me, type SessionBody, unreached, welcome } from '../core/session.ts'
 import type { Me } from '../core/types.ts'
 
 /** This page stands in another one, which may have signed its person in already. */
 export const embedded = location.pathname === '/embed'
 
+const AGAIN = 3000 // ms
+
 /** Who the surrounding page says it is: its server's token, else this browser's own sign-in. */
 export async function begin(): Promise<void> {
   const token = embedded ? await handed() : ''
   if (token) return accept(token)
-  await call<SessionBody>('GET', '/auth/session').then(welcome, () => (me.value = null))
+  try {
+    welcome(await call<SessionBody>('GET', '/auth/session'))
+  } catch (error) {
+    if (me.value !== undefined) return
+    unreached.value = worded(error)
+    setTimeout(() => void begin(), AGAIN)
+  }
 }
 
 async function accept(token: string): Promise<void> {

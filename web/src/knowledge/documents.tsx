@@ -76,7 +76,7 @@ function List({ due }: { due: boolean }) {
   const names = words.columns
   if (!documents.value.length) {
     const { q, status, workspace } = filter.value
-    return loaded.value ? <p class="note empty-note">{q || status || workspace ? words.none : due ? words.noneDue : words.empty}</p> : null
+    return loaded.value ? <p class="note empty-note">{q || status || workspace ? words.none : due ? words.noneDue : words.empty}</p> : <div class="loading" aria-busy="true" />
   }
   const when = due ? earliest : (one: DocumentBody) => one.created_at
   const columns: Column<DocumentBody>[] = [

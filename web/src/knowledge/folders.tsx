@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { moment, number, t } from '../core/i18n.ts'
 import { useRepeated } from '../core/repeated.ts'
+import { Loading } from '../core/loading.tsx'
 import { Resource } from '../core/resource.ts'
 import { translated } from '../core/refusals.ts'
 import { named } from '../ask/sharing.tsx'
@@ -23,6 +24,7 @@ export function Folders() {
     <section>
       <p class="note">{words.help} <code>cloister ingest --watch {words.path} -w {k().workspace.toLowerCase()}</code></p>
       {error.value && <p class="problem" role="alert">{error.value}</p>}
+      <Loading of={folders} />
       {items.value?.length === 0 && <p class="note empty-note">{words.none}</p>}
       <ul class="folders">
         {items.value?.map((one) => <Line key={one.id} one={one} forget={() => (ending.value = one)} />)}

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { Loading } from '../core/loading.tsx'
 import { call, query, worded } from '../core/http.ts'
 import { list, moment, t } from '../core/i18n.ts'
 import { managed } from '../core/session.ts'
@@ -36,6 +37,7 @@ export function Opinions() {
         </select>
       </div>
       {error.value && <p class="problem" role="alert">{error.value}</p>}
+      <Loading of={{ items: found, error }} />
       {found.value?.length === 0 && <p class="note empty-note">{words.feedback.none}</p>}
       <ul class="opinions">
         {found.value?.map((one) => (

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { t } from '../core/i18n.ts'
+import { Loading } from '../core/loading.tsx'
 import { Resource } from '../core/resource.ts'
 import { managed } from '../core/session.ts'
 import type { StartingPoint } from '../core/types.ts'
@@ -45,6 +46,7 @@ export function StartingPoints() {
         <button class="primary">{words.add}</button>
       </form>
       {points.error.value && <p class="problem" role="alert">{points.error.value}</p>}
+      <Loading of={points} />
       {found?.length === 0 && <p class="note empty-note">{words.none}</p>}
       {found && found.length > 0 && <Table columns={columns} rows={found} keyed={(one) => one.id} />}
       {ending.value && (

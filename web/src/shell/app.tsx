@@ -11,6 +11,7 @@ import { go, link, route } from '../core/route.ts'
 import { expired, isAuditor, managed, me, renewal, writable } from '../core/session.ts'
 import { SourcePage } from '../source/view.tsx'
 import { Account } from './account.tsx'
+import { Blank } from './blank.tsx'
 import { Dialog } from './dialog.tsx'
 import { Finder, finding } from './finder.tsx'
 import { NotOpenPage } from './not_open.tsx'
@@ -31,7 +32,7 @@ export function App() {
     void begin()
     return keepPage()
   }, [])
-  if (me.value === undefined) return <div class="blank" aria-busy="true" />
+  if (me.value === undefined) return <Blank />
   if (me.value === null) return <SignIn />
   return (
     <>

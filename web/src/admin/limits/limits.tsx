@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { list, number } from '../../core/i18n.ts'
 import type { Limit } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
+import { Loading } from '../../core/loading.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { Topics } from './topics.tsx'
@@ -20,6 +21,7 @@ export function Limits() {
       <p class="note">{words.help}</p>
       <AddLimit limits={limits} />
       {limits.error.value && <p class="problem" role="alert">{limits.error.value}</p>}
+      <Loading of={limits} />
       {limits.items.value?.length === 0 && <p class="note">{words.none}</p>}
       <ul class="grants">
         {limits.items.value?.map((one) => (

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Topic } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
+import { Loading } from '../../core/loading.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 
@@ -17,6 +18,7 @@ export function Topics() {
       <p class="note">{words.help}</p>
       <AddTopic topics={topics} />
       {topics.error.value && <p class="problem" role="alert">{topics.error.value}</p>}
+      <Loading of={topics} />
       <ul class="grants">
         {topics.items.value?.map((one) => (
           <li key={one.group}>

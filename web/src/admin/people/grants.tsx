@@ -4,6 +4,7 @@ import { call } from '../../core/http.ts'
 import { isAdmin, managed, me } from '../../core/session.ts'
 import type { Grant, Me, Workspace } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
+import { Loading } from '../../core/loading.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { WhyHere } from './why_here.tsx'
@@ -25,6 +26,7 @@ export function Grants() {
       <AddGrant grants={grants} spaces={listed} />
       {isAdmin.value && <AddWorkspace spaces={spaces} />}
       {[grants.error.value, spaces.error.value].map((error) => error && <p key={error} class="problem" role="alert">{error}</p>)}
+      <Loading of={spaces} />
       {listed.map((space) => {
         const given = grants.items.value?.filter((one) => one.workspace === space.workspace) ?? []
         return (

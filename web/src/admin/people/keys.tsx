@@ -5,6 +5,7 @@ import { list, moment } from '../../core/i18n.ts'
 import type { Key, Rotated, Workspace } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { Dialog } from '../../shell/dialog.tsx'
+import { Loading } from '../../core/loading.tsx'
 import { type Column, Table } from '../../shell/table.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
@@ -44,6 +45,7 @@ export function Keys() {
     <section class="stack">
       <AddKey keys={keys} made={(one) => (made.value = one)} />
       {keys.error.value && <p class="problem" role="alert">{keys.error.value}</p>}
+      <Loading of={keys} />
       {keys.items.value?.length === 0 && <p class="note empty-note">{words.none}</p>}
       {!!keys.items.value?.length && <Table columns={columns} rows={keys.items.value} keyed={(one) => one.name} />}
       {made.value && <Secret made={made.value} close={() => (made.value = null)} />}

@@ -5,6 +5,7 @@ import { me } from '../../core/session.ts'
 import type { Grant, User } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { Menu } from '../../shell/menu.tsx'
+import { Loading } from '../../core/loading.tsx'
 import { type Column, Table } from '../../shell/table.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
 import { a } from '../words.ts'
@@ -39,6 +40,7 @@ export function People() {
         onInput={(event) => (sought.value = (event.currentTarget as HTMLInputElement).value)} />
       {users.error.value && <p class="problem" role="alert">{users.error.value}</p>}
       <Table columns={columns} rows={users.items.value?.filter(fits) ?? []} keyed={(one) => one.username} kind="people" rowKind={(one) => (one.locked ? 'shut' : '')} />
+      <Loading of={users} />
       {act.value && <ActDialog key={act.value.kind} act={act.value} close={() => (act.value = null)} changed={load} />}
     </section>
   )
