@@ -57,7 +57,7 @@ export const en = {
     about: (time: string) => `about ${time}`,
     reasoning: 'How the model reasoned', stopped: 'You stopped this answer.', answerDone: 'The answer is complete.',
     restart: 'Another worker took over and begins anew.',
-    cut: 'The connection was cut.', resume: 'Continue reading',
+    cut: 'The connection was cut.', reconnecting: 'Connecting again …', resume: 'Continue reading',
     sources: 'Sources', alsoFound: 'Also found, not used in the answer', source: (n: number) => `Source ${n}`, showSource: (n: number, title: string) => `Open source ${n}: ${title}`,
     page: (n: number) => `p. ${n}`, superseded: 'superseded',
     unfounded: (figures: string) => `Not found in the sources: ${figures}. Check before you rely on it.`, data: 'data',

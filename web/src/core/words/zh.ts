@@ -59,7 +59,7 @@ export const zh: Words = {
     about: (time) => `约 ${time}`,
     reasoning: '模型的思考过程', stopped: '您停止了这次回答。', answerDone: '回答完毕。',
     restart: '已由另一个工作进程接手，正在重新作答。',
-    cut: '连接已中断。', resume: '继续读取',
+    cut: '连接已中断。', reconnecting: '正在重新连接…', resume: '继续读取',
     sources: '来源', alsoFound: '另外找到，回答未使用', source: (n) => `来源 ${n}`, showSource: (n, title) => `打开来源 ${n}：${title}`,
     page: (n) => `第 ${n} 页`, superseded: '已被新版取代',
     unfounded: (figures) => `来源中没有找到：${figures}。请先核实再采用。`, data: '数据',
