@@ -62,6 +62,10 @@ def test_somebody_who_is_signed_in_elsewhere_asks_in_that_page(
     box = page.locator("iframe").bounding_box()
     assert box is not None
     assert (box["width"] == size["width"]) is (size is PHONE), "on a phone it takes the whole screen"
+    close = page.get_by_role("button", name="Close").bounding_box()
+    assert close is not None
+    apart = close["y"] + close["height"] <= box["y"] or close["y"] >= box["y"] + box["height"]
+    assert apart, "the host's button must not cover what is inside"
 
 
 def test_a_page_that_is_not_named_may_not_show_it(cloister: Company) -> None:

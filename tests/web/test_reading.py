@@ -134,13 +134,6 @@ def test_what_the_documents_do_not_say_is_told_with_what_comes_nearest(
     expect(page.get_by_role("complementary")).to_be_visible()
 
 
-def test_the_end_of_an_answer_is_announced_once_and_politely(department: Department, visitors: Visitors) -> None:
-    page = visitors.open(department.alice)
-    answered(page, HOTEL)
-    region = page.locator("[role=status][aria-live=polite]")
-    expect(region).to_have_text("The answer is complete.")
-
-
 def test_a_cited_page_opens_at_an_address_of_its_own(department: Department, visitors: Visitors) -> None:
     """As sources of other systems' answers link to it."""
     found = department.alice.call("GET", "/api/documents")["documents"]

@@ -20,8 +20,9 @@
       box-shadow: 0 8px 40px rgb(0 0 0 / 25%) }
     iframe[hidden] { display: none }
     .whole { inset: 0; width: 100vw; height: 100vh; border: 0; border-radius: 0 }
-    @media (max-width: 480px) { iframe { inset: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0 }
-      button[aria-expanded="true"] { inset: 8px 8px auto auto; padding: 6px 14px } }`)
+    @media (max-width: 480px) {
+      iframe:not(.whole) { inset: 48px 0 0; width: 100vw; height: calc(100dvh - 48px); border: 0; border-radius: 0; box-shadow: 0 -48px #faf8f4 }
+      button[aria-expanded="true"] { inset: 7px 8px auto auto; padding: 6px 14px; box-shadow: none } }`)
   root.adoptedStyleSheets = [sheet]
   let frame = null
   const button = Object.assign(document.createElement('button'), { type: 'button', textContent: words.open })
@@ -38,6 +39,7 @@
       root.prepend(frame)
     }
     frame.hidden = !open
+    if (open) frame.focus()
     button.setAttribute('aria-expanded', String(open))
     button.textContent = open ? words.close : words.open
   }

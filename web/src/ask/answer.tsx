@@ -1,4 +1,4 @@
-import { useCallback } from 'preact/hooks'
+import { useCallback, useEffect, useState } from 'preact/hooks'
 import { t, wait } from '../core/i18n.ts'
 import { Markdown } from '../core/markdown.tsx'
 import type { Citation } from '../core/types.ts'
@@ -40,11 +40,14 @@ function AnswerText({ exchange }: { exchange: Exchange }) {
   )
 }
 
+const JOINER = '\u2060'
+
 /** `[n]` in the text: a button, also for the keyboard, that opens the passage beside the answer. */
 function CitationMark({ n, citation }: { n: number; citation: Citation | undefined }) {
-  if (!citation) return <span class="cite pending">{n}</span>
+  // A mark stays with its word, and what ends the sentence with the mark.
+  if (!citation) return <>{JOINER}<span class="cite pending">{n}</span>{JOINER}</>
   return (
-    <button
+    <>{JOINER}<button
       type="button"
       class="cite"
       aria-label={t().ask.showSource(n, citation.title)}
@@ -53,7 +56,7 @@ function CitationMark({ n, citation }: { n: number; citation: Citation | undefin
       onClick={() => (shown.value = citation)}
     >
       {n}
-    </button>
+    </button>{JOINER}</>
   )
 }
 
@@ -74,28 +77,45 @@ function SearchedFor({ exchange }: { exchange: Exchange }) {
   return searches.length ? <p class="note searched-for">{t().ask.searched(searches)}</p> : null
 }
 
+const USUAL = 15_000 // milliseconds in which a step without a queue is done or begins to write
+
+/** Whether a step without a queue takes longer than usual. */
+function useLate(queued: boolean): boolean {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    setLate(false)
+    const timer = setTimeout(() => setLate(true), USUAL)
+    return () => clearTimeout(timer)
+  }, [queued])
+  return late
+}
+
 function Waiting({ exchange }: { exchange: Exchange }) {
-  if (exchange.state.value !== 'asking' || exchange.broken.value) return null
-  const words = t().ask
   const { stage, position, wait_seconds } = exchange.progress.value ?? {}
   const queued = stage === 'waiting' && position
+  const late = useLate(Boolean(queued))
+  if (exchange.state.value !== 'asking' || exchange.broken.value) return null
+  const words = t().ask
   const text = queued ? words.queue(position) : words.stages[(stage ?? 'asked') as keyof typeof words.stages]
   return (
-    <p class="waiting">
-      <span class="pulse" aria-hidden="true" />
-      {text}
-      {queued && wait_seconds ? ` · ${words.about(wait(wait_seconds))}` : ''}
-    </p>
+    <>
+      <p class="waiting">
+        <span class="pulse" aria-hidden="true" />
+        {text}
+        {queued && wait_seconds ? ` · ${words.about(wait(wait_seconds))}` : ''}
+      </p>
+      {late && !queued && <p class="note" role="status">{words.late}</p>}
+    </>
   )
 }
 
-/** What retrieval found, before the first word is written of it. */
+/** What retrieval found, before the first word is written of it; folded while the answer is written. */
 function BeingRead({ exchange }: { exchange: Exchange }) {
   const sources = exchange.sources.value
-  if (!exchange.open || !sources.length || exchange.text.value) return null
+  if (!exchange.open || !sources.length) return null
   return (
-    <div class="being-read">
-      <p class="note">{t().ask.found(sources.length)}</p>
+    <details class="being-read" open={!exchange.text.value}>
+      <summary class="note">{t().ask.found(sources.length)}</summary>
       <ul>
         {sources.map((one) => (
           <li key={`${one.document_id}/${one.page}`}>
@@ -106,7 +126,7 @@ function BeingRead({ exchange }: { exchange: Exchange }) {
           </li>
         ))}
       </ul>
-    </div>
+    </details>
   )
 }
 
@@ -124,7 +144,8 @@ function Ending({ exchange, again }: { exchange: Exchange; again: (() => void) |
       return (
         <p class="problem" role="alert">
           {words.cut}{' '}
-          <button type="button" class="textual" onClick={() => void exchange.resume()}>{words.resume}</button>
+          <button type="button" class="textual" onClick={() => void exchange.resume()}>{words.resume}</button>{' '}
+          {retry}
         </p>
       )
     default:
@@ -139,7 +160,7 @@ function Sources({ exchange }: { exchange: Exchange }) {
   const cited = exchange.citations.value
   return (
     <>
-      <SourceList title={words.sources} cited={cited.filter((one) => one.used !== false)} />
+      <SourceList title={words.sources} cited={exchange.used} />
       <SourceList title={words.alsoFound} cited={cited.filter((one) => one.used === false)} />
     </>
   )

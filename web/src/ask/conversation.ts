@@ -1,5 +1,6 @@
 import { signal, type Signal } from '@preact/signals'
 import { call, query, worded } from '../core/http.ts'
+import { askable } from '../core/session.ts'
 import { device, tab } from '../core/storage.ts'
 import type { ConversationDetail, ConversationItem, ConversationList } from '../core/types.ts'
 import { Exchange } from './exchange.ts'
@@ -19,6 +20,9 @@ export function choose(names: string[]): void {
   chosen.value = names
   device.set('workspaces', JSON.stringify(names))
 }
+
+/** A right that was taken away since is no reason to refuse the question. */
+const openOf = (names: string[]): string[] => names.filter((name) => askable.value.some((one) => one.workspace === name))
 
 /** Questions that follow each other. */
 export class Conversation {
@@ -67,7 +71,7 @@ export class Conversation {
     if (tab.get('fresh') === this.id) tab.set('fresh', null)
     this.exchanges.value = [...this.exchanges.value, exchange]
     this.title.value ||= question
-    await exchange.ask({ conversation: this.id, workspaces: chosen.value, scenario: scenario.value })
+    await exchange.ask({ conversation: this.id, workspaces: openOf(chosen.value), scenario: scenario.value })
     // What never reached the server is not lost with the page.
     if (exchange.unsent && !this.draft.value) this.write(question)
     void refresh()

@@ -6,7 +6,7 @@ import type { Answer, Citation, Progress, Source, StoredTurn } from '../core/typ
 
 export type State = 'asking' | 'writing' | 'done' | 'stopped' | 'failed' | 'cut' | 'withheld'
 const ENDED: Record<StoredTurn['finish'], State> = { stop: 'done', length: 'done', cancelled: 'stopped', failed: 'failed' }
-const PATIENCE = [300, 600, 1200, 2500, 5000, 10_000]
+const PATIENCE = [300, 600, 1200, 2500, 5000, 10_000, 10_000]
 
 /** One question and what came of it so far. */
 export class Exchange {
@@ -23,10 +23,13 @@ export class Exchange {
   /** The line broke, and is not yet back. */
   readonly broken = signal(false)
   readonly model: Signal<string | null | undefined> = signal(undefined)
+  /** It was asked, or goes on, while this page is open. */
+  live = true
   readonly useful: Signal<boolean | null> = signal(null)
   #place = ''
   #pending = { text: '', reasoning: '' }
   #frame = 0
+  #stopping = false
   question: string
 
   constructor(question: string) {
@@ -36,6 +39,7 @@ export class Exchange {
   static stored(turn: StoredTurn): Exchange {
     const found = new Exchange(turn.question)
     found.query = turn.query_id
+    found.live = false
     found.text.value = turn.answer ?? ''
     found.citations.value = turn.citations
     found.useful.value = turn.useful
@@ -49,6 +53,11 @@ export class Exchange {
     return this.state.value === 'failed' && this.query === null
   }
 
+  /** The sources that the answer uses, not those that were only found. */
+  get used(): Citation[] {
+    return this.citations.value.filter((one) => one.used !== false)
+  }
+
   get open(): boolean {
     return this.state.value === 'asking' || this.state.value === 'writing'
   }
@@ -58,6 +67,7 @@ export class Exchange {
     try {
       const response = await send('POST', '/api/chat', { json: { ...body, question: this.question, stream: true } })
       this.query = response.headers.get('x-query-id')
+      if (this.#stopping) void this.stop()
       await this.#follow(response)
     } catch (error) {
       this.#fail(error)
@@ -75,6 +85,7 @@ export class Exchange {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true // the server may not have named the question yet
     if (!this.query || !this.open) return
     try {
       await call('DELETE', `/api/queries/${this.query}`)
@@ -96,7 +107,7 @@ export class Exchange {
         response ??= await this.#reconnect()
         if (response.body) for await (const frame of frames(response.body)) this.#hear(frame)
       } catch (error) {
-        if (error instanceof Refusal && error.status !== 0 && error.status < 500) throw error
+        if (error instanceof Refusal && !this.#passes(error)) throw error
       }
       response = null
       if (!this.open) return
@@ -110,6 +121,11 @@ export class Exchange {
       }
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
+  }
+
+  /** A server that is away or starts anew: what it took it still answers, and finds when it is done. */
+  #passes({ status, reason }: Refusal): boolean {
+    return status === 0 || status >= 500 || (reason === 'query_not_found' && this.live)
   }
 
   #reconnect(): Promise<Response> {

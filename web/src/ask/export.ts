@@ -2,6 +2,7 @@ import { labelled, list, t } from '../core/i18n.ts'
 import { save } from '../source/download.ts'
 import type { Conversation } from './conversation.ts'
 import type { Exchange } from './exchange.ts'
+import type { Part } from './word.ts'
 
 /** An answer as text, its sources below. */
 export function withSources(exchange: Exchange): string {
@@ -15,8 +16,8 @@ function sourceLines(exchange: Exchange): string[] {
   function lines(title: string, used: boolean): string[] {
     const cited = exchange.citations.value.filter((one) => (one.used !== false) === used)
     const told = cited.map((one) => {
-      const place = [words.page(one.page), one.heading].filter(Boolean).join(' · ')
-      return `[${one.n}] ${list([one.title, place])}`
+      const page = one.data ? [words.data] : [t().source.revision(one.revision), words.page(one.page)]
+      return `[${one.n}] ${list([one.title, ...page, one.heading].filter(Boolean))}`
     })
     return told.length ? ['', labelled(title, '').trimEnd(), ...told] : []
   }
@@ -28,17 +29,17 @@ const named = (title: string, ending: string): string =>
 
 export function asMarkdown(current: Conversation): void {
   const parts = current.exchanges.value.map((one) => `## ${one.question}\n\n${withSources(one)}`)
-  const text = [`# ${current.title.value}`, ...parts].join('\n\n')
+  const text = [`# ${current.title.value}`, ...parts].join('\n\n') + '\n'
   save(new Blob([text], { type: 'text/markdown' }), named(current.title.value, 'md'))
 }
 
 export async function asWord(current: Conversation): Promise<void> {
-  const { wordFile } = await import('./word.ts')
-  const lines: [string, string][] = [['Title', current.title.value]]
+  const [{ wordFile }, { wordParts }] = await Promise.all([import('./word.ts'), import('./word_parts.ts')])
+  const line = (style: string, text: string): Part => ({ style, runs: [[text, false]] })
+  const parts: Part[] = [line('Title', current.title.value)]
   for (const one of current.exchanges.value) {
-    lines.push(['Heading1', one.question])
-    for (const line of one.text.value.split(/\n+/)) lines.push(['', line])
-    for (const line of sourceLines(one).filter(Boolean)) lines.push(['Quote', line])
+    parts.push(line('Heading1', one.question), ...wordParts(one.text.value))
+    for (const source of sourceLines(one).filter(Boolean)) parts.push(line('Quote', source))
   }
-  save(wordFile(lines), named(current.title.value, 'docx'))
+  save(wordFile(parts), named(current.title.value, 'docx'))
 }

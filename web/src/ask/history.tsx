@@ -75,6 +75,11 @@ function age(iso: string): Group {
 }
 
 function Item({ item }: { item: ConversationItem }) {
+  const trouble = useSignal<string | null>(null)
+  const attempt = (act: Promise<unknown>) => {
+    trouble.value = null
+    act.catch((failure) => (trouble.value = worded(failure)))
+  }
   const asked = useSignal<'rename' | 'share' | 'remove' | null>(null)
   const words = t().history
   const here = route.value[0] === 'ask' && route.value[1] === item.conversation
@@ -89,16 +94,17 @@ function Item({ item }: { item: ConversationItem }) {
         {item.title}
       </a>
       <Menu label={words.actions(item.title)} face={<Icon name="more" />}>
-        <button type="button" class="item" data-closes onClick={() => void amend(item.conversation, { pinned: !item.pinned })}>
+        <button type="button" class="item" data-closes onClick={() => attempt(amend(item.conversation, { pinned: !item.pinned }))}>
           {item.pinned ? words.unpin : words.pin}
         </button>
         <button type="button" class="item" data-closes onClick={() => (asked.value = 'rename')}>{words.rename}</button>
         <button type="button" class="item" data-closes onClick={() => (asked.value = 'share')}>{t().sharing.share}</button>
-        <button type="button" class="item" data-closes onClick={() => void loaded(item).then(asMarkdown)}>{words.asMarkdown}</button>
-        <button type="button" class="item" data-closes onClick={() => void loaded(item).then(asWord)}>{words.asWord}</button>
-        {here && <button type="button" class="item" data-closes onClick={() => print()}>{words.asPdf}</button>}
+        <button type="button" class="item" data-closes onClick={() => attempt(loaded(item).then(asMarkdown))}>{words.asMarkdown}</button>
+        <button type="button" class="item" data-closes onClick={() => attempt(loaded(item).then(asWord))}>{words.asWord}</button>
+        <button type="button" class="item" data-closes onClick={() => attempt(printed(item))}>{words.asPdf}</button>
         <button type="button" class="item danger" data-closes onClick={() => (asked.value = 'remove')}>{words.remove}</button>
       </Menu>
+      {trouble.value && <p class="problem" role="alert">{trouble.value}</p>}
       {asked.value === 'rename' && <Rename item={item} close={() => (asked.value = null)} />}
       {asked.value === 'share' && <ShareDialog id={item.conversation} close={() => (asked.value = null)} />}
       {asked.value === 'remove' && <Remove item={item} here={here} close={() => (asked.value = null)} />}
@@ -109,7 +115,17 @@ function Item({ item }: { item: ConversationItem }) {
 async function loaded(item: ConversationItem): Promise<Conversation> {
   const found = conversation(item.conversation)
   if (!found.exchanges.value.length) await found.load()
+  if (found.error.value) throw new Error(found.error.value)
   return found
+}
+
+/** The browser's own print dialog, which also saves as PDF; the conversation is opened for it. */
+async function printed(item: ConversationItem): Promise<void> {
+  await loaded(item)
+  drawer.value = false
+  go(['ask', item.conversation])
+  await new Promise((drawn) => setTimeout(drawn, 100))
+  print()
 }
 
 function Rename({ item, close }: { item: ConversationItem; close: () => void }) {

@@ -2,10 +2,12 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
+import { plain } from '../core/plain.ts'
 import { me } from '../core/session.ts'
 import type { DocumentBody, Passage, Passages } from '../core/types.ts'
 import { shown } from '../source/panel.tsx'
 import type { Exchange } from './exchange.ts'
+import { named } from './sharing.tsx'
 
 interface Found {
   passages: Passage[]
@@ -42,12 +44,12 @@ export function Nearest({ exchange }: { exchange: Exchange }) {
             <button type="button" class="passage" onClick={() => (shown.value = cited(one))}>
               <span class="source-title">{one.title}</span>
               <span class="source-place">{words.page(one.page)}{one.heading && ` · ${one.heading}`}</span>
-              <p>{one.text}</p>
+              <p>{plain(one.text)}</p>
             </button>
           </li>
         ))}
       </ul>
-      {owners.length > 0 && <p class="note whom">{words.whom} {owners.join('、')}</p>}
+      {owners.length > 0 && <p class="note whom">{words.whom} {owners.join(' · ')}</p>}
     </section>
   )
 }
@@ -62,7 +64,7 @@ async function nearest(question: string): Promise<Found> {
   const documents = await Promise.all(
     ids.map((id) => call<DocumentBody>('GET', `/api/documents/${id}`).catch(() => null)),
   )
-  const owners = documents.flatMap((one) => (one ? [one.owner || keeper(one.workspace)] : []))
+  const owners = documents.flatMap((one) => (one ? [named(one.owner ?? '') || keeper(one.workspace)] : []))
   return { passages, absent, owners: [...new Set(owners)] }
 }
 

@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { Icon } from '../shell/icons.tsx'
 import type { Exchange } from './exchange.ts'
+import { copyText } from './copy.ts'
 import { withSources } from './export.ts'
 
 /** Copy, and whether the answer helped. */
@@ -24,8 +26,9 @@ export function Opinion({ exchange }: { exchange: Exchange }) {
     }
   }
   const copy = async () => {
-    await navigator.clipboard.writeText(withSources(exchange))
-    copied.value = true
+    error.value = null
+    copied.value = await copyText(withSources(exchange))
+    if (!copied.value) error.value = words.notCopied
     setTimeout(() => (copied.value = false), 1500)
   }
   return (
@@ -51,6 +54,8 @@ export function Opinion({ exchange }: { exchange: Exchange }) {
 
 function Comment({ send }: { send: (comment: string) => void }) {
   const words = t().ask
+  const place = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => place.current?.focus(), [])
   return (
     <form
       class="comment"
@@ -62,7 +67,7 @@ function Comment({ send }: { send: (comment: string) => void }) {
     >
       <label class="field">
         <span>{words.comment}</span>
-        <textarea name="comment" rows={2} maxLength={4000} autofocus />
+        <textarea name="comment" rows={2} maxLength={4000} ref={place} />
       </label>
       <button class="secondary">{words.sendComment}</button>
     </form>

@@ -18,7 +18,7 @@ export function Scenarios() {
   return (
     <Menu
       label={labelled(words.scenario, picked?.title ?? words.noScenario)}
-      kind="scope"
+      kind={picked ? 'scope' : 'scope unset'}
       align="start"
       face={<><Icon name="gear" /><span>{picked ? short(picked.title) : words.scenario}</span><Icon name="down" /></>}
     >

@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { t } from '../core/i18n.ts'
+import { plain } from '../core/plain.ts'
 import { go } from '../core/route.ts'
 import { askable, me } from '../core/session.ts'
 import { shown, SourcePanel } from '../source/panel.tsx'
 import { Icon } from '../shell/icons.tsx'
 import { Composer } from './composer.tsx'
 import { fresh, opened, type Conversation } from './conversation.ts'
+import type { Exchange } from './exchange.ts'
 import { ExchangeView } from './answer.tsx'
 import { Fresh } from './fresh.tsx'
 import { Starting } from './starting.tsx'
@@ -76,15 +78,27 @@ function Greeting() {
   )
 }
 
-/** Says in a polite live region when an answer is complete, not each token. */
+/** In a polite live region: what is waited for, then the answer once when it is complete, not each token. */
 function Announcer({ current }: { current: Conversation }) {
   const last = current.exchanges.value.at(-1)
   const state = last?.state.value
-  const said = !last || state === undefined ? '' : {
-    asking: t().ask.stages.asked, writing: t().ask.stillWriting, done: t().ask.answerDone, stopped: t().ask.stopped,
+  const said = !last?.live || state === undefined ? '' : {
+    asking: waitingFor(last), writing: t().ask.stillWriting, done: t().ask.answerDone(brief(last.text.value), last.used.length), stopped: t().ask.stopped,
     failed: last.error.value?.message ?? '', cut: t().ask.cut, withheld: t().ask.withheld,
   }[state]
   return <div class="hidden" role="status" aria-live="polite">{said}</div>
+}
+
+function waitingFor({ progress }: Exchange): string {
+  const position = progress.value?.stage === 'waiting' ? progress.value.position : null
+  return position ? t().ask.queue(position) : t().ask.stages.asked
+}
+
+const SPOKEN = 600 // characters: about a minute; more is read where it stands
+
+function brief(text: string): string {
+  const line = plain(text)
+  return line.length > SPOKEN ? `${line.slice(0, SPOKEN)} …` : line
 }
 
 const atBottom = (place: HTMLElement | null): boolean =>

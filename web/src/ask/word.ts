@@ -1,6 +1,10 @@
-/** A Word file of paragraphs, each with the name of its style; written without a library: an uncompressed ZIP. */
-export function wordFile(paragraphs: [style: string, text: string][]): Blob {
-  const body = paragraphs.map(([style, text]) => paragraph(style, text)).join('')
+/** A stretch of text, in bold or not. */
+export type Run = [text: string, bold: boolean]
+export type Part = { style: string; runs: Run[] } | { rows: Run[][][] }
+
+/** A Word file of paragraphs, each with the name of its style, and tables; written without a library: an uncompressed ZIP. */
+export function wordFile(parts: Part[]): Blob {
+  const body = parts.map((part) => ('rows' in part ? table(part.rows) : paragraph(part.style, part.runs))).join('')
   return zip([
     ['[Content_Types].xml', `${XML}<Types xmlns="${PACKAGE}content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${WORD}document.main+xml"/><Override PartName="/word/styles.xml" ContentType="${WORD}styles+xml"/></Types>`],
     ['_rels/.rels', relations('officeDocument', 'word/document.xml')],
@@ -16,17 +20,29 @@ const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const MAIN = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main'
 const WORD = 'application/vnd.openxmlformats-officedocument.wordprocessingml.'
 const STYLES = [
-  style('Normal', 22, ''), style('Title', 40, '<w:b/>'), style('Heading1', 28, '<w:b/>'), style('Quote', 20, '<w:i/>'),
+  style('Normal', 22, ''), style('Title', 40, '<w:b/>'), style('Heading1', 28, '<w:b/>'),
+  style('Heading2', 24, '<w:b/>'), style('Quote', 20, '<w:i/>'), style('ListParagraph', 22, '', '<w:ind w:left="360" w:hanging="240"/>'),
 ].join('')
 
-function style(name: string, halfPoints: number, more: string): string {
+function style(name: string, halfPoints: number, more: string, place = ''): string {
   const first = name === 'Normal' ? ' w:default="1"' : ''
-  return `<w:style w:type="paragraph"${first} w:styleId="${name}"><w:name w:val="${name}"/><w:pPr><w:spacing w:after="120"/></w:pPr><w:rPr>${more}<w:sz w:val="${halfPoints}"/></w:rPr></w:style>`
+  return `<w:style w:type="paragraph"${first} w:styleId="${name}"><w:name w:val="${name}"/><w:pPr><w:spacing w:after="120"/>${place}</w:pPr><w:rPr>${more}<w:sz w:val="${halfPoints}"/></w:rPr></w:style>`
 }
 
-function paragraph(name: string, text: string): string {
+function paragraph(name: string, runs: Run[]): string {
   const kind = name && `<w:pPr><w:pStyle w:val="${name}"/></w:pPr>`
-  return `<w:p>${kind}<w:r><w:t xml:space="preserve">${escaped(text)}</w:t></w:r></w:p>`
+  const drawn = runs.map(([text, bold]) => `<w:r>${bold ? '<w:rPr><w:b/></w:rPr>' : ''}<w:t xml:space="preserve">${escaped(text)}</w:t></w:r>`)
+  return `<w:p>${kind}${drawn.join('')}</w:p>`
+}
+
+const EDGES = ['top', 'left', 'bottom', 'right', 'insideH', 'insideV'].map((edge) => `<w:${edge} w:val="single" w:sz="4" w:color="999999"/>`).join('')
+
+/** Word wants a paragraph between two tables. */
+function table(rows: Run[][][]): string {
+  const columns = Math.max(...rows.map((row) => row.length))
+  const grid = '<w:gridCol/>'.repeat(columns)
+  const drawn = rows.map((row) => `<w:tr>${row.map((cell) => `<w:tc>${paragraph('', cell)}</w:tc>`).join('')}</w:tr>`)
+  return `<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>${EDGES}</w:tblBorders></w:tblPr><w:tblGrid>${grid}</w:tblGrid>${drawn.join('')}</w:tbl>${paragraph('', [])}`
 }
 
 /** XML knows no control characters. */

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import { tab } from './storage.ts'
 import type { Me, Workspace } from './types.ts'
 
 /** Who is signed in; null before, undefined while it is asked. */
@@ -43,9 +44,13 @@ export function welcome(found: SessionBody): void {
   ways.value = found.ways
   csrf = found.session?.csrf ?? ''
   if (!found.signed_in || !found.me) return ended()
-  if (me.value && me.value.id !== found.me.id) location.reload()
+  const other = me.value && me.value.id !== found.me.id
+  // What one person typed in this tab is not for the next.
+  if (tab.get('person') !== found.me.id) tab.clear()
+  tab.set('person', found.me.id)
   me.value = found.me
   expired.value = false
+  if (other) location.reload()
 }
 
 type Action = Workspace['actions'][number]

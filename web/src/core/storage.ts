@@ -25,6 +25,16 @@ class Store {
       // Refused or full: the memory has it.
     }
   }
+
+  clear(): void {
+    this.#memory.clear()
+    try {
+      const store = this.#pick()
+      for (const name of Object.keys(store)) if (name.startsWith('cloister.')) store.removeItem(name)
+    } catch {
+      // Refused: the memory was all.
+    }
+  }
 }
 
 /** Kept on this device. */

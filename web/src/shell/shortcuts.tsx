@@ -43,10 +43,11 @@ function meant(event: KeyboardEvent): (() => void) | null {
   return null
 }
 
-/** The nth source of the newest answer. */
+/** The source that is marked [n] in the newest answer that has sources. */
 function source(n: number): void {
-  const lists = document.querySelectorAll('.sources')
-  lists[lists.length - 1]?.querySelectorAll('button')[n - 1]?.click()
+  const answers = [...document.querySelectorAll('.exchange')].filter((one) => one.querySelector('.sources'))
+  const buttons = [...(answers.at(-1)?.querySelectorAll<HTMLElement>('.sources button') ?? [])]
+  buttons.find((one) => one.querySelector('.cite')?.textContent === String(n))?.click()
 }
 
 export function ShortcutHelp() {

@@ -5,7 +5,10 @@ import { type SessionBody, ways, welcome } from '../core/session.ts'
 import { Mark } from './icons.tsx'
 
 export async function signIn(username: string, password: string): Promise<void> {
-  welcome(await call<SessionBody>('POST', '/auth/login', { json: { username, password } }))
+  await call<SessionBody>('POST', '/auth/login', { json: { username, password } })
+  const found = await call<SessionBody>('GET', '/auth/session')
+  if (!found.signed_in) throw new Refusal('no_cookies', t().signIn.noCookies, 0)
+  welcome(found)
 }
 
 /** The company's own sign-in where there is one, and a local account's password. */

@@ -4,7 +4,7 @@ import { call, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { route } from '../core/route.ts'
 import type { AttachmentList, Citation } from '../core/types.ts'
-import { type Marked, Pages, Quote } from './passage.tsx'
+import { type Marked, Pages, PLAIN, Quote } from './passage.tsx'
 import { TextPage } from './text_page.tsx'
 
 export const FILE = 'data:request:file:'
@@ -31,6 +31,7 @@ export function FilePassage({ citation }: { citation: Citation }) {
       <div class="source-page" tabIndex={0} role="region" aria-label={t().source.page(page.value, null)}>
         <TextPage
           place={`${files}/${encodeURIComponent(name)}`} page={page.value} quote={quote} marked={marked}
+          headings={!PLAIN.test(name)}
           failed={(why) => (error.value = worded(why))}
         />
       </div>

@@ -9,6 +9,8 @@ import { PdfPage } from './pdf_page.tsx'
 import { TextPage } from './text_page.tsx'
 import { WhyMine } from './why.tsx'
 
+/** In these # is a sign like any other. */
+export const PLAIN = /\.(txt|log|csv|tsv|json|ya?ml|toml|ini|py|sh|sql)$/i
 export type Marked = 'looking' | 'found' | 'missing'
 
 /** The cited revision at the cited page, the quote marked where it stands. */
@@ -53,7 +55,7 @@ export function Passage({ citation }: { citation: Citation }) {
       </div>
       <div class="source-page" tabIndex={0} role="region" aria-label={t().source.page(page.value, null)}>
         {asText.value ? (
-          <TextPage {...about} place={`/api/documents/${of.document}/revisions/${of.revision}`} failed={failed} />
+          <TextPage {...about} place={`/api/documents/${of.document}/revisions/${of.revision}`} failed={failed} headings={!PLAIN.test(citation.title)} />
         ) : (
           <PdfPage {...about} {...of} failed={() => (asText.value = true)} />
         )}

@@ -50,7 +50,10 @@ export async function drawPage(wanted: Wanted, place: HTMLElement, called: Abort
   const text = window.document.createElement('div')
   text.className = 'textLayer'
   sheet.append(canvas, text)
-  const layer = new pdfjs.TextLayer({ textContentSource: page.streamTextContent(), container: text, viewport })
+  const content = await page.getTextContent()
+  // pdf.js measures in the document's language. In that of the page its letters are of another face, and marks stand beside the words.
+  text.lang = content.lang ?? ''
+  const layer = new pdfjs.TextLayer({ textContentSource: content, container: text, viewport })
   const ratio = canvas.width / viewport.width
   const drawn = page.render({ canvas, viewport, transform: [ratio, 0, 0, ratio, 0, 0] })
   called.addEventListener('abort', () => drawn.cancel())

@@ -12,15 +12,17 @@ export interface TableBlock {
 }
 
 export interface TextBlock {
-  kind: 'text'
+  kind: 'text' | 'heading'
   text: string
   start: number
 }
 
 const RULE = /^\|(\s*:?-{3,}:?\s*\|)+\s*$/
 
-/** A page's text in pieces: tables, which are lines of Markdown, and what is between them. Places count characters. */
-export function blocks(text: string): (TableBlock | TextBlock)[] {
+const HEADING = /^#{1,6} +(?=\S)/
+
+/** A page's text in pieces: tables and, where they are such, headings, which are lines of Markdown, and what is between them. Places count characters. */
+export function blocks(text: string, headings = true): (TableBlock | TextBlock)[] {
   const found: (TableBlock | TextBlock)[] = []
   const lines = text.split('\n')
   let at = 0
@@ -40,6 +42,14 @@ export function blocks(text: string): (TableBlock | TextBlock)[] {
       }
       i--
       found.push(table)
+      plain = { text: '', start: at }
+      continue
+    }
+    const signs = headings ? HEADING.exec(line)?.[0].length : undefined
+    if (signs) {
+      flush()
+      found.push({ kind: 'heading', text: line.slice(signs), start: at + signs })
+      at += size(line) + 1
       plain = { text: '', start: at }
       continue
     }

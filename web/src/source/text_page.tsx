@@ -17,10 +17,12 @@ interface Asked {
   quote: string
   marked: Signal<Marked>
   failed: (why: unknown) => void
+  /** Lines that begin with # are headings, as readers of documents write them. */
+  headings: boolean
 }
 
 /** The text of a page as it was read, its tables as tables, the quote marked by the server's own search. */
-export function TextPage({ place, page, quote, marked, failed }: Asked) {
+export function TextPage({ place, page, quote, marked, failed, headings }: Asked) {
   const found = useSignal<Found | null>(null)
   const missing = useSignal<string | null>(null)
   const mark = useRef<HTMLElement>(null)
@@ -45,32 +47,37 @@ export function TextPage({ place, page, quote, marked, failed }: Asked) {
   const quoted = typeof start === 'number' && typeof end === 'number' ? { start, end } : { start: 0, end: 0 }
   return (
     <div class="page-text">
-      {blocks(text).map((block, i) =>
+      {blocks(text, headings).map((block, i) =>
         block.kind === 'table'
           ? <SheetTable key={i} table={block} {...quoted} mark={mark} />
-          : <TextBlock key={i} text={block.text} start={quoted.start - block.start} end={quoted.end - block.start} mark={mark} />,
+          : <TextBlock key={i} heading={block.kind === 'heading'} text={block.text} start={quoted.start - block.start} end={quoted.end - block.start} mark={mark} />,
       )}
     </div>
   )
 }
 
+const SIGNS = 8 // characters that may stand before a heading: ###### and spaces
+
 interface Marking {
+  heading: boolean
   text: string
   start: number
   end: number
   mark: Ref<HTMLElement>
 }
 
-function TextBlock({ text, start, end, mark }: Marking) {
+function TextBlock({ heading, text, start, end, mark }: Marking) {
+  const Tag = heading ? 'p' : 'pre'
+  const face = heading ? 'page-heading' : ''
   const all = [...text]
   const [from, to] = [Math.max(0, start), Math.min(all.length, end)]
   const marked = all.slice(from, to).join('')
-  if (from >= to || !marked.trim()) return <pre>{text}</pre>
+  if (from >= to || !marked.trim()) return <Tag class={face}>{text}</Tag>
   return (
-    <pre>
+    <Tag class={face}>
       {all.slice(0, from).join('')}
-      <mark ref={start >= 0 ? mark : null}>{marked}</mark>
+      <mark ref={start >= (heading ? -SIGNS : 0) ? mark : null}>{marked}</mark>
       {all.slice(to).join('')}
-    </pre>
+    </Tag>
   )
 }
