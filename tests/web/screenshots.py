@@ -19,9 +19,10 @@ HOTEL = "What is the hotel limit in Europe?"
 STOCK = "top_stock"
 VIEWS = {
     "knowledge": "knowledge/documents", "search-test": "knowledge/search", "evaluation": "knowledge/evaluation",
-    "data": f"data/queries/{STOCK}", "schedules": "data/schedules", "people": "admin/people", "rights": "admin/grants",
-    "keys": "admin/keys", "limits": "admin/limits", "queue": "admin/queue", "usage": "admin/usage",
-    "audit": "admin/audit", "alerts": "admin/alerts", "sources": "admin/sources", "status": "admin/status",
+    "data": f"data/queries/{STOCK}", "schedules": "data/schedules", "people": "admin/people", "groups": "admin/groups",
+    "rights": "admin/grants", "keys": "admin/keys", "limits": "admin/limits", "queue": "admin/queue",
+    "usage": "admin/usage", "audit": "admin/audit", "alerts": "admin/alerts", "sources": "admin/sources",
+    "status": "admin/status",
 }  # fmt: skip
 
 

@@ -36,6 +36,13 @@ RECORDS = [
 ]  # fmt: skip
 ROUTES: dict[str, Any] = {
     r"/api/workspaces$": {"workspaces": SPACES},
+    r"/api/users$": {"users": [
+        {"username": P[n], "groups": [P[n]], "roles": ["member"], "locked": False} for n in range(200)
+    ]},
+    r"/api/roles$": {"roles": [
+        {"name": P[n], "title": P[n], "title_zh": P[n], "groups": [P[n]],
+         "grants": [{"workspace": P[n], "to": P[n], "actions": ["ask"]}]} for n in range(200)
+    ]},
     r"/api/grants$": {"grants": [
         {"grant_id": str(n), "workspace": P[n], "to": P[n], "actions": MAY, "deny": n % 2 == 0} for n in range(200)
     ]},
@@ -67,8 +74,8 @@ ROUTES: dict[str, Any] = {
     },
 }  # fmt: skip
 VIEWS = (
-    "admin/grants", "admin/keys", "admin/audit", "admin/audit/x", "knowledge/folders", "knowledge/opinions",
-    "knowledge/starting", "knowledge/search", "knowledge/document/d0",
+    "admin/groups", "admin/grants", "admin/keys", "admin/audit", "admin/audit/x", "knowledge/folders",
+    "knowledge/opinions", "knowledge/starting", "knowledge/search", "knowledge/document/d0",
 )  # fmt: skip
 
 

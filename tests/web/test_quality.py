@@ -17,8 +17,8 @@ from tests.web.visitor import DESKTOP, Visitors, answered, visit
 FIRST_PAINT = 150 * 1024  # bytes of script, gzipped
 ADMIN_VIEWS = (
     "knowledge/documents", "knowledge/due", "knowledge/search", "knowledge/evaluation", "knowledge/opinions",
-    "knowledge/starting", "knowledge/folders", "admin/people", "admin/grants", "admin/keys", "admin/limits",
-    "admin/queue", "admin/usage", "admin/audit", "admin/alerts", "admin/sources", "admin/status",
+    "knowledge/starting", "knowledge/folders", "admin/people", "admin/groups", "admin/grants", "admin/keys",
+    "admin/limits", "admin/queue", "admin/usage", "admin/audit", "admin/alerts", "admin/sources", "admin/status",
 )  # fmt: skip
 WIDTHS = {"en": (360, 390, 768, 1024, 2560, 3840), "zh": (360, 390)}  # px
 LOOKS = [("en", "light"), ("zh", "dark")]

@@ -8,6 +8,7 @@ import { Alerts } from './audit/alerts.tsx'
 import { AuditLog } from './audit/log.tsx'
 import { Limits } from './limits/limits.tsx'
 import { Grants } from './people/grants.tsx'
+import { Groups } from './people/groups.tsx'
 import { Keys } from './people/keys.tsx'
 import { People } from './people/people.tsx'
 import { Queue } from './watch/queue.tsx'
@@ -32,6 +33,7 @@ export function Admin() {
   const open: Record<string, boolean> = { admin: isAdmin.value, auditor: isAuditor.value, manage: isAdmin.value || managed.value.length > 0 }
   const every: Tab[] = [
     { name: 'people', label: words.people, view: People, needs: 'admin' },
+    { name: 'groups', label: words.group.title, view: Groups, needs: 'admin' },
     { name: 'grants', label: words.grants, view: Grants, needs: 'manage' },
     { name: 'keys', label: words.keys, view: Keys, needs: 'admin' },
     { name: 'limits', label: words.limits, view: Limits, needs: 'admin' },

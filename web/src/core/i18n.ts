@@ -57,6 +57,10 @@ export const role = (name: string): string => t().shell.roles[name as 'admin'] ?
 /** Seconds, to the digits that are given. */
 export const seconds = (value: number, digits = 0): string => t().units.seconds(number(value, digits))
 
+/** The size of a file; a small one has bytes, not 0 KiB. */
+export const size = (bytes: number): string =>
+  bytes < 1024 ? `${number(bytes)} B` : bytes < 1024 ** 2 ? `${number(bytes / 1024)} KiB` : `${number(bytes / 1024 ** 2, 1)} MiB`
+
 /** A share of 1. */
 export const percent = (share: number): string => t().units.percent(number(share * 100))
 

@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { call, worded } from '../core/http.ts'
-import { moment, number } from '../core/i18n.ts'
+import { moment, size } from '../core/i18n.ts'
 import { go } from '../core/route.ts'
 import { managed, writable } from '../core/session.ts'
 import type { DocumentBody, RevisionList } from '../core/types.ts'
@@ -130,7 +130,7 @@ function Revisions({ history }: { history: RevisionList | null }) {
               {one.current ? words.document.current : words.statuses[one.superseded ? 'superseded' : (one.status as 'indexed')]}
             </span>
             <span>{moment(one.at)}</span>
-            <span class="note">{words.document.by(one.by.replace('person:', ''))} · {number(one.size / 1024, 0)} KiB</span>
+            <span class="note">{words.document.by(one.by.replace('person:', ''))} · {size(one.size)}</span>
             {one.reason && <span class="why">{rejection(one)}</span>}
           </li>
         ))}

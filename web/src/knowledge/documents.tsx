@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { moment, number } from '../core/i18n.ts'
 import { link } from '../core/route.ts'
 import { me, writable } from '../core/session.ts'
@@ -8,7 +8,7 @@ import { type Column, Table } from '../shell/table.tsx'
 import { dropped } from './drop.ts'
 import { useDropZone } from './drop_zone.ts'
 import { Freshness } from './freshness.tsx'
-import { documents, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
+import { begin, documents, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
 import { StatusTag } from './status.tsx'
 import { Uploader, UploadList } from './upload_list.tsx'
 import { add } from './uploads.ts'
@@ -18,8 +18,8 @@ import { k } from './words.ts'
 export function Documents({ due }: { due: boolean }) {
   const unread = useSignal<string | null>(null)
   const into = useSignal(filter.value.workspace || writable.value[0]?.workspace || '')
-  useEffect(() => {
-    narrow({ due: due ? 30 : null, status: '', q: '' })
+  useLayoutEffect(() => {
+    begin(due ? 30 : null)
     return watch()
   }, [due])
   const name = writable.value.find((one) => one.workspace === into.value)

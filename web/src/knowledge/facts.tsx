@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call, worded } from '../core/http.ts'
-import { labelled, list, number } from '../core/i18n.ts'
+import { labelled, list, number, size } from '../core/i18n.ts'
 import type { DocumentBody } from '../core/types.ts'
 import { k } from './words.ts'
 
@@ -57,7 +57,7 @@ export function Facts({ one, may, load }: Asked) {
         {said.value && <p class={wrong.value ? 'problem' : 'note'} role="status">{said.value}</p>}
       </form>
       <p class="note">
-        {words.size} {number(one.size / 1024)} KiB
+        {words.size} {size(one.size)}
         {one.pages !== null && ` · ${words.pages} ${number(one.pages)}`}
         {one.chunks !== null && ` · ${words.pieces} ${number(one.chunks)}`}
         {taken.length > 0 && ` · ${labelled(words.hidden, list(taken.map(([kind, count]) => `${kind} ${count}`)))}`}

@@ -34,6 +34,15 @@ export function narrow(change: Partial<Filter>): void {
   filter.value = { ...filter.value, offset: 0, ...change }
 }
 
+/** All documents, or those that are due within so many days; nothing of the other list is shown meanwhile. */
+export function begin(due: number | null): void {
+  if (filter.value.due !== due) {
+    documents.value = []
+    loaded.value = false
+  }
+  narrow({ due, status: '', q: '' })
+}
+
 /** The list as the server has it now; while something is read, it is looked at again. */
 export async function refresh(): Promise<void> {
   const ticket = ++newest

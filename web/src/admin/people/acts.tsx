@@ -104,12 +104,12 @@ function Templates() {
   )
 }
 
-function brought(one: Role): string[] {
+/** What a template brings, in words. */
+export function brought(one: Role): string[] {
   const words = a()
-  const { groups = [], roles = [], grants = [] } = one as Role & { groups?: string[]; roles?: string[]; grants?: { to: string; workspace: string; actions: string[] }[] }
   return [
-    ...groups.map((name) => labelled(words.user.groups, name)),
-    ...roles.map((name) => labelled(words.user.roles, role(name))),
-    ...grants.map(({ to, workspace, actions }) => `${to} → ${words.user.may(workspace, list(actions.map((action) => words.actions[action as 'ask'])))}`),
+    ...(one.groups ?? []).map((name) => labelled(words.user.groups, name)),
+    ...(one.roles ?? []).map((name) => labelled(words.user.roles, role(name))),
+    ...(one.grants ?? []).map(({ to, workspace, actions }) => `${to} → ${words.user.may(workspace, list(actions.map((action) => words.actions[action])))}`),
   ]
 }

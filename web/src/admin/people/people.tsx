@@ -63,8 +63,13 @@ function Acts({ user, choose }: { user: User; choose: (kind: Act['kind']) => voi
 }
 
 function rights(one: User, grants: Grant[]): string {
+  return allowed([`person:${one.username}`, ...one.groups.map((name) => `group:${name}`), ...one.roles.map((name) => `role:${name}`)], grants)
+}
+
+/** What the holders of these names may in each workspace, denials aside. */
+export function allowed(holders: string[], grants: Grant[]): string {
   const words = a()
-  const names = new Set([`person:${one.username}`, ...one.groups.map((name) => `group:${name}`), ...one.roles.map((name) => `role:${name}`)])
+  const names = new Set(holders)
   const may = new Map<string, Set<string>>()
   for (const grant of grants.filter(({ to, deny }) => names.has(to) && !deny)) {
     const actions = may.get(grant.workspace) ?? new Set()

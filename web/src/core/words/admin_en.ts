@@ -19,6 +19,11 @@ export const adminEn = {
     find: 'Name, group or role', rights: 'Rights', may: (workspace: string, actions: string) => `${workspace}: ${actions}`,
   },
   actions: { ask: 'ask', read: 'read', write: 'write', manage: 'manage', summarise: 'summarise' },
+  group: {
+    title: 'Groups and roles', name: 'Group', members: 'Members', rights: 'Rights', nobody: 'nobody now', roles: 'Role templates', role: 'Template', brings: 'Brings',
+    help: 'A group is there while somebody is in it or a right names it. Change who is in it at each person under People, and its rights under Workspaces and rights.',
+    rolesHelp: 'A template is given to a person under People. The file CLOISTER_AUTH_ROLE_TEMPLATES changes them.', none: 'No groups yet. Name one at a person, or in a right.',
+  },
   grant: {
     workspace: 'Workspace', to: 'Who', actions: 'May', add: 'Give a right', toHint: 'group:finance, person:alice, role:manager, app:crm',
     confirm: (to: string, workspace: string) => `Take the rights of ${to} in ${workspace} away? It takes effect at once; they can be given again.`,

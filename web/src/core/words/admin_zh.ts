@@ -20,6 +20,11 @@ export const adminZh: AdminWords = {
     find: '用户名、组或角色', rights: '权限', may: (workspace, actions) => `${workspace}：${actions}`,
   },
   actions: { ask: '提问', read: '阅读', write: '写入', manage: '管理', summarise: '汇总' },
+  group: {
+    title: '组与角色', name: '组', members: '成员', rights: '权限', nobody: '目前没有成员', roles: '角色模板', role: '模板', brings: '包含',
+    help: '只要有人属于某个组，或有授权提到它，这个组就存在。成员在“人员”中逐人更改，权限在“工作区与权限”中更改。',
+    rolesHelp: '在“人员”中把模板赋予某人。模板由文件 CLOISTER_AUTH_ROLE_TEMPLATES 定义。', none: '还没有组。请在人员或授权中写入一个组名。',
+  },
   grant: {
     workspace: '工作区', to: '对象', actions: '可以', add: '授予权限', toHint: 'group:finance、person:alice、role:manager、app:crm',
     confirm: (to, workspace) => `取消 ${to} 在 ${workspace} 中的权限？立即生效，之后可以重新授予。`,
