@@ -63,7 +63,7 @@ ROUTES: dict[str, Any] = {
     r"/api/starting-points$": {"starting_points": [
         {"id": str(n), "workspace": P[n], "question": P[n]} for n in range(200)
     ]},
-    r"/api/search$": {"passages": PASSAGES},
+    r"/api/search$": {"passages": PASSAGES, "absent": P},
     r"/api/documents/d0$": DOCUMENT,
     r"/api/documents/d0/revisions$": {
         "document_id": "d0", "title": P[0], "workspace": P[1], "newest": None, "revisions": REVISIONS,
