@@ -28,7 +28,7 @@ def fixed(meaning: float) -> Shares:
     return shares
 
 
-def by_rank(hits: Sequence[object]) -> list[float]:
+def by_rank(hits: Sequence[object], low: float) -> list[float]:
     """What a place is worth in reciprocal rank fusion."""
     return [61 / (61 + n) for n in range(len(hits))]
 

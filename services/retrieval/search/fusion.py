@@ -32,8 +32,11 @@ def fuse(found: Legs, reach: float = 1.0, calibration: float = 1.0) -> list[Cand
     meaning, words = _shares(found, reach, calibration)
     scores: dict[str, float] = {}
     raw: dict[str, dict[str, float]] = {}
+    # Fewer hits than the dense leg's are all there are: a passage without any of the words has 0, not one with some.
+    whole = len(found.lexical) < len(found.dense)
     for name, hits, weight in ((DENSE, found.dense, meaning), (LEXICAL, found.lexical, words)):
-        for hit, scaled in zip(hits, _scaled(hits), strict=True):
+        low = 0.0 if name == LEXICAL and whole else min((hit.score for hit in hits), default=0.0)
+        for hit, scaled in zip(hits, _scaled(hits, low), strict=True):
             scores[hit.id] = scores.get(hit.id, 0.0) + weight * scaled
             raw.setdefault(hit.id, {})[name] = hit.score
     order = sorted(scores, key=lambda id: (-scores[id], id))
@@ -56,9 +59,6 @@ def only(found: Legs, leg: Leg) -> Legs:
     return Legs(found.dense, []) if leg == DENSE else Legs([], found.lexical)
 
 
-def _scaled(hits: Sequence[Hit]) -> list[float]:
-    if not hits:
-        return []
-    high, low = hits[0].score, hits[-1].score
-    span = high - low
+def _scaled(hits: Sequence[Hit], low: float) -> list[float]:
+    span = max((hit.score for hit in hits), default=0.0) - low
     return [(hit.score - low) / span if span > 0 else 1.0 for hit in hits]

@@ -15,7 +15,7 @@ from services.retrieval.text.tokenizer import HAN, load, of_figures, terms
 __all__ = ["HAN", "Sparse", "document", "load", "question", "terms"]
 
 # Another number makes another index: the terms of stored chunks have changed.
-TEXT_VERSION = 3
+TEXT_VERSION = 4
 K1, B, AVERAGE = 1.0, 0.5, 256  # BM25's saturation, length share, and a usual chunk's number of terms
 TITLE = 2.0  # what a question's term counts where it stands in a title, beside 1 in the text
 USUAL = 8  # terms in a heading's path; in a longer one each says less
@@ -58,13 +58,13 @@ def question(text: str) -> Sparse:
 @lru_cache(256)  # as search terms and as evidence; nobody changes them
 def asked(text: str) -> Weights:
     """A question's own terms: what it quotes counts more, and what only tells how to answer less."""
-    respelled, parts_of_articles = of_figures(text)
+    respelled, parts = of_figures(text)
     weights = dict.fromkeys(terms(text), FILLER)
     weights |= {term: FILLER if term in fillers() else 1.0 for term in terms(bare(text))}
     # Another spelling of a figure is no second question.
     weights |= dict.fromkeys(respelled, ALSO)
-    # 第21条 is asked for whole: every other article has 第 and 条, too.
-    weights |= dict.fromkeys(parts_of_articles, FILLER)
+    # 第21条 and 2024年3月8日 are asked for whole: every other article has 第 and 条, too, every other day 月 and 日.
+    weights |= dict.fromkeys(parts, FILLER)
     return weights | {term: QUOTED for phrase in quoted(text) for term in terms(phrase)}
 
 

@@ -13,11 +13,15 @@ SCALES = {"thousand": 3, "million": 6, "millions": 6, "mn": 6, "mio": 6, "billio
 SCALES |= {"trillion": 12, "tn": 12, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "万亿": 12}
 LETTERS = {"k": 3, "m": 6, "mm": 6, "b": 9}  # at a currency alone: elsewhere they are metres
 FIGURE = r"\d[\d.,]*\d|\d"
-AMOUNT = re.compile(rf"(?<![\w.,])({FIGURE}) ?({'|'.join(sorted(SCALES, key=len, reverse=True))})(?![a-z])")
-CURRENCY = re.compile(rf"(?:[$€£¥]|\b(?:usd|eur|gbp|cny|rmb|chf|jpy|hkd) ?)({FIGURE})({'|'.join(LETTERS)})(?![a-z])")
+AMOUNT = re.compile(rf"(?<![a-z0-9_.,])({FIGURE}) ?({'|'.join(sorted(SCALES, key=len, reverse=True))})(?![a-z])")
+CURRENCY = re.compile(
+    rf"(?:[$€£¥]|(?<![a-z])(?:usd|eur|gbp|cny|rmb|chf|jpy|hkd) ?)({FIGURE})({'|'.join(LETTERS)})(?![a-z])"
+)
 LETTERED = re.compile(r"\d[kmb]")
 # Groups of three that are not set apart by commas, which the tokenizer takes away itself.
-GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:(?:[.'’\u00a0\u202f]\d{3})+|(?: \d{3}){2,})(?:[.,]\d{1,2})?(?![\w]|[.,]\d)")
+GROUPED = re.compile(
+    r"(?<![a-z0-9_.,])\d{1,3}(?:(?:[.'’\u00a0\u202f]\d{3})+|(?: \d{3}){2,})(?:[.,]\d{1,2})?(?![a-z0-9_]|[.,]\d)"
+)
 YEAR, MONTH, DAY = r"((?:19|20)\d\d)", r"(0?[1-9]|1[0-2])", r"(0?[1-9]|[12]\d|3[01])"
 NAMES = {
     name: number
@@ -32,12 +36,14 @@ NAMES = {
 NAMED = re.compile("|".join(sorted(NAMES, key=len, reverse=True)))
 BEFORE = re.compile(r"(?<!\d)(\d\d?)(?:st|nd|rd|th|\.)? (?:of )?$")
 AFTER = re.compile(rf"\.?(?: (\d\d?)(?:st|nd|rd|th)?)?,? {YEAR}(?!\d)")
-YMD = re.compile(rf"{YEAR} ?[年./-] ?{MONTH}(?!\d)(?: ?[月./-] ?{DAY}(?!\d))?")
+YMD = re.compile(rf"{YEAR} ?[年./-] ?{MONTH}(?!\d)(?: ?[月./-] ?{DAY}(?!\d)日?)?")
 DMY = re.compile(rf"(?<![\d.]){DAY}\. ?{MONTH}\. ?{YEAR}(?!\d)")
 DOTTED_YEAR = re.compile(r"\d\. ?(?:19|20)\d\d")
 HAN_DATE = re.compile(rf"([一二][〇零一二三四五六七八九]{{3}})年(?:({NUMERAL}{{1,2}})月(?:({NUMERAL}{{1,3}})日)?)?")
-SHORT_YEAR = re.compile(r"(?:\bfy|\bcy|\b[1-4]q|\bq[1-4] ?)['’]?(\d\d)(?!\d)")
+SHORT_YEAR = re.compile(r"(?<![a-z0-9])(?:fy|cy|[1-4]q|q[1-4] ?)['’]?(\d\d)(?!\d)")
 ARTICLE = re.compile(rf"第 ?({NUMERAL}{{1,7}}|\d{{1,5}}) ?([条章节款项编页期届号])(?:之({NUMERAL}{{1,3}}|\d{{1,3}}))?")
+# What is one figure though its parts are terms, too.
+WHOLE = (ARTICLE, YMD, DMY, HAN_DATE, CURRENCY, GROUPED)
 DIGIT = re.compile(r"\d")
 MOST = 18  # digits of an amount: what is larger was not counted
 

@@ -11,7 +11,7 @@ import jieba
 from opencc import OpenCC
 from py_rust_stemmers import SnowballStemmer  # type: ignore[import-untyped]
 
-from services.retrieval.text.figures import ARTICLE, canonical, values
+from services.retrieval.text.figures import WHOLE, canonical, values
 from shared import language
 
 HAN = f"[{language.HAN}]"
@@ -31,6 +31,7 @@ KINDS = re.compile(rf"(?P<han>{HAN}+)|(?P<joined>{JOINED}+)|(?P<number>\d[\d,]*(
 RAISED = re.compile("(?<=[A-Za-z0-9])[²³¹⁰-⁹]+")  # which a common width would join to the number before
 # Codes and prefixes, which are written without their hyphen, too. Joined compounds (long-term) cost MRR .02.
 HYPHENED = re.compile(r"[^\W\d_]{1,3}-[^\W\d_]{2,}|[^\W_]+-(?=[^\W_]*\d)[^\W_]+")
+YEARS = re.compile("(?:19|20)[0-9]{2}")
 MARKS = re.compile("[\u0300-\u036f]")  # accents, once apart from their letters
 FIRST = "\u0e00"  # of the scripts whose words are not apart
 STOPPED = frozenset(
@@ -51,14 +52,22 @@ def terms(text: str) -> list[str]:
 
 
 def of_figures(text: str) -> tuple[set[str], set[str]]:
-    """Terms of amounts and dates that are not written in a text, and those that it has only as parts of articles.
+    """Terms of amounts and dates that are not written in a text, and those that it has only as parts of a figure.
 
-    `202403` of `March 2024`; `第`, `21` and `条` of `第21条`.
+    `202403` of `March 2024`; `第`, `21` and `条` of `第21条`, `年`, `3`, `月`, `8` and `日` of `2024年3月8日`.
     """
     plain = folded(text)
     found, written = set(values(plain)), set(_written(plain))
-    apart = set(terms(ARTICLE.sub(" ", plain))) if ARTICLE.search(plain) else written
-    return {term for term in found if not term.startswith("第")} - written, written - apart - found
+    told = [match[0] for pattern in WHOLE for match in pattern.finditer(plain)]
+    if not told:
+        return found - written, set()
+    rest = plain
+    for part in told:
+        rest = rest.replace(part, " ")
+    whole = set(values(" ".join(told)))
+    months = {term for term in whole if any(other[:6] == term and len(other) == 8 for other in whole)}
+    years = {term for term in written if YEARS.fullmatch(term)}
+    return found - written - (whole - months), written - set(_written(rest)) - found - years
 
 
 def _written(plain: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from services.retrieval.text.tokenizer import terms
         ("2.4 million", "2400000"), ("EUR 1,2 Mio", "1200000"), ("$1.2bn", "1200000000"), ("240万", "2400000"),
         ("二百四十万", "2400000"), ("3.25亿元", "325000000"), ("人民币贰拾叁万元整", "230000"), ("三十日", "30"),
         ("十二万三千元", "123000"), ("8.50%", "8.5"), ("8.50%", "8.5%"), ("1.250", "1250"), ("1.250", "1.25"),
+        ("押金为240万元", "2400000"), ("押金1.250.000,00元", "1250000"), ("亚马逊FY19营收", "2019"),
     ],
 )  # fmt: skip
 def test_an_amount_is_one_term_in_every_spelling(written: str, term: str) -> None:
@@ -73,7 +74,17 @@ def test_a_decimal_sign_is_told_from_a_thousands_separator() -> None:
 def test_another_article_is_no_answer_to_the_one_that_is_asked_for() -> None:
     asked = dict(zip(*bm25.question("第21条"), strict=True))
     texts = ("第二十一条 争议由法院管辖。", "第一百零五条 本办法自发布之日起施行。", "第二条 三十日内交货。")
-    scores = [
-        sum(asked.get(at, 0.0) * weight for at, weight in zip(*bm25.document(text), strict=True)) for text in texts
-    ]
+    scores = [worth(asked, text) for text in texts]
     assert scores[0] > 3 * max(scores[1:])
+
+
+@pytest.mark.parametrize("question", ["2024年3月22日", "2024-03-22", "2024.3.22"])
+def test_another_day_of_the_month_is_no_answer_to_the_one_that_is_asked_for(question: str) -> None:
+    asked = dict(zip(*bm25.question(question), strict=True))
+    other = max(worth(asked, text) for text in ("验收于2024年3月15日完成。", "On 2024.03.08 hall 4 was inspected."))
+    assert worth(asked, "Job 20240322 failed.") > 0.5 * other, "every passage of the year has the year itself"
+    assert worth(asked, "2024年3月22日交货。") > 1.5 * other
+
+
+def worth(asked: dict[int, float], text: str) -> float:
+    return sum(asked.get(at, 0.0) * weight for at, weight in zip(*bm25.document(text), strict=True))

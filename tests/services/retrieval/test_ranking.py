@@ -54,6 +54,12 @@ def test_a_model_that_knows_no_passages_language_hides_nothing_that_words_find()
     assert [one.id for one in found] == ["words", "second", "last"]
 
 
+def test_a_passage_with_one_of_the_words_is_worth_something_where_few_have_any() -> None:
+    words = [Hit("first", 3.9), Hit("second", 3.2)]
+    found = fuse(Legs([Hit(f"far{n}", 0.85 - n / 100) for n in range(9)], words))
+    assert [one.id for one in found][:2] == ["first", "second"]
+
+
 def test_scores_lie_between_0_and_1_and_the_best_of_both_legs_has_1() -> None:
     for reach in (0.0, 0.2, 1.0):
         found = fuse(Legs([Hit("a", 0.9), Hit("b", 0.1)], [Hit("a", 5.0), Hit("c", 1.0)]), reach, calibration=0.7)
