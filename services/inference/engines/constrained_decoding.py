@@ -14,7 +14,7 @@ from services.inference.prompt.words import words
 from shared.language import chinese
 
 CHINESE = 160  # characters of a statement: the model takes two tokens for each
-SCORE = 0.7  # what the passage's score counts beside the share of the question's words
+SCORE = 0.7  # what the passage's score, as a share of the best, counts beside the share of the question's words
 SECOND = 0.8  # of the best statement's worth: the model may add another that is worth as much
 ASKED = {False: "Answer with a sentence of the text above.", True: "用上文中的一句话回答。"}
 
@@ -43,9 +43,10 @@ def _candidates(question: str, prompt: Prompt) -> list[tuple[str, int]]:
         if passage.data is None:
             known.append((n, passage, statements(passage.text, passage.heading, most), most))
     weigh, found = weights(words(question), [said for _, p, own, _ in known for said in texts(p.text, own)]), []
+    top = max((passage.score for _, passage, *_ in known), default=0.0) or 1.0
     for n, passage, own, most in known:
         (start, end), worth = best(own, weigh, passage.text, most)
-        found.append((worth + SCORE * passage.score, named(passage.text, start, end) or passage.title, n))
+        found.append((worth + SCORE * passage.score / top, named(passage.text, start, end) or passage.title, n))
     found.sort(key=lambda one: -one[0])
     return [(text, n) for worth, text, n in found[:2] if worth >= SECOND * found[0][0] or n == found[0][2]]
 

@@ -67,18 +67,18 @@ class HybridSearch:
     ) -> tuple[Passage, ...]:
         """At most `limit`, best first; none at all when the best of them supports the question less than `least`.
 
-        What is `planned` beside the question is looked for inside the same scope. Codes that are `absent` lower
-        what all others are worth.
+        What is `planned` beside the question is looked for inside the same scope. A score is how far the best supports
+        the question, less where codes are `absent`, times how near a passage comes to the best.
         """
         again = self._reranking if leg == "fused" else None
         most = max(limit, MOST) if again else limit
         found = await self._ranked(question, scope, 2 * most if leg == "fused" else most, leg)
         if leg == "fused":
             found = await self._together(found, planned, scope, most)
-        found = [doubted(one) for one in found] if absent else found
-        if not found or max(one.support for one in found[:limit]) < least:
+        support = max((one.support for one in found[:limit]), default=0.0) * (DOUBT if absent else 1.0)
+        if not found or support < least:
             return ()
-        passages = [one.passage for one in found]
+        passages = [weighed(one.passage, support) for one in found]
         return tuple((await again.better(question.search_query.text, passages) if again else passages)[:limit])
 
     async def absent(self, question: AnalyzedQuestion, scope: Scope) -> tuple[str, ...]:
@@ -164,10 +164,9 @@ class HybridSearch:
         return RankedPassage(_passage(row, candidate), said, support, row["effective"] or ALWAYS, candidate.id, across)
 
 
-def doubted(found: RankedPassage) -> RankedPassage:
-    """The same, worth less."""
-    score = round(DOUBT * found.passage.score, 4)
-    return found._replace(support=DOUBT * found.support, passage=found.passage.model_copy(update={"score": score}))
+def weighed(passage: Passage, support: float) -> Passage:
+    """With a score that means the same in every search: fused scores compare passages of one alone."""
+    return passage.model_copy(update={"score": round(support * passage.score, 4)})
 
 
 def _passage(row: RowMapping, found: Candidate) -> Passage:

@@ -31,7 +31,7 @@ KINDS = re.compile(rf"(?P<han>{HAN}+)|(?P<joined>{JOINED}+)|(?P<number>\d[\d,]*(
 RAISED = re.compile("(?<=[A-Za-z0-9])[²³¹⁰-⁹]+")  # which a common width would join to the number before
 # Codes and prefixes, which are written without their hyphen, too. Joined compounds (long-term) cost MRR .02.
 HYPHENED = re.compile(r"[^\W\d_]{1,3}-[^\W\d_]{2,}|[^\W_]+-(?=[^\W_]*\d)[^\W_]+")
-YEARS = re.compile("(?:19|20)[0-9]{2}")
+YEARS, DAYS = re.compile("(?:19|20)[0-9]{2}"), re.compile("(?:19|20)[0-9]{6}")
 MARKS = re.compile("[\u0300-\u036f]")  # accents, once apart from their letters
 FIRST = "\u0e00"  # of the scripts whose words are not apart
 STOPPED = frozenset(
@@ -65,9 +65,10 @@ def of_figures(text: str) -> tuple[set[str], set[str]]:
     for part in told:
         rest = rest.replace(part, " ")
     whole = set(values(" ".join(told)))
-    months = {term for term in whole if any(other[:6] == term and len(other) == 8 for other in whole)}
-    years = {term for term in written if YEARS.fullmatch(term)}
-    return found - written - (whole - months), written - set(_written(rest)) - found - years
+    # A day is asked for, not its month and year; of a month alone the year stays.
+    dated = {term[:size] for term in whole if DAYS.fullmatch(term) for size in (4, 6)}
+    years = {term for term in written if YEARS.fullmatch(term)} - dated
+    return found - written - whole, (written - set(_written(rest)) - found - years) | dated & (whole | written)
 
 
 def _written(plain: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ async def test_a_passage_knows_where_it_comes_from(tmp_path: Path) -> None:
         [first, *_] = await ask(context, "daily allowance Beijing")
         assert (first.document_id, first.revision, first.title, first.page) == ("travel", 1, "travel.txt", 1)
         assert first.text == RULES[0]
-        assert first.score == 1.0
+        assert 0.5 < first.score <= 1.0
         assert set(first.legs) == {"dense", "bm25"}
 
 

@@ -82,7 +82,7 @@ def test_another_article_is_no_answer_to_the_one_that_is_asked_for() -> None:
 def test_another_day_of_the_month_is_no_answer_to_the_one_that_is_asked_for(question: str) -> None:
     asked = dict(zip(*bm25.question(question), strict=True))
     other = max(worth(asked, text) for text in ("验收于2024年3月15日完成。", "On 2024.03.08 hall 4 was inspected."))
-    assert worth(asked, "Job 20240322 failed.") > 0.5 * other, "every passage of the year has the year itself"
+    assert worth(asked, "Job 20240322 failed.") > other
     assert worth(asked, "2024年3月22日交货。") > 1.5 * other
 
 
