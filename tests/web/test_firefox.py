@@ -1,4 +1,6 @@
-"""The same page in Firefox: sign in, ask, see the passage."""
+"""The same page in Firefox: sign in, ask, see the passage; each view is opened once."""
+
+import re
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -7,7 +9,8 @@ from bench.system import PASSWORD as ADMIN_PASSWORD
 from tests.support.company import PASSWORD, Company
 from tests.support.department import HOTEL, MEALS, Department
 from tests.web.inspection import too_wide
-from tests.web.visitor import ask
+from tests.web.test_quality import ADMIN_VIEWS
+from tests.web.visitor import COUNT_CALLS, ask, visit
 
 # By BiDi Firefox cannot be told these; `null` leaves them alone.
 PLAIN = {"color_scheme": "null", "reduced_motion": "null", "forced_colors": "null", "contrast": "null"}
@@ -36,7 +39,9 @@ def test_an_answer_and_its_passage_in_firefox(firefox: Browser, department: Depa
 @pytest.mark.slow
 def test_watching_and_administering_in_firefox(firefox: Browser, cloister: Company) -> None:
     context = firefox.new_context(base_url=cloister.system.base, viewport={"width": 1440, "height": 900}, **PLAIN)
-    page = context.new_page()
+    context.add_init_script(COUNT_CALLS)
+    page, errors = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto("/#/admin/people")
     page.locator("input[name=username]").fill("admin")
     page.locator("input[name=password]").fill(ADMIN_PASSWORD)
@@ -49,4 +54,11 @@ def test_watching_and_administering_in_firefox(firefox: Browser, cloister: Compa
         page.goto(f"/#/admin/{view}")
         page.locator(shown).first.wait_for()
         assert too_wide(page, (360, 3840)) == [], view
+    document = cloister.paper(cloister.workspace("firefox"), "gate.txt", "The gate is shut at nine.")["document_id"]
+    opened = [f"knowledge/document/{document}", f"admin/audit/{document}", f"source/{document}/1/1"]
+    for view in ("ask", *ADMIN_VIEWS, *opened):
+        visit(page, view)
+        expect(page.locator("#content")).to_have_text(re.compile(r"\S"))
+        assert too_wide(page, (390, 1440)) == [], view
+    assert errors == []
     context.close()
