@@ -43,8 +43,8 @@ async def fill(
         usage = usage.model_copy(update={name: getattr(usage, name) + getattr(more, name) for name in _counted(usage)})
         found, problem = _checked(again, schema, hosts)
     if problem:
-        words = f"The model's answer does not fit the schema, twice: {problem}. Simplify it, or ask a larger model."
-        raise Refused("answer_not_in_schema", words, 422)
+        words = f"The model's answer does not fit the schema of `response_format`, twice: {problem}."
+        raise Refused("answer_not_in_schema", f"{words} Simplify it, or ask a larger model.", 422)
     return json.dumps(found, ensure_ascii=False), usage
 
 

@@ -3,14 +3,18 @@
 import re
 import zipfile
 from io import BytesIO
+from xml.etree import ElementTree
 
 import pytest
 from docx import Document
+from pptx import Presentation
 
 from services.ingestion.formats.markup.html_csv import html
 from services.ingestion.formats.markup.html_spans import spread
 from services.ingestion.formats.markup.text import unmarked
+from services.ingestion.formats.odf.odt import table
 from services.ingestion.formats.ooxml.docx import docx
+from services.ingestion.formats.ooxml.pptx import pptx
 from services.ingestion.formats.rtf import rtf
 from tests.services.ingestion.running import word as word_file
 from tests.services.ingestion.test_word_rendering import word
@@ -106,3 +110,29 @@ def test_cells_of_a_table_within_a_cell_are_kept_apart() -> None:
     inner = rb"Deep A\nestcell Deep B\nestcell{\*\nesttableprops\nestrow}{\nonesttables\par }After"
     [page] = rtf(rb"{\rtf1\ansi \trowd\cellx5000\intbl\itap2 " + inner + rb"\itap1\cell\row\pard Outside}")
     assert re.search(r"Deep A\s+Deep B\s+After", page.text)
+
+
+def test_a_cell_over_rows_of_a_slide_is_said_in_each() -> None:
+    deck = Presentation()
+    shape = deck.slides.add_slide(deck.slide_layouts[6]).shapes.add_table(3, 2, 0, 0, 9_000_000, 3_000_000)
+    for cell, text in zip(shape.table.iter_cells(), ("Line", "Mill", "Line 2", "060", "", "061"), strict=True):
+        cell.text = text
+    shape.table.cell(1, 0).merge(shape.table.cell(2, 0))
+    out = BytesIO()
+    deck.save(out)
+    [page] = pptx(out.getvalue())
+    assert page.text.count("| Line 2 |") == 2
+
+
+def test_a_cell_over_rows_of_an_opendocument_text_is_said_in_each() -> None:
+    name = "urn:oasis:names:tc:opendocument:xmlns:"
+    over = '<t:table-cell t:number-rows-spanned="2"><x:p>Line 2</x:p></t:table-cell>'
+    mill = "<t:table-cell><x:p>Mill {}</x:p></t:table-cell>"
+    second = f"<t:table-row><t:covered-table-cell/>{mill.format(61)}</t:table-row>"
+    third = f"<t:table-row><t:table-cell/>{mill.format(62)}</t:table-row>"
+    markup = f'<t:table xmlns:t="{name}table:1.0" xmlns:x="{name}text:1.0">'
+    found = table(
+        ElementTree.fromstring(f"{markup}<t:table-row>{over}{mill.format(60)}</t:table-row>{second}{third}</t:table>")  # noqa: S314
+    )
+    rows = [line for line in found.splitlines() if "---" not in line]
+    assert rows == ["| Line 2 | Mill 60 |", "| Line 2 | Mill 61 |", "|  | Mill 62 |"]

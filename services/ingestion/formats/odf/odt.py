@@ -33,15 +33,27 @@ def pages(data: bytes) -> list[str]:
 
 
 def table(element: Element) -> str:
-    """A table whose first row is its head."""
-    rows = [
-        [" ".join(_cell(cell).split()).replace("|", "\\|") for cell in row if _is_cell(cell)] for row in _rows(element)
-    ]
+    """A table whose first row is its head; a cell over rows is said in each."""
+    above: dict[int, tuple[int, str]] = {}
+    rows = [_texts([cell for cell in row if _is_cell(cell)], above) for row in _rows(element)]
     rows = [row for row in rows if any(row)]
     if not rows:
         return ""
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], f"|{' --- |' * len(rows[0])}", *lines[1:]])
+
+
+def _texts(cells: list[Element], above: dict[int, tuple[int, str]]) -> list[str]:
+    """The cells of a row; `above` has what still reaches into the next ones, by column: rows left, and the text."""
+    texts = [" ".join(_cell(cell).split()).replace("|", "\\|") for cell in cells]
+    for at, cell in enumerate(cells):
+        over, (left, text) = attribute(cell, "number-rows-spanned"), above.pop(at, (0, ""))
+        if over.isdigit() and int(over) > 1:
+            above[at] = (int(over) - 1, texts[at])
+        elif left:
+            texts[at] = texts[at] or text
+            above[at] = (left - 1, text)
+    return texts
 
 
 def words(element: Element, beside: list[Element] | None = None) -> str:

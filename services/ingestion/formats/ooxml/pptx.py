@@ -13,12 +13,13 @@ from services.ingestion.formats.media_types import MEDIA
 from services.ingestion.formats.ooxml import emphasis
 from services.ingestion.formats.ooxml.hidden_content import unpictured, visible
 from services.ingestion.formats.ooxml.notes import slides
+from services.ingestion.formats.ooxml.powerpoint.spans import spread
 
 
 def pptx(data: bytes) -> list[Page]:
     """A slide is a page, in the order of the show; the speaker's notes follow its text."""
     seen = visible(data)
-    texts, known = _slides(emphasis.of_slides(seen)), slides(seen)
+    texts, known = _slides(emphasis.of_slides(spread(seen))), slides(seen)
     if sorted(texts) != list(range(1, len(known) + 1)):
         return [generated_page(number, text) for number, text in sorted(texts.items())]
     take("slides", sum(slide.hidden for slide in known))

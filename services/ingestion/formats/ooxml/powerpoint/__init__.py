@@ -1,0 +1,1 @@
+"""Reads what PowerPoint computes when it shows a slide."""
