@@ -145,3 +145,6 @@ def test_the_search_test_shows_ranks_of_each_leg(department: Department, cloiste
     page.locator("input[name=question]").fill("住宿 标准")
     page.keyboard.press("Enter")
     expect(page.locator(".rows tbody tr").first.locator("strong").first).to_have_text("1")
+    page.locator("input[name=question]").fill("ZK-9931 的住宿标准")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("没有出现ZK-9931")).to_be_visible()
