@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from pptx import Presentation
 
 from services.ingestion.formats.markup.html_csv import html
@@ -136,3 +138,24 @@ def test_a_cell_over_rows_of_an_opendocument_text_is_said_in_each() -> None:
     )
     rows = [line for line in found.splitlines() if "---" not in line]
     assert rows == ["| Line 2 | Mill 60 |", "| Line 2 | Mill 61 |", "|  | Mill 62 |"]
+
+
+def test_headers_and_footers_of_a_word_file_are_said_once_without_numbers_of_pages() -> None:
+    document = Document()
+    document.add_paragraph("The term is two years.")
+    document.sections[0].header.paragraphs[0].text = "Contract HX-4410"
+    again = document.add_section()
+    again.header.is_linked_to_previous = again.footer.is_linked_to_previous = False
+    again.header.paragraphs[0].text = "Contract HX-4410"
+    footer = again.footer.paragraphs[0]
+    footer.text = "Issued 2025-03-01, page "
+    for kind in ("begin", "separate", "end"):
+        run = footer.add_run("7" if kind == "end" else "")
+        run._r.insert(0, OxmlElement("w:fldChar", attrs={qn("w:fldCharType"): kind}))
+        if kind == "separate":
+            footer.add_run("9")
+    again.footer.add_paragraph("Page 3 of 9")
+    out = BytesIO()
+    document.save(out)
+    text = "\n\n".join(page.text for page in docx(out.getvalue()))
+    assert text == "The term is two years.\n\nContract HX-4410\n\nIssued 2025-03-01, page 7"
