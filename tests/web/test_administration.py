@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from client import Http
 from tests.support.company import PASSWORD, Company, raw
 from tests.support.department import Department
+from tests.web.tongues import speak
 from tests.web.visitor import Visitors, visit
 
 
@@ -25,11 +26,16 @@ def test_a_person_is_added_given_a_right_and_removed(cloister: Company, visitors
     page.get_by_label("Workspace", exact=True).select_option(workspace)
     page.get_by_role("button", name="Give a right").click()
     expect(page.locator(".grants li").filter(has_text="person:zoe")).to_contain_text("read")
+    speak(page, "zh")
+    expect(page.locator(".grants li").filter(has_text="person:zoe").locator(".tag")).to_have_text(["提问", "阅读"])
+    speak(page, "en")
     page.goto("/#/admin/people")
     expect(row).to_contain_text(f"{workspace}: ask, read")
-    row.get_by_role("button", name="Actions for zoe").click()
-    page.get_by_role("button", name="Remove", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    speak(page, "zh")
+    expect(row).to_contain_text(f"{workspace}：提问、阅读")
+    row.get_by_role("button", name="对 zoe 的操作").click()
+    page.get_by_role("button", name="移除", exact=True).click()
+    page.get_by_role("dialog", name="移除：zoe").get_by_role("button", name="移除").click()
     expect(row).to_have_count(0)
 
 
@@ -41,6 +47,10 @@ def test_a_wrong_field_is_told_in_words_and_nothing_typed_is_lost(cloister: Comp
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("username")
     expect(page.get_by_label("User name")).to_have_value("Not A Name")
+    speak(page, "zh")
+    page.get_by_role("button", name="添加", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("输入有误：")
+    expect(page.get_by_label("用户名", exact=True)).to_have_value("Not A Name")
 
 
 def test_a_key_is_shown_once(cloister: Company, visitors: Visitors) -> None:
@@ -56,6 +66,9 @@ def test_a_key_is_shown_once(cloister: Company, visitors: Visitors) -> None:
     page.reload()
     expect(page.locator(".rows")).to_contain_text("erp-in-the-page")
     assert secret not in page.content()
+    speak(page, "zh")
+    expect(page.locator(".rows thead th").first).to_have_text("系统")
+    expect(page.locator(".rows tbody tr").filter(has_text="erp-in-the-page")).to_contain_text("永不")
 
 
 def test_somebody_is_locked_given_a_role_and_let_in_again(cloister: Company, visitors: Visitors) -> None:

@@ -6,6 +6,7 @@ from tests.services.connectors.running import erp
 from tests.stories.test_business_data import Plant, plant
 from tests.support.company import Company
 from tests.web.inspection import findings, too_wide
+from tests.web.tongues import speak
 from tests.web.visitor import Visitors, visit
 
 __all__ = ["erp", "plant"]
@@ -22,6 +23,9 @@ def test_a_named_query_is_run_and_its_rows_are_drawn(plant: Plant, visitors: Vis
     expect(page.locator(".data-rows")).to_contain_text("启明泵业ERP")
     assert findings(page) == []
     assert too_wide(page, (360, 3840)) == []
+    speak(page, "en")
+    expect(page.get_by_role("button", name="Run")).to_be_visible()
+    expect(page.locator(".asked h3")).to_have_text("As a question")
     page.locator(".asked button").first.click()
     expect(page.locator("#question")).not_to_have_value("")
 
@@ -56,8 +60,11 @@ def test_a_question_is_put_on_the_clock_and_taken_off_it(plant: Plant, visitors:
     expect(line).to_contain_text("Mon")
     assert findings(page) == []
     assert too_wide(page, (360, 3840)) == []
-    line.get_by_role("button", name="Remove").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    speak(page, "zh")
+    expect(line).to_contain_text("下次：")
+    expect(line).to_contain_text("周一")
+    line.get_by_role("button", name="移除").click()
+    page.get_by_role("dialog", name="移除").get_by_role("button", name="移除").click()
     expect(line).to_have_count(0)
 
 
@@ -70,6 +77,9 @@ def test_administrators_see_whether_each_source_works(cloister: Company, plant: 
     try:
         page.get_by_role("button", name="Try again").click()
         expect(source.locator(".problem")).to_be_visible()
+        speak(page, "zh")
+        expect(source.locator(".tag")).to_contain_text("异常")
+        expect(source.locator(".problem")).to_contain_text("系统原文（英文）：")
     finally:
         plant.database.with_suffix(".away").rename(plant.database)
 

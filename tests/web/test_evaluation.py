@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.support.company import Company
 from tests.support.department import HOTEL, MEALS, Department, chat
 from tests.web.inspection import findings, too_wide
+from tests.web.tongues import speak
 from tests.web.visitor import Visitors, visit
 
 PAPER = "Overseas Travel Policy.docx"
@@ -44,8 +45,13 @@ def test_a_set_of_questions_is_run_and_each_is_told(
     expect(page.locator(".card").first).to_contain_text("0.667")
     assert findings(page) == []
     assert too_wide(page, (360, 3840)) == []
+    speak(page, "zh")
+    expect(page.get_by_text("已提问 3 个问题。")).to_be_visible()
+    expect(rows.first).to_contain_text("没有该文档")
+    expect(hotel).to_contain_text("已引用")
+    expect(page.locator(".card-label").first).to_have_text("首位命中")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Save the result").click()
+        page.get_by_role("button", name="保存结果").click()
     kept: dict[str, Any] = json.loads(Path(saved.value.path()).read_text())
     assert kept["legs"]["fused"]["all"]["recall@1"] == round(2 / 3, 4)
     assert kept["unknown_documents"] == ["gone.md"]
@@ -57,7 +63,10 @@ def test_a_wrong_line_is_named_with_its_remedy(
     page = visitors.open(cloister.admin)
     visit(page, "knowledge/evaluation")
     given(page, tmp_path, json.dumps(ASKED[0]) + '\n{"question": "?", "document": "a.md", "page": 0}\n')
-    expect(page.get_by_role("alert")).to_contain_text("Line 2: `page` is a number from 1")
+    expect(page.get_by_role("alert")).to_have_text("Line 2: page is a number from 1, or left out.")
+    speak(page, "zh")
+    given(page, tmp_path, json.dumps(ASKED[0]) + '\n{"question": "?", "document": "a.md", "page": 0}\n')
+    expect(page.get_by_role("alert")).to_have_text("第 2 行：page 是从 1 开始的数字，也可省略。")
 
 
 def test_answers_that_were_found_useful_become_a_set(

@@ -8,6 +8,7 @@ from docx import Document
 from playwright.sync_api import Page, expect
 
 from tests.support.department import HOTEL, Department
+from tests.web.tongues import speak
 from tests.web.visitor import Visitors, answered
 
 
@@ -32,8 +33,10 @@ def test_a_conversation_is_found_by_a_later_question_renamed_pinned_and_deleted(
     expect(items.first).to_have_text("欧洲住宿")
     act(page, "Pin")
     expect(page.locator(".history-list h2").first).to_have_text("Pinned")
-    act(page, "Delete")
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    speak(page, "zh")
+    expect(page.locator(".history-list h2").first).to_have_text("已置顶")
+    act(page, "删除")
+    page.get_by_role("dialog", name="删除").get_by_role("button", name="删除").click()
     expect(items).to_have_count(0)
     expect(page.locator(".exchange")).to_have_count(0)
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.attacks.files.makers import locked_pdf
 from tests.support.company import Company
 from tests.support.department import Department
+from tests.web.tongues import speak
 from tests.web.visitor import Visitors
 
 DOCUMENT = {
@@ -108,8 +109,10 @@ def test_the_list_shows_how_much_is_found_by_its_meaning_until_all_is(cloister: 
     page.reload()
     row = page.locator(".rows tbody tr")
     expect(row).to_contain_text(re.compile(r"by words; 34 % by meaning, about (40|3\d) s left"))
+    speak(page, "zh")
+    expect(row).to_contain_text(re.compile(r"可按字词查找；语义索引已完成 34%，约剩 (40|3\d|2\d) 秒"))
     now.update(vectors=1, vectors_due=None)  # type: ignore[call-overload]
-    expect(row).not_to_contain_text("by meaning", timeout=15_000)
+    expect(row).not_to_contain_text("语义索引", timeout=15_000)
 
 
 def test_a_manager_limits_the_readers_and_sees_why_somebody_is_left_out(
@@ -123,19 +126,25 @@ def test_a_manager_limits_the_readers_and_sees_why_somebody_is_left_out(
     page.get_by_label("Person, group or key").fill(department.alice.me()["id"])
     page.get_by_role("button", name="Why?").click()
     expect(page.locator(".rules .fails")).to_contain_text("deny list names")
+    speak(page, "zh")
+    page.get_by_role("button", name="为什么？").click()
+    expect(page.locator(".rules .fails")).to_contain_text("禁止名单中有")
+    expect(page.locator(".rules")).to_contain_text("可以 提问、阅读")
 
 
 def test_a_document_is_withdrawn_restored_and_deleted(cloister: Company, visitors: Visitors) -> None:
     workspace = cloister.workspace("life")
     paper = cloister.paper(workspace, "old.txt", "An old rule.")["document_id"]
     page = visitors.open(cloister.admin, path=f"/#/knowledge/document/{paper}")
-    for name, expected in (("Withdraw", 1), ("Restore", 0)):
-        page.get_by_role("button", name=name).click()
-        if name == "Withdraw":
-            page.get_by_role("dialog").get_by_role("button", name=name).click()
-        expect(page.locator(".document .tag", has_text="withdrawn")).to_have_count(expected)
-    page.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Withdraw").click()
+    page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    expect(page.locator(".document .tag", has_text="withdrawn")).to_have_count(1)
+    speak(page, "zh")
+    expect(page.locator(".document .tag", has_text="已撤下")).to_have_count(1)
+    page.get_by_role("button", name="恢复").click()
+    expect(page.locator(".document .tag", has_text="已撤下")).to_have_count(0)
+    page.get_by_role("button", name="删除").click()
+    page.get_by_role("dialog", name="删除").get_by_role("button", name="删除").click()
     expect(page).to_have_url(re.compile("#/knowledge/documents"))
     assert cloister.admin.call("GET", f"/api/documents?workspace={workspace}")["total"] == 0
 
@@ -145,6 +154,9 @@ def test_the_search_test_shows_ranks_of_each_leg(department: Department, cloiste
     page.locator("input[name=question]").fill("住宿 标准")
     page.keyboard.press("Enter")
     expect(page.locator(".rows tbody tr").first.locator("strong").first).to_have_text("1")
+    expect(page.locator(".rows th")).to_have_text(["标题", "综合", "语义", "字词"])
     page.locator("input[name=question]").fill("ZK-9931 的住宿标准")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("没有出现ZK-9931")).to_be_visible()
+    expect(page.get_by_text("没有出现 ZK-9931")).to_be_visible()
+    speak(page, "en")
+    expect(page.locator(".rows th")).to_have_text(["Title", "Together", "Meaning", "Words"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from services.gateway.documents.translations import SENTENCES
+from services.gateway.documents.translations import ACTIONS, SENTENCES, STATUSES
 from shared.events import AccessChecked, DocumentState, Explained
 
 Language = Literal["en", "zh"]
@@ -68,11 +68,11 @@ class Verdict:
         return Rule("account", self._who.exists, self._say(key))
 
     def _grant(self) -> Rule:
-        given = [(one.to, ", ".join(one.actions), self._say("by_grant", id=one.grant_id)) for one in self._who.grants]
+        given = [(one.to, self._acts(*one.actions), self._say("by_grant", id=one.grant_id)) for one in self._who.grants]
         if self._who.principal.startswith("app:") and {"ask", "read"} & set(self._who.actions):
-            given.insert(0, (self._who.principal, "ask, read", self._say("by_key")))
+            given.insert(0, (self._who.principal, self._acts("ask", "read"), self._say("by_key")))
         if "role:admin" in self._who.holders:
-            given.append(("role:admin", "read, write, manage", self._say("by_role")))
+            given.append(("role:admin", self._acts("read", "write", "manage"), self._say("by_role")))
         told = [self._say("grant", to=to, actions=actions, by=by) for to, actions, by in given]
         told += [self._say("kept_out", to=one.to, actions=", ".join(one.actions)) for one in self._who.denied]
         return Rule("grant", bool({"ask", "read"} & set(self._who.actions)), " ".join(told) or self._say("no_grant"))
@@ -97,10 +97,14 @@ class Verdict:
         earlier = self._document.revision > 1
         return Rule("status", earlier, self._say("earlier" if earlier else "not_indexed"))
 
+    def _acts(self, *actions: str) -> str:
+        return "、".join(ACTIONS[one] for one in actions) if self._language == "zh" else ", ".join(actions)
+
     def _say(self, key: str, **more: object) -> str:
         document: DocumentState = self._document
         about = {"who": self._who.principal, "title": document.title, "workspace": document.workspace}
-        about |= {"revision": str(document.revision), "status": document.status}
+        status = STATUSES[document.status] if self._language == "zh" else document.status
+        about |= {"revision": str(document.revision), "status": status}
         return SENTENCES[key][self._language == "zh"].format(**about | more)
 
 

@@ -1,5 +1,11 @@
 """Sentences of an access explanation in English and Chinese."""
 
+ACTIONS = {"ask": "提问", "read": "阅读", "write": "写入", "manage": "管理", "summarise": "汇总"}
+STATUSES = {
+    "received": "已接收", "parsing": "正在读取", "indexing": "正在建立索引", "indexed": "使用中", "rejected": "被拒绝",
+    "removed": "已删除",
+}  # fmt: skip
+
 SENTENCES: dict[str, tuple[str, str]] = {
     "account": ("{who} has an account.", "{who} 有账号。"),
     "members": ("It is about whoever belongs to {who}, by that alone.", "这里指属于 {who} 的人，仅凭这一点。"),
