@@ -20,7 +20,7 @@ WRITTEN = (
 COUNTED = ("departments", "workspaces", "gpu_seconds", "costs")  # what is counted is written by people, too
 NAMES = (
     "Cloister", "API", "GPU", "CPU", "HTTP", "SQL", "JSON", "CSV", "PDF", "Word", "Markdown", "MRR", "nDCG", "KiB",
-    "MiB", "UTC", "Enter", "Shift", "Esc", "Ctrl", "Chrome", "Firefox", "Linux", "URL",
+    "MiB", "UTC", "Cookie", "Cookies", "Enter", "Shift", "Esc", "Ctrl", "Chrome", "Firefox", "Linux", "URL",
 )  # fmt: skip
 HEAR = """(([written, counted]) => {
   window.heard = new Set()

@@ -13,7 +13,7 @@ import { zh } from './zh.ts'
 
 const NAMES = new Set([
   'Cloister', 'GPU', 'API', 'JSON', 'SQL', 'MRR', 'nDCG', 'KiB', 'Enter', 'Shift', 'PDF', 'Word', 'Markdown', 'Office', 'DOCX', 'XLSX', 'PPTX', 'HTML',
-  'CSV', 'EML', 'MSG', 'MBOX', 'ZIP',
+  'CSV', 'EML', 'MSG', 'MBOX', 'ZIP', 'Cookie',
 ])
 // What is typed as it stands: commands, settings, files, names of fields and of holders.
 const TYPED = /`[^`]+`|cloister audit verify|--allow-mass-delete|CLOISTER_\w+|[\w/.-]+\.(?:toml|md|db|key)|(?:group|person|role|app):\w+|\/srv\/share/g
