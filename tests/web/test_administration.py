@@ -164,3 +164,21 @@ def test_what_somebody_may_in_a_workspace_is_explained(
     space.get_by_label("Who", exact=True).fill("person:zoe-nobody")
     space.get_by_role("button", name="Why?").click()
     expect(space.get_by_text("There is no person:zoe-nobody now.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "nobody"), [("en", "nobody now"), ("zh", "目前没有成员")])
+def test_groups_are_shown_with_who_is_in_them_and_what_they_may(
+    cloister: Company, visitors: Visitors, language: str, nobody: str
+) -> None:
+    workspace, group = cloister.workspace("grouped"), f"crew-{language}"
+    cloister.grant(workspace, f"group:{group}", "ask", "read")
+    page = visitors.open(cloister.admin, path="/#/admin/groups", language=language)
+    row = page.locator(".rows tbody tr").filter(has_text=group)
+    expect(row).to_contain_text(nobody)
+    expect(row).to_contain_text(workspace)
+    cloister.admin.make("user", username=f"member-of-{group}", password=PASSWORD, groups=[group])
+    page.reload()
+    expect(row).to_contain_text(f"member-of-{group}")
+    expect(page.locator(".rows").last.locator("tbody tr")).to_have_count(
+        len(cloister.admin.call("GET", "/api/roles")["roles"])
+    )

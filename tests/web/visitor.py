@@ -105,9 +105,12 @@ def drop(page: Page, paths: list[str]) -> None:
     """As the browser does it: a drag from the desktop, let go over the list of documents."""
     box = page.locator(".documents").bounding_box()
     assert box
-    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + 40}
+    drop_at(page, paths, box["x"] + box["width"] / 2, box["y"] + 40)
+    page.locator(".uploads li").first.wait_for()
+
+
+def drop_at(page: Page, paths: list[str], x: float, y: float) -> None:
     devtools = page.context.new_cdp_session(page)
     data = {"items": [], "files": paths, "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
-        devtools.send("Input.dispatchDragEvent", {"type": kind, "data": data} | place)
-    page.locator(".uploads li").first.wait_for()
+        devtools.send("Input.dispatchDragEvent", {"type": kind, "data": data, "x": x, "y": y})

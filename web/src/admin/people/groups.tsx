@@ -19,6 +19,8 @@ export function Groups() {
   const grants = useMemo(() => new Resource<Grant>('grants'), [])
   const roles = useMemo(() => new Resource<Role>('roles'), [])
   useEffect(() => void Promise.all([users.load(), grants.load(), roles.load()]), [])
+  const failed = [users, grants, roles].map(({ error }) => error.value).filter((one) => one !== null)
+  if (!failed.length && !(users.items.value && grants.items.value && roles.items.value)) return <div class="loading" aria-busy="true" />
   const groups = grouped(users.items.value ?? [], grants.items.value ?? [])
   const columns: Column<Group>[] = [
     { head: words.name, kind: 'title', cell: (one) => <strong>{one.name}</strong> },
@@ -32,7 +34,7 @@ export function Groups() {
   return (
     <section class="stack">
       <p class="note">{words.help}</p>
-      {[users, grants, roles].map(({ error }, i) => error.value && <p key={i} class="problem" role="alert">{error.value}</p>)}
+      {failed.map((one) => <p key={one} class="problem" role="alert">{one}</p>)}
       {groups.length > 0 && <Table columns={columns} rows={groups} keyed={(one) => one.name} />}
       {users.items.value && !groups.length && <p class="note empty-note">{words.none}</p>}
       <h2 class="small-head">{words.roles}</h2>
