@@ -172,13 +172,14 @@ def test_groups_are_shown_with_who_is_in_them_and_what_they_may(
 ) -> None:
     workspace, group = cloister.workspace("grouped"), f"crew-{language}"
     cloister.grant(workspace, f"group:{group}", "ask", "read")
-    page = visitors.open(cloister.admin, path="/#/admin/groups", language=language)
+    page = visitors.open(cloister.admin, language=language)
+    visit(page, "admin/groups")
     row = page.locator(".rows tbody tr").filter(has_text=group)
     expect(row).to_contain_text(nobody)
     expect(row).to_contain_text(workspace)
     cloister.admin.make("user", username=f"member-of-{group}", password=PASSWORD, groups=[group])
     page.reload()
-    expect(row).to_contain_text(f"member-of-{group}")
+    expect(row).to_contain_text(f"member-of-{group}", timeout=30_000)
     expect(page.locator(".rows").last.locator("tbody tr")).to_have_count(
         len(cloister.admin.call("GET", "/api/roles")["roles"])
     )

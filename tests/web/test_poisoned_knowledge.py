@@ -104,10 +104,10 @@ def test_poisoned_names_reasons_comments_and_records_are_only_text(department: D
         if view == "knowledge/search":
             page.locator("input[name=question]").fill("x")
             page.keyboard.press("Enter")
-            expect(page.locator(".rows tbody tr")).to_have_count(len({one["text"] for one in PASSAGES}))
+            expect(page.locator(".rows tbody tr")).to_have_count(len({one["text"] for one in PASSAGES}), timeout=30_000)
         if view == "knowledge/document/d0":
             page.get_by_role("button", name="Why?").click()
-            expect(page.locator(".rules li")).to_have_count(200)
+            expect(page.locator(".rules li")).to_have_count(200, timeout=30_000)
         harmless(page, view)
 
 
@@ -121,7 +121,7 @@ def test_poisoned_names_of_files_are_only_text(department: Department, visitors:
     visit(page, "knowledge/documents")
     files = [{"name": text.replace("/", "∕"), "mimeType": "text/plain", "buffer": b"x"} for text in P]
     page.locator(".uploader input[type=file]").first.set_input_files(files)  # type: ignore[arg-type]
-    expect(page.locator(".uploads li .why")).to_have_count(200)
+    expect(page.locator(".uploads li .why")).to_have_count(200, timeout=120_000)
     harmless(page, "uploads")
 
 
