@@ -24,7 +24,7 @@ FOREIGN = 200  # questions of another set, put to each
 # That no company's papers answer.
 GENERAL = Path(__file__).with_name("general.txt").read_text(encoding="utf-8").splitlines()
 LEGS = ("set", "leg", "MRR", "recall@1", "recall@5", "fused − better leg")
-BESIDE = ("… and the other language's words", "… and planned queries (bench/plans)")
+BESIDE = ("… and rules", "… and planned queries (bench/plans)")
 HEAD = (*LEGS, "cited", "evidence kept", "… its source gone", "… other set's", "… general", "goal")
 
 
