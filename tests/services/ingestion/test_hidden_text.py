@@ -181,6 +181,8 @@ STYLE = "<style>.gone {display:none} @media print {.seen {display:none}}</style>
         "<p hidden>{}<p>",
         "<span style='font-size:0'>{}</span>",
         "<span style='color:#FFFFFF'>{}</span>",
+        "<div style='background:#000'><p>seen</div><span style='color:#FFFFFF'>{}</span>",
+        "<table bgcolor='#000'><tr><td bgcolor='#fff'><font color='white'>{}</font></table>",
         "<div class='gone'><p>{}<br></div>",
         "<div style='position:absolute;left:-9999px'>{}</div>",
     ],
@@ -199,3 +201,18 @@ async def test_words_of_a_page_that_no_browser_shows_are_taken_out(markup: str) 
 async def test_words_of_a_page_that_a_browser_shows_stay(style: str) -> None:
     found = await read(f"<html><body><p style='{style}'>{SEEN}</p></body></html>".encode(), "a.html")
     assert SEEN in found.chunks[0].text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div style='background:#003'><p>a<p style='color:white'>{}</div>",
+        "<style>.hero {{ background: #003 }}</style><div class='hero'><div><b style='color:#fff'>{}</b></div></div>",
+        "<table bgcolor='#003'><tr><td><font color='white'>{}</font></table>",
+        "<div style='background:#003'></b></i><br><img src='x'><p style='color:white'>{}</div>",
+        "<div style='background:#003'><div style='background:transparent'><i style='color:white'>{}</i></div></div>",
+    ],
+)
+async def test_white_words_stay_within_what_is_dark(page: str) -> None:
+    found = await read(f"<html><body>{page.format(SEEN)}</body></html>".encode(), "a.html")
+    assert SEEN in "".join(chunk.text for chunk in found.chunks)

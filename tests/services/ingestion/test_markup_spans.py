@@ -50,6 +50,14 @@ def test_tables_within_cells_and_long_cells_are_not_repeated() -> None:
     assert spread(long).count("z") == 400
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    ["<tr><td rowspan=1000>x" * 20_000, "<tr>" + "<td rowspan=1000 colspan=1000>x" * 2000 + "<tr><td>y" * 2000],
+)
+def test_cells_that_ask_for_millions_are_repeated_so_often_and_no_more(hostile: str) -> None:
+    assert len(spread(f"<table>{hostile}")) < len(hostile) + 20_001 * len("<td>x</td>")
+
+
 def test_a_page_without_such_cells_is_left_as_it_is() -> None:
     text = "<p>Two &amp; three<br/><table><tr><td>a<td>b</table>"
     assert spread(text) is text

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 ROWS = re.compile(r"\s*rowspan\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.I)
 CELLS = ("td", "th")
 LONGEST = 300  # characters of a cell that is repeated: longer ones are layout
-MOST = 1000  # rows that a cell reaches over, and columns
+MOST = 1000  # rows that a cell reaches over
+COLUMNS = 200  # of a table in which cells are repeated
+REPEATED = 20_000  # cells of a page: two pages of markup could ask for millions
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.out: list[str] = []
         self._open: list[_Table] = []
+        self._left = REPEATED
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = self.get_starttag_text() or ""
@@ -88,7 +91,7 @@ class _Reader(HTMLParser):
             return
         cell = "".join(self.out[table.begun :])
         if table.rows > 1 and len(cell) <= LONGEST and "<table" not in cell:
-            for column in range(table.column, table.column + table.columns):
+            for column in range(table.column, min(table.column + table.columns, COLUMNS)):
                 table.above[column] = (table.rows, cell if column == table.column else "")
         table.column, table.begun = table.column + table.columns, -1
 
@@ -101,7 +104,8 @@ class _Reader(HTMLParser):
 
     def _place(self, table: _Table, column: int) -> None:
         """What reaches down into this column and those right of it."""
-        while column in table.above:
+        while column in table.above and self._left:
+            self._left -= 1
             self.out.append(f"<td>{table.above[column][1]}</td>")
             column += 1
         table.column = column
