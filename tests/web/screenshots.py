@@ -2,11 +2,13 @@
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.system import System, system
+from client import Http, Refused
 from tests.web.conftest import ARGS, CHROMIUM
 from tests.web.visitor import PHONE, Visitors, answered, sign_in, visit
 
@@ -31,6 +33,7 @@ def main() -> None:
     with system(sample="1") as running, sync_playwright() as playwright:
         passwords = _passwords(running)
         with playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS) as browser:
+            _tried(running, passwords["chen"])
             _asking(browser, running, passwords)
             _looking_after(browser, running)
 
@@ -47,6 +50,15 @@ def _passwords(running: System) -> dict[str, str]:
     return found
 
 
+def _tried(running: System, password: str) -> None:
+    """Somebody looks for workspaces that are not theirs: an alert to show."""
+    chen = Http(running.base)
+    chen.login("chen", password)
+    for name in ("board", "payroll", "mergers", "lawsuits", "patents", "audit"):
+        with suppress(Refused):
+            chen.call("POST", "/api/search", json={"question": "salaries", "workspaces": [name]})
+
+
 def _asking(browser: Browser, running: System, passwords: dict[str, str]) -> None:
     """Signed out, asking, a page of a PDF beside its answer; on a phone in the dark."""
     visitors = Visitors(browser, running.base)
@@ -60,6 +72,11 @@ def _asking(browser: Browser, running: System, passwords: dict[str, str]) -> Non
     page.locator(".sources button").first.click()
     page.get_by_text("The quoted passage is marked").wait_for()
     _keep(page, "answer")
+    page = _signed_in(visitors, "alice", passwords, language="zh", viewport=DESK)
+    answered(page, MEALS)
+    page.locator(".sources button").first.click()
+    page.get_by_text("引用段落已标出").wait_for()
+    _keep(page, "answer-zh")
     page = _signed_in(
         visitors, "alice", passwords, language="zh", color_scheme="dark", viewport=PHONE, device_scale_factor=2
     )
@@ -94,6 +111,10 @@ def _looking_after(browser: Browser, running: System) -> None:
     page.locator(".verdict").wait_for()
     page.locator(".verdict").scroll_into_view_if_needed()
     _keep(page, "readers")
+    page = visitors.open(language="zh", viewport=PHONE, device_scale_factor=2)
+    sign_in(page, "admin")
+    visit(page, "admin/alerts")
+    _keep(page, "phone-alerts")
     visitors.leave()
 
 
