@@ -17,6 +17,7 @@ SPACED = 1000  # of one mark of spaces
 # Not of the text: what was changed, remarks, how a word is spoken, what is said of a picture, where rows are repeated.
 ASIDE = {"tracked-changes", "annotation", "ruby-text", "title", "desc", "forms", "sequence-decls", "note-citation"}
 GROUPS = {"table-header-rows", "table-rows", "table-row-group"}
+LONGEST = 300  # characters of a cell that is repeated in each row that it reaches over
 NUMBER_SIGN = re.compile(r"#{1,6}[ \t]")
 
 
@@ -48,7 +49,7 @@ def _texts(cells: list[Element], above: dict[int, tuple[int, str]]) -> list[str]
     texts = [" ".join(_cell(cell).split()).replace("|", "\\|") for cell in cells]
     for at, cell in enumerate(cells):
         over, (left, text) = attribute(cell, "number-rows-spanned"), above.pop(at, (0, ""))
-        if over.isdigit() and int(over) > 1:
+        if over.isdigit() and int(over) > 1 and len(texts[at]) <= LONGEST:
             above[at] = (int(over) - 1, texts[at])
         elif left:
             texts[at] = texts[at] or text

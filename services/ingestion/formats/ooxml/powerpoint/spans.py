@@ -10,6 +10,7 @@ from services.ingestion.formats.ooxml.hidden_content import SLIDE, repacked
 from services.ingestion.formats.ooxml.relationships import keep_prefixes
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+LONGEST = 300  # characters of a cell that is repeated
 SIGN = b'vMerge="'
 
 
@@ -41,7 +42,7 @@ def _spread(part: bytes) -> bytes:
 
 def _fill(cell: Element, over: Element) -> None:
     old, new = cell.find(f"{A}txBody"), over.find(f"{A}txBody")
-    if new is None:
+    if new is None or sum(map(len, new.itertext())) > LONGEST:
         return
     if old is not None:
         cell.remove(old)

@@ -16,6 +16,7 @@ PARTS = re.compile(r"word/(?:header|footer)\d*\.xml")
 KINDS = ("/header", "/footer")
 # What is computed for each page, was struck or moved away, or is there for older readers.
 ASIDE = {"fldSimple", "instrText", "del", "moveFrom", "Fallback", "pPr"}
+LONGEST = 30  # characters of what may be a number of a page: the expression is slow on long ones
 NUMBERS = re.compile(r"[\W\d_]*(?:page|seite|第)?[\W\d_]*(?:of|von|/|页|共)?[\W\d_]*页?[\W\d_]*", re.I)
 
 
@@ -36,7 +37,7 @@ def _lines(box: zipfile.ZipFile, kind: str) -> Iterator[str]:
         if named.endswith(kind) and PARTS.fullmatch(part) and part in box.namelist():
             for paragraph in tree_of(box, part).iter(f"{W}p"):
                 text = " ".join("".join(_said(paragraph, [])).split())
-                if not NUMBERS.fullmatch(text):
+                if text and (len(text) > LONGEST or not NUMBERS.fullmatch(text)):
                     yield text
 
 
