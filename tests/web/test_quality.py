@@ -92,6 +92,6 @@ def test_the_reference_of_the_interface_works_under_its_policy(visitors: Visitor
     reply = page.goto("/docs")
     assert reply is not None
     policy = reply.headers["content-security-policy"]
-    assert "default-src 'self'; script-src 'self';" in policy
+    assert "default-src 'none'; script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     expect(page.locator(".opblock").first).to_be_visible(timeout=30_000)
