@@ -32,7 +32,7 @@ def stream_below_a_hundred_turns(page: Page) -> list[int]:
     """The long tasks while an answer streams at the end of a long conversation."""
     page.route(re.compile("/api/conversations/speed"), lambda route: route.fulfill(json=hundred_turns("speed-1")))
     page.goto("/#/ask/speed-1")
-    expect(page.locator(".exchange")).to_have_count(100)
+    expect(page.locator(".exchange")).to_have_count(100, timeout=30_000)
     observe(page)
     ask(page, f"{HOTEL} Tell it slowly.")
     expect(page.locator(".exchange")).to_have_count(101)
@@ -44,7 +44,7 @@ def turn_pages_while_streaming(page: Page) -> list[int]:
     """The long tasks while thousands of documents are looked through and an answer streams."""
     page.route(re.compile(r"/api/documents\?"), page_of_thousands)
     visit(page, "knowledge")
-    expect(page.get_by_text(f"1–100 of {DOCUMENTS:,}")).to_be_visible()
+    expect(page.get_by_text(f"1–100 of {DOCUMENTS:,}")).to_be_visible(timeout=30_000)
     page.goto("/#/ask")
     ask(page, f"{HOTEL} Tell it dragging.")
     page.locator(".answer .prose").wait_for()
@@ -52,7 +52,7 @@ def turn_pages_while_streaming(page: Page) -> list[int]:
     page.goto("/#/knowledge")
     for first in (101, 201, 301):
         page.get_by_role("button", name="Next").click()
-        expect(page.get_by_text(f"{first}–{first + 99} of {DOCUMENTS:,}")).to_be_visible()
+        expect(page.get_by_text(f"{first}–{first + 99} of {DOCUMENTS:,}")).to_be_visible(timeout=30_000)
     return long_tasks(page)
 
 
