@@ -10,8 +10,8 @@ from tests.support.department import HOTEL, MEALS, Department
 from tests.web.visitor import PHONE, Visitors, answered
 
 WORDS = {
-    "en": {"done": "The answer is complete: ", "sources": "source", "mark": "Open source 1: ", "stop": "Wrong"},
-    "zh": {"done": "回答完毕：", "sources": "个来源", "mark": "打开来源 1：", "stop": "有误"},
+    "en": {"done": "The answer is complete: ", "sources": "source", "mark": "Open source "},
+    "zh": {"done": "回答完毕：", "sources": "个来源", "mark": "打开来源 "},
 }
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 AT_MARK = "document.activeElement.matches('.answer button.cite[title*=Overseas]')"
