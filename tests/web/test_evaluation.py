@@ -65,7 +65,6 @@ def test_a_wrong_line_is_named_with_its_remedy(
     given(page, tmp_path, json.dumps(ASKED[0]) + '\n{"question": "?", "document": "a.md", "page": 0}\n')
     expect(page.get_by_role("alert")).to_have_text("Line 2: page is a number from 1, or left out.")
     speak(page, "zh")
-    given(page, tmp_path, json.dumps(ASKED[0]) + '\n{"question": "?", "document": "a.md", "page": 0}\n')
     expect(page.get_by_role("alert")).to_have_text("第 2 行：page 是从 1 开始的数字，也可省略。")
 
 

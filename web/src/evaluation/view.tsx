@@ -18,13 +18,13 @@ const run: Signal<Run | null> = signal(null)
 export function Evaluation() {
   const words = e()
   const set = useSignal<Question[]>([])
-  const problem = useSignal<string | null>(null)
+  const problem = useSignal<(() => string) | null>(null) // told in the language of the page, also when that changes
   const take = (found: () => Promise<Question[]>) => void found().then(
     (questions) => {
       set.value = questions
-      problem.value = questions.length ? null : words.emptySet
+      problem.value = questions.length ? null : () => e().emptySet
     },
-    (failure) => (problem.value = failure instanceof WrongLine ? words.wrong(number(failure.line), words.remedies[failure.field]) : worded(failure)),
+    (failure) => (problem.value = () => (failure instanceof WrongLine ? e().wrong(number(failure.line), e().remedies[failure.field]) : (worded(failure) ?? ''))),
   )
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -50,7 +50,7 @@ export function Evaluation() {
           take(() => judged(String(form.get('workspace'))))
         }}>{words.judged}</button></div>
         <label class="check wide"><input type="checkbox" name="answers" />{words.answers}</label>
-        {problem.value && <p class="problem" role="alert"><Coded text={problem.value} /></p>}
+        {problem.value && <p class="problem" role="alert"><Coded text={problem.value()} /></p>}
         <div class="row"><button class="primary" disabled={!set.value.length || run.value?.going.value}>{words.run(number(set.value.length))}</button></div>
       </form>
       {run.value && <Results run={run.value} />}
