@@ -86,7 +86,7 @@ function Announcer({ current }: { current: Conversation }) {
     asking: waitingFor(last), writing: t().ask.stillWriting, done: t().ask.answerDone(brief(last.text.value), last.used.length), stopped: t().ask.stopped,
     failed: last.error.value?.message ?? '', cut: t().ask.cut, withheld: t().ask.withheld,
   }[state]
-  return <div class="hidden" role="status" aria-live="polite">{said}</div>
+  return <div class={state === 'done' ? 'hidden excerpt' : 'hidden'} role="status" aria-live="polite">{said}</div>
 }
 
 function waitingFor({ progress }: Exchange): string {
