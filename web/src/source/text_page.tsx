@@ -67,17 +67,16 @@ interface Marking {
 }
 
 function TextBlock({ heading, text, start, end, mark }: Marking) {
-  const Tag = heading ? 'p' : 'pre'
   const face = heading ? 'page-heading' : ''
   const all = [...text]
   const [from, to] = [Math.max(0, start), Math.min(all.length, end)]
   const marked = all.slice(from, to).join('')
-  if (from >= to || !marked.trim()) return <Tag class={face}>{text}</Tag>
+  if (from >= to || !marked.trim()) return <pre class={face}>{text}</pre>
   return (
-    <Tag class={face}>
+    <pre class={face}>
       {all.slice(0, from).join('')}
       <mark ref={start >= (heading ? -SIGNS : 0) ? mark : null}>{marked}</mark>
       {all.slice(to).join('')}
-    </Tag>
+    </pre>
   )
 }
