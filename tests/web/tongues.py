@@ -86,6 +86,7 @@ def strange(text: str, language: str, written: Iterable[str] = ()) -> list[str]:
 
 def speak(page: Page, language: str) -> None:
     """Choose the language of the page, as people do, and leave the settings."""
+    page.locator("#question, main").first.wait_for()
     if not page.locator(".account-button").is_visible():
         page.locator(".topbar button").first.click()
     page.locator(".account-button:visible").click()
