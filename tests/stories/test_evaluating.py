@@ -90,7 +90,7 @@ def test_opinions_are_told_to_those_who_manage_the_workspace(cloister: Company, 
     assert "What is the membership fee?" in [row["question"] for row in manager.feedback(club, useful=False)]
     with pytest.raises(Refused) as refused:
         reader.feedback(club)
-    assert refused.value.reason == "workspace_not_found"
+    assert refused.value.reason == "not_granted"
     assert manager.feedback(club, since="2999-01-01") == []
 
 
