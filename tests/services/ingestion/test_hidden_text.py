@@ -171,7 +171,8 @@ async def test_hidden_slides_are_taken_out_and_the_others_keep_their_numbers() -
     assert found.removed == {"slides": 1}
 
 
-STYLE = "<style>.gone {display:none} @media print {.seen {display:none}}</style>"
+STYLE = """<style>.gone {display:none} .pale, #pale {color: #fff} .dark {background: #003} .deep {color: #010035}
+@media print {.seen {display:none}}</style>"""
 
 
 @pytest.mark.parametrize(
@@ -185,6 +186,11 @@ STYLE = "<style>.gone {display:none} @media print {.seen {display:none}}</style>
         "<table bgcolor='#000'><tr><td bgcolor='#fff'><font color='white'>{}</font></table>",
         "<div class='gone'><p>{}<br></div>",
         "<div style='position:absolute;left:-9999px'>{}</div>",
+        "<p class='pale'>{}</p>",
+        "<p id='pale'>{}</p>",
+        "<div class='dark'><p class='deep'>{}</p></div>",
+        "<p style='background:#333;color:#343434'>{}</p>",
+        "<p style='background:black;color:black'>{}</p>",
     ],
 )
 async def test_words_of_a_page_that_no_browser_shows_are_taken_out(markup: str) -> None:
@@ -211,8 +217,16 @@ async def test_words_of_a_page_that_a_browser_shows_stay(style: str) -> None:
         "<table bgcolor='#003'><tr><td><font color='white'>{}</font></table>",
         "<div style='background:#003'></b></i><br><img src='x'><p style='color:white'>{}</div>",
         "<div style='background:#003'><div style='background:transparent'><i style='color:white'>{}</i></div></div>",
+        "<style>.a {{ color: #fff; background: #003 }}</style><p class='a'>{}</p>",
+        "<style>.a {{ background: #fff }} .b {{ color: #fff; background: #003 }}</style><p class='a b'>{}</p>",
+        "<style>.a {{ color: #fff }} .card > .a {{ background: #003 }}</style><p class='a'>{}</p>",
+        "<style>.a {{ color: #333 }} .a:hover {{ background: #333 }}</style><p class='a'>{}</p>",
+        "<style>th {{ background: #003 }} .a {{ color: #fff }}</style><table><tr><th class='a'>{}</table>",
+        "<style>.a {{ color: #fff }} .b {{ color: #003 }}</style><p class='a b'>{}</p>",
+        "<link rel=stylesheet href=x.css><style>.a {{ color: #fff }}</style><p class='a'>{}</p>",
+        "<p style='background: url(x.png); color: #fff'>{}</p>",
     ],
 )
-async def test_white_words_stay_within_what_is_dark(page: str) -> None:
+async def test_words_stay_where_their_ground_may_be_another(page: str) -> None:
     found = await read(f"<html><body>{page.format(SEEN)}</body></html>".encode(), "a.html")
     assert SEEN in "".join(chunk.text for chunk in found.chunks)

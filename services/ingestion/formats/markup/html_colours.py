@@ -1,13 +1,25 @@
-"""Whether a colour of CSS or HTML is white, or lets everything through."""
+"""Whether letters of a colour of CSS or HTML show on their ground."""
 
 import re
 from colorsys import hls_to_rgb
 
 WHITE, OPAQUE = 245, 0.05
+NEAR = 255 - WHITE  # of each part of two colours that look alike
 HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})\b", re.I)
 FUNCTION = re.compile(r"(rgb|hsl)a?\(([^)]*)\)", re.I)
 NUMBER = re.compile(r"(-?[\d.]+)(%?)")
 NAMES = {"white", "snow", "ivory", "floralwhite", "ghostwhite", "mintcream", "azure", "whitesmoke"}
+
+
+def lost(colour: str, ground: str) -> bool:
+    """Whether letters do not show on a ground; no ground is paper."""
+    if not ground or white(ground):
+        return white(colour)
+    colour, ground = colour.strip().lower(), ground.strip().lower()
+    first, second = _parts(colour), _parts(ground)
+    if first is None or second is None:
+        return colour == ground
+    return second[3] == 1 and all(abs(one - other) <= NEAR for one, other in zip(first[:3], second[:3], strict=True))
 
 
 def white(colour: str) -> bool:

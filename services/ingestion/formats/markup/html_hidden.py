@@ -2,23 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from html.parser import HTMLParser
 
 from services.ingestion.formats.invisible import take
-from services.ingestion.formats.markup.html_colours import faint, white
+from services.ingestion.formats.markup.html_colours import faint, lost
+from services.ingestion.formats.markup.html_styles import COLOUR, UNSHOWN, StyleSheet, ground_of
 
 # Without one of these nothing is hidden.
 SIGNS = re.compile(r"\bhidden\b|display\s*:\s*none|opacity\s*:\s*0|font-size|color\s*[:=]|:\s*-\d{4}", re.I)
-UNSHOWN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)"
-    r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt)?\s*(?:[;!]|$)|(?:text-indent|left|top)\s*:\s*-\d{4}",
-    re.I,
-)
-COLOUR = re.compile(r"(?<![-\w])color\s*:\s*([^;!]+)", re.I)
-GROUND = re.compile(r"background(?:-color|-image)?\s*:\s*([^;!]+)", re.I)
-RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-NAMED = re.compile(r"[.#][\w-]+")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # An end tag may be left out before the next of these.
 LOOSE = {"p", "li", "td", "th", "tr", "dt", "dd", "option"}
@@ -37,17 +28,16 @@ def visible(text: str) -> str:
 
 class _Reader(HTMLParser):
     """Copies what is shown. `_below` are the open tags within the outermost hidden one, `_around` all open ones: with
-    each, whether white letters can be read there.
+    each, the ground that its letters stand on.
     """
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=False)
         self.shown: list[str] = []
         self._below: list[str] = []
-        self._around: list[tuple[str, bool]] = []
+        self._around: list[tuple[str, str]] = []
         self._counts = Counter[str]()  # of each tag around: looking for an end without a beginning would take long
-        self._unshown = _names(text, lambda rules: bool(UNSHOWN.search(rules)))
-        self._dark = _names(text, lambda rules: _ground({"style": rules}) is True)
+        self._sheet = StyleSheet.of(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: value or "" for name, value in attrs}
@@ -93,17 +83,17 @@ class _Reader(HTMLParser):
             self.shown.append(text)
 
     def _hides(self, facts: dict[str, str]) -> bool:
-        style = facts.get("style", "")
+        style, names = facts.get("style", ""), _named(facts)
         colour = COLOUR.search(style)
-        text = colour[1] if colour else facts.get("color", "")
-        unseen = faint(text) or (white(text) and not (self._around and self._around[-1][1]))
-        return "hidden" in facts or unseen or bool(UNSHOWN.search(style) or _named(facts) & self._unshown)
+        text = colour[1] if colour else facts.get("color") or self._sheet.colour(names)
+        unseen = faint(text) or lost(text, self._around[-1][1] if self._around else "")
+        return "hidden" in facts or unseen or bool(UNSHOWN.search(style) or names & self._sheet.unshown)
 
     def _enter(self, tag: str, facts: dict[str, str]) -> None:
         if tag in LOOSE and self._around and self._around[-1][0] == tag:
             self._leave(tag)
-        own = True if _named(facts) & self._dark else _ground(facts)
-        self._around.append((tag, self._around[-1][1] if own is None and self._around else bool(own)))
+        own = ground_of(facts) or self._sheet.ground(_named(facts) | {tag})
+        self._around.append((tag, own or (self._around[-1][1] if self._around else "")))
         self._counts[tag] += 1
 
     def _leave(self, tag: str) -> None:
@@ -116,20 +106,3 @@ class _Reader(HTMLParser):
 
 def _named(facts: dict[str, str]) -> set[str]:
     return {f".{name}" for name in facts.get("class", "").split()} | {f"#{facts.get('id', '')}"}
-
-
-def _ground(facts: dict[str, str]) -> bool | None:
-    """Whether white letters can be read on it; None where it shows what is behind it."""
-    found = GROUND.search(facts.get("style", ""))
-    ground = found[1] if found else facts.get("bgcolor", "")
-    return None if not ground or faint(ground) else not white(ground)
-
-
-def _names(text: str, wanted: Callable[[str], bool]) -> set[str]:
-    """Classes and ids that a style sheet of the page's own gives such rules always, not only on some media."""
-    found: set[str] = set()
-    for sheet in re.findall(r"<style[^>]*>(.*?)</style", text, re.I | re.S):
-        for selector, rules in RULE.findall(re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", sheet)):
-            if wanted(rules):
-                found |= {one.strip() for one in selector.split(",") if NAMED.fullmatch(one.strip())}
-    return found
