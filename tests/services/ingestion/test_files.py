@@ -41,6 +41,27 @@ async def test_what_is_filled_into_a_form_is_part_of_its_page() -> None:
     assert [chunk.text.split() for chunk in found.chunks] == [["Applicant:", "Zhang", "San"]]
 
 
+async def test_what_is_filled_in_stands_beside_its_label() -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 760, "Application for leave")
+    for x, label in ((72, "Name:"), (320, "Staff number:")):
+        canvas.drawString(x, 700, label)
+    canvas.drawString(72, 660, "Reason for the leave")
+    canvas.drawString(72, 560, "The works council has to agree.")
+    canvas.acroForm.textfield(name="who", value="Zhang San", x=130, y=692, width=150, height=24)
+    canvas.acroForm.textfield(name="number", value="ZK-4711", x=410, y=692, width=100, height=24)
+    canvas.acroForm.textfield(name="why", value="Moving house", x=72, y=620, width=300, height=24)
+    canvas.save()
+    found = await read(out.getvalue(), "form.pdf")
+    assert [" ".join(line.split()) for line in found.chunks[0].text.splitlines() if line.strip()] == [
+        "Application for leave",
+        "Name: Zhang San Staff number: ZK-4711",
+        "Reason for the leave Moving house",
+        "The works council has to agree.",
+    ]
+
+
 async def test_text_in_a_font_that_is_not_in_the_file_is_read() -> None:
     shown = "BT /F 24 Tf 50 700 Td <6162632082a082a282a4> Tj ET"
     objects = [

@@ -9,6 +9,7 @@ from pypdfium2 import raw
 
 from services.ingestion.chunking.model import Page, Unreadable
 from services.ingestion.formats.invisible import clean, take
+from services.ingestion.formats.pdf.form_fields import Field, beside_labels, field_of
 from services.ingestion.formats.pdf.headings import Line, body, lines, page
 from services.ingestion.formats.pdf.render_diff import Easel
 from services.ingestion.formats.pdf.tables.placing import Tables
@@ -91,31 +92,37 @@ def _refusal(error: pypdfium2.PdfiumError) -> Unreadable:
 def read(document: pypdfium2.PdfDocument, number: int, easel: Easel, tables: Tables) -> tuple[list[Line], bool]:
     """The lines of a page, and whether it is a picture of text."""
     try:
-        page = _whole(document, number)
+        page, fields = _whole(document, number)
         text = page.get_textpage()
     except pypdfium2.PdfiumError as error:
         raise Unreadable("damaged", f"Page {number} is damaged. Export the PDF anew and upload it again.") from error
     placed = Placed(text.raw)
     found = list(_lines(text, Ink(page, text, easel), Typography(text.raw), placed))
     scan = sum(len(line.text) for line in found) < STAMP and pictured(page, any(line.text.strip() for line in found))
-    found = tables.placed(page, found, placed)
+    whole = tables.placed(page, found, placed)
+    # In a table each value stands in its cell.
+    if fields and whole is found and not placed.turns:
+        whole = beside_labels(found, placed.each(), placed.lines(), fields)
     text.close()
     page.close()
-    return found, scan
+    return whole, scan
 
 
-def _whole(document: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
-    """A page, with what was written on it: filled fields, notes, signatures and stamps that it shows."""
-    page = document[number - 1]
+def _whole(document: pypdfium2.PdfDocument, number: int) -> tuple[pypdfium2.PdfPage, list[Field]]:
+    """A page with what was written on it (filled fields, notes, stamps and so on that it shows), and its fields."""
+    page, fields, written = document[number - 1], list[Field](), False
     for n in range(min(raw.FPDFPage_GetAnnotCount(page.raw), ANNOTATIONS)):
         annotation = raw.FPDFPage_GetAnnot(page.raw, n)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
+        if kind == raw.FPDF_ANNOT_WIDGET:
+            fields.append(field_of(annotation))
         raw.FPDFPage_CloseAnnot(annotation)
-        if kind in WRITTEN:
-            raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
-            page.close()
-            return document[number - 1]
-    return page
+        written = written or kind in WRITTEN
+    if not written:
+        return page, fields
+    raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[number - 1], fields
 
 
 def _lines(text: pypdfium2.PdfTextPage, ink: Ink, typography: Typography, placed: Placed) -> Iterator[Line]:

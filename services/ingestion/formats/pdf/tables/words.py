@@ -77,7 +77,15 @@ class Placed:
 
     def words(self) -> list[Word]:
         """Those of the lines; none of a page of prose: of lines without wide gaps, one below the other."""
-        return [word for noted in self._noted for word in self._words(*noted)] if self._sparse > 1 else []
+        return self.each() if self._sparse > 1 else []
+
+    def each(self) -> list[Word]:
+        """Those of all lines."""
+        return [word for noted in self._noted for word in self._words(*noted)]
+
+    def lines(self) -> dict[int, str]:
+        """By their numbers, as they are read."""
+        return {number: line for line, _, number, _ in self._noted}
 
     def _words(self, line: str, at: int, number: int, raised: list[int]) -> Iterator[Word]:
         whole = len(line.rstrip())
