@@ -87,7 +87,7 @@ def test_a_document_may_come_with_its_readers(cloister: Company, board: Board) -
             (("ann", board.ann), ("ben", board.ben))}  # fmt: skip
     assert ("salaries.md" in seen["ann"], "salaries.md" in seen["ben"]) == (True, False)
     taken = raw(board.ben, "POST", "/api/documents", data={"workspace": board.name}, files={"file": ("x", b"y")})
-    assert taken.status_code == 404, "reading gives no right to write"
+    assert taken.status_code == 403, "reading gives no right to write"
 
 
 def test_a_manager_changes_the_lists_of_what_keeps_them_out(cloister: Company, board: Board) -> None:

@@ -9,7 +9,7 @@ import pytest
 from services.gateway.folders import routes as folders
 from tests.services.gateway.running import AUTH, gateway
 
-REJECTED = {"path": "b.pdf", "reason": "It is damaged."}
+REJECTED = {"path": "b.pdf", "reason": "It is damaged.", "code": ""}
 
 
 @pytest.fixture
