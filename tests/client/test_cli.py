@@ -5,6 +5,7 @@ import re
 import socket
 import stat
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -354,3 +355,9 @@ def test_a_key_that_may_write_and_not_read_is_told_that_its_file_was_taken(stub:
     stub.says("GET /api/documents/d", (404, {"error": "There is no such document.", "reason": "document_not_found"}))
     printed = run(stub, "ingest", str(tmp_path / "a.txt"), "-w", "finance")
     assert (printed.exit_code, "1 new." in printed.stdout) == (0, True)
+
+
+def test_a_key_that_ends_with_a_day_is_listed_with_that_day(stub: HttpStub) -> None:  # noqa: F811
+    ends = datetime(2027, 2, 1).timestamp()  # the first moment after the last day
+    stub.says("GET /api/keys", (200, {"keys": [{"name": "crm", "workspaces": [], "scopes": [], "expires_at": ends}]}))
+    assert "2027-01-31" in run(stub, "keys", "list").stdout

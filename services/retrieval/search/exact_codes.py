@@ -15,7 +15,7 @@ CODE = re.compile(
 MOST = 3  # of a question
 LOOKED_AT = 20  # chunks with parts of the code
 DOUBT = 0.5  # of the support, when a code that was asked for stands nowhere
-ABSENT = {True: "（您可以查看的资料中没有出现{}。）", False: "({} does not occur in the documents that you may read.)"}
+ABSENT = {True: "（您可以查看的文档中没有出现 {}。）", False: "({} does not occur in the documents that you may read.)"}
 
 
 def codes(text: str) -> tuple[str, ...]:

@@ -281,7 +281,7 @@ def test_codes_are_letters_with_digits_and_no_years(text: str, named: tuple[str,
 
 def test_the_note_is_in_the_language_of_the_question() -> None:
     assert "ZK-9931 does not occur" in told(["ZK-9931"], chinese=False)[0]
-    assert "没有出现ZK-9931" in told(["ZK-9931"], chinese=True)[0]
+    assert "没有出现 ZK-9931" in told(["ZK-9931"], chinese=True)[0]
     assert told([], chinese=True) == ()
 
 

@@ -12,7 +12,8 @@ export function NotOpen({ needs }: { needs?: Need | undefined }) {
   return (
     <section class="stack not-open">
       <h2>{title}</h2>
-      {needs && <p>{words.needs[needs]} {words.ask}</p>}
+      {needs && <p>{words.needs[needs]}</p>}
+      {needs && <p>{words.ask}</p>}
       <p><a href={link('ask')}>{words.toAsk}</a></p>
     </section>
   )

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,8 +25,8 @@ def list_all(ctx: CommandContext) -> None:
     columns = {"name": "name", "workspaces": "workspaces", "scopes": "may", "bus": "bus", "expires_at": "expires"}
     rows = ctx.http.every("key")
     for row in rows if not ctx.json else ():
-        for name in ("expires_at", "used_at"):
-            row[name] = row.get(name) and f"{datetime.fromtimestamp(row[name]):%Y-%m-%d %H:%M}"
+        row["expires_at"] = row.get("expires_at") and _last(datetime.fromtimestamp(row["expires_at"]))
+        row["used_at"] = row.get("used_at") and f"{datetime.fromtimestamp(row['used_at']):%Y-%m-%d %H:%M}"
     ctx.table(rows, columns | {"used_at": "last use"}, "There are no keys.")
 
 
@@ -82,3 +82,9 @@ def _show_secret(ctx: CommandContext, name: str, key: dict[str, Any]) -> None:
 def remove(ctx: CommandContext, name: Name) -> None:
     """Remove a key. It is refused at once, over HTTP and on the bus."""
     ctx.show(ctx.http.remove("key", name), f"The key of {name} is removed.")
+
+
+def _last(end: datetime) -> str:
+    """A key that ends with a day is shown with that day."""
+    whole = not (end.hour or end.minute)
+    return f"{end - timedelta(days=1):%Y-%m-%d}" if whole else f"{end:%Y-%m-%d %H:%M}"
