@@ -19,7 +19,7 @@ def test_other_readers_of_a_source_reach_the_documents_that_came_from_it(step: S
     assert {(state.allow, state.owner, state.revision) for state in states.values()} == {
         (("group:board",), "person:alice", 1)
     }
-    assert not bob.search("annual fee of the chess club", step.workspace)
+    step.cloister.until(lambda: not bob.search("annual fee of the chess club", step.workspace))
     assert [told["documents"] for told in step.events("relisted")] == [2]
 
     step.cloister.admin.amend(ids["fee.md"], allow=["group:chess"])
