@@ -50,7 +50,7 @@ def test_a_mark_in_the_text_is_reached_and_opened_by_keyboard(department: Depart
     expect(panel).to_be_focused()
     page.keyboard.press("Escape")
     expect(mark).to_be_focused()
-    page.locator("body").press("1")
+    page.locator("body").press(mark.inner_text())
     expect(panel).to_be_visible()
 
 
