@@ -21,6 +21,7 @@ COUNTED = ("departments", "workspaces", "gpu_seconds", "costs")  # what is count
 NAMES = (
     "Cloister", "API", "GPU", "CPU", "HTTP", "SQL", "JSON", "CSV", "PDF", "Word", "Markdown", "MRR", "nDCG", "KiB",
     "MiB", "UTC", "Cookie", "Cookies", "Enter", "Shift", "Esc", "Ctrl", "Chrome", "Firefox", "Linux", "URL",
+    "DOCX", "XLSX", "PPTX", "HTML", "EML", "MSG", "MBOX", "ZIP",
 )  # fmt: skip
 HEAR = """(([written, counted]) => {
   window.heard = new Set()

@@ -33,7 +33,7 @@ export function Keys() {
     { head: words.may, kind: 'wrap', cell: (one) => list((one.scopes ?? []).map((scope) => a().actions[scope])) },
     { head: words.bus, cell: (one) => (one.bus ? words.yes : words.no) },
     { head: words.expires, cell: (one) => (one.expires_at ? when(one.expires_at) : words.never) },
-    { head: words.owner, cell: (one) => one.owner },
+    { head: words.owner, kind: 'wrap', cell: (one) => one.owner },
     { head: a().user.acts, kind: 'acts', quiet: true, cell: (one) => (
       <>
         <button type="button" class="textual" onClick={() => (renewing.value = one.name)}>{words.rotate}</button>{' '}
