@@ -74,7 +74,7 @@ class Verdict:
         if "role:admin" in self._who.holders:
             given.append(("role:admin", self._acts("read", "write", "manage"), self._say("by_role")))
         told = [self._say("grant", to=to, actions=actions, by=by) for to, actions, by in given]
-        told += [self._say("kept_out", to=one.to, actions=", ".join(one.actions)) for one in self._who.denied]
+        told += [self._say("kept_out", to=one.to, actions=self._acts(*one.actions)) for one in self._who.denied]
         return Rule("grant", bool({"ask", "read"} & set(self._who.actions)), " ".join(told) or self._say("no_grant"))
 
     def _lists(self) -> Iterator[Rule]:

@@ -12,7 +12,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_account": ("There is no {who} now.", "目前没有 {who}。"),
     "names": ("Rules know them as {names}.", "规则中的名称：{names}。"),
     "grant": ("{to} may {actions} in {workspace} ({by}).", "{to} 在 {workspace} 中可以 {actions}（{by}）。"),
-    "kept_out": ("{actions} in {workspace} is denied to {to}.", "已禁止 {to} 在 {workspace} 中 {actions}。"),
+    "kept_out": ("{actions} in {workspace} is denied to {to}.", "已禁止 {to} 在 {workspace} 中{actions}。"),
     "by_grant": ("grant {id}", "授权 {id}"),
     "by_key": ("its key", "其密钥"),
     "by_role": ("the role admin: everywhere, all but asking", "管理员角色：所有工作区，提问除外"),
