@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ import typer
 
 from client.cli.framework import CommandContext, command, group
 from client.cli.terminal import styled
+from shared.events import last_day
 
 app = group("keys", "API keys: your own, and those of business systems for HTTP and for the bus.", "cloister keys list")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The system's name, such as crm.")]
@@ -86,5 +87,4 @@ def remove(ctx: CommandContext, name: Name) -> None:
 
 def _last(end: datetime) -> str:
     """A key that ends with a day is shown with that day."""
-    whole = not (end.hour or end.minute)
-    return f"{end - timedelta(days=1):%Y-%m-%d}" if whole else f"{end:%Y-%m-%d %H:%M}"
+    return f"{end:%Y-%m-%d %H:%M}" if end.hour or end.minute else str(last_day(end))

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from html.parser import HTMLParser
 
 from services.ingestion.formats.invisible import take
 from services.ingestion.formats.markup.html_colours import faint, lost
+from services.ingestion.formats.markup.html_copy import HtmlCopy
 from services.ingestion.formats.markup.html_styles import COLOUR, UNSHOWN, StyleSheet, ground_of
 
 # Without one of these nothing is hidden.
@@ -20,20 +20,16 @@ def visible(text: str) -> str:
     """The text itself when nothing in it is hidden."""
     if not SIGNS.search(text):
         return text
-    reader = _Reader(text)
-    reader.feed(text)
-    reader.close()
-    return "".join(reader.shown)
+    return _Reader(text).copied(text)
 
 
-class _Reader(HTMLParser):
+class _Reader(HtmlCopy):
     """Copies what is shown. `_below` are the open tags within the outermost hidden one, `_around` all open ones: with
     each, the ground that its letters stand on.
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.shown: list[str] = []
+        super().__init__()
         self._below: list[str] = []
         self._around: list[tuple[str, str]] = []
         self._counts = Counter[str]()  # of each tag around: looking for an end without a beginning would take long
@@ -51,36 +47,24 @@ class _Reader(HTMLParser):
         elif tag not in VOID and tag != "body" and self._hides(facts):
             self._below.append(tag)
         if not self._below:
-            self.shown.append(self.get_starttag_text() or "")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._keep(self.get_starttag_text() or "")
+            self.out.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
         ended = self._counts[tag] > 0
         self._leave(tag)
         if not self._below:
-            self.shown.append(f"</{tag}>")
+            self.out.append(f"</{tag}>")
         elif ended and tag in self._below:
             del self._below[len(self._below) - 1 - self._below[::-1].index(tag) :]
 
     def handle_data(self, data: str) -> None:
         if self._below and self._below[-1] not in UNCOUNTED:
             take("hidden", len("".join(data.split())))
-        self._keep(data)
+        super().handle_data(data)
 
-    def handle_entityref(self, name: str) -> None:
-        self._keep(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._keep(f"&#{name};")
-
-    def handle_decl(self, decl: str) -> None:
-        self._keep(f"<!{decl}>")
-
-    def _keep(self, text: str) -> None:
+    def keep(self, text: str) -> None:
         if not self._below:
-            self.shown.append(text)
+            self.out.append(text)
 
     def _hides(self, facts: dict[str, str]) -> bool:
         style, names = facts.get("style", ""), _named(facts)

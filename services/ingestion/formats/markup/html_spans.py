@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+
+from services.ingestion.formats.markup.html_copy import HtmlCopy
 
 ROWS = re.compile(r"\s*rowspan\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.I)
 CELLS = ("td", "th")
@@ -27,18 +28,14 @@ def spread(text: str) -> str:
     """The text itself when no cell in it reaches over rows."""
     if not ROWS.search(text):
         return text
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return "".join(reader.out)
+    return _Reader().copied(text)
 
 
-class _Reader(HTMLParser):
+class _Reader(HtmlCopy):
     """Copies what it reads, with cells of earlier rows in their places."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.out: list[str] = []
+        super().__init__()
         self._open: list[_Table] = []
         self._left = REPEATED
 
@@ -55,9 +52,6 @@ class _Reader(HTMLParser):
                 told = ROWS.sub("", told)
         self.out.append(told)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.out.append(self.get_starttag_text() or "")
-
     def handle_endtag(self, tag: str) -> None:
         if self._open and tag in (*CELLS, "tr", "table"):
             self._end_cell()
@@ -66,18 +60,6 @@ class _Reader(HTMLParser):
         self.out.append(f"</{tag}>")
         if self._open and tag == "table":
             self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.out.append(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self.out.append(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self.out.append(f"&#{name};")
-
-    def handle_decl(self, decl: str) -> None:
-        self.out.append(f"<!{decl}>")
 
     def _begin_cell(self, facts: dict[str, str]) -> None:
         table = self._open[-1]

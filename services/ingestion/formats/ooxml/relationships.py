@@ -11,8 +11,7 @@ PREFIXES = 500  # of one part: Office declares about 40, and each costs as much 
 
 def relations(box: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
     """Kind and part of each relation of a part, by its id."""
-    folder, name = posixpath.split(part)
-    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    folder, path = posixpath.dirname(part), path_of(part)
     found = tree_of(box, path) if path in box.namelist() else ()
     return {
         one.get("Id", ""): (one.get("Type", ""), _absolute(folder, one.get("Target", "")))
@@ -24,6 +23,12 @@ def relations(box: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
 def tree_of(box: zipfile.ZipFile, part: str) -> ElementTree.Element:
     """A part's XML."""
     return ElementTree.fromstring(box.read(part))  # noqa: S314  zip_safety.py has refused every DTD
+
+
+def path_of(part: str) -> str:
+    """Where the relations of a part are kept."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def keep_prefixes(part: str) -> None:

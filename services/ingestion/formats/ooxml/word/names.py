@@ -5,7 +5,7 @@ import posixpath
 import zipfile
 from xml.etree import ElementTree
 
-from services.ingestion.formats.ooxml.relationships import main_part
+from services.ingestion.formats.ooxml.relationships import main_part, path_of
 
 USUAL = "word/document.xml"
 
@@ -19,7 +19,7 @@ def usually_named(data: bytes) -> bytes:
             return data
         if main == USUAL or posixpath.dirname(main) != "word":
             return data
-        return _renamed(box, {main: USUAL, _relations(main): _relations(USUAL)})
+        return _renamed(box, {main: USUAL, path_of(main): path_of(USUAL)})
 
 
 def _renamed(box: zipfile.ZipFile, names: dict[str, str]) -> bytes:
@@ -30,8 +30,3 @@ def _renamed(box: zipfile.ZipFile, names: dict[str, str]) -> bytes:
             if entry.filename in names or entry.filename not in names.values():
                 new.writestr(names.get(entry.filename, entry.filename), box.read(entry))
     return out.getvalue()
-
-
-def _relations(part: str) -> str:
-    folder, name = posixpath.split(part)
-    return f"{folder}/_rels/{name}.rels"
