@@ -56,6 +56,11 @@ def test_dialogs_and_menus_speak_the_language_of_the_page(
 
 
 def test_a_sentence_of_the_other_language_fails_the_gate(cloister: Company, visitors: Visitors) -> None:
+    workspace = cloister.workspace("named")
+    writer = cloister.person("writer", workspace)  # a word of English: written by people, so not found
+    cloister.grant(workspace, writer.me()["id"], "write")
+    folder = {"host": "h", "folder": "/srv", "workspace": workspace, "files": 1, "documents": 1}
+    writer.call("PUT", "/api/folders", json=folder)
     page = opened(visitors, cloister.admin, "zh")
     visit(page, "knowledge/folders")
     page.evaluate("document.querySelector('h1').append(' The list could not be loaded.')")

@@ -30,7 +30,9 @@ HEAR = """(([written, counted]) => {
     else if (value && typeof value === 'object') {
       if (counted.includes(field)) Object.keys(value).forEach((name) => heard.add(name))
       Object.entries(value).forEach(([name, one]) => keep(one, name))
-    } else if (typeof value === 'string' && written.includes(field)) heard.add(value)
+    } else if (typeof value === 'string' && written.includes(field)) {
+      heard.add(value).add(value.replace(/^(person|group|role):/, ''))  // the page shows a principal by its name
+    }
   }
   const labels = (text) => { for (const [, label] of text.matchAll(/="([^"]*)"/g)) heard.add(label) }
   const told = (text) => { for (const [, data] of text.matchAll(/^data: (\\{.*)$/gm)) keep(JSON.parse(data)) }
