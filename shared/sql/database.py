@@ -1,6 +1,7 @@
 """SQL databases: one schema, or SQLite file, for each owner, migrated at start."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shared.settings import Settings
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 # Alembic keeps what it works on in module globals: one migration at a time in a process.
 MIGRATING = asyncio.Lock()
@@ -44,7 +46,9 @@ class Database:
         """What was deleted is overwritten in the file; this takes it out of the log before it, too."""
         if self.engine.dialect.name == "sqlite":
             async with self._writers, self._reader.connect() as connection:
-                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                checkpoint = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                if checkpoint.one()[0]:  # busy, after `busy_timeout`
+                    log.warning("%s.db-wal keeps deleted rows until its next checkpoint: they are read", self.owner)
 
     async def migrate(self) -> None:
         """Bring the owner's tables to the newest revision in `services/<owner>/migrations`."""

@@ -87,14 +87,13 @@ def export(
 
 
 def _print_records(ctx: CommandContext, limit: int, after: int, about: str | None, **which: Any) -> None:
-    """One more than `limit` is asked for, to say whether there are more."""
-    found = ctx.http.audit_records(after, about, limit=min(limit + 1, MOST), **without_none(**which))
-    records = found[:limit]
+    which = without_none(**which)
+    records = ctx.http.audit_records(after, about, limit=limit, **which)
     rows = [record.model_dump(mode="json") for record in records]
     for row in rows if not ctx.json else ():
         row["at"], row["digest"] = row["at"][:19], row["digest"][:12]
     ctx.table(rows, COLUMNS, "There is no such record.")
-    if len(found) > limit or len(found) == MOST:
+    if len(records) == limit and ctx.http.audit_records(records[-1].seq, about, limit=1, **which):
         ctx.err.print(f"There are more. Go on with --after {records[-1].seq}.")
 
 
