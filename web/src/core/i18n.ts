@@ -51,6 +51,10 @@ export function moment(iso: string): string {
 export const number = (value: number, digits = 0): string =>
   format(`${digits} digits`, (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits })).format(value)
 
+/** A score or a share of 1 in a column: always three digits. */
+export const score = (value: number): string =>
+  format('score', (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 })).format(value)
+
 /** A role as it is called here; one that is not Cloister's stays as it is. */
 export const role = (name: string): string => t().shell.roles[name as 'admin'] ?? name
 

@@ -1,4 +1,5 @@
-import { list, number, percent, seconds, t } from '../core/i18n.ts'
+import { list, number, percent, score, seconds, t } from '../core/i18n.ts'
+import { plain } from '../core/plain.ts'
 import { Card } from '../admin/watch/figures.tsx'
 import { type Column, Table } from '../shell/table.tsx'
 import { save } from '../source/download.ts'
@@ -28,7 +29,7 @@ export function Results({ run }: { run: Run }) {
       {rows.length > 0 && (
         <>
           <div class="cards">
-            {(['recall@1', 'recall@5', 'mrr'] as const).map((name) => <Card key={name} label={words.figures[name]} value={number(fused[name], 3)} />)}
+            {(['recall@1', 'recall@5', 'mrr'] as const).map((name) => <Card key={name} label={words.figures[name]} value={score(fused[name])} />)}
             <Card label={words.without} value={number(rows.filter((one) => one.ranks.fused === null).length)} />
             {asked.length > 0 && <Card label={words.cited} value={percent(asked.filter((one) => one.answer!.cites).length / asked.length)} below={<span class="note">{words.within(seconds(median(asked.map((one) => one.answer!.seconds)), 1))}</span>} />}
           </div>
@@ -46,7 +47,7 @@ function columns(answers: boolean): Column<Row>[] {
   const found: Column<Row>[] = [
     { head: words.question, kind: 'title', cell: (row) => row.question },
     { head: words.expected, kind: 'wrap', cell: (row) => <>{place(row.document, row.page)}{!row.known && <> <span class="tag bad">{words.unknown}</span></>}</> },
-    { head: words.instead, kind: 'wrap', cell: (row) => (row.ranks.fused === 1 ? '' : row.first ? <>{place(row.first.title, row.first.page)}<p class="excerpt">{row.first.text}</p></> : words.nothing) },
+    { head: words.instead, kind: 'wrap', cell: (row) => (row.ranks.fused === 1 ? '' : row.first ? <>{place(row.first.title, row.first.page)}<p class="excerpt">{plain(row.first.text)}</p></> : words.nothing) },
     ...LEGS.map((leg): Column<Row> => ({ head: words.legs[leg], kind: 'num', cell: (row) => row.ranks[leg] ?? '–' })),
   ]
   if (answers) found.push({ head: words.answer, kind: 'wrap', cell: ({ answer }) => answer && <><span class={`tag ${answer.cites ? 'good' : 'bad'}`}>{answer.cites ? words.cites : words.citesNot}</span> {answer.error}</> })
@@ -58,7 +59,7 @@ function Legs({ rows }: { rows: Row[] }) {
   const told = LEGS.map((leg) => ({ leg, figures: figures(rows.map((one) => one.ranks[leg])) }))
   const columns: Column<(typeof told)[number]>[] = [
     { head: words.leg, kind: 'title', cell: ({ leg }) => words.legs[leg] },
-    ...NAMES.map((name): Column<(typeof told)[number]> => ({ head: words.figures[name], kind: 'num', cell: (one) => number(one.figures[name], 3) })),
+    ...NAMES.map((name): Column<(typeof told)[number]> => ({ head: words.figures[name], kind: 'num', cell: (one) => score(one.figures[name]) })),
   ]
   return <Table columns={columns} rows={told} keyed={({ leg }) => leg} />
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { call, worded } from '../core/http.ts'
-import { number } from '../core/i18n.ts'
-import { t } from '../core/i18n.ts'
+import { number, score, t } from '../core/i18n.ts'
+import { plain } from '../core/plain.ts'
 import { askable } from '../core/session.ts'
 import type { Passage, Passages } from '../core/types.ts'
 import { shown } from '../source/panel.tsx'
@@ -75,11 +75,11 @@ function Hits({ hits }: { hits: Hit[] }) {
           {passage.title}
         </button>{' '}
         <span class="note">{t().ask.page(passage.page)}{passage.heading && ` · ${passage.heading}`}</span>
-        <p class="excerpt">{passage.text}</p>
+        <p class="excerpt">{plain(passage.text)}</p>
       </>
     ) },
     ...LEGS.map((leg): Column<Hit> => ({ head: words.legs[leg], kind: 'num', cell: ({ ranks, scores }) => (
-      ranks[leg] ? <><strong>{ranks[leg]}</strong> <span class="note">{number(scores[leg]!, 3)}</span></> : words.notFound
+      ranks[leg] ? <><strong>{ranks[leg]}</strong> <span class="note">{score(scores[leg]!)}</span></> : words.notFound
     ) })),
   ]
   return <Table columns={columns} rows={hits} keyed={({ passage }) => keyOf(passage)} />
