@@ -15,8 +15,8 @@ DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 SECTIONS = ["Context", "Decision", "Consequences", "Alternatives"]
 # Of the bus, of `/v1` and of the command line; the page says itself that the server cannot be reached.
 ELSEWHERE = {
-    "header_refused", "previous_response_not_found", "too_many_texts", "gone", "not_planned", "tile_not_found",
-    "connectors_failed", "unreachable", "timed_out", "nothing_to_do",
+    "header_refused", "previous_response_not_found", "too_many_texts", "gone", "not_planned", "planner_unavailable",
+    "tile_not_found", "connectors_failed", "unreachable", "timed_out", "nothing_to_do",
     "wrong_checksum",
 }  # fmt: skip
 COMPUTED = {"CLOISTER_INFERENCE_THREADS"}  # depends on the machine

@@ -1,14 +1,21 @@
-"""The Ollama engine against a real Ollama."""
+"""The Ollama engine and the planner against a real Ollama."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
 
+import httpx
 import pytest
 
+from bench.system import system
 from services.inference.engines.ollama import Ollama
 from services.inference.engines.registry import GenerationRequest, Message
+from services.inference.planning.planner import Planner
+from services.inference.settings import InferenceSettings
+from shared.events import Plan
 from tests.servers.ollama_server import MODEL, ollama_server
+from tests.services.support.scripted_engine import Parrot
+from tests.support.company import STAND_INS, Company
 
 pytestmark = pytest.mark.ollama
 
@@ -47,3 +54,30 @@ async def test_closing_the_answer_stops_the_work(url: str) -> None:
         async with asyncio.timeout(60), aclosing(engine.write(order("Tell a very long story.", 4000))) as pieces:
             assert await anext(pieces)
     await engine.close()
+
+
+async def test_it_plans_a_search_in_the_form_and_keeps_the_model_for_the_answer(url: str) -> None:
+    settings = InferenceSettings(engine="embedded", planner=f"{MODEL}@{url}", inference_context=2048)
+    planner = Planner(Parrot(), settings)
+    planned = await planner.plan(Plan(question="What does a night abroad cost at most?", seconds=60), ())
+    assert 1 <= len(planned.plan.queries) <= 4
+    loaded = httpx.get(f"{url}/api/ps", trust_env=False).json()["models"]
+    assert [one["context_length"] for one in loaded] == [2048], "another context would load the model again"
+    await planner.close()
+
+
+def test_a_company_searches_by_the_plan_of_an_ollama_at_an_address(url: str) -> None:
+    """The address has no path, as Ollama prints it."""
+    with system(**STAND_INS | {"planner": f"{MODEL}@{url}", "planner_seconds": "30"}) as running:
+        company = Company(running)
+        name = company.workspace("travel")
+        company.paper(name, "policy.txt", "The lodging ceiling is 180 dollars per stay.")
+        question = "What is the lodging ceiling per stay?"
+        heard = list(company.person("alice", name).stream(question, workspace=name))
+        searches = [one.data["searches"] for one in heard if one.name == "progress" and one.data.get("searches")]
+        assert searches
+        assert heard[-1].data["citations"][0]["title"] == "policy.txt"
+        rows = company.recorded(heard[-1].data["query_id"], "query.planned.v1", "query.grounded.v1")
+        planned = next(row for row in rows if row.subject == "query.planned.v1")
+        assert (planned.facts["queries"], planned.facts["model"]) == (len(searches[0]), MODEL)
+        assert f"chat {MODEL}" in (running.home / "traces.jsonl").read_text()

@@ -114,7 +114,16 @@ class Broken(Parrot):
         yield OutputChunk()
 
 
-async def test_an_engine_that_fails_is_told_as_not_planned() -> None:
+async def test_an_engine_that_fails_is_told_and_named_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Unavailable) as error:
         await Planner(Broken(), InferenceSettings(engine="openai", model="m")).plan(ASKED, ())
-    assert error.value.reason == "not_planned"
+    assert error.value.reason == "planner_unavailable"
+    assert "m fails: away" in caplog.text
+
+
+async def test_a_plan_has_the_context_of_the_answers() -> None:
+    """With another one Ollama loads the model anew for each."""
+    engine = Parrot()
+    engine.scripts = [[OutputChunk(text=json.dumps(WHOLE))]]
+    await Planner(engine, InferenceSettings(engine="ollama", model="m", inference_context=8_192)).plan(ASKED, ())
+    assert engine.orders[0].context == 8_192
