@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
 
-import httpx
 import pytest
+from ollama import AsyncClient
 
 from bench.system import system
 from services.inference.engines.ollama import Ollama
@@ -61,8 +61,8 @@ async def test_it_plans_a_search_in_the_form_and_keeps_the_model_for_the_answer(
     planner = Planner(Parrot(), settings)
     planned = await planner.plan(Plan(question="What does a night abroad cost at most?", seconds=60), ())
     assert 1 <= len(planned.plan.queries) <= 4
-    loaded = httpx.get(f"{url}/api/ps", trust_env=False).json()["models"]
-    assert [one["context_length"] for one in loaded] == [2048], "another context would load the model again"
+    loaded = (await AsyncClient(host=url, trust_env=False).ps()).models
+    assert [one.context_length for one in loaded] == [2048], "another context would load the model again"
     await planner.close()
 
 

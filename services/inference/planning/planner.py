@@ -19,7 +19,7 @@ OFF = "Searches are not planned here: CLOISTER_PLANNER is off, or only the bundl
 
 
 class Planner:
-    """`CLOISTER_PLANNER`: auto, off, `<model>` of the engine, or `<model>@<url>` of an Ollama or OpenAI-compatible server."""
+    """`CLOISTER_PLANNER`: auto, off, `<model>` of the engine, or `<model>@<url>` of a server of its own."""
 
     def __init__(self, engine: Engine, settings: InferenceSettings) -> None:
         model, _, self._url = settings.planner.partition("@")
