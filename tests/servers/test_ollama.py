@@ -80,4 +80,5 @@ def test_a_company_searches_by_the_plan_of_an_ollama_at_an_address(url: str) -> 
         rows = company.recorded(heard[-1].data["query_id"], "query.planned.v1", "query.grounded.v1")
         planned = next(row for row in rows if row.subject == "query.planned.v1")
         assert (planned.facts["queries"], planned.facts["model"]) == (len(searches[0]), MODEL)
-        assert f"chat {MODEL}" in (running.home / "traces.jsonl").read_text()
+        traces = running.home / "traces.jsonl"
+        company.until(lambda: f"chat {MODEL}" in traces.read_text())
