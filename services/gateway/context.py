@@ -11,6 +11,7 @@ from services.gateway.administration.feedback_store import FeedbackStore
 from services.gateway.attachments.repository import Attachments
 from services.gateway.audit.guard import LogGuard
 from services.gateway.history.erased import ErasedPersons
+from services.gateway.history.pending import PendingTurns
 from services.gateway.history.repository import History
 from services.gateway.queries.conversations import Conversations
 from services.gateway.queries.pending_queries import PendingQueries
@@ -48,6 +49,7 @@ class GatewayContext:
         self.bus, self.verifier, self.signer = bus, verifier, signer
         self.database, self.settings = database, settings
         self.conversations, self.history = Conversations(database), History(database)
+        self.pending = PendingTurns(database)
         self.opinions, self.shared = FeedbackStore(database), Shared(database)
         self.attachments = Attachments(database)
         self.log = LogGuard(bus)

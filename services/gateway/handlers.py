@@ -20,6 +20,7 @@ from services.gateway.documents import lifecycle, revisions, why
 from services.gateway.documents import routes as documents
 from services.gateway.folders import routes as folders
 from services.gateway.history import routes as history
+from services.gateway.history.adoption import adopt_all
 from services.gateway.history.erasing import erase_again
 from services.gateway.history.retention import keep_conversations
 from services.gateway.http import errors, pages, search
@@ -103,6 +104,7 @@ async def run(bus: Bus) -> AsyncIterator[GatewayContext]:
         context = GatewayContext(bus, Verifier(keys), signer, database, gateway_settings(), sealer, settings().home)
         classifier(context.settings.topic_classifier)
         scenarios(context.settings.scenarios)
+        await adopt_all(context)
         beside = background(watch(context), erase_again(context), keep_conversations(context))
         async with beside, following(bus, context.revocations), mcp_served(context):
             yield context

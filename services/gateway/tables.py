@@ -13,11 +13,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from shared.sql.utc import Utc
 
 metadata = MetaData()
+PENDING = text("pending IS NOT NULL")
 
 conversations = Table(
     "conversations",
@@ -31,6 +33,7 @@ conversations = Table(
     Index("conversations_newest", "principal", "updated_at"),
 )
 
+# `pending` is what a gateway needs to wait for the answer, as JSON, until it is there.
 turns = Table(
     "turns",
     metadata,
@@ -48,7 +51,9 @@ turns = Table(
     Column("error", Text, nullable=False, default=""),
     Column("sources", Text, nullable=False, default="[]"),
     Column("summarised", Text, nullable=False, default="[]"),
+    Column("pending", Text),
     Index("turns_of", "principal", "conversation", "id"),
+    Index("turns_pending", "id", sqlite_where=PENDING, postgresql_where=PENDING),
 )
 
 # `reader` may read the conversation of `principal`, as far as their own rights cover it.

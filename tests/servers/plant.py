@@ -44,6 +44,11 @@ class Plant:
         """A business system's."""
         return self.company.line(self.company.app("plant", self.workspace, bus=True))
 
+    def person(self) -> httpx.AsyncClient:
+        """Somebody who is signed in."""
+        headers = {"Authorization": f"Bearer {self.company.system.token}"}
+        return httpx.AsyncClient(base_url=self.company.system.base, headers=headers, timeout=60)
+
     @asynccontextmanager
     async def inside(self) -> AsyncIterator[Client]:
         """The bus as dispatch hears it: every stored answer and every worker's heartbeat."""
@@ -58,11 +63,11 @@ class Plant:
     async def ask(self, number: int) -> str:
         """The query's id, when it was answered; a connection that breaks is followed by the same question again."""
         body = {"question": SLOWLY.format(number), "workspace": self.workspace}
-        headers = {"Authorization": f"Bearer {self.company.system.token}", "Idempotency-Key": f"number-{number}"}
+        headers = {"Idempotency-Key": f"number-{number}"}
         while True:
             with suppress(httpx.TransportError):
-                async with httpx.AsyncClient(base_url=self.company.system.base, headers=headers, timeout=60) as http:
-                    reply = await http.post("/api/chat", json=body)
+                async with self.person() as http:
+                    reply = await http.post("/api/chat", json=body, headers=headers)
                 if reply.status_code != 503:
                     assert reply.status_code == 200, reply.text
                     assert "7,400" in reply.json()["answer"]

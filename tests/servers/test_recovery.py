@@ -3,6 +3,8 @@
 import asyncio
 import signal
 from collections import Counter
+from contextlib import suppress
+from typing import Any
 
 import httpx
 import pytest
@@ -58,6 +60,49 @@ async def test_a_killed_service_comes_back_and_nothing_is_lost(name: str, plant:
         steps = ("query.asked.v1", "query.grounded.v1", "query.ready.v1.default", answer.address())
         await asyncio.to_thread(company.recorded, answer.query, *steps)
     await asyncio.to_thread(company.recorded, document, "document.uploaded.v1", "document.indexed.v1")
+
+
+async def test_a_gateway_killed_while_answers_are_written_has_each_in_its_conversation_once(plant: Plant) -> None:
+    asked = [await begun(plant, pace) for pace in ("slowly", "dragging")]
+    plant.kill("gateway")
+    done, left = {}, set(asked)
+    async with plant.person() as http:
+        while left:  # some answer is made while no gateway runs, some later
+            found = await conversation(http)
+            turns = {turn["query_id"]: turn["answer"] for turn in found["turns"]}
+            waiting = {one["query_id"] for one in found["pending"]}
+            assert not waiting & set(turns)
+            assert waiting | set(turns) == set(asked), "no question is missing at any moment"
+            if query := next(iter(waiting), None):
+                events = await http.get(f"/api/queries/{query}/events")
+                assert "7,400" in events.text.rpartition("event: answer")[2]
+            left, done = waiting, turns
+        assert {turn["query_id"] for turn in (await conversation(http))["turns"]} == set(asked)
+        assert len((await conversation(http))["turns"]) == 2
+    assert all("7,400" in answer for answer in done.values())
+
+
+async def begun(plant: Plant, pace: str) -> str:
+    """The id of a question of which one token was read."""
+    question = {"question": f"How many litres does the oil tank hold? Tell it {pace}.", "workspace": plant.workspace}
+    body = question | {"conversation": "killed", "stream": True}
+    async with plant.person() as http, http.stream("POST", "/api/chat", json=body) as reply:
+        async for line in reply.aiter_lines():
+            if line == "event: token":
+                return reply.headers["x-query-id"]
+    raise AssertionError("no token came")
+
+
+async def conversation(http: httpx.AsyncClient) -> dict[str, Any]:
+    """As the gateway tells it, once it runs."""
+    async with asyncio.timeout(60):
+        while True:
+            with suppress(httpx.TransportError):
+                reply = await http.get("/api/conversations/killed")
+                if reply.status_code == 200:
+                    return dict(reply.json())
+                assert reply.status_code == 503, reply.text
+            await asyncio.sleep(0.1)
 
 
 async def test_a_restarted_bus_loses_nothing_and_all_goes_on(plant: Plant) -> None:

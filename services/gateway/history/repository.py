@@ -8,7 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.gateway.history.pending import keep
+from services.gateway.queries.pending_queries import PendingQuery
 from services.gateway.tables import (
     attachments,
     conversations,
@@ -37,27 +40,21 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, principal: str, conversation: str, question: str) -> None:
-        """Its first question is its title; a later one makes it the newest."""
-        now = datetime.now(UTC)
-        which = _which(principal, conversation)
+    async def begin(self, call: PendingQuery) -> None:
+        """A turn that waits for its answer; the first question is its conversation's title, a later one the newest."""
         async with self._database.transaction() as connection:
-            touched = await connection.execute(update(conversations).where(which).values(updated_at=now))
-        if touched.rowcount:
-            return
-        row = {"principal": principal, "conversation": conversation, "title": titled(question)}
-        about = {"pinned": False, "created_at": now, "updated_at": now}
-        # Two first questions at once: the other one began it.
-        with suppress(IntegrityError):
-            async with self._database.transaction() as connection:
-                await connection.execute(insert(conversations).values(**row, **about))
+            await _begin(connection, call)
+            # The same question with the same key, at another gateway, is kept already.
+            with suppress(IntegrityError):
+                async with connection.begin_nested():
+                    await keep(connection, call)
 
     async def page(self, principal: str, text: str, limit: int, offset: int) -> Page:
         """Pinned ones first, then the newest; `text` is a part of a title or of a question."""
         which = conversations.c.principal == principal
         for word in text.split()[:8]:
             which = and_(which, _holds(word))
-        count = select(func.count()).select_from(turns).where(_same()).scalar_subquery()
+        count = select(func.count()).where(_same(), turns.c.pending.is_(None)).scalar_subquery()
         order = (case((conversations.c.pinned, 0), else_=1), conversations.c.updated_at.desc())
         wanted = select(conversations, count.label("turns")).where(which).order_by(*order).limit(limit).offset(offset)
         async with self._database.reading() as connection:
@@ -71,7 +68,7 @@ class History:
 
     async def turns(self, principal: str, conversation: str) -> Sequence[Row[Any]]:
         """All that was asked and answered in it, oldest first."""
-        mine = in_conversation(turns, principal, conversation)
+        mine = in_conversation(turns, principal, conversation) & turns.c.pending.is_(None)
         async with self._database.reading() as connection:
             return (await connection.execute(select(turns).where(mine).order_by(turns.c.id))).all()
 
@@ -110,6 +107,19 @@ class History:
                 await connection.execute(delete(table).where(in_conversation(table, principal, conversation)))
             gone = await connection.execute(delete(conversations).where(_which(principal, conversation)))
             return bool(gone.rowcount)
+
+
+async def _begin(connection: AsyncConnection, call: PendingQuery) -> None:
+    now = datetime.now(UTC)
+    which = _which(call.principal, str(call.conversation))
+    if (await connection.execute(update(conversations).where(which).values(updated_at=now))).rowcount:
+        return
+    row = {"principal": call.principal, "conversation": call.conversation, "title": titled(call.question)}
+    about = {"pinned": False, "created_at": now, "updated_at": now}
+    # Two first questions at once: the other one began it.
+    with suppress(IntegrityError):
+        async with connection.begin_nested():
+            await connection.execute(insert(conversations).values(**row, **about))
 
 
 def titled(question: str) -> str:

@@ -11,6 +11,7 @@ from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_queries
 from services.gateway.audit.holds import require_no_hold
 from services.gateway.context import Context
+from services.gateway.history.adoption import adopt
 from services.gateway.history.repository import titled
 from services.gateway.history.turns import turns_of
 from services.gateway.http.response_models import Conversation, ConversationDetail, ConversationList, Deleted
@@ -59,11 +60,10 @@ async def one(conversation: Id, caller: Caller, context: Context) -> Response:
     row = await context.history.find(whose, conversation)
     if row is None:
         raise gone()
+    await adopt(context, await context.pending.of(whose, conversation))
+    waiting = await context.pending.of(whose, conversation)
     turns = await turns_of(context, query, admitted, whose, conversation)
-    known = {turn["query_id"] for turn in turns}
-    waiting = [
-        call for call in context.waiting.unanswered() if (call.principal, call.conversation) == (whose, conversation)
-    ]
+    known = {turn["query_id"] for turn in turns}  # answered between both looks
     pending = [{"query_id": call.query, "question": call.question} for call in waiting if call.query not in known]
     return json(_row(row) | {"turns": turns, "pending": pending})
 

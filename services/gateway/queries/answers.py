@@ -40,10 +40,10 @@ async def settle(context: GatewayContext, answer: QueryAnswered) -> None:
     call = context.waiting.find(answer.query)
     if call and call.right and answer.error is None and context.revocations.lost(call.right):
         answer = refusal(call.client, call.query, revoked(), call.principal)
-    if call and call.conversation and call.answer is None:
+    if call and call.conversation:
         try:
-            await context.conversations.add(call.principal, call.conversation, call.question, answer)
-        except Exception as error:  # the answer counts; a conversation that lacks a turn is only logged
+            await context.conversations.keep(call.answer or answer)
+        except Exception as error:  # the answer counts; its turn is kept when somebody looks
             log.error("the turn of query %s is not kept in its conversation: %r", answer.query, error)
     context.waiting.settle(answer)
 

@@ -1,11 +1,10 @@
 """Turns of conversations, as history for follow-ups."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, select, update
 
 from services.gateway.tables import in_conversation, turns
 from shared.events import Admitted, QueryAnswered, Turn
@@ -21,18 +20,14 @@ class Conversations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, principal: str, conversation: str, question: str, answer: QueryAnswered) -> None:
-        """Keep a question and how it ended as the newest turn, once."""
+    async def keep(self, answer: QueryAnswered) -> None:
+        """How a pending turn ended: once, and only while its conversation is there."""
         sources = answer.made_from
         workspaces = sorted({source.workspace for source in sources})
         row = {
-            "principal": principal,
-            "conversation": conversation,
-            "query": answer.query,
-            "question": question,
+            "pending": None,
             "answer": answer.answer or "",
             "workspaces": orjson.dumps(workspaces).decode(),
-            "at": datetime.now(UTC),
             "documents": orjson.dumps(sorted({source.document_id for source in sources})).decode(),
             "sources": orjson.dumps([source.model_dump() for source in sources]).decode(),
             "summarised": orjson.dumps(answer.summarised).decode(),
@@ -40,13 +35,14 @@ class Conversations:
             "finish": "failed" if answer.error else answer.finish or "stop",
             "error": answer.error or "",
         }
+        waits = (turns.c.query == answer.query) & turns.c.pending.is_not(None)
         async with self._database.transaction() as connection:
-            await connection.execute(delete(turns).where(turns.c.query == answer.query))
-            await connection.execute(insert(turns).values(row))
+            await connection.execute(update(turns).where(waits).values(row))
 
     async def of(self, principal: str, query: str) -> str | None:
         """The conversation that somebody's answered question is a turn of."""
-        mine = select(turns.c.conversation).where(turns.c.principal == principal, turns.c.query == query)
+        answered = (turns.c.principal == principal) & (turns.c.query == query) & turns.c.pending.is_(None)
+        mine = select(turns.c.conversation).where(answered)
         async with self._database.reading() as connection:
             found: str | None = (await connection.execute(mine)).scalar()
         return found

@@ -48,7 +48,8 @@ async def look(context: GatewayContext, call: PendingQuery) -> None:
 async def _expire(context: GatewayContext, call: PendingQuery) -> None:
     seconds = round(context.settings.answer_seconds)
     words = Refused("expired", f"No answer came within {seconds} seconds. Ask again when less is going on.", 504)
-    if call.expires_at and call.expires_at + LAST_WORD < datetime.now(UTC):
+    late = call.expires_at and call.expires_at + LAST_WORD < datetime.now(UTC)
+    if late and not call.adopted:
         # The bus does not even take the refusal: the caller hears it all the same.
         await settle(context, refusal(call.client, call.query, words, call.principal))
         return

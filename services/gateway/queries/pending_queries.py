@@ -17,7 +17,10 @@ OPEN = 20_000
 
 @dataclass(eq=False, slots=True)
 class PendingQuery:
-    """One query as this replica heard it. `text` is the newest attempt's, from its beginning without a gap."""
+    """One query as this replica heard it. `text` is the newest attempt's, from its beginning without a gap.
+
+    An `adopted` one was taken by another gateway, which may still wait for it.
+    """
 
     query: str
     principal: str
@@ -28,6 +31,7 @@ class PendingQuery:
     question: str = ""
     asked_in: tuple[str, ...] = ()
     right: Right | None = None
+    adopted: bool = False
     text: str = ""
     reasoning: str = ""
     progress: QueryStreamed | None = None
@@ -88,9 +92,9 @@ class PendingQuery:
             self.left_at = time.monotonic()
 
     def abandoned(self, grace: float) -> bool:
-        """Nobody reads it for `grace` seconds, and nobody can ask for it again by its key."""
+        """Nobody reads it for `grace` seconds, here or elsewhere, and nobody can ask for it again by its key."""
         alone = not self.readers and time.monotonic() - self.left_at > grace
-        return alone and not self.keyed and self.cancelled_at is None
+        return alone and not self.keyed and not self.adopted and self.cancelled_at is None
 
     def cancel(self) -> None:
         """Told to all; who works on it may still store what is written so far."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Path, Response
 from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_answer
 from services.gateway.context import Context, GatewayContext
+from services.gateway.history.adoption import adopt
 from services.gateway.http.response_models import QueryState
 from services.gateway.http.responses import error_body, json, reply_body
 from services.gateway.http.sse import stream
@@ -70,6 +71,8 @@ async def mine(context: GatewayContext, caller: Credential, query: str) -> Pendi
 
 
 async def _mine(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> PendingQuery:
+    if context.waiting.find(query) is None:
+        await adopt(context, await context.pending.find(admitted.principal.id, query))
     call = context.waiting.find(query)
     if call is None:
         call = await _stored(context, query, admitted)

@@ -10,6 +10,7 @@ from fastapi import Request
 from services.gateway.admission import admit
 from services.gateway.audit.disclosures import show_answer
 from services.gateway.context import GatewayContext
+from services.gateway.history.adoption import adopt
 from services.gateway.http.hangup import unless_gone
 from services.gateway.http.responses import refused_by
 from services.gateway.http.schemas import worded
@@ -95,6 +96,7 @@ async def _continued(
 ) -> QueryRequest:
     """The wish with the turns and the attached files of its conversation."""
     whose, turns = admitted.principal.id, context.settings.history_turns
+    await adopt(context, await context.pending.of(whose, conversation))
     passages = await context.attachments.passages(whose, conversation, text)
     stored = await context.conversations.recent(
         whose, conversation, admitted, turns, lambda ids: still_open(context, query, admitted, ids), wish.upto
@@ -136,7 +138,8 @@ async def _earlier(context: GatewayContext, query: str, bound: str, admitted: Ad
     call = context.waiting.find(query)
     answer = call.answer if call else await recall(context, "gateway", query)
     if answer is None:
-        return call
+        # Who was killed may not have published it: it is published once more.
+        return None if call and call.adopted else call
     if not await readable(context, answer, bound, admitted):
         raise gone()
     await show_answer(context, admitted.principal, answer)
@@ -151,7 +154,8 @@ def ended(answer: QueryAnswered) -> PendingQuery:
 
 
 async def _published(context: GatewayContext, asked: QueryAsked, conversation: str | None) -> PendingQuery:
-    if joined := context.waiting.find(asked.query):
+    joined = context.waiting.find(asked.query)
+    if joined and not joined.adopted:
         return joined
     call = context.waiting.open(
         PendingQuery(
@@ -167,10 +171,13 @@ async def _published(context: GatewayContext, asked: QueryAsked, conversation: s
     )
     try:
         if conversation:
-            await context.history.begin(asked.principal.id, conversation, asked.question)
+            await context.history.begin(call)
         await context.bus.publish(asked)
     except Refused as refused:
+        if call.adopted:
+            raise
         context.waiting.drop(call, refusal(call.client, call.query, refused, call.principal))
+        await context.pending.withdraw(call.query)
         raise
     return call
 

@@ -9,6 +9,7 @@ import pytest
 
 from services.gateway.history.erased import Erased, ErasedPersons
 from services.gateway.history.retention import retire
+from services.gateway.queries.pending_queries import PendingQuery
 from shared.errors import NotReady
 from shared.events import HoldState, LegalHolds, QueryAnswered, ReadHolds
 from tests.services.gateway.running import gateway
@@ -17,9 +18,9 @@ NOW = datetime.now(UTC)
 
 
 async def begun(context: Any, person: str) -> None:
-    await context.history.begin(person, "c1", "Why?")
+    await context.history.begin(PendingQuery(person[-3:], person, conversation="c1", question="Why?"))
     answer = QueryAnswered(query=person[-3:], client="gateway", principal=person, answer="So.", answered_at=NOW)
-    await context.conversations.add(person, "c1", "Why?", answer)
+    await context.conversations.keep(answer)
 
 
 @pytest.mark.parametrize("about", ["person:ann", "query:ann"])
