@@ -47,7 +47,7 @@ def planned(body: Body) -> dict[str, Any]:
     """How many queries of which model; their words are content."""
     plan = body.get("plan") or {}
     counted = {name: len(plan.get(name) or ()) for name in ("queries", "other", "docs")}
-    return counted | {"refers": bool(plan.get("about"))} | only(body, "model", "seconds", "known")
+    return counted | {"refers": bool(plan.get("about"))} | only(plan, "kind") | only(body, "model", "seconds", "known")
 
 
 def searched(body: Body) -> dict[str, Any]:
@@ -57,7 +57,8 @@ def searched(body: Body) -> dict[str, Any]:
 
 def grounded(body: Body) -> dict[str, Any]:
     """The passages that were found."""
-    return {"passages": chunks(body.get("passages")), "workspaces": _workspaces(body)}
+    found = {"passages": chunks(body.get("passages")), "workspaces": _workspaces(body)}
+    return found | ({"plain": True} if body.get("plain") else {})
 
 
 def _workspaces(body: Body) -> list[str]:

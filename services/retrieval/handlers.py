@@ -8,12 +8,13 @@ from typing import Literal
 from pydantic import ValidationError
 
 from services.retrieval.context import RetrievalContext
+from services.retrieval.grounding import grounded
 from services.retrieval.indexing.indexer import placed
+from services.retrieval.planning.conversation import asks_nothing
 from services.retrieval.planning.expansion import expanded
 from services.retrieval.query.window import WINDOW
 from services.retrieval.search import answerability
 from services.retrieval.search.access_check import allowed, shown
-from services.retrieval.search.exact_codes import told as told_absent
 from services.retrieval.settings import own
 from shared.background import background
 from shared.bus import Bus, Delivery, Service
@@ -43,7 +44,6 @@ from shared.events import (
     RightsRevoked,
     Search,
 )
-from shared.language import chinese
 from shared.security.capability import Right
 from shared.security.revocation import following
 from shared.settings import settings
@@ -138,22 +138,13 @@ async def ground(query: QueryRouted, context: RetrievalContext, bus: Bus) -> tup
     right = _right(query, context)
     inside = allowed(right, query.workspace, *query.workspaces)
     async with until(query.expires_at):
-        search = await context.search()
         made = await context.planner.plan(query, bus)
-        if made:
+        if made and not asks_nothing(query, made):
             await bus.publish_ephemeral(_progress(query, "planned", made.planned.plan.queries))
-        question = await search.analyzed(query.question, query.principal.id, query.history, query.asked_at)
-        expansion = await expanded(search, question, made, query.principal.id)
-        told = " ".join(row.text for row in query.rows)
-        absent = tuple(code for code in await search.absent(question, inside) if code not in told)
-        most = own().retrieval_passages
-        found = await search.passages(question, inside, most, answerability.ANSWER, planned=expansion, absent=absent)
-        wider = await search.widened(found, inside, own().retrieval_tokens)
+        found = await grounded(query, context, inside, made)
     context.rights.revocations.require(right)
-    notes = (*query.notes, *told_absent(absent, chinese(query.question)))
     await bus.publish_ephemeral(_progress(query, "grounded"))
-    grounded = QueryGrounded.of(query, (*query.rows, *wider), question.search_query.text, notes)
-    return (QueryPlanned.of(query, *made), grounded) if made else (grounded,)
+    return (QueryPlanned.of(query, *made), found) if made else (found,)
 
 
 def _progress(query: QueryRouted, stage: Stage, searches: tuple[str, ...] = ()) -> QueryStreamed:

@@ -1,12 +1,14 @@
 """How a question is searched for: queries that a model writes from the question alone."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field
 
 from shared.events.access import Principal
 from shared.events.message import Model, Request
 from shared.events.queries import QueryEvent, QueryRouted
+
+AskedFor = Literal["documents", "data", "nothing"]
 
 
 class DocumentHint(Model):
@@ -20,13 +22,15 @@ class DocumentHint(Model):
 class SearchPlan(Model):
     """What to search for: `queries`, the best first, and the same terms in the `other` language.
 
-    `about` is what a follow-up refers to. The plan says where to look inside the asker's rights, never whose rights.
+    `about` is what a follow-up refers to, `kind` what is asked for (data: rows of a business system). The plan says
+    where to look inside the asker's rights, never whose rights.
     """
 
     queries: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
     about: str = ""
     docs: tuple[DocumentHint, ...] = ()
+    kind: AskedFor = "documents"
 
 
 class Planned(Model):

@@ -11,6 +11,10 @@ PLANS: dict[str, dict[str, Any]] = {
         "queries": [SECRET, "<img src=x>\u202ereports"], "other": [], "about": "", "docs": [],
         "workspaces": ["*"], "principal": "person:admin",
     },
+    "谢谢": {"queries": ["谢谢"], "other": [], "about": "", "docs": [], "kind": "nothing"},
+    "Hello": {"queries": ["hello"], "other": [], "about": "", "docs": [], "kind": "nothing"},
+    "your last answer": {"queries": ["translation"], "other": [], "about": "", "docs": [], "kind": "nothing"},
+    "kind nothing": {"queries": ["lodging"], "other": [], "about": "", "docs": [], "kind": "nothing"},
 }  # fmt: skip
 
 

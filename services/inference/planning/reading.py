@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from services.inference.planning.prompt import ABOUT, DOCS, KIND, NAME, OTHER, QUERIES, QUERY, TERM
+from services.inference.planning.prompt import ABOUT, DOCS, KIND, KINDS, NAME, OTHER, QUERIES, QUERY, TERM
 from shared.events import DocumentHint, SearchPlan, inert, one_line
 
 THOUGHT = "</think>"
@@ -27,6 +27,7 @@ def plan_of(text: str) -> SearchPlan | None:
         other=_texts(found.get("other"), OTHER, TERM),
         about=_text(found.get("about"), ABOUT),
         docs=_docs(found.get("docs")),
+        kind=kind if (kind := found.get("kind")) in KINDS else "documents",
     )
 
 

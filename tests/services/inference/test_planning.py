@@ -20,6 +20,7 @@ WHOLE = {
     "queries": ["Corning 2021 balance sheet total current assets", "Corning 2021 total current liabilities"],
     "other": ["流动资产", "流动负债"], "about": "Corning",
     "docs": [{"name": "Corning", "year": 2021, "kind": "annual report"}],
+    "kind": "documents",
 }  # fmt: skip
 ASKED = Plan(question="What is its current ratio?", earlier=("Tell me of Corning in 2021.",), seconds=5)
 
@@ -65,6 +66,22 @@ def test_a_plan_is_bounded_whatever_was_written() -> None:
     found = plan_of(json.dumps({"queries": [f"{n} " + "x" * 500 for n in range(9)], "docs": [{"name": "n" * 99}] * 5}))
     assert found is not None
     assert (len(found.queries), max(map(len, found.queries)), len(found.docs)) == (4, 90, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ('"nothing"}', "nothing"),
+        ('"data"}', "data"),
+        ('"noth', "documents"),
+        ('"all"}', "documents"),
+        ("[]}", "documents"),
+    ],
+)
+def test_what_is_asked_for_is_documents_unless_the_model_said_otherwise_to_the_end(written: str, kind: str) -> None:
+    found = plan_of('{"queries": ["hello"], "kind": ' + written)
+    assert found is not None
+    assert found.kind == kind
 
 
 def test_the_question_is_data_beside_the_rules() -> None:
