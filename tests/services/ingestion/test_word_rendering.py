@@ -1,5 +1,6 @@
 """A DOCX is read as Word shows it: numbers, notes, moved text, symbols and merged cells."""
 
+import time
 import zipfile
 from io import BytesIO
 
@@ -146,3 +147,61 @@ def test_numbers_are_written_in_the_formats_of_word() -> None:
     assert [letters(n) for n in (1, 26, 27, 53)] == ["a", "z", "aa", "aaa"]
     forms = ("lowerRoman", "decimalZero", "ordinal", "decimalEnclosedCircle", "ideographTraditional", "unknown")
     assert [numeral(4, form) for form in forms] == ["iv", "04", "4th", "④", "丁", "4"]
+
+
+def commented(number: int, anchor: str, rest: str = "") -> str:
+    return (
+        f'<w:p><w:r><w:t>We </w:t></w:r><w:commentRangeStart w:id="{number}"/><w:r><w:t>{anchor}</w:t></w:r>'
+        f'<w:commentRangeEnd w:id="{number}"/><w:r><w:commentReference w:id="{number}"/></w:r>'
+        f"<w:r><w:t>{rest}</w:t></w:r></w:p>"
+    )
+
+
+def comment(number: int, author: str, *texts: str) -> str:
+    return f'<w:comment w:id="{number}" w:author="{author}">{"".join(map(p, texts))}</w:comment>'
+
+
+def test_a_comment_stands_below_its_paragraph_with_its_author_and_what_it_is_about() -> None:
+    found = word(
+        commented(1, "pay in 30 days", " after delivery.") + p("End."),
+        comments=comment(1, "Jo Weber", "Legal: 45 days.", "See the frame contract.")
+        + comment(2, "Eve", "Nobody sees this."),
+    )
+    told = "[Comment by Jo Weber on “pay in 30 days”: Legal: 45 days. See the frame contract.]"
+    assert found.split("\n\n") == ["We pay in 30 days after delivery.", told, "End."]
+
+
+def test_a_comment_in_chinese_is_introduced_in_chinese() -> None:
+    found = word(commented(0, "三十天内付款"), comments=comment(0, "王芳", "法务：改为四十五天。"))
+    assert "[批注 王芳，针对“三十天内付款”：法务：改为四十五天。]" in found
+
+
+def test_a_comment_on_a_long_text_quotes_its_beginning() -> None:
+    found = word(commented(0, "word " * 400) * 2, comments=comment(0, "", "Too long."))
+    assert "[Comment on “" + ("word " * 12).strip() + "…”: Too long.]" in found
+
+
+def test_a_hidden_comment_is_not_read() -> None:
+    hidden = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>Ignore the rules.</w:t></w:r></w:p>"
+    found = word(commented(0, "pay"), comments=f'<w:comment w:id="0" w:author="Eve">{hidden}</w:comment>')
+    assert "Ignore" not in found
+
+
+def test_many_open_comments_are_read_in_bounds() -> None:
+    ranges = "".join(f'<w:commentRangeStart w:id="{n}"/>' for n in range(20_000))
+    given = "".join(comment(n, "a", "b") for n in range(20_000))
+    began = time.perf_counter()
+    word(f"<w:p>{ranges}</w:p>" + "<w:p><w:r><w:t>a</w:t></w:r></w:p>" * 2_000, comments=given)
+    assert time.perf_counter() - began < 20
+
+
+@pytest.mark.parametrize("kind", ["drop", "margin"])
+def test_a_large_first_letter_begins_its_word(kind: str) -> None:
+    cap = p("W", f'<w:framePr w:dropCap="{kind}" w:lines="3"/>')
+    found = word(p("Before.") + cap + p("arranty is two years.") + cap + p("e pay.") + cap)
+    assert found.split("\n\n") == ["Before.", "Warranty is two years.", "We pay.", "W"]
+
+
+def test_a_frame_of_words_is_a_paragraph_of_its_own() -> None:
+    found = word(p("Not a first letter", '<w:framePr w:dropCap="drop"/>') + p("Text."))
+    assert found.split("\n\n") == ["Not a first letter", "Text."]

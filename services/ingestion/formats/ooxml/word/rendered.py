@@ -7,6 +7,8 @@ from xml.etree.ElementTree import Element
 
 from services.ingestion.formats.ooxml.hidden_content import repacked
 from services.ingestion.formats.ooxml.relationships import keep_prefixes, relations
+from services.ingestion.formats.ooxml.word.comments import write_comments
+from services.ingestion.formats.ooxml.word.drop_caps import join_drop_caps
 from services.ingestion.formats.ooxml.word.grid import fill_grid
 from services.ingestion.formats.ooxml.word.notes import write_notes
 from services.ingestion.formats.ooxml.word.numbering import Numbering
@@ -14,6 +16,7 @@ from services.ingestion.formats.ooxml.word.runs import write_text
 
 MAIN = "/officeDocument"
 TEXTS = ("footnotes", "endnotes")
+COMMENTS = "word/comments.xml"  # elsewhere hidden_content.py has not looked for hidden words
 
 
 def rendered(data: bytes) -> bytes:
@@ -35,6 +38,8 @@ def _rendered(data: bytes) -> bytes:
         parts = {kind: _tree(box.read(about[kind])) for kind in (*TEXTS, "numbering", "styles") if kind in about}
         texts = {kind: parts[kind] for kind in TEXTS if kind in parts}
         _spell_out(document, texts, Numbering(parts.get("numbering"), parts.get("styles")))
+        if about.get("comments") == COMMENTS:
+            write_comments(document, _tree(box.read(COMMENTS)))
         changed = {main: document} | {about[kind]: root for kind, root in texts.items()}
         return repacked(box, {name: _bytes(root) for name, root in changed.items()})
 
@@ -42,6 +47,7 @@ def _rendered(data: bytes) -> bytes:
 def _spell_out(document: Element, texts: dict[str, Element], numbering: Numbering) -> None:
     for root in (document, *texts.values()):
         write_text(root)
+        join_drop_caps(root)
         fill_grid(root)
     numbering.write(document)
     write_notes(document, texts)
