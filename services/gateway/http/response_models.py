@@ -62,7 +62,7 @@ class WorkspaceBody(ResponseModel):
 
     workspace: str
     title: str
-    actions: list[Action] = []
+    actions: list[Action]
 
 
 class Me(ResponseModel):
@@ -139,7 +139,7 @@ class Answer(ResponseModel):
     citations: list[CitationBody]
     model: str | None
     usage: Usage
-    unfounded: list[str] = []
+    unfounded: list[str]
 
 
 class QueryState(ResponseModel):

@@ -119,7 +119,7 @@ function BeingRead({ exchange }: { exchange: Exchange }) {
       <ul>
         {sources.map((one) => (
           <li key={`${one.document_id}/${one.page}`}>
-            <button type="button" onClick={() => (shown.value = { ...one, n: 0, quote: '', superseded: false, newest: 0 })}>
+            <button type="button" onClick={() => (shown.value = { heading: '', ...one, n: 0, quote: '', superseded: false, newest: 0 })}>
               <span class="source-title">{one.title}</span>
               <span class="source-place">{t().ask.page(one.page)}{one.heading && ` · ${one.heading}`}</span>
             </button>

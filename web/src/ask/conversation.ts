@@ -1,8 +1,9 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, query, worded } from '../core/http.ts'
+import { call, worded } from '../core/http.ts'
+import type { Body } from '../core/operations.ts'
 import { askable } from '../core/session.ts'
 import { device, tab } from '../core/storage.ts'
-import type { ConversationDetail, ConversationItem, ConversationList } from '../core/types.ts'
+import type { ConversationItem } from '../core/types.ts'
 import { Exchange } from './exchange.ts'
 import { Files } from './files.ts'
 
@@ -50,7 +51,7 @@ export class Conversation {
     void this.files.load()
     this.error.value = null
     try {
-      const found = await call<ConversationDetail>('GET', `/api/conversations/${this.id}`)
+      const found = await call('GET', '/api/conversations/{conversation}', { path: { conversation: this.id } })
       this.title.value = found.title
       const open = found.pending.map((one) => {
         const exchange = new Exchange(one.question)
@@ -121,8 +122,7 @@ export async function refresh(more = false): Promise<void> {
   const offset = more ? listed.value.length : 0
   const limit = more ? PAGE : Math.max(PAGE, sought.value ? 0 : listed.value.length)
   try {
-    const path = `/api/conversations${query({ q: sought.value, limit, offset })}`
-    const found = await call<ConversationList>('GET', path)
+    const found = await call('GET', '/api/conversations', { query: { q: sought.value, limit, offset } })
     if (ticket !== newest) return
     listed.value = more ? [...listed.value, ...found.conversations] : found.conversations
     total.value = found.total
@@ -132,14 +132,14 @@ export async function refresh(more = false): Promise<void> {
   }
 }
 
-export async function amend(id: string, change: { title?: string; pinned?: boolean }): Promise<void> {
-  await call('PATCH', `/api/conversations/${id}`, { json: change })
-  if (change.title !== undefined) conversation(id).title.value = change.title
+export async function amend(id: string, change: Body<'PATCH', '/api/conversations/{conversation}'>): Promise<void> {
+  await call('PATCH', '/api/conversations/{conversation}', { path: { conversation: id }, json: change })
+  if (change.title) conversation(id).title.value = change.title
   await refresh()
 }
 
 export async function forget(id: string): Promise<void> {
-  await call('DELETE', `/api/conversations/${id}`)
+  await call('DELETE', '/api/conversations/{conversation}', { path: { conversation: id } })
   known.delete(id)
   await refresh()
 }

@@ -1,6 +1,7 @@
 import { signal, type Signal } from '@preact/signals'
 import { call, Refusal, send, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
+import type { Body } from '../core/operations.ts'
 import { frames } from '../core/sse.ts'
 import type { Answer, Citation, Progress, Source, StoredTurn } from '../core/types.ts'
 
@@ -63,7 +64,7 @@ export class Exchange {
   }
 
   /** Ask, then follow the answer; a line that breaks is taken up again where it broke. */
-  async ask(body: Record<string, unknown>): Promise<void> {
+  async ask(body: Omit<Body<'POST', '/api/chat'>, 'question' | 'stream'>): Promise<void> {
     try {
       const response = await send('POST', '/api/chat', { json: { ...body, question: this.question, stream: true } })
       this.query = response.headers.get('x-query-id')
@@ -88,14 +89,14 @@ export class Exchange {
     this.#stopping = true // the server may not have named the question yet
     if (!this.query || !this.open) return
     try {
-      await call('DELETE', `/api/queries/${this.query}`)
+      await call('DELETE', '/api/queries/{query}', { path: { query: this.query } })
     } catch (error) {
       this.#fail(error)
     }
   }
 
   async judge(useful: boolean, comment = ''): Promise<void> {
-    await call('POST', '/api/feedback', { json: { query_id: this.query, useful, comment, question: this.question } })
+    await call('POST', '/api/feedback', { json: { query_id: this.query!, useful, comment, question: this.question } })
     this.useful.value = useful
   }
 
@@ -129,8 +130,7 @@ export class Exchange {
   }
 
   #reconnect(): Promise<Response> {
-    const headers: Record<string, string> = this.#place ? { 'last-event-id': this.#place } : {}
-    return send('GET', `/api/queries/${this.query}/events`, { headers })
+    return send('GET', '/api/queries/{query}/events', { path: { query: this.query! }, header: this.#place ? { 'Last-Event-ID': this.#place } : {} })
   }
 
   #hear({ name, id, data }: { name: string; id: string; data: string }): void {

@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, send, worded } from '../core/http.ts'
-import type { Attachment, AttachmentList } from '../core/types.ts'
+import { call, worded } from '../core/http.ts'
+import type { Attachment } from '../core/types.ts'
 
 /** A file on its way into a conversation, or in it. */
 export class AttachedFile {
@@ -22,13 +22,11 @@ export class AttachedFile {
     return found
   }
 
-  async send(place: string): Promise<void> {
+  async send(conversation: string): Promise<void> {
     this.state.value = 'reading'
     this.problem.value = null
-    const form = new FormData()
-    form.append('file', this.#file!)
     try {
-      const kept = (await (await send('POST', place, { body: form })).json()) as Attachment
+      const kept = await call('POST', '/api/conversations/{conversation}/files', { path: { conversation }, form: { file: this.#file! } })
       this.name = kept.name
       this.pages.value = kept.pages
       this.state.value = 'there'
@@ -42,10 +40,10 @@ export class AttachedFile {
 /** The files of one conversation. */
 export class Files {
   readonly list: Signal<AttachedFile[]> = signal([])
-  readonly #place: string
+  readonly #conversation: string
 
   constructor(conversation: string) {
-    this.#place = `/api/conversations/${conversation}/files`
+    this.#conversation = conversation
   }
 
   get reading(): boolean {
@@ -54,7 +52,8 @@ export class Files {
 
   async load(): Promise<void> {
     try {
-      this.list.value = (await call<AttachmentList>('GET', this.#place)).files.map(AttachedFile.kept)
+      const { files } = await call('GET', '/api/conversations/{conversation}/files', { path: { conversation: this.#conversation } })
+      this.list.value = files.map(AttachedFile.kept)
     } catch {
       // The conversation itself says what is wrong; its files are asked for with the next visit.
     }
@@ -65,16 +64,17 @@ export class Files {
     const fresh = [...files].map((file) => new AttachedFile(file.name, file))
     const names = new Set(fresh.map((one) => one.name))
     this.list.value = [...this.list.value.filter((one) => !names.has(one.name)), ...fresh]
-    for (const one of fresh) await one.send(this.#place)
+    for (const one of fresh) await one.send(this.#conversation)
   }
 
   retry(one: AttachedFile): Promise<void> {
-    return one.send(this.#place)
+    return one.send(this.#conversation)
   }
 
   async remove(one: AttachedFile): Promise<void> {
+    const path = { conversation: this.#conversation, name: one.name }
     try {
-      if (one.state.value === 'there') await call('DELETE', `${this.#place}/${encodeURIComponent(one.name)}`)
+      if (one.state.value === 'there') await call('DELETE', '/api/conversations/{conversation}/files/{name}', { path })
       this.list.value = this.list.value.filter((other) => other !== one)
     } catch (error) {
       one.problem.value = worded(error)

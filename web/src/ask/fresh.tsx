@@ -2,14 +2,14 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call } from '../core/http.ts'
 import { moment, t } from '../core/i18n.ts'
-import type { DocumentBody, DocumentList } from '../core/types.ts'
+import type { DocumentBody } from '../core/types.ts'
 import { shown } from '../source/panel.tsx'
 
 /** How fresh the knowledge is, for everybody: the documents that changed last. */
 export function Fresh() {
   const found = useSignal<DocumentBody[]>([])
   useEffect(() => {
-    call<DocumentList>('GET', '/api/documents?status=indexed&limit=6').then(
+    call('GET', '/api/documents', { query: { status: 'indexed', limit: 6 } }).then(
       ({ documents }) => (found.value = documents),
       () => {
         // The question is what one came for; without the list it can be asked all the same.

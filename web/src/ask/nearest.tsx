@@ -4,7 +4,7 @@ import { call, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { plain } from '../core/plain.ts'
 import { me } from '../core/session.ts'
-import type { DocumentBody, Passage, Passages } from '../core/types.ts'
+import type { Passage } from '../core/types.ts'
 import { shown } from '../source/panel.tsx'
 import type { Exchange } from './exchange.ts'
 import { named } from './sharing.tsx'
@@ -62,14 +62,14 @@ async function nearest(question: string): Promise<Found> {
   const { passages, absent } = close.passages.length ? close : await search(question, 'dense')
   const ids = [...new Set(passages.map((one) => one.document_id))]
   const documents = await Promise.all(
-    ids.map((id) => call<DocumentBody>('GET', `/api/documents/${id}`).catch(() => null)),
+    ids.map((id) => call('GET', '/api/documents/{document}', { path: { document: id } }).catch(() => null)),
   )
   const owners = documents.flatMap((one) => (one ? [named(one.owner ?? '') || keeper(one.workspace)] : []))
   return { passages, absent, owners: [...new Set(owners)] }
 }
 
-const search = (question: string, leg: string) =>
-  call<Passages>('POST', '/api/search', { json: { question, limit: 4, leg } })
+const search = (question: string, leg: 'fused' | 'dense') =>
+  call('POST', '/api/search', { json: { question, limit: 4, leg } })
 
 function keeper(name: string): string {
   const workspace = me.value?.workspaces.find((one) => one.workspace === name)

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query } from '../core/http.ts'
+import { call } from '../core/http.ts'
 import { labelled, language, t } from '../core/i18n.ts'
-import type { Scenario, ScenarioList } from '../core/types.ts'
+import type { Scenario } from '../core/types.ts'
 import { Icon } from '../shell/icons.tsx'
 import { Menu } from '../shell/menu.tsx'
 import { scenario } from './conversation.ts'
@@ -42,7 +42,7 @@ export function Scenarios() {
 
 async function read(): Promise<void> {
   try {
-    offered.value = (await call<ScenarioList>('GET', `/api/scenarios${query({ language: language.value })}`)).scenarios
+    offered.value = (await call('GET', '/api/scenarios', { query: { language: language.value } })).scenarios
   } catch {
     // One can ask all the same.
   }

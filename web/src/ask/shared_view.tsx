@@ -15,10 +15,10 @@ export function SharedView({ owner, id }: { owner: string; id: string }) {
   const found = useSignal<SharedDetail | null>(null)
   const exchanges = useSignal<Exchange[]>([])
   const error = useSignal<string | null>(null)
-  const path = `/api/shared/${encodeURIComponent(owner)}/${encodeURIComponent(id)}`
+  const path = { owner, conversation: id }
   useEffect(() => {
     shown.value = null
-    call<SharedDetail>('GET', path).then(
+    call('GET', '/api/shared/{owner}/{conversation}', { path }).then(
       (detail) => {
         found.value = detail
         exchanges.value = detail.turns.map(Exchange.stored)
@@ -26,10 +26,10 @@ export function SharedView({ owner, id }: { owner: string; id: string }) {
       },
       (failure) => (error.value = worded(failure)),
     )
-  }, [path])
+  }, [owner, id])
   const leave = async () => {
     try {
-      await call('DELETE', path)
+      await call('DELETE', '/api/shared/{owner}/{conversation}', { path })
       await refreshGiven()
       go(['ask'])
     } catch (failure) {

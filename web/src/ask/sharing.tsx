@@ -4,7 +4,7 @@ import { call } from '../core/http.ts'
 import { moment, t } from '../core/i18n.ts'
 import { Resource } from '../core/resource.ts'
 import { link, route } from '../core/route.ts'
-import type { SharedConversation, ShareList } from '../core/types.ts'
+import type { SharedConversation } from '../core/types.ts'
 import { drawer } from '../shell/app.tsx'
 import { Dialog } from '../shell/dialog.tsx'
 
@@ -13,7 +13,7 @@ export const named = (principal: string): string => principal.replace(/^person:/
 
 /** What colleagues share with the reader. Without it the own list is there all the same. */
 export const refreshGiven = (): Promise<void> =>
-  call<{ conversations: SharedConversation[] }>('GET', '/api/shared').then(
+  call('GET', '/api/shared').then(
     ({ conversations }) => void (given.value = conversations),
     () => {
       // The list of one's own says when the service is away.
@@ -50,7 +50,7 @@ export function SharedList() {
 /** With whom one's conversation is shared; add a colleague, take one away. */
 export function ShareDialog({ id, close }: { id: string; close: () => void }) {
   const words = t().sharing
-  const shares = useMemo(() => new Resource<ShareList['shares'][number]>(`conversations/${id}/shares`), [id])
+  const shares = useMemo(() => new Resource('/api/conversations/{conversation}/shares', 'shares', { conversation: id }), [id])
   const { items, error } = shares
   const to = useSignal('')
   useEffect(() => void shares.load(), [shares])

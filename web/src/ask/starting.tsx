@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { call } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { askable } from '../core/session.ts'
-import type { StartingPoint, StartingPoints } from '../core/types.ts'
+import type { StartingPoint } from '../core/types.ts'
 import { chosen } from './conversation.ts'
 
 const SHOWN = 6
@@ -12,7 +12,7 @@ const SHOWN = 6
 export function Starting({ ask }: { ask: (question: string) => void }) {
   const found = useSignal<StartingPoint[]>([])
   useEffect(() => {
-    call<StartingPoints>('GET', '/api/starting-points').then(
+    call('GET', '/api/starting-points').then(
       (kept) => (found.value = kept.starting_points),
       () => {
         // One can ask all the same.

@@ -1,4 +1,5 @@
 import { t } from './i18n.ts'
+import type { Method, Path, Place, Reply, Sending, Sent } from './operations.ts'
 import { translated } from './refusals.ts'
 import { authorization, ended, renewal } from './session.ts'
 
@@ -18,38 +19,60 @@ export class Refusal extends Error {
   }
 }
 
-export interface Sent {
+/** The parts of a call, whichever its operation is. */
+interface Parts {
+  path?: Record<string, unknown> | undefined
+  query?: Record<string, unknown>
+  header?: Record<string, unknown>
   json?: unknown
-  body?: BodyInit
-  headers?: Record<string, string>
+  form?: Record<string, string | Blob | string[]>
   signal?: AbortSignal
 }
 
+/** Where an operation is: its path with what stands for each name in braces, and its query without what is not set. */
+export function address<M extends Method, P extends Path<M>>(_: M, path: P, ...[sent]: Sending<Place<M, P>>): string {
+  return addressOf(path, sent ?? {})
+}
+
+/** The same for a path that is not known here; see `Resource`. */
+export function addressOf(path: string, { path: names = {}, query = {} }: Parts): string {
+  const set = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const found = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString()
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(names[name]))) + (found && `?${found}`)
+}
+
 /** A response that is well; `Refusal` for anything else. An ended session asks to sign in, and keeps the page. */
-export async function send(method: string, path: string, sent: Sent = {}, again = true): Promise<Response> {
-  const headers: Record<string, string> = { ...authorization(method), ...sent.headers }
-  let body = sent.body
-  if (sent.json !== undefined) {
-    headers['content-type'] = 'application/json'
-    body = JSON.stringify(sent.json)
-  }
+export function send<M extends Method, P extends Path<M>>(method: M, path: P, ...[sent]: Sending<Sent<M, P>>): Promise<Response> {
+  return sendTo(method, addressOf(path, sent ?? {}), sent ?? {})
+}
+
+/** The JSON of a call. */
+export async function call<M extends Method, P extends Path<M>>(method: M, path: P, ...sent: Sending<Sent<M, P>>): Promise<Reply<M, P>> {
+  return (await (await send(method, path, ...sent)).json()) as Reply<M, P>
+}
+
+export async function sendTo(method: Method, where: string, sent: Parts = {}, again = true): Promise<Response> {
+  const headers = { ...authorization(method), ...(sent.json !== undefined && { 'content-type': 'application/json' }), ...sent.header }
+  const body = sent.json !== undefined ? JSON.stringify(sent.json) : sent.form ? formOf(sent.form) : null
   let response: Response
   try {
-    response = await fetch(path, { method, headers, body: body ?? null, signal: sent.signal ?? null })
+    response = await fetch(where, { method, headers, body, signal: sent.signal ?? null })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Refusal('unreachable', t().errors.unreachable, 0)
   }
   if (response.ok) return response
   const refusal = await refusalOf(response)
-  if (refusal.status === 401 && again && (await renewal.value?.())) return send(method, path, sent, false)
-  if (refusal.status === 401 && path !== '/auth/login') ended()
+  if (refusal.status === 401 && again && (await renewal.value?.())) return sendTo(method, where, sent, false)
+  if (refusal.status === 401 && where !== '/auth/login') ended()
   throw refusal
 }
 
-/** The JSON of a call. */
-export async function call<T>(method: string, path: string, sent: Sent = {}): Promise<T> {
-  return (await (await send(method, path, sent)).json()) as T
+/** A form as browsers send it. */
+export function formOf(fields: Record<string, string | Blob | string[]>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) form.append(name, one)
+  return form
 }
 
 async function refusalOf(response: Response): Promise<Refusal> {
@@ -66,11 +89,4 @@ async function refusalOf(response: Response): Promise<Refusal> {
 export function worded(error: unknown): string | null {
   if (error instanceof DOMException && error.name === 'AbortError') return null
   return error instanceof Error ? error.message : String(error)
-}
-
-/** Query parameters without those that are not set. */
-export function query(fields: Record<string, string | number | boolean | null | undefined>): string {
-  const set = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== '')
-  const found = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString()
-  return found && `?${found}`
 }

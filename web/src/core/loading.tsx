@@ -1,6 +1,6 @@
-import type { Resource } from './resource.ts'
+import type { Signal } from '@preact/signals'
 
 /** Where a list will stand, until it is there or it is known why not. */
-export function Loading<T>({ of }: { of: Pick<Resource<T>, 'items' | 'error'> }) {
+export function Loading({ of }: { of: { items: Signal<unknown>; error: Signal<string | null> } }) {
   return of.items.value || of.error.value ? null : <div class="loading" aria-busy="true" />
 }

@@ -1,23 +1,30 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, worded } from './http.ts'
+import { addressOf, sendTo, worded } from './http.ts'
+import type { Body, Path, Reply, Sent } from './operations.ts'
+
+type Lists<P extends Path<'GET'>> = { [Name in keyof Reply<'GET', P> as Reply<'GET', P>[Name] extends unknown[] ? Name : never]: Reply<'GET', P>[Name] }
+type Listed<P extends Path<'GET'>> = Lists<P>[keyof Lists<P>] extends (infer Item)[] ? Item : never
+type New<P extends Path<'GET'>> = P extends Path<'POST'> ? { json: Body<'POST', P>; reply: Reply<'POST', P> } : { json: never; reply: never }
+type Name<P extends Path<'GET'>> = [Extract<Path<'DELETE'>, `${P}/{${string}}`>] extends [never] ? never : string
+type Owner<P extends Path<'GET'>> = Sent<'GET', P> extends { path: infer Names extends Record<string, string> } ? [names: Names] : []
 
 /** A list of the server's, loaded anew after each change. */
-export class Resource<T> {
-  readonly items: Signal<T[] | null> = signal(null)
+export class Resource<P extends Path<'GET'>> {
+  readonly items: Signal<Listed<P>[] | null> = signal(null)
   readonly error: Signal<string | null> = signal(null)
-  readonly #path: string
-  readonly #name: string
+  readonly #address: string
+  readonly #list: keyof Lists<P>
 
-  /** `path` below /api; its last part is the name of the list in the reply. */
-  constructor(path: string) {
-    this.#name = path.split('/').at(-1)!.replaceAll('-', '_')
-    this.#path = `/api/${path}`
+  /** `list` is the field of the reply; `names` stand for what is in braces. */
+  constructor(path: P, list: keyof Lists<P>, ...[names]: Owner<P>) {
+    this.#list = list
+    this.#address = addressOf(path, { path: names })
   }
 
   async load(): Promise<void> {
     try {
-      const found = await call<Record<string, T[]>>('GET', this.#path)
-      this.items.value = found[this.#name] ?? []
+      const found = (await (await sendTo('GET', this.#address)).json()) as Record<keyof Lists<P>, Listed<P>[]>
+      this.items.value = found[this.#list]
       this.error.value = null
     } catch (failure) {
       this.error.value = worded(failure)
@@ -25,20 +32,20 @@ export class Resource<T> {
   }
 
   /** What was made, or null with the reason in `error`. */
-  async make<R>(fields: Record<string, unknown>): Promise<R | null> {
+  async make(json: New<P>['json']): Promise<New<P>['reply'] | null> {
     try {
-      const made = await call<R>('POST', this.#path, { json: fields })
+      const made = await sendTo('POST', this.#address, { json })
       await this.load()
-      return made
+      return (await made.json()) as New<P>['reply']
     } catch (failure) {
       this.error.value = worded(failure)
       return null
     }
   }
 
-  async remove(name: string): Promise<void> {
+  async remove(name: Name<P>): Promise<void> {
     try {
-      await call('DELETE', `${this.#path}/${encodeURIComponent(name)}`)
+      await sendTo('DELETE', `${this.#address}/${encodeURIComponent(name)}`)
       await this.load()
     } catch (failure) {
       this.error.value = worded(failure)

@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { tab } from './storage.ts'
-import type { Me, Workspace } from './types.ts'
+import type { Me, SessionState, Workspace } from './types.ts'
 
 /** Who is signed in; null before, undefined while it is asked. */
 export const me = signal<Me | null | undefined>(undefined)
@@ -9,15 +9,7 @@ export const expired = signal(false)
 /** Why it is not known yet who is signed in. */
 export const unreached = signal<string | null>(null)
 /** How one may sign in: a local account's password, the company's own sign-in. */
-export const ways = signal<string[]>(['password'])
-
-/** What GET /auth/session says. */
-export interface SessionBody {
-  signed_in: boolean
-  ways: string[]
-  session?: { csrf: string }
-  me?: Me
-}
+export const ways = signal<SessionState['ways']>(['password'])
 
 let csrf = ''
 let bearer = ''
@@ -40,7 +32,7 @@ export function ended(): void {
 }
 
 /** Who it is now. Somebody else than before begins with a page of their own. */
-export function welcome(found: SessionBody): void {
+export function welcome(found: SessionState): void {
   ways.value = found.ways
   csrf = found.session?.csrf ?? ''
   if (!found.signed_in || !found.me) return ended()

@@ -4,6 +4,8 @@ import type { components } from './api.d.ts'
 type Schemas = components['schemas']
 
 export type Me = Schemas['Me']
+export type Session = Schemas['SignedIn']
+export type SessionState = Schemas['SessionState']
 export type Workspace = Schemas['WorkspaceBody']
 /** Places that the page itself opens say nothing of their use. */
 export type Citation = Omit<Schemas['CitationBody'], 'used'> & { used?: boolean }

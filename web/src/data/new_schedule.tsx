@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { call, worded } from '../core/http.ts'
+import type { Body } from '../core/operations.ts'
 import { askable } from '../core/session.ts'
 import { fieldsOf } from '../core/resource.ts'
 import { d } from './words.ts'
@@ -17,7 +18,7 @@ export function NewSchedule({ made }: { made: () => unknown }) {
     event.preventDefault()
     const { form, text } = fieldsOf(event)
     const delivery = kind.value === 'none' ? [] : [{ kind: kind.value, to: text('to') }]
-    const json = { title: text('title'), question: text('question'), workspace: text('workspace') || null, cron: cron(every.value, text('at'), text('on')), timezone: text('zone'), delivery }
+    const json: Body<'POST', '/api/data/schedules'> = { title: text('title'), question: text('question'), workspace: text('workspace') || null, cron: cron(every.value, text('at'), text('on')), timezone: text('zone'), delivery }
     try {
       await call('POST', '/api/data/schedules', { json })
       error.value = null

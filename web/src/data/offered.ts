@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import { call, query } from '../core/http.ts'
+import { call } from '../core/http.ts'
 import { language } from '../core/i18n.ts'
 import { askable } from '../core/session.ts'
 import type { NamedQuery } from '../core/types.ts'
@@ -12,7 +12,7 @@ effect(() => {
     offered.value = []
     return
   }
-  call<{ queries: NamedQuery[] }>('GET', `/api/data/queries${query({ language: language.value })}`).then(
+  call('GET', '/api/data/queries', { query: { language: language.value } }).then(
     ({ queries }) => (offered.value = queries),
     () => undefined,
   )

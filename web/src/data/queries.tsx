@@ -46,7 +46,7 @@ function Query({ named }: { named: NamedQuery }) {
     busy.value = true
     error.value = null
     try {
-      rows.value = await call<RowSet>('POST', `/api/data/queries/${encodeURIComponent(named.name)}`, { json: { parameters, language: language.value } })
+      rows.value = await call('POST', '/api/data/queries/{name}', { path: { name: named.name }, json: { parameters, language: language.value } })
     } catch (failure) {
       error.value = worded(failure)
     }

@@ -12,7 +12,7 @@ import { d } from './words.ts'
 /** One's own questions that the clock asks. */
 export function Schedules() {
   const words = d().schedule
-  const schedules = useMemo(() => new Resource<Schedule>('data/schedules'), [])
+  const schedules = useMemo(() => new Resource('/api/data/schedules', 'schedules'), [])
   const ending = useSignal<Schedule | null>(null)
   const { items, error } = schedules
   useEffect(() => void schedules.load(), [])

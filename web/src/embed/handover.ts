@@ -1,6 +1,5 @@
 import { call, worded } from '../core/http.ts'
-import { bear, me, type SessionBody, unreached, welcome } from '../core/session.ts'
-import type { Me } from '../core/types.ts'
+import { bear, me, unreached, welcome } from '../core/session.ts'
 
 /** This page stands in another one, which may have signed its person in already. */
 export const embedded = location.pathname === '/embed'
@@ -12,7 +11,7 @@ export async function begin(): Promise<void> {
   const token = embedded ? await handed() : ''
   if (token) return accept(token)
   try {
-    welcome(await call<SessionBody>('GET', '/auth/session'))
+    welcome(await call('GET', '/auth/session'))
   } catch (error) {
     if (me.value !== undefined) return
     unreached.value = worded(error)
@@ -22,7 +21,7 @@ export async function begin(): Promise<void> {
 
 async function accept(token: string): Promise<void> {
   bear(token)
-  const found = await call<Me>('GET', '/api/me').catch(() => null)
+  const found = await call('GET', '/api/me').catch(() => null)
   if (!found) bear('')
   welcome(found ? { signed_in: true, ways: [], me: found } : { signed_in: false, ways: ['password'] })
 }

@@ -1,8 +1,8 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, query, worded } from '../core/http.ts'
-import type { Answer, DocumentList, Passage, Passages } from '../core/types.ts'
+import { call, worded } from '../core/http.ts'
+import type { Passage } from '../core/types.ts'
 import type { Question } from './dataset.ts'
-import { figures, LEGS, type Ranks, Titles } from './figures.ts'
+import { figures, type Leg, LEGS, type Ranks, Titles } from './figures.ts'
 
 const DEPTH = 50 // the most that a search gives
 const AT_ONCE = 3
@@ -54,7 +54,7 @@ export class Run {
   }
 
   async #one(question: Question, titles: Titles): Promise<Row> {
-    const search = (leg: string) => call<Passages>('POST', '/api/search', {
+    const search = (leg: Leg) => call('POST', '/api/search', {
       json: { question: question.question, workspace: this.workspace, limit: DEPTH, leg }, signal: this.#stop.signal,
     })
     const found = await Promise.all(LEGS.map(search))
@@ -69,8 +69,9 @@ export class Run {
     const begun = performance.now()
     const seconds = () => Math.round(performance.now() - begun) / 1000
     try {
-      const json = { question: question.question, workspace: this.workspace, lane: 'batch' }
-      const { citations } = await call<Answer>('POST', '/api/chat', { json, signal: this.#stop.signal })
+      const { citations } = await call('POST', '/api/chat', {
+        json: { question: question.question, workspace: this.workspace, lane: 'batch' }, signal: this.#stop.signal,
+      })
       return { cites: citations.some((one) => titles.right(question, one)), seconds: seconds(), error: null }
     } catch (failure) {
       if (this.#stop.signal.aborted) throw failure
@@ -97,7 +98,7 @@ export function asResult(run: Run): Record<string, unknown> {
 async function titlesOf(workspace: string, signal: AbortSignal): Promise<string[]> {
   const titles: string[] = []
   for (let offset = 0; ; offset += PAGE) {
-    const found = await call<DocumentList>('GET', `/api/documents${query({ workspace, limit: PAGE, offset })}`, { signal })
+    const found = await call('GET', '/api/documents', { query: { workspace, limit: PAGE, offset }, signal })
     titles.push(...found.documents.map((one) => one.title))
     if (found.documents.length < PAGE) return titles
   }

@@ -1,9 +1,8 @@
 import { signal, type Signal, useSignal } from '@preact/signals'
 import { Coded } from '../core/coded.tsx'
-import { call, query, worded } from '../core/http.ts'
+import { call, worded } from '../core/http.ts'
 import { number } from '../core/i18n.ts'
 import { managed } from '../core/session.ts'
-import type { ToldOpinion } from '../core/types.ts'
 import { languageOf, type Question, read, WrongLine } from './dataset.ts'
 import { Results } from './results.tsx'
 import { Run } from './run.ts'
@@ -60,7 +59,7 @@ export function Evaluation() {
 
 /** What people found useful, with what the answer cited first. */
 async function judged(workspace: string): Promise<Question[]> {
-  const { feedback } = await call<{ feedback: ToldOpinion[] }>('GET', `/api/feedback${query({ workspace, useful: true })}`)
+  const { feedback } = await call('GET', '/api/feedback', { query: { workspace, useful: true } })
   const asked = new Map(feedback.filter((one) => one.question && one.title).map((one) => [one.question, one]))
   return [...asked.values()].map(({ question, title, page }, i) => ({ line: i + 1, question, document: title!, page: page ?? null, language: languageOf(question) }))
 }

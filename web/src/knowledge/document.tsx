@@ -24,9 +24,9 @@ export function DocumentView({ id }: { id: string }) {
   const error = useSignal<string | null>(null)
   const load = async () => {
     try {
-      one.value = await call<DocumentBody>('GET', `/api/documents/${id}`)
+      one.value = await call('GET', '/api/documents/{document}', { path: { document: id } })
       document.title = `${one.value.title} · Cloister`
-      history.value = await call<RevisionList>('GET', `/api/documents/${id}/revisions`)
+      history.value = await call('GET', '/api/documents/{document}/revisions', { path: { document: id } })
     } catch (failure) {
       error.value = worded(failure)
     }
@@ -66,12 +66,12 @@ function Acts({ one, may, load, error }: Acting) {
   const words = k().document
   const asked = useSignal<'remove' | 'withdraw' | null>(null)
   const file = useRef<HTMLInputElement>(null)
-  const path = `/api/documents/${one.document_id}`
-  const act = async (method: string, where: string) => {
+  const path = { document: one.document_id }
+  const leave = () => go(['knowledge', 'documents'])
+  const act = async (change: () => Promise<unknown>, then: () => unknown = load) => {
     try {
-      await call(method, where)
-      if (method === 'DELETE') go(['knowledge', 'documents'])
-      else await load()
+      await change()
+      await then()
     } catch (failure) {
       error.value = worded(failure)
     }
@@ -85,9 +85,9 @@ function Acts({ one, may, load, error }: Acting) {
       {may && (
         <>
           <button type="button" class="secondary" onClick={() => file.current?.click()}>{words.replace}</button>
-          {one.status === 'rejected' && <button type="button" class="secondary" onClick={() => void act('POST', `${path}/retry`)}>{words.retry}</button>}
+          {one.status === 'rejected' && <button type="button" class="secondary" onClick={() => void act(() => call('POST', '/api/documents/{document}/retry', { path }))}>{words.retry}</button>}
           {one.withdrawn ? (
-            <button type="button" class="secondary" onClick={() => void act('POST', `${path}/restore`)}>{words.restore}</button>
+            <button type="button" class="secondary" onClick={() => void act(() => call('POST', '/api/documents/{document}/restore', { path }))}>{words.restore}</button>
           ) : (
             <button type="button" class="secondary" onClick={() => (asked.value = 'withdraw')}>{words.withdraw}</button>
           )}
@@ -96,15 +96,15 @@ function Acts({ one, may, load, error }: Acting) {
             const chosen = (event.currentTarget as HTMLInputElement).files?.[0]
             if (!chosen) return
             add([{ file: chosen, title: one.title }], one.workspace)
-            go(['knowledge', 'documents'])
+            leave()
           }} />
         </>
       )}
       {asked.value === 'remove' && (
-        <Confirm title={words.remove} text={words.confirmRemove(one.title)} act={() => act('DELETE', path)} close={() => (asked.value = null)} />
+        <Confirm title={words.remove} text={words.confirmRemove(one.title)} act={() => act(() => call('DELETE', '/api/documents/{document}', { path }), leave)} close={() => (asked.value = null)} />
       )}
       {asked.value === 'withdraw' && (
-        <Confirm title={words.withdraw} text={words.confirmWithdraw(one.title)} act={() => act('POST', `${path}/withdraw`)} close={() => (asked.value = null)} />
+        <Confirm title={words.withdraw} text={words.confirmWithdraw(one.title)} act={() => act(() => call('POST', '/api/documents/{document}/withdraw', { path }))} close={() => (asked.value = null)} />
       )}
     </div>
   )

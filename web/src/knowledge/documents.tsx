@@ -8,7 +8,7 @@ import { type Column, Table } from '../shell/table.tsx'
 import { dropped } from './drop.ts'
 import { useDropZone } from './drop_zone.ts'
 import { Freshness } from './freshness.tsx'
-import { begin, documents, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
+import { begin, documents, type Filter, filter, loaded, narrow, PAGE, total, trouble, watch } from './list.ts'
 import { StatusTag } from './status.tsx'
 import { Uploader, UploadList } from './upload_list.tsx'
 import { add } from './uploads.ts'
@@ -59,7 +59,7 @@ function Filters({ due }: { due: boolean }) {
         {me.value?.workspaces.map((one) => <option key={one.workspace} value={one.workspace}>{one.title || one.workspace}</option>)}
       </select>
       {!due && (
-        <select aria-label={words.status} value={status} onChange={(event) => narrow({ status: value(event) })}>
+        <select aria-label={words.status} value={status} onChange={(event) => narrow({ status: value(event) as Filter['status'] })}>
           <option value="">{words.anyStatus}</option>
           {(['indexed', 'received', 'parsing', 'indexing', 'rejected'] as const).map((one) => (
             <option key={one} value={one}>{words.statuses[one]}</option>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { call, worded } from '../core/http.ts'
 import { labelled, list, number, size } from '../core/i18n.ts'
+import type { Body } from '../core/operations.ts'
 import type { DocumentBody } from '../core/types.ts'
 import { k } from './words.ts'
 
@@ -28,10 +29,10 @@ export function Facts({ one, may, load }: Asked) {
     event.preventDefault()
     const fields = new FormData(event.currentTarget as HTMLFormElement)
     const text = (name: string) => String(fields.get(name) ?? '').trim()
-    const change: Record<string, string | null> = { title: text('title'), owner: text('owner') || null }
+    const change: Body<'PATCH', '/api/documents/{document}'> = { title: text('title'), owner: text('owner') || null }
     for (const name of DATES) if (text(name) !== day(one, name)) change[name] = text(name) || null
     try {
-      await call('PATCH', `/api/documents/${one.document_id}`, { json: change })
+      await call('PATCH', '/api/documents/{document}', { path: { document: one.document_id }, json: change })
       wrong.value = false
       said.value = words.saved
       await load()

@@ -16,7 +16,7 @@ const AGAIN = 15_000
 /** Folders in step with workspaces, as their watchers report them, and what is wrong in each. */
 export function Folders() {
   const words = k().folders
-  const folders = useMemo(() => new Resource<Folder>('folders'), [])
+  const folders = useMemo(() => new Resource('/api/folders', 'folders'), [])
   const { items, error } = folders
   const ending = useSignal<Folder | null>(null)
   useRepeated(() => folders.load(), AGAIN)

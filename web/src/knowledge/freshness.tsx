@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query } from '../core/http.ts'
+import { call } from '../core/http.ts'
 import { moment, number } from '../core/i18n.ts'
 import { link } from '../core/route.ts'
-import type { DocumentList } from '../core/types.ts'
+import type { Query } from '../core/operations.ts'
 import { filter, narrow, total } from './list.ts'
 import { k } from './words.ts'
 
@@ -37,7 +37,7 @@ export function Freshness() {
 }
 
 async function look(workspace: string): Promise<Seen> {
-  const ask = (fields: Record<string, string | number>) => call<DocumentList>('GET', `/api/documents${query({ workspace, limit: 1, ...fields })}`)
+  const ask = (fields: Query<'GET', '/api/documents'>) => call('GET', '/api/documents', { query: { workspace, limit: 1, ...fields } })
   const [used, rejected, due] = await Promise.all([ask({ status: 'indexed' }), ask({ status: 'rejected' }), ask({ due: 30 })])
   return { newest: used.documents[0]?.created_at ?? null, rejected: rejected.total, due: due.total }
 }

@@ -1,13 +1,13 @@
 import { effect, signal, type Signal } from '@preact/signals'
-import { call, query, worded } from '../core/http.ts'
-import type { DocumentBody, DocumentList } from '../core/types.ts'
+import { call, worded } from '../core/http.ts'
+import type { DocumentBody } from '../core/types.ts'
 
 export const PAGE = 100
 const OPEN = new Set(['received', 'parsing', 'indexing'])
 
 export interface Filter {
   workspace: string
-  status: string
+  status: DocumentBody['status'] | ''
   q: string
   due: number | null
   offset: number
@@ -49,8 +49,7 @@ export async function refresh(): Promise<void> {
   clearTimeout(timer)
   const { workspace, status, q, due, offset } = filter.value
   try {
-    const path = `/api/documents${query({ workspace, status, q, due, offset, limit: PAGE })}`
-    const found = await call<DocumentList>('GET', path)
+    const found = await call('GET', '/api/documents', { query: { workspace, status, q, due, offset, limit: PAGE } })
     if (ticket !== newest) return
     documents.value = found.documents
     total.value = found.total

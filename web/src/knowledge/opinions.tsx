@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Loading } from '../core/loading.tsx'
-import { call, query, worded } from '../core/http.ts'
+import { call, worded } from '../core/http.ts'
 import { list, moment, t } from '../core/i18n.ts'
 import { managed } from '../core/session.ts'
 import type { ToldOpinion } from '../core/types.ts'
@@ -11,12 +11,11 @@ import { k } from './words.ts'
 export function Opinions() {
   const words = k()
   const workspace = useSignal('')
-  const useful = useSignal('')
+  const useful = useSignal<boolean | null>(null)
   const found = useSignal<ToldOpinion[] | null>(null)
   const error = useSignal<string | null>(null)
   useEffect(() => {
-    const path = `/api/feedback${query({ workspace: workspace.value, useful: useful.value })}`
-    call<{ feedback: ToldOpinion[] }>('GET', path).then(
+    call('GET', '/api/feedback', { query: { workspace: workspace.value, useful: useful.value } }).then(
       ({ feedback }) => (found.value = feedback),
       (failure) => (error.value = worded(failure)),
     )
@@ -30,7 +29,7 @@ export function Opinions() {
           <option value="">{words.everywhere}</option>
           {managed.value.map((one) => <option key={one.workspace} value={one.workspace}>{one.title || one.workspace}</option>)}
         </select>
-        <select aria-label={words.opinions} value={useful.value} onChange={(event) => (useful.value = value(event))}>
+        <select aria-label={words.opinions} value={String(useful.value ?? '')} onChange={(event) => (useful.value = value(event) ? value(event) === 'true' : null)}>
           <option value="">{words.feedback.all}</option>
           <option value="true">{words.feedback.useful}</option>
           <option value="false">{words.feedback.wrong}</option>

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { call, query, worded } from '../core/http.ts'
+import { call, worded } from '../core/http.ts'
 import { language } from '../core/i18n.ts'
+import type { Body } from '../core/operations.ts'
 import { Original } from '../core/original.tsx'
 import { Resource } from '../core/resource.ts'
 import type { DocumentBody, Grant, Why } from '../core/types.ts'
@@ -36,9 +37,9 @@ function Lists({ one, load }: { one: DocumentBody; load: () => Promise<void> }) 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget as HTMLFormElement)
-    const json = { allow: lines(fields.get('allow')), deny: lines(fields.get('deny')) }
+    const json: Body<'PATCH', '/api/documents/{document}'> = { allow: lines(fields.get('allow')), deny: lines(fields.get('deny')) }
     try {
-      const found = await call<DocumentBody>('PATCH', `/api/documents/${one.document_id}`, { json })
+      const found = await call('PATCH', '/api/documents/{document}', { path: { document: one.document_id }, json })
       said.value = [words.saved]
       warned.value = found.warnings ?? []
       wrong.value = false
@@ -75,8 +76,7 @@ function Explain({ one, may }: { one: DocumentBody; may: boolean }) {
   const look = async () => {
     error.value = null
     try {
-      const path = `/api/documents/${one.document_id}/why${query({ for: who.value.trim(), lang: language.value })}`
-      why.value = await call<Why>('GET', path)
+      why.value = await call('GET', '/api/documents/{document}/why', { path: { document: one.document_id }, query: { for: who.value.trim(), lang: language.value } })
     } catch (failure) {
       why.value = null
       error.value = worded(failure)
@@ -103,7 +103,7 @@ function Explain({ one, may }: { one: DocumentBody; may: boolean }) {
 /** Whom the workspace's rights name, each to be looked at. */
 function Holders({ workspace, choose }: { workspace: string; choose: (to: string) => void }) {
   const words = k().document
-  const grants = useMemo(() => new Resource<Grant>('grants'), [])
+  const grants = useMemo(() => new Resource('/api/grants', 'grants'), [])
   useEffect(() => void grants.load(), [])
   const here = grants.items.value?.filter((one) => one.workspace === workspace || one.workspace === '*') ?? []
   const reading = here.filter((one) => !one.deny && one.actions.some((action) => action === 'ask' || action === 'read'))

@@ -3,7 +3,7 @@ import { call, worded } from '../core/http.ts'
 import { number, score, t } from '../core/i18n.ts'
 import { plain } from '../core/plain.ts'
 import { askable } from '../core/session.ts'
-import type { Passage, Passages } from '../core/types.ts'
+import type { Passage } from '../core/types.ts'
 import { shown } from '../source/panel.tsx'
 import { type Column, Table } from '../shell/table.tsx'
 import { k } from './words.ts'
@@ -32,7 +32,7 @@ export function SearchTest() {
     busy.value = true
     error.value = null
     try {
-      const found = await Promise.all(LEGS.map((leg) => call<Passages>('POST', '/api/search', {
+      const found = await Promise.all(LEGS.map((leg) => call('POST', '/api/search', {
         json: { question: String(fields.get('question')), workspace, limit: 20, leg },
       })))
       fit.value = found[0]!.passages.length

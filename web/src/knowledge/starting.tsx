@@ -12,7 +12,7 @@ import { k } from './words.ts'
 /** The questions that people see on an empty page, for those who manage a workspace. */
 export function StartingPoints() {
   const words = k().starting
-  const points = useMemo(() => new Resource<StartingPoint>('starting-points'), [])
+  const points = useMemo(() => new Resource('/api/starting-points', 'starting_points'), [])
   const question = useSignal('')
   const workspace = useSignal(managed.value[0]?.workspace ?? '')
   const ending = useSignal<StartingPoint | null>(null)

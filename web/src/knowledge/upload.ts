@@ -1,6 +1,7 @@
 import { batch, signal, type Signal } from '@preact/signals'
-import { call, Refusal, worded } from '../core/http.ts'
+import { address, call, formOf, Refusal, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
+import type { Form } from '../core/operations.ts'
 import { authorization, ended } from '../core/session.ts'
 import type { DocumentBody } from '../core/types.ts'
 import { rejection } from './status.tsx'
@@ -37,19 +38,16 @@ export class Upload {
   send(): Promise<void> {
     this.stage.value = 'sending'
     this.problem.value = null
-    const form = new FormData()
-    form.append('workspace', this.workspace)
-    form.append('title', this.title)
-    form.append('file', this.file)
+    const fields: Form<'POST', '/api/documents'> = { workspace: this.workspace, title: this.title, file: this.file }
     return new Promise((resolve) => {
       const request = (this.#request = new XMLHttpRequest())
-      request.open('POST', '/api/documents')
+      request.open('POST', address('POST', '/api/documents'))
       for (const [name, value] of Object.entries(authorization('POST'))) request.setRequestHeader(name, value)
       request.upload.onprogress = (event) => (this.share.value = event.total ? event.loaded / event.total : 0)
       request.onload = () => resolve(this.#answered(request))
       request.onerror = () => resolve(this.#lost())
       request.onabort = () => resolve(this.#stopped())
-      request.send(form)
+      request.send(formOf(fields))
     })
   }
 
@@ -61,7 +59,7 @@ export class Upload {
   /** The server has its bytes, and what kept it from being read may be mended by now. */
   async readAgain(): Promise<void> {
     try {
-      this.told(await call<DocumentBody>('POST', `/api/documents/${this.document}/retry`))
+      this.told(await call('POST', '/api/documents/{document}/retry', { path: { document: this.document! } }))
     } catch (failure) {
       this.problem.value = worded(failure)
     }

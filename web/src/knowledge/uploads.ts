@@ -1,6 +1,6 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, query } from '../core/http.ts'
-import type { DocumentBody, DocumentList } from '../core/types.ts'
+import { call } from '../core/http.ts'
+import type { DocumentBody } from '../core/types.ts'
 import { refresh } from './list.ts'
 import { Upload } from './upload.ts'
 
@@ -96,13 +96,13 @@ async function look(): Promise<void> {
   const states = new Map<string, DocumentBody>()
   try {
     for (const workspace of new Set(open.map((one) => one.workspace))) {
-      const found = await call<DocumentList>('GET', `/api/documents${query({ workspace, limit: 500 })}`)
+      const found = await call('GET', '/api/documents', { query: { workspace, limit: 500 } })
       for (const one of found.documents) states.set(one.document_id, one)
     }
     // Those that 500 newer ones have pushed out of the page are asked for one by one, some at a time.
     const missing = open.filter((one) => !states.has(one.document!)).slice(0, 20)
     for (const one of missing) {
-      states.set(one.document!, await call<DocumentBody>('GET', `/api/documents/${one.document}`))
+      states.set(one.document!, await call('GET', '/api/documents/{document}', { path: { document: one.document! } }))
     }
   } catch {
     // Asked again below: the state is the server's, nothing is guessed.

@@ -1,9 +1,8 @@
 import { signal, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { call, query } from '../core/http.ts'
+import { call } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { go } from '../core/route.ts'
-import type { ConversationList, PlaceList } from '../core/types.ts'
 import { open as openDocument } from '../ask/fresh.tsx'
 import { Dialog } from './dialog.tsx'
 
@@ -90,8 +89,8 @@ export function Finder() {
 async function look(text: string, called: AbortSignal): Promise<Hit[]> {
   const sent = { signal: called }
   const [asked, found] = await Promise.all([
-    call<ConversationList>('GET', `/api/conversations${query({ q: text, limit: 6 })}`, sent),
-    text ? call<PlaceList>('GET', `/api/find${query({ q: text, limit: 12 })}`, sent) : { places: [] },
+    call('GET', '/api/conversations', { query: { q: text, limit: 6 }, ...sent }),
+    text ? call('GET', '/api/find', { query: { q: text, limit: 12 }, ...sent }) : { places: [] },
   ])
   return [
     ...asked.conversations.map((one): Hit => ({

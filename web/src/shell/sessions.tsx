@@ -2,17 +2,8 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { call, worded } from '../core/http.ts'
 import { moment, t } from '../core/i18n.ts'
+import type { Session } from '../core/types.ts'
 import { Dialog } from './dialog.tsx'
-
-interface Session {
-  id: string
-  way: string
-  created_at: number | string
-  seen_at: number | string
-  agent: string
-  address: string
-  current: boolean
-}
 
 /** The browsers in which one is signed in, each to be ended. */
 export function Sessions({ close }: { close: () => void }) {
@@ -20,14 +11,14 @@ export function Sessions({ close }: { close: () => void }) {
   const found = useSignal<Session[] | null>(null)
   const error = useSignal<string | null>(null)
   const load = () =>
-    call<{ sessions: Session[] }>('GET', '/auth/sessions').then(
+    call('GET', '/auth/sessions').then(
       ({ sessions }) => (found.value = sessions),
       (failure) => (error.value = worded(failure)),
     )
   useEffect(() => void load(), [])
   const end = async (id: string) => {
     try {
-      await call('DELETE', `/auth/sessions/${id}`)
+      await call('DELETE', '/auth/sessions/{id}', { path: { id } })
       await load()
     } catch (failure) {
       error.value = worded(failure)
@@ -42,7 +33,7 @@ export function Sessions({ close }: { close: () => void }) {
             <span>
               {browser(one.agent)}
               {one.current && <> <span class="tag good">{words.here}</span></>}
-              <span class="note">{words.seen(moment(iso(one.seen_at)))} · {one.address}</span>
+              <span class="note">{words.seen(moment(new Date(one.seen_at * 1000).toISOString()))} · {one.address}</span>
             </span>
             {!one.current && <button type="button" class="secondary" onClick={() => void end(one.id)}>{words.end}</button>}
           </li>
@@ -51,8 +42,6 @@ export function Sessions({ close }: { close: () => void }) {
     </Dialog>
   )
 }
-
-const iso = (at: number | string): string => (typeof at === 'number' ? new Date(at * 1000).toISOString() : at)
 
 /** The name of a browser and its system, as far as it tells them. */
 function browser(agent: string): string {

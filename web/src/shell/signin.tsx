@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks'
-import { Refusal, call, worded } from '../core/http.ts'
+import { address, call, Refusal, worded } from '../core/http.ts'
 import { choose, language, t } from '../core/i18n.ts'
-import { type SessionBody, ways, welcome } from '../core/session.ts'
+import { ways, welcome } from '../core/session.ts'
 import { Mark } from './icons.tsx'
 
 export async function signIn(username: string, password: string): Promise<void> {
-  await call<SessionBody>('POST', '/auth/login', { json: { username, password } })
-  const found = await call<SessionBody>('GET', '/auth/session')
+  await call('POST', '/auth/login', { json: { username, password } })
+  const found = await call('GET', '/auth/session')
   if (!found.signed_in) throw new Refusal('no_cookies', t().signIn.noCookies, 0)
   welcome(found)
 }
@@ -15,7 +15,7 @@ export async function signIn(username: string, password: string): Promise<void> 
 export function SignInForm() {
   const words = t().signIn
   const company = ways.value.includes('company')
-  const back = `/auth/login?next=${encodeURIComponent(`/${location.hash}`)}`
+  const back = address('GET', '/auth/login', { query: { next: `/${location.hash}` } })
   return (
     <div class="stack">
       {company && <a class="primary button" href={back}>{words.sso}</a>}

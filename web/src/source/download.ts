@@ -2,7 +2,7 @@ import { send } from '../core/http.ts'
 
 /** Saves the bytes as they were uploaded. */
 export async function download(document: string, revision: number, title: string): Promise<void> {
-  const response = await send('GET', `/api/documents/${document}/revisions/${revision}/content`)
+  const response = await send('GET', '/api/documents/{document}/revisions/{number}/content', { path: { document, number: revision } })
   save(await response.blob(), title)
 }
 

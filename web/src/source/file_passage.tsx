@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { call, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { route } from '../core/route.ts'
-import type { AttachmentList, Citation } from '../core/types.ts'
+import type { Citation } from '../core/types.ts'
 import { type Marked, Pages, PLAIN, Quote } from './passage.tsx'
 import { TextPage } from './text_page.tsx'
 
@@ -15,22 +15,23 @@ export function FilePassage({ citation }: { citation: Citation }) {
   const all = useSignal<number | null>(null)
   const error = useSignal<string | null>(null)
   const marked = useSignal<Marked>('looking')
-  const files = `/api/conversations/${route.value[1] ?? ''}/files`
+  const conversation = route.value[1] ?? ''
   const name = citation.document_id.slice(FILE.length)
   const quote = page.value === citation.page ? citation.quote : ''
   useEffect(() => {
-    call<AttachmentList>('GET', files).then(
+    call('GET', '/api/conversations/{conversation}/files', { path: { conversation } }).then(
       (found) => (all.value = found.files.find((one) => one.name === name)?.pages ?? null),
       (failure) => (error.value = worded(failure)),
     )
-  }, [files, name])
+  }, [conversation, name])
   if (error.value) return <p class="problem" role="alert">{error.value}</p>
   return (
     <>
       <div class="source-bar"><Pages page={page} all={all.value} /><span>{t().files.attached}</span></div>
       <div class="source-page" tabIndex={0} role="region" aria-label={t().source.page(page.value, null)}>
         <TextPage
-          place={`${files}/${encodeURIComponent(name)}`} page={page.value} quote={quote} marked={marked}
+          key={`${conversation}/${name}`} page={page.value} quote={quote} marked={marked}
+          read={(page, quote) => call('GET', '/api/conversations/{conversation}/files/{name}/pages/{page}', { path: { conversation, name, page }, query: { quote } })}
           headings={!PLAIN.test(name)}
           failed={(why) => (error.value = worded(why))}
         />

@@ -24,7 +24,7 @@ export function Passage({ citation }: { citation: Citation }) {
   const quote = page.value === citation.page ? citation.quote : ''
   useEffect(() => {
     error.value = null
-    call<RevisionBody>('GET', `/api/documents/${citation.document_id}/revisions/${number.value}`).then(
+    call('GET', '/api/documents/{document}/revisions/{number}', { path: { document: citation.document_id, number: number.value } }).then(
       (found) => (revision.value = found),
       (failure) => (error.value = worded(failure)),
     )
@@ -55,7 +55,7 @@ export function Passage({ citation }: { citation: Citation }) {
       </div>
       <div class="source-page" tabIndex={0} role="region" aria-label={t().source.page(page.value, null)}>
         {asText.value ? (
-          <TextPage {...about} place={`/api/documents/${of.document}/revisions/${of.revision}`} failed={failed} headings={!PLAIN.test(citation.title)} />
+          <TextPage {...about} key={of.revision} read={(page, quote) => pageOf(of, page, quote)} failed={failed} headings={!PLAIN.test(citation.title)} />
         ) : (
           <PdfPage {...about} {...of} failed={() => (asText.value = true)} />
         )}
@@ -65,6 +65,9 @@ export function Passage({ citation }: { citation: Citation }) {
     </>
   )
 }
+
+const pageOf = ({ document, revision }: { document: string; revision: number }, page: number, quote: string) =>
+  call('GET', '/api/documents/{document}/revisions/{number}/pages/{page}', { path: { document, number: revision, page }, query: { quote } })
 
 function Superseded({ revision, current }: { revision: RevisionBody | null; current: Signal<number> }) {
   if (!revision?.superseded || !revision.newest) return null

@@ -16,7 +16,7 @@ pdfjs.GlobalWorkerOptions.workerPort = new Worker(scriptUrl(workerUrl) as unknow
 let kept: { key: string; pdf: Promise<pdfjs.PDFDocumentProxy> } | null = null
 
 async function load(document: string, revision: number): Promise<pdfjs.PDFDocumentProxy> {
-  const response = await send('GET', `/api/documents/${document}/revisions/${revision}/content`)
+  const response = await send('GET', '/api/documents/{document}/revisions/{number}/content', { path: { document, number: revision } })
   return pdfjs.getDocument({
     data: await response.arrayBuffer(), useWasm: false, enableXfa: false,
     cMapUrl: '/pdf/cmaps/', standardFontDataUrl: '/pdf/standard_fonts/',

@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { Ref } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { call, query, Refusal } from '../core/http.ts'
+import { Refusal } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import type { PageText } from '../core/types.ts'
 import type { Marked } from './passage.tsx'
@@ -11,8 +11,7 @@ import { blocks } from './tables.ts'
 type Found = Pick<PageText, 'text' | 'start' | 'end'>
 
 interface Asked {
-  /** The address of what has pages. */
-  place: string
+  read: (page: number, quote: string) => Promise<Found>
   page: number
   quote: string
   marked: Signal<Marked>
@@ -22,14 +21,14 @@ interface Asked {
 }
 
 /** The text of a page as it was read, its tables as tables, the quote marked by the server's own search. */
-export function TextPage({ place, page, quote, marked, failed, headings }: Asked) {
+export function TextPage({ read, page, quote, marked, failed, headings }: Asked) {
   const found = useSignal<Found | null>(null)
   const missing = useSignal<string | null>(null)
   const mark = useRef<HTMLElement>(null)
   useEffect(() => {
     found.value = missing.value = null
     marked.value = 'looking'
-    call<Found>('GET', `${place}/pages/${page}${query({ quote })}`).then(
+    read(page, quote).then(
       (text) => {
         found.value = text
         marked.value = typeof text.start === 'number' ? 'found' : 'missing'
@@ -39,7 +38,7 @@ export function TextPage({ place, page, quote, marked, failed, headings }: Asked
         else failed(failure)
       },
     )
-  }, [place, page, quote])
+  }, [page, quote])
   useEffect(() => mark.current?.scrollIntoView({ block: 'center' }), [found.value])
   if (missing.value) return <p class="note">{missing.value}</p>
   if (!found.value) return <p class="note" aria-busy="true">{t().source.loading}</p>

@@ -13,7 +13,7 @@ export function SourcePage({ document, revision, page }: { document: string; rev
   useEffect(() => {
     found.value = null
     error.value = null
-    call<RevisionBody>('GET', `/api/documents/${document}/revisions/${revision}`).then(
+    call('GET', '/api/documents/{document}/revisions/{number}', { path: { document, number: revision } }).then(
       (body) => (found.value = body),
       (failure) => (error.value = worded(failure)),
     )

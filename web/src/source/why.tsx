@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { call, query, worded } from '../core/http.ts'
+import { call, worded } from '../core/http.ts'
 import { language, t } from '../core/i18n.ts'
 import type { Why } from '../core/types.ts'
 import { Icon } from '../shell/icons.tsx'
@@ -27,7 +27,7 @@ export function WhyMine({ document }: { document: string }) {
   const error = useSignal<string | null>(null)
   const look = (event: Event) => {
     if (!(event.currentTarget as HTMLDetailsElement).open || why.value) return
-    call<Why>('GET', `/api/documents/${document}/why${query({ lang: language.value })}`).then(
+    call('GET', '/api/documents/{document}/why', { path: { document }, query: { lang: language.value } }).then(
       (found) => (why.value = found),
       (failure) => (error.value = worded(failure)),
     )

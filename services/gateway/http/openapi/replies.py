@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from services.gateway.administration.rights_models import Limit, Topic
-from services.gateway.http.response_models import Grant, Key, Me, ResponseModel, User, WorkspaceBody
+from services.gateway.http.response_models import Grant, Key, Me, ResponseModel, User
 
 
 class Open(ResponseModel):
@@ -150,6 +150,9 @@ class SignedIn(Open):
     current: bool
     agent: str
     address: str
+    created_at: int
+    seen_at: int
+    expires_at: int
 
 
 class SessionList(ResponseModel):
@@ -177,6 +180,13 @@ class NewKey(Key):
     key: str
 
 
+class NewWorkspace(ResponseModel):
+    """A workspace that was made."""
+
+    workspace: str
+    title: str
+
+
 class Named(Open):
     """What was removed."""
 
@@ -193,7 +203,7 @@ class Empty(ResponseModel):
 
 
 MADE: dict[str, Any] = {
-    "user": User, "workspace": WorkspaceBody, "grant": Grant, "key": NewKey, "limit": Limit, "topic": Topic
+    "user": User, "workspace": NewWorkspace, "grant": Grant, "key": NewKey, "limit": Limit, "topic": Topic
 }  # fmt: skip
 REPLIES: dict[str, Any] = {
     "POST /v1/chat/completions": ChatCompletion,

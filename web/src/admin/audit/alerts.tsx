@@ -22,7 +22,7 @@ export function Alerts() {
   const looking = useSignal<Alert | null>(null)
   const fail = (failure: unknown) => (error.value = worded(failure))
   const load = async () => {
-    const [found, running] = await Promise.all([call<{ alerts: Alert[] }>('GET', '/api/alerts'), call<{ bans: Ban[] }>('GET', '/api/bans')])
+    const [found, running] = await Promise.all([call('GET', '/api/alerts'), call('GET', '/api/bans')])
     alerts.value = found.alerts
     bans.value = running.bans
     error.value = null
@@ -30,7 +30,7 @@ export function Alerts() {
   useEffect(() => void load().catch(fail), [])
   // The log has it a moment later: who looked is known from the reply.
   const note = (seen: Seen) => (alerts.value = (alerts.value ?? []).map((one) => (one.seq === seen.seq ? { ...one, ...seen } : one)))
-  const lift = (principal: string) => void call('POST', `/api/bans/${encodeURIComponent(principal)}/lift`).then(load).catch(fail)
+  const lift = (principal: string) => void call('POST', '/api/bans/{principal}/lift', { path: { principal } }).then(load).catch(fail)
   if (!alerts.value) return error.value ? <p class="problem" role="alert">{error.value}</p> : <div class="loading" aria-busy="true" />
   return (
     <section class="stack">
@@ -76,7 +76,7 @@ function Acknowledge({ alert, close, done }: { alert: Alert; close: () => void; 
     event.preventDefault()
     try {
       const note = fieldsOf(event).text('note')
-      done(await call<Seen>('POST', `/api/alerts/${alert.seq}/acknowledge`, { json: { note } }))
+      done(await call('POST', '/api/alerts/{seq}/acknowledge', { path: { seq: alert.seq }, json: { note } }))
       close()
     } catch (failure) {
       error.value = worded(failure)

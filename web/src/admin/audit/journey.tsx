@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query, worded } from '../../core/http.ts'
+import { call, worded } from '../../core/http.ts'
 import { number, seconds } from '../../core/i18n.ts'
 import { link } from '../../core/route.ts'
-import type { AuditRow, Records } from '../../core/types.ts'
+import type { AuditRow } from '../../core/types.ts'
 import type { AdminWords } from '../../core/words/admin_en.ts'
 import { exact } from './log.tsx'
 import { a } from '../words.ts'
@@ -14,7 +14,7 @@ export function Journey({ about }: { about: string }) {
   const rows = useSignal<AuditRow[] | null>(null)
   const error = useSignal<string | null>(null)
   useEffect(() => {
-    call<Records>('GET', `/api/audit${query({ about })}`).then(
+    call('GET', '/api/audit', { query: { about } }).then(
       ({ records }) => (rows.value = [...records].sort((one, other) => one.at.localeCompare(other.at) || one.seq - other.seq)),
       (failure) => (error.value = worded(failure)),
     )

@@ -1,16 +1,18 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query, send, worded } from '../../core/http.ts'
+import { call, send, worded } from '../../core/http.ts'
 import { locale, number } from '../../core/i18n.ts'
+import type { Query } from '../../core/operations.ts'
 import { link } from '../../core/route.ts'
 import { frames } from '../../core/sse.ts'
-import type { AuditRow, Records } from '../../core/types.ts'
+import type { AuditRow } from '../../core/types.ts'
 import { type Column, Table } from '../../shell/table.tsx'
 import { Journey } from './journey.tsx'
 import { a } from '../words.ts'
 
 const KINDS = ['query', 'answer', 'ask', 'document', 'access', 'audit'] as const
 const PAGE = 200
+type Filter = Query<'GET', '/api/audit'>
 
 /** The record, newest first, filtered; or the journey of one question or document. */
 export function AuditLog({ about }: { about?: string | undefined }) {
@@ -23,7 +25,7 @@ function Log() {
   const rows = useSignal<AuditRow[]>([])
   const last = useSignal(0)
   const from = useSignal<number | null>(null)
-  const filters = useSignal<Record<string, string>>({})
+  const filters = useSignal<Filter>({})
   const following = useSignal(false)
   const error = useSignal<string | null>(null)
   const fail = (failure: unknown) => (error.value = worded(failure))
@@ -31,7 +33,7 @@ function Log() {
     error.value = null
     const filtered = Object.values(filters.value).some(Boolean)
     const after = from.value ?? (filtered ? 0 : Math.max(0, (await newest(filters.value)) - PAGE))
-    const found = await call<Records>('GET', `/api/audit${query({ ...filters.value, after, limit: PAGE })}`)
+    const found = await call('GET', '/api/audit', { query: { ...filters.value, after, limit: PAGE } })
     rows.value = found.records
     last.value = found.last
     from.value = after
@@ -67,12 +69,12 @@ function Log() {
   )
 }
 
-async function newest(filters: Record<string, string>): Promise<number> {
-  return (await call<Records>('GET', `/api/audit${query({ ...filters, after: 0, limit: 1 })}`)).last
+async function newest(filters: Filter): Promise<number> {
+  return (await call('GET', '/api/audit', { query: { ...filters, after: 0, limit: 1 } })).last
 }
 
-async function follow(after: number, filters: Record<string, string>, called: AbortSignal, hear: (row: AuditRow) => void): Promise<void> {
-  const response = await send('GET', `/api/audit${query({ ...filters, after, follow: true })}`, { signal: called })
+async function follow(after: number, filters: Filter, called: AbortSignal, hear: (row: AuditRow) => void): Promise<void> {
+  const response = await send('GET', '/api/audit', { query: { ...filters, after, follow: true }, signal: called })
   try {
     for await (const frame of frames(response.body!)) if (frame.name === 'record') hear(JSON.parse(frame.data) as AuditRow)
   } catch (failure) {
@@ -81,7 +83,7 @@ async function follow(after: number, filters: Record<string, string>, called: Ab
 }
 
 interface Filtering {
-  set: (wanted: Record<string, string>) => void
+  set: (wanted: Filter) => void
   following: boolean
   follow: () => void
 }
@@ -90,13 +92,9 @@ function Filters({ set, following, follow: toggle }: Filtering) {
   const words = a().log
   const change = (event: Event) => {
     const fields = new FormData(event.currentTarget as HTMLFormElement)
-    const wanted: Record<string, string> = {}
-    for (const name of ['about', 'principal', 'kind']) wanted[name] = String(fields.get(name) ?? '').trim()
-    for (const name of ['since', 'until']) {
-      const at = String(fields.get(name) ?? '')
-      wanted[name] = at ? new Date(at).toISOString() : ''
-    }
-    set(wanted)
+    const text = (name: string) => String(fields.get(name) ?? '').trim()
+    const at = (name: string) => text(name) && new Date(text(name)).toISOString()
+    set({ about: text('about'), principal: text('principal'), kind: text('kind'), since: at('since'), until: at('until') })
   }
   return (
     <form class="filters" role="search" onChange={change} onSubmit={(event) => { event.preventDefault(); change(event) }}>

@@ -13,7 +13,7 @@ const WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 /** How many questions a day, and in which hours. */
 export function Limits() {
   const words = a().limit
-  const limits = useMemo(() => new Resource<Limit>('limits'), [])
+  const limits = useMemo(() => new Resource('/api/limits', 'limits'), [])
   const ending = useSignal<Limit | null>(null)
   useEffect(() => void limits.load(), [])
   return (
@@ -47,7 +47,7 @@ function told(one: Limit): string {
   return [typeof one.daily === 'number' ? words.perDay(number(one.daily)) : '', hours, days].filter(Boolean).join(' · ')
 }
 
-function AddLimit({ limits }: { limits: Resource<Limit> }) {
+function AddLimit({ limits }: { limits: Resource<'/api/limits'> }) {
   const words = a().limit
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()

@@ -9,7 +9,7 @@ import { a } from '../words.ts'
 /** What the members of a group may ask about. */
 export function Topics() {
   const words = a().topic
-  const topics = useMemo(() => new Resource<Topic>('topics'), [])
+  const topics = useMemo(() => new Resource('/api/topics', 'topics'), [])
   const ending = useSignal<Topic | null>(null)
   useEffect(() => void topics.load(), [])
   return (
@@ -39,7 +39,7 @@ export function Topics() {
   )
 }
 
-function AddTopic({ topics }: { topics: Resource<Topic> }) {
+function AddTopic({ topics }: { topics: Resource<'/api/topics'> }) {
   const words = a().topic
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()

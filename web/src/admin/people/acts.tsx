@@ -23,17 +23,15 @@ interface Asked {
 type Fields = ReturnType<typeof fieldsOf>
 
 /** Which call an act is. */
-const CALLS: Record<Exclude<Act['kind'], 'offboard'>, (name: string, fields: Fields) => [string, string, unknown?]> = {
-  template: (name, { text }) => ['POST', `/api/roles/${encodeURIComponent(text('template'))}/apply`, { to: name }],
-  change: (name, { list, all }) => ['PATCH', pathOf(name), { groups: list('groups'), roles: all('roles') }],
-  password: (name, { text }) => ['POST', `${pathOf(name)}/password`, { password: text('password') }],
-  logout: (name) => ['POST', `${pathOf(name)}/logout`],
-  lock: (name) => ['POST', `${pathOf(name)}/lock`],
-  unlock: (name) => ['POST', `${pathOf(name)}/unlock`],
-  remove: (name) => ['DELETE', pathOf(name)],
+const CALLS: Record<Exclude<Act['kind'], 'offboard'>, (name: string, fields: Fields) => Promise<unknown>> = {
+  template: (name, { text }) => call('POST', '/api/roles/{name}/apply', { path: { name: text('template') }, json: { to: name } }),
+  change: (name, { list, all }) => call('PATCH', '/api/users/{name}', { path: { name }, json: { groups: list('groups'), roles: all('roles') } }),
+  password: (name, { text }) => call('POST', '/api/users/{name}/password', { path: { name }, json: { password: text('password') } }),
+  logout: (name) => call('POST', '/api/users/{name}/logout', { path: { name } }),
+  lock: (name) => call('POST', '/api/users/{name}/lock', { path: { name } }),
+  unlock: (name) => call('POST', '/api/users/{name}/unlock', { path: { name } }),
+  remove: (name) => call('DELETE', '/api/users/{name}', { path: { name } }),
 }
-
-const pathOf = (name: string): string => `/api/users/${encodeURIComponent(name)}`
 
 /** What is done to a person: asked first, told in words, and what failed stays open with its reason. */
 export function ActDialog({ act, close, changed }: Asked) {
@@ -43,9 +41,8 @@ export function ActDialog({ act, close, changed }: Asked) {
   if (kind === 'offboard') return <Offboard name={user.username} close={() => { void changed(); close() }} />
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    const [method, path, json] = CALLS[kind](user.username, fieldsOf(event))
     try {
-      await call(method, path, json === undefined ? {} : { json })
+      await CALLS[kind](user.username, fieldsOf(event))
       await changed()
       close()
     } catch (failure) {
@@ -86,7 +83,7 @@ function Templates() {
   const words = a().user
   const found = useSignal<Role[]>([])
   const chosen = useSignal('')
-  useEffect(() => void call<{ roles: Role[] }>('GET', '/api/roles').then(({ roles }) => {
+  useEffect(() => void call('GET', '/api/roles').then(({ roles }) => {
     found.value = roles
     chosen.value = roles[0]?.name ?? ''
   }, () => undefined), [])

@@ -12,17 +12,17 @@ export function CompanyDirectory() {
   const state = useSignal<DirectoryState | null>(null)
   const error = useSignal<string | null>(null)
   const busy = useSignal(false)
-  const read = async (method: string, path: string) => {
+  const read = async (look: () => Promise<DirectoryState>) => {
     busy.value = true
     try {
-      state.value = await call<DirectoryState>(method, path)
+      state.value = await look()
       error.value = null
     } catch (failure) {
       if (!(failure instanceof Refusal && failure.reason === 'no_company_sign_in')) error.value = worded(failure)
     }
     busy.value = false
   }
-  useEffect(() => void read('GET', '/api/directory'), [])
+  useEffect(() => void read(() => call('GET', '/api/directory')), [])
   const found = state.value
   if (error.value) return <p class="problem" role="alert">{error.value}</p>
   if (!found) return null
@@ -31,10 +31,10 @@ export function CompanyDirectory() {
       <div class="row">
         <h2 class="small-head">{words.title}</h2>
         <span class="note">{found.issuer}</span>
-        <button type="button" class="secondary push" disabled={busy.value} onClick={() => void read('POST', '/api/directory/sync')}>{busy.value ? words.busy : words.sync}</button>
+        <button type="button" class="secondary push" disabled={busy.value} onClick={() => void read(() => call('POST', '/api/directory/sync'))}>{busy.value ? words.busy : words.sync}</button>
       </div>
       <p role="status">{words.has(number(found.people), number(found.groups))}{found.full_at && ` · ${words.at(moment(new Date(found.full_at * 1000).toISOString()))}`}</p>
-      {found.problems.length > 0 && <ul class="problem">{found.problems.map((line) => <li key={line}><Original text={line} /></li>)}</ul>}
+      {!!found.problems?.length && <ul class="problem">{found.problems.map((line) => <li key={line}><Original text={line} /></li>)}</ul>}
     </section>
   )
 }

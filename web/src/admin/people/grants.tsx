@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { call } from '../../core/http.ts'
 import { isAdmin, managed, me } from '../../core/session.ts'
-import type { Grant, Me, Workspace } from '../../core/types.ts'
+import type { Grant, Workspace } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { Loading } from '../../core/loading.tsx'
 import { fieldsOf, Resource } from '../../core/resource.ts'
@@ -14,8 +14,8 @@ const ACTIONS = ['ask', 'read', 'write', 'manage', 'summarise'] as const
 /** Each workspace with those who may something in it. */
 export function Grants() {
   const words = a().grant
-  const grants = useMemo(() => new Resource<Grant>('grants'), [])
-  const spaces = useMemo(() => new Resource<Workspace>('workspaces'), [])
+  const grants = useMemo(() => new Resource('/api/grants', 'grants'), [])
+  const spaces = useMemo(() => new Resource('/api/workspaces', 'workspaces'), [])
   const ending = useSignal<Grant | null>(null)
   const closing = useSignal<string | null>(null)
   useEffect(() => void Promise.all([grants.load(), spaces.load()]), [])
@@ -62,10 +62,10 @@ export function Grants() {
 
 /** What was changed may be one's own: the other views go by it. */
 async function seenAgain(): Promise<void> {
-  me.value = await call<Me>('GET', '/api/me').catch(() => me.value)
+  me.value = await call('GET', '/api/me').catch(() => me.value)
 }
 
-function AddGrant({ grants, spaces }: { grants: Resource<Grant>; spaces: Workspace[] }) {
+function AddGrant({ grants, spaces }: { grants: Resource<'/api/grants'>; spaces: Workspace[] }) {
   const words = a().grant
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
@@ -89,7 +89,7 @@ function AddGrant({ grants, spaces }: { grants: Resource<Grant>; spaces: Workspa
   )
 }
 
-function AddWorkspace({ spaces }: { spaces: Resource<Workspace> }) {
+function AddWorkspace({ spaces }: { spaces: Resource<'/api/workspaces'> }) {
   const words = a().grant
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()

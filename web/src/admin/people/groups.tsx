@@ -15,9 +15,9 @@ interface Group {
 /** The groups that people are in, what each may, and the role templates. */
 export function Groups() {
   const words = a().group
-  const users = useMemo(() => new Resource<User>('users'), [])
-  const grants = useMemo(() => new Resource<Grant>('grants'), [])
-  const roles = useMemo(() => new Resource<Role>('roles'), [])
+  const users = useMemo(() => new Resource('/api/users', 'users'), [])
+  const grants = useMemo(() => new Resource('/api/grants', 'grants'), [])
+  const roles = useMemo(() => new Resource('/api/roles', 'roles'), [])
   useEffect(() => void Promise.all([users.load(), grants.load(), roles.load()]), [])
   const failed = [users, grants, roles].map(({ error }) => error.value).filter((one) => one !== null)
   if (!failed.length && !(users.items.value && grants.items.value && roles.items.value)) return <div class="loading" aria-busy="true" />

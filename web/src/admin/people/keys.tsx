@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { call, worded } from '../../core/http.ts'
 import { list, moment } from '../../core/i18n.ts'
-import type { Key, Rotated, Workspace } from '../../core/types.ts'
+import type { Key } from '../../core/types.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { Dialog } from '../../shell/dialog.tsx'
 import { Loading } from '../../core/loading.tsx'
@@ -17,13 +17,13 @@ const when = (seconds: number): string => moment(new Date(seconds * 1000).toISOS
 /** Business systems and their keys. A key is shown once, when it is made. */
 export function Keys() {
   const words = a().key
-  const keys = useMemo(() => new Resource<Key>('keys'), [])
+  const keys = useMemo(() => new Resource('/api/keys', 'keys'), [])
   const made = useSignal<Made | null>(null)
   const ending = useSignal<string | null>(null)
   const renewing = useSignal<string | null>(null)
   useEffect(() => void keys.load(), [])
   const rotate = (name: string) =>
-    call<Rotated>('POST', `/api/keys/${encodeURIComponent(name)}/rotate`, { json: {} }).then(
+    call('POST', '/api/keys/{name}/rotate', { path: { name }, json: {} }).then(
       (one) => (made.value = one),
       (failure) => (keys.error.value = worded(failure)),
     )
@@ -59,16 +59,16 @@ export function Keys() {
   )
 }
 
-function AddKey({ keys, made }: { keys: Resource<Key>; made: (one: Made) => void }) {
+function AddKey({ keys, made }: { keys: Resource<'/api/keys'>; made: (one: Made) => void }) {
   const words = a().key
-  const spaces = useMemo(() => new Resource<Workspace>('workspaces'), [])
+  const spaces = useMemo(() => new Resource('/api/workspaces', 'workspaces'), [])
   useEffect(() => void spaces.load(), [])
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const { form, text, all } = fieldsOf(event)
     if (!all('workspaces').length) return void (keys.error.value = words.pick)
     const expires = text('expires') ? { expires: text('expires') } : {}
-    const found = await keys.make<Made>({ name: text('name'), workspaces: all('workspaces'), bus: all('bus').length > 0, ...expires })
+    const found = await keys.make({ name: text('name'), workspaces: all('workspaces'), bus: all('bus').length > 0, ...expires })
     if (!found) return
     form.reset()
     made(found)

@@ -15,7 +15,7 @@ export function Offboard({ name, close }: { name: string; close: () => void }) {
     event.preventDefault()
     const to = fieldsOf(event).text('to')
     try {
-      done.value = await call<Offboarded>('POST', `/api/users/${encodeURIComponent(name)}/offboard`, { json: to ? { to } : {} })
+      done.value = await call('POST', '/api/users/{name}/offboard', { path: { name }, json: to ? { to } : {} })
     } catch (failure) {
       error.value = worded(failure)
     }

@@ -18,8 +18,8 @@ const ACTS = ['template', 'change', 'password', 'logout'] as const
 /** Accounts with their groups, roles, and what those let them do. */
 export function People() {
   const words = a()
-  const users = useMemo(() => new Resource<User>('users'), [])
-  const grants = useMemo(() => new Resource<Grant>('grants'), [])
+  const users = useMemo(() => new Resource('/api/users', 'users'), [])
+  const grants = useMemo(() => new Resource('/api/grants', 'grants'), [])
   const sought = useSignal('')
   const act = useSignal<Act | null>(null)
   const load = () => Promise.all([users.load(), grants.load()])
@@ -79,7 +79,7 @@ export function allowed(holders: string[], grants: Grant[]): string {
   return [...may].map(([workspace, actions]) => words.user.may(workspace, list([...actions]))).join(' · ')
 }
 
-function AddPerson({ users }: { users: Resource<User> }) {
+function AddPerson({ users }: { users: Resource<'/api/users'> }) {
   const words = a().user
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()

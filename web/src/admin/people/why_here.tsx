@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { call, query, worded } from '../../core/http.ts'
+import { call, worded } from '../../core/http.ts'
 import { fieldsOf } from '../../core/resource.ts'
 import type { Grant, GrantWhy } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
@@ -14,7 +14,7 @@ export function WhyHere({ workspace, grants }: { workspace: string; grants: Gran
     event.preventDefault()
     found.value = error.value = null
     try {
-      found.value = await call<GrantWhy>('GET', `/api/grants/why${query({ workspace, person: fieldsOf(event).text('person') })}`)
+      found.value = await call('GET', '/api/grants/why', { query: { workspace, person: fieldsOf(event).text('person') } })
     } catch (failure) {
       error.value = worded(failure)
     }

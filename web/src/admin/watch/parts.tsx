@@ -4,7 +4,6 @@ import { Original } from '../../core/original.tsx'
 import { call, send } from '../../core/http.ts'
 import { labelled, number, percent } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
-import type { DirectoryState, QueueState, SourceStates } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { a } from '../words.ts'
 import { sum, waiting } from './queue.tsx'
@@ -56,7 +55,7 @@ function called(name: string): string {
 const LOOKS: (() => Promise<Part>)[] = [
   async () => {
     const words = a().health
-    const { pools } = await call<QueueState>('GET', '/api/queue')
+    const { pools } = await call('GET', '/api/queue')
     const slots = sum(pools.map((one) => one.slots))
     const workers = sum(pools.map((one) => one.workers.length))
     return { name: words.workers, seen: words.workersSeen(number(workers), number(slots), number(waiting(pools))), trouble: slots ? [] : [{ whose: a().queue.nobody, said: '' }] }
@@ -69,13 +68,13 @@ const LOOKS: (() => Promise<Part>)[] = [
   },
   async () => {
     const words = a().health
-    const { sources } = await call<SourceStates>('GET', '/api/data/sources')
+    const { sources } = await call('GET', '/api/data/sources')
     if (!sources.length) throw new Error('none is declared')
     const trouble = sources.flatMap((one) => one.problems.map((said) => ({ whose: one.title, said })))
     return { name: a().sources.title, seen: words.sourcesSeen(number(sources.length)), trouble }
   },
   async () => {
-    const found = await call<DirectoryState>('GET', '/api/directory')
-    return { name: a().directory.title, seen: a().directory.has(number(found.people), number(found.groups)), trouble: found.problems.map((said) => ({ whose: found.issuer, said })) }
+    const found = await call('GET', '/api/directory')
+    return { name: a().directory.title, seen: a().directory.has(number(found.people), number(found.groups)), trouble: (found.problems ?? []).map((said) => ({ whose: found.issuer, said })) }
   },
 ]

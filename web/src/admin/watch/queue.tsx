@@ -3,7 +3,7 @@ import { Coded } from '../../core/coded.tsx'
 import { call, worded } from '../../core/http.ts'
 import { number, seconds, wait } from '../../core/i18n.ts'
 import { useRepeated } from '../../core/repeated.ts'
-import type { PoolState, QueueState } from '../../core/types.ts'
+import type { PoolState } from '../../core/types.ts'
 import { a } from '../words.ts'
 import { type Column, Table } from '../../shell/table.tsx'
 import { Card, Spark } from './figures.tsx'
@@ -23,7 +23,7 @@ export function Queue() {
   const error = useSignal<string | null>(null)
   useRepeated(async () => {
     try {
-      const { pools } = await call<QueueState>('GET', '/api/queue')
+      const { pools } = await call('GET', '/api/queue')
       state.value = pools
       seen.value = [...seen.value, waiting(pools)].slice(-KEPT)
       error.value = null

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query, worded } from '../../core/http.ts'
+import { call, worded } from '../../core/http.ts'
 import { language, list, number } from '../../core/i18n.ts'
 import { Original } from '../../core/original.tsx'
-import type { SourceState, SourceStates } from '../../core/types.ts'
+import type { SourceState } from '../../core/types.ts'
 import { Icon } from '../../shell/icons.tsx'
 import { a } from '../words.ts'
 
@@ -14,7 +14,7 @@ export function Sources() {
   const error = useSignal<string | null>(null)
   const look = () => {
     found.value = error.value = null
-    call<SourceStates>('GET', `/api/data/sources${query({ language: language.value })}`).then(
+    call('GET', '/api/data/sources', { query: { language: language.value } }).then(
       ({ sources }) => (found.value = sources),
       (failure) => (error.value = worded(failure)),
     )

@@ -52,7 +52,7 @@ export function Status() {
 async function read(): Promise<Health> {
   const ready = await fetch('/readyz')
   const { problems } = (await ready.json()) as { problems: Record<string, string> }
-  const { data } = await call<{ data: { id: string }[] }>('GET', '/v1/models')
+  const { data } = await call('GET', '/v1/models')
   const found = samples(await (await send('GET', '/metrics')).text())
   const index = found.find((one) => one.name === 'cloister_index_share')?.value ?? null
   const models = data.map(({ id }) => id).filter((id) => id !== 'cloister' && !id.startsWith('cloister/'))

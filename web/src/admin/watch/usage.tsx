@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { call, query, worded } from '../../core/http.ts'
+import { call, worded } from '../../core/http.ts'
 import { language, locale, number, t } from '../../core/i18n.ts'
 import type { Report } from '../../core/types.ts'
 import { a } from '../words.ts'
@@ -30,7 +30,7 @@ export function Usage() {
   const error = useSignal<string | null>(null)
   useEffect(() => {
     report.value = error.value = null
-    call<Report>('GET', `/api/reports/monthly${query({ month: month.value, lang: language.value })}`).then(
+    call('GET', '/api/reports/monthly', { query: { month: month.value, lang: language.value } }).then(
       (found) => (report.value = found),
       (failure) => (error.value = worded(failure)),
     )
