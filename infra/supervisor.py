@@ -15,7 +15,6 @@ import httpx
 
 from infra.bus import start_bus
 from infra.home import require_home
-from infra.keycloak.local import start_keycloak
 from infra.nats.keys import create_keys
 from infra.ports import require_free_ports
 from infra.processes import ChildProcess
@@ -55,7 +54,7 @@ async def supervise(settings: Settings, *, each: bool, keycloak: bool = False) -
     sources = source_watcher(settings)
     await require_free_ports(settings)
     bus = await start_bus(settings)
-    bus += [await start_keycloak(settings)] if keycloak else []
+    bus += [await _keycloak(settings)] if keycloak else []
     groups = [[name] for name in SERVICES] if each else [list(SERVICES)]
     children = [_service_process(settings, names) for names in groups]
     tasks: list[Task] = []
@@ -71,6 +70,13 @@ async def supervise(settings: Settings, *, each: bool, keycloak: bool = False) -
     finally:
         await stop_all(tasks, [*sources, *children], bus)
     return 0
+
+
+async def _keycloak(settings: Settings) -> ChildProcess:
+    # What it imports takes as long as all the rest here.
+    from infra.keycloak.local import start_keycloak
+
+    return await start_keycloak(settings)
 
 
 def _service_process(settings: Settings, names: Sequence[str]) -> ChildProcess:

@@ -5,8 +5,7 @@ from typing import Any
 
 from infra.nats.keys import public_key
 from infra.nats.policy import USERS, permissions_of
-from shared.bus.client_connections import CLOSE, LIST
-from shared.streams.server import VARZ
+from shared.streams.server import CLOSE, LIST, VARZ
 from shared.streams.streams import MB
 
 SYSTEM = "$SYS.REQ.SERVER.PING.VARZ"

@@ -9,8 +9,8 @@ import nats
 from nats.aio.msg import Msg
 
 from shared.bus.connection import seed_of, settled
-from shared.bus.tls import options_of
 from shared.settings import Settings
+from shared.streams.tls import options_of
 
 log = logging.getLogger(__name__)
 SUBJECT = "$SYS.REQ.USER.AUTH"

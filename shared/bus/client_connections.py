@@ -8,8 +8,8 @@ import nats.errors
 from nats.aio.client import Client
 
 from shared.errors import Unavailable
+from shared.streams.server import CLOSE, LIST
 
-LIST, CLOSE = "bus.connections", "bus.close"
 MOST = 10_000
 FIRST_SECONDS, OTHERS_SECONDS = 2.0, 0.1  # for the first server's reply, and for another one of the cluster
 

@@ -21,11 +21,11 @@ from shared.bus import client_connections, object_store
 from shared.bus.delivery import Delivery, stored
 from shared.bus.envelope import headers_of, traced
 from shared.bus.numbering import Numbering
-from shared.bus.tls import context_of
 from shared.bus.tracing import publishing
 from shared.errors import Conflict, NotReady, Refused, Unavailable
 from shared.events import Event, Refusal, Request
 from shared.settings import Settings
+from shared.streams.tls import context_of
 from shared.telemetry import noted
 
 WRONG_LAST_SEQUENCE = 10071

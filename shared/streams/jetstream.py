@@ -10,9 +10,9 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 
-from shared.bus.tls import options_of
 from shared.errors import NotReady
 from shared.settings import settings
+from shared.streams.tls import options_of
 
 UNKNOWN = (10059, 10014)  # stream, consumer not found
 

@@ -10,6 +10,7 @@ from shared.errors import NotReady, Unavailable
 from shared.events.bus_version import oldest, too_old
 
 VARZ = "bus.varz"  # imported from SYS; says how the server is configured
+LIST, CLOSE = "bus.connections", "bus.close"  # of connections; imported from SYS, too
 REMEDY = "`python -m infra.nats` prints a configuration that does"
 
 
