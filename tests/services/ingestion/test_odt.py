@@ -1,5 +1,8 @@
 """OpenDocument texts keep their structure, and words stay whole whatever their type."""
 
+import io
+import zipfile
+
 import docx
 import pptx
 import pytest
@@ -70,3 +73,39 @@ async def test_bold_and_italic_words_of_a_slide_stay_whole() -> None:
 )
 async def test_bold_and_italic_words_of_a_page_stay_whole(title: str, markup: str) -> None:
     assert (await text_of(markup.encode(), title)).split() == ["GuoLiyunlin", "138****5678"]
+
+
+FRAME = """<draw:frame><draw:object xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="./Object 1"/></draw:frame>"""
+NAMES = "".join(
+    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table", "chart")
+)
+CHART = f"""<office:document-content{NAMES}><office:body><office:chart><chart:chart><chart:title><text:p>Tonnes</text:p>
+</chart:title><table:table><table:table-header-rows><table:table-row><table:table-cell/><table:table-cell>
+<text:p>2025</text:p></table:table-cell></table:table-row></table:table-header-rows><table:table-rows><table:table-row>
+<table:table-cell><text:p>Ulm</text:p></table:table-cell><table:table-cell><text:p>11.5</text:p></table:table-cell>
+</table:table-row></table:table-rows></table:table></chart:chart></office:chart></office:body>
+</office:document-content>"""
+FIGURES = "Tonnes\n\n|  | 2025 |\n| --- | --- |\n| Ulm | 11.5 |"
+
+
+def with_chart(kind: str, body: str, chart: str) -> bytes:
+    out = io.BytesIO(opened(kind, body))
+    with zipfile.ZipFile(out, "a") as box:
+        box.writestr("Object 1/content.xml", chart)
+    return out.getvalue()
+
+
+async def test_the_figures_of_a_chart_stand_at_its_place_once() -> None:
+    body = f"<text:p>Before.{FRAME}</text:p><text:p>After.{FRAME}</text:p>"
+    assert await text_of(with_chart("text", body, CHART), "a.odt") == f"Before.\n\n{FIGURES}\n\nAfter."
+
+
+async def test_the_figures_of_a_chart_on_a_slide_are_read() -> None:
+    slide = (
+        f"<draw:page><draw:frame><draw:text-box><text:p>Mills</text:p></draw:text-box></draw:frame>{FRAME}</draw:page>"
+    )
+    assert await text_of(with_chart("presentation", slide, CHART), "a.odp") == f"Mills\n\n{FIGURES}"
+
+
+async def test_a_damaged_chart_leaves_the_text_around_it() -> None:
+    assert await text_of(with_chart("text", f"<text:p>Before.{FRAME}</text:p>", CHART[:-9]), "a.odt") == "Before."

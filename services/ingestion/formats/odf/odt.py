@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from services.ingestion.chunking.model import joined
+from services.ingestion.formats.odf.charts import Charts
 from services.ingestion.formats.odf.hidden_content import CONTENT, attribute, local
 from services.ingestion.formats.ooxml.relationships import tree_of
 
@@ -24,8 +25,9 @@ NUMBER_SIGN = re.compile(r"#{1,6}[ \t]")
 def pages(data: bytes) -> list[str]:
     """A page ends where its author broke it."""
     with zipfile.ZipFile(io.BytesIO(data)) as box:
-        root = tree_of(box, CONTENT)
-    text = _Text({attribute(style, "name") for style in root.iter() if local(style) == "style" and _breaks(style)})
+        root, charts = tree_of(box, CONTENT), Charts(box, table)
+    breaks = {attribute(style, "name") for style in root.iter() if local(style) == "style" and _breaks(style)}
+    text = _Text(breaks, charts)
     for body in root.iter():
         if local(body) == "text" and body.tag.endswith("office:1.0}text"):
             text.read(body, 0)
@@ -77,8 +79,9 @@ def words(element: Element, beside: list[Element] | None = None) -> str:
 class _Text:
     """Pages as they fill."""
 
-    def __init__(self, breaks: set[str]) -> None:
+    def __init__(self, breaks: set[str], charts: Charts) -> None:
         self.pages: list[list[str]] = [[]]
+        self._charts = charts
         self._breaks, self._notes = breaks, list[Element]()
 
     def read(self, element: Element, depth: int) -> None:
@@ -89,6 +92,8 @@ class _Text:
                     self._paragraph(child, kind, depth)
                 case "table":
                     self._add(table(child), child)
+                case "object":
+                    self._add(self._charts.told(child), child)
                 case "note":
                     self._notes.append(child)
                 case kind if kind not in ASIDE:

@@ -9,6 +9,7 @@ from pypdfium2 import raw
 
 from services.ingestion.chunking.model import Page, Unreadable
 from services.ingestion.formats.invisible import clean, take
+from services.ingestion.formats.pdf.columns import parted
 from services.ingestion.formats.pdf.form_fields import Field, beside_labels, field_of
 from services.ingestion.formats.pdf.headings import Line, body, lines, page
 from services.ingestion.formats.pdf.render_diff import Easel
@@ -103,6 +104,8 @@ def read(document: pypdfium2.PdfDocument, number: int, easel: Easel, tables: Tab
     # In a table each value stands in its cell.
     if fields and whole is found and not placed.turns:
         whole = beside_labels(found, placed.each(), placed.lines(), fields)
+    if whole is found:
+        whole = parted(found, placed)
     text.close()
     page.close()
     return whole, scan

@@ -49,7 +49,7 @@ class Placed:
         self._text, self._place = text, ctypes.cast(text, PLACE).value
         self._box, self._x, self._y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         self._to = ctypes.addressof(self._box), ctypes.addressof(self._x), ctypes.addressof(self._y)
-        self._noted, self._sparse, self._above = list[tuple[str, int, int, list[int]]](), 0, math.inf
+        self._noted, self._sparse, self._above = dict[int, tuple[str, int, int, list[int]]](), 0, math.inf
         self.turns = self._turned()
 
     def _turned(self) -> int:
@@ -62,7 +62,7 @@ class Placed:
 
     def note(self, line: str, at: int, number: int, raised: list[int]) -> None:
         """Remember a line that starts `at` this place of the page's text and has raised figures at these places."""
-        self._noted.append((line, at, number, raised))
+        self._noted[number] = line, at, number, raised
         bare = line.strip()
         start = at + line.index(bare) if bare else at
         first, last = index_of(self._text, start), index_of(self._text, start + len(bare) - 1)
@@ -81,11 +81,20 @@ class Placed:
 
     def each(self) -> list[Word]:
         """Those of all lines."""
-        return [word for noted in self._noted for word in self._words(*noted)]
+        return [word for noted in self._noted.values() for word in self._words(*noted)]
+
+    def of(self, number: int) -> list[Word]:
+        """Those of one line."""
+        return list(self._words(*self._noted[number]))
+
+    def type_of(self, number: int, start: int) -> tuple[float, int]:
+        """Size and boldness of the letter at this place of a line."""
+        index = index_of(self._text, self._noted[number][1] + start)
+        return raw.FPDFText_GetFontSize(self._text, index), raw.FPDFText_GetFontWeight(self._text, index)
 
     def lines(self) -> dict[int, str]:
         """By their numbers, as they are read."""
-        return {number: line for line, _, number, _ in self._noted}
+        return {number: line for number, (line, *_) in self._noted.items()}
 
     def _words(self, line: str, at: int, number: int, raised: list[int]) -> Iterator[Word]:
         whole = len(line.rstrip())
