@@ -69,16 +69,25 @@ def test_a_page_without_such_cells_is_left_as_it_is() -> None:
         ("See [the form](https://hx.example/form).", "See the form (https://hx.example/form)."),
         ("Write to [Ida](mailto:ida@hx.example).", "Write to Ida (ida@hx.example)."),
         ("[https://hx.example](https://hx.example/) and [top](#top)", "https://hx.example and top"),
-        ("[run](javascript:x) [near](../b.html)", "run near"),
+        ("[run](javascript:x.pdf) [part](#part) [about](/about)", "run part about"),
+        (
+            "[here](../forms/trip.docx#2) or [出差制度](制度/差旅.PDF)",
+            "here (../forms/trip.docx#2) or 出差制度 (制度/差旅.PDF)",
+        ),
+        ("[trip.docx](trip.docx)", "trip.docx"),
     ],
 )
-def test_a_link_keeps_where_it_leads_outside_of_the_file(markdown: str, text: str) -> None:
+def test_a_link_keeps_the_address_or_the_file_that_it_leads_to(markdown: str, text: str) -> None:
     assert unmarked(markdown) == text
 
 
 def test_links_that_are_most_of_a_page_are_its_navigation() -> None:
     menu = " ".join(f"[Item {n}](https://hx.example/a/long/way/{n})" for n in range(50))
     assert "https" not in unmarked(menu)
+    near = " ".join(f"[Item {n}](a/long/way/{n}.html)" for n in range(50))
+    told = unmarked(f"{near} [Rules](https://hx.example/rules)")
+    assert "html" not in told
+    assert "Rules (https://hx.example/rules)" in told
 
 
 def test_tabs_part_words_and_underlined_ones_have_no_marks() -> None:

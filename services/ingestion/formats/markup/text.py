@@ -1,6 +1,7 @@
 """Reads plain text and Markdown."""
 
 import re
+from functools import partial
 
 from services.ingestion.chunking.model import Page, marked, numbered
 from services.ingestion.formats.invisible import clean
@@ -13,8 +14,10 @@ ESCAPED = re.compile(r"\\([^\w\s|#])|(?<=[^\n])\\(#)")
 LINK = re.compile(
     r"\[([^\]]{0,1000})\]\(((?:<[^<>\n]{0,4000}>|[^()<>\s]|\([^()]{0,500}\)){0,4000})(?: \"[^\"]{0,500}\")?\)"
 )
-TARGET = re.compile(r"(?:https?://|mailto:)[^\s<>]{1,200}")
-FEW = 500  # characters of targets that are kept in any page
+ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>]{1,200}")
+NAMES = "pdf|docx?|xls[xm]?|pptx?|od[tsp]|ofd|csv|txt|md|rtf|html?|zip|eml|msg"
+FILE = re.compile(rf"(?![\w+.-]{{1,20}}:)[^\s<>?#]{{1,200}}\.(?:{NAMES})(?:#[^\s<>]{{0,100}})?", re.I)
+FEW = 500  # characters of targets that are kept in any page, of each kind
 DENSE = 0.2  # share of a page that its links' targets may have: above it they are a site's navigation
 
 
@@ -33,18 +36,25 @@ def markdown(text: str) -> list[Page]:
 def unmarked(text: str) -> str:
     """Generated Markdown with its headings and tables alone: no pictures, stress and escapes; links as `text (URL)`."""
     text = PICTURE.sub(r"\1", FIELD.sub("", text)).replace("~~~~", "")  # struck letter by letter
-    told = sum(len(_target(link)) for link in LINK.finditer(text))
-    text = LINK.sub(_linked if told <= DENSE * len(text) or told <= FEW else r"\1", text)
+    for kind in (ADDRESS, FILE):
+        text = _told(text, kind)
+    text = LINK.sub(r"\1", text)
     return ESCAPED.sub(r"\1\2", STRESS.sub(r"\2", STRESS.sub(r"\2", text))).replace("&#9;", "\t")
 
 
-def _target(link: re.Match[str]) -> str:
-    """Where a link leads outside of the file; empty when its text says so itself."""
-    found = TARGET.fullmatch(link[2].strip("<>"))
+def _told(text: str, kind: re.Pattern[str]) -> str:
+    """With the targets of this kind behind their links, unless they are navigation."""
+    size = sum(len(_target(link, kind)) for link in LINK.finditer(text))
+    return LINK.sub(partial(_linked, kind=kind), text) if 0 < size <= max(FEW, DENSE * len(text)) else text
+
+
+def _target(link: re.Match[str], kind: re.Pattern[str]) -> str:
+    """An address, or a file beside this one, that a link leads to; empty when its text says so itself."""
+    found = kind.fullmatch(link[2].strip("<>"))
     where = found[0].removeprefix("mailto:") if found else ""
     return "" if where.rstrip("/") in link[1] else where
 
 
-def _linked(link: re.Match[str]) -> str:
-    where = _target(link)
-    return f"{link[1]} ({where})" if where and link[1].strip() else link[1]
+def _linked(link: re.Match[str], kind: re.Pattern[str]) -> str:
+    where = _target(link, kind)
+    return f"{link[1]} ({where})" if where and link[1].strip() else link[0]
