@@ -13,7 +13,13 @@ from bench.tables import table
 from tests.support.company import STAND_INS, Company
 from tests.support.department import filled, staffed
 from tests.web.conftest import ARGS, CHROMIUM
-from tests.web.long_tasks import long_tasks, observe, stream_below_a_hundred_turns, turn_pages_while_streaming
+from tests.web.long_tasks import (
+    long_tasks,
+    observe,
+    open_a_hundred_turns,
+    stream_below_a_hundred_turns,
+    turn_pages_while_streaming,
+)
 from tests.web.visitor import Visitors, drop, visit
 
 FILES, PATIENCE = 1000, 900.0  # seconds
@@ -27,7 +33,7 @@ BARE = """<!doctype html><title>bare</title><div class="documents" style="height
 
 
 def main(number: int = FILES) -> None:
-    """Ask below a hundred turns, turn pages of 5,000 documents, drop files and wait until all of them are found."""
+    """Open a hundred turns, ask below them, turn pages of 5,000 documents, drop files and wait until all are found."""
     with sync_playwright() as playwright, TemporaryDirectory() as folder, system(each=False, **STAND_INS) as running:
         files = _written(Path(folder), number)
         company = Company(running)
@@ -37,6 +43,7 @@ def main(number: int = FILES) -> None:
             page = visitors.open(alice)
             page.locator("#question").wait_for()
             rows = [("first paint", f"{page.evaluate(FIRST_PAINT):.0f} ms")]
+            rows += [("opening 100 turns", _told(_opened(page)))]
             rows += [("streaming below 100 turns", _told(stream_below_a_hundred_turns(page)))]
             rows += [("paging 5,000 documents", _told(turn_pages_while_streaming(visitors.open(company.admin))))]
             rows += [(f"{number:,} files, a page that does nothing", _told(_bare(browser, files)))]
@@ -44,6 +51,12 @@ def main(number: int = FILES) -> None:
             print(*visitors.trouble, sep="\n")
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     table(f"The page in Chromium, tasks over 50 ms (goal: none over 100); load {load}", ("what", "figure"), rows)
+
+
+def _opened(page: Page) -> list[int]:
+    observe(page)
+    open_a_hundred_turns(page)
+    return long_tasks(page)
 
 
 def _told(long: list[int]) -> str:

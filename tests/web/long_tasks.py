@@ -13,6 +13,18 @@ from tests.web.visitor import ask, visit
 OBSERVE = """window.long ??= (new PerformanceObserver((list) => {
   long.push(...list.getEntries().map((one) => Math.round(one.duration))) }).observe({ type: 'longtask' }), [])
 long.length = 0"""
+# Of each frame once turns are drawn: how many, whether the end of the newest is seen, and where it stands. A reader who
+# goes `away` does so as soon as they see the end.
+WATCH = """(away) => { window.opening = []
+  let read = null
+  const look = () => {
+    const turns = document.querySelector('.turns'), drawn = [...document.querySelectorAll('.exchange')]
+    const foot = turns?.getBoundingClientRect().bottom, ended = drawn.at(-1)?.getBoundingClientRect().bottom <= foot
+    if (ended && !read) { read = drawn.at(-1); turns.scrollTop -= away }
+    else if (drawn.length) opening.push({ drawn: drawn.length, ended, top: read?.getBoundingClientRect().top ?? null })
+    if (opening.at(-1)?.drawn !== 100) requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look) }"""
 PARAGRAPH = "The limit for a hotel is **180 US dollars** a night in Europe [1].\n\n- one\n- two\n\n"
 TABLE = "| a | b |\n| - | - |\n| 1 | 2 |\n\n"
 DOCUMENTS = 5000
@@ -28,11 +40,19 @@ def long_tasks(page: Page) -> list[int]:
     return sorted(map(int, page.evaluate("long")), reverse=True)
 
 
-def stream_below_a_hundred_turns(page: Page) -> list[int]:
-    """The long tasks while an answer streams at the end of a long conversation."""
+def open_a_hundred_turns(page: Page, away: int = 0) -> list[dict[str, Any]]:
+    """What each frame shows; the reader goes `away` px above the end as soon as they see it."""
     page.route(re.compile("/api/conversations/speed"), lambda route: route.fulfill(json=hundred_turns("speed-1")))
+    page.evaluate(WATCH, away)
     page.goto("/#/ask/speed-1")
     expect(page.locator(".exchange")).to_have_count(100, timeout=30_000)
+    page.wait_for_function("opening.at(-1)?.drawn === 100")
+    return list(page.evaluate("opening"))
+
+
+def stream_below_a_hundred_turns(page: Page) -> list[int]:
+    """The long tasks while an answer streams at the end of a long conversation."""
+    open_a_hundred_turns(page)
     observe(page)
     ask(page, f"{HOTEL} Tell it slowly.")
     expect(page.locator(".exchange")).to_have_count(101)
@@ -63,10 +83,10 @@ def hundred_turns(conversation: str) -> dict[str, Any]:
         "quote": "180 US dollars", "superseded": False, "newest": 1,
     }  # fmt: skip
     turn = {
-        "question": HOTEL, "answer": (PARAGRAPH + TABLE) * 6, "citations": [cited], "finish": "stop", "error": None,
+        "answer": (PARAGRAPH + TABLE) * 6, "citations": [cited], "finish": "stop", "error": None,
         "withheld": False, "useful": None, "asked_at": "2026-07-01T00:00:00Z",
     }  # fmt: skip
-    turns = [turn | {"query_id": f"{n:032x}"} for n in range(100)]
+    turns = [turn | {"query_id": f"{n:032x}", "question": f"{HOTEL} ({n})"} for n in range(100)]
     about = {"conversation": conversation, "title": "Hotels", "pinned": False, "updated_at": "2026-07-01T00:00:00Z"}
     return about | {"turns": turns, "pending": []}
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.support.company import Company, raw
 from tests.support.department import HOTEL, Department, chat
@@ -58,7 +58,7 @@ def test_every_part_is_told_and_what_fails_with_its_remedy(cloister: Company, vi
     visit(page, "admin/status")
     parts = page.locator(".checks li")
     expect(parts.filter(has_text="Workers")).to_contain_text("slots")
-    expect(parts.filter(has_text="Audit log")).to_contain_text(re.compile(r"[1-9][\d,]* records under a signed"))
+    expect(parts.filter(has_text="Audit log")).to_contain_text(re.compile("signed up to record [1-9]"))
     page.route("**/readyz", lambda route: route.fulfill(status=503, json=problems))
     page.reload()
     expect(page.locator(".checks .fails")).to_contain_text(
@@ -66,7 +66,49 @@ def test_every_part_is_told_and_what_fails_with_its_remedy(cloister: Company, vi
     )
     speak(page, "zh")
     expect(page.locator(".checks .fails")).to_contain_text("检索 · 索引：系统原文（英文）：It cannot be written.")
-    expect(parts.filter(has_text="审计日志")).to_contain_text("条记录已有签名检查点")
+    expect(parts.filter(has_text="审计日志")).to_contain_text("条记录均已签名")
+
+
+PARTS = {
+    "en": (["Services", "Index", "Workers", "Audit log", "Sources", "Company directory"], "being checked …"),
+    "zh": (["服务", "索引", "工作进程", "审计日志", "数据源", "公司目录"], "检查中…"),
+}
+PLACES = "all => all.map((one) => one.getBoundingClientRect().top)"
+SILENT = {"reason": "unavailable", "error": "No service answered."}
+
+
+@pytest.mark.parametrize("language", PARTS)
+def test_parts_are_named_before_they_are_known_and_nothing_moves_when_they_are(
+    cloister: Company, visitors: Visitors, language: str
+) -> None:
+    names, checking = PARTS[language]
+    page, held = visitors.open(cloister.admin, language=language, viewport=PHONE), list[Route]()
+    page.locator("#question").wait_for()
+    page.route(re.compile("/(readyz|metrics|api/audit/checkpoint)$"), lambda route: held.append(route))
+    page.goto("/#/admin/status")
+    parts = page.locator(".checks li")
+    expect(parts.locator("strong")).to_have_text(names)
+    expect(parts.nth(2)).to_have_class("holds")
+    expect(page.locator(".checks .open span")).to_have_text([checking] * 3)
+    before = page.locator(".checks li, .page h2").evaluate_all(PLACES)
+    for route in held:
+        route.continue_()
+    expect(page.locator(".checks .open")).to_have_count(0)
+    expect(page.locator("[role=status][aria-busy=true]")).to_have_count(0)
+    after = page.locator(".checks li, .page h2").evaluate_all(PLACES)
+    assert after == before
+
+
+def test_a_part_that_cannot_be_asked_says_so_and_hides_no_other(cloister: Company, visitors: Visitors) -> None:
+    page = visitors.open(cloister.admin)
+    page.route("**/readyz", lambda route: route.abort())
+    page.route("**/api/audit/checkpoint", lambda route: route.fulfill(status=503, json=SILENT))
+    visit(page, "admin/status")
+    expect(page.locator(".checks .fails")).to_have_text(
+        [re.compile("^Services.*network"), re.compile("^Audit log.*No")]
+    )
+    expect(page.locator(".checks .holds").filter(has_text="Workers")).to_be_visible()
+    expect(page.locator(".checks .absent").filter(has_text="Company directory")).to_contain_text("not set up")
 
 
 def test_the_journey_of_a_question_has_its_steps_durations_and_trace(

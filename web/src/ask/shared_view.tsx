@@ -5,9 +5,9 @@ import { t } from '../core/i18n.ts'
 import { go, link } from '../core/route.ts'
 import type { SharedDetail } from '../core/types.ts'
 import { shown, SourcePanel } from '../source/panel.tsx'
-import { ExchangeView } from './answer.tsx'
 import { Exchange } from './exchange.ts'
 import { named, refreshGiven } from './sharing.tsx'
+import { Turns } from './turns.tsx'
 
 /** A colleague's conversation, to be read: what one's own rights do not cover is not in it. */
 export function SharedView({ owner, id }: { owner: string; id: string }) {
@@ -20,8 +20,8 @@ export function SharedView({ owner, id }: { owner: string; id: string }) {
     shown.value = null
     call('GET', '/api/shared/{owner}/{conversation}', { path }).then(
       (detail) => {
-        found.value = detail
         exchanges.value = detail.turns.map(Exchange.stored)
+        found.value = detail
         document.title = `${detail.title} · Cloister`
       },
       (failure) => (error.value = worded(failure)),
@@ -51,7 +51,7 @@ export function SharedView({ owner, id }: { owner: string; id: string }) {
                   <a href={link('ask')}>{words.own}</a>{' · '}
                   <button type="button" class="textual" onClick={() => void leave()}>{words.leave}</button>
                 </p>
-                {exchanges.value.map((one) => <ExchangeView key={one.query} exchange={one} again={null} />)}
+                <Turns exchanges={exchanges.value} again={null} />
               </>
             )}
           </div>

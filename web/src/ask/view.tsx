@@ -9,9 +9,9 @@ import { Icon } from '../shell/icons.tsx'
 import { Composer } from './composer.tsx'
 import { fresh, opened, type Conversation } from './conversation.ts'
 import type { Exchange } from './exchange.ts'
-import { ExchangeView } from './answer.tsx'
 import { Fresh } from './fresh.tsx'
 import { Starting } from './starting.tsx'
+import { Turns } from './turns.tsx'
 
 /** A conversation; without `id` a new one, which gets its address with its first question. */
 export function Ask({ id }: { id: string | undefined }) {
@@ -22,7 +22,7 @@ export function Ask({ id }: { id: string | undefined }) {
   }, [current])
   return (
     <div class={shown.value ? 'ask with-source' : 'ask'}>
-      <Thread current={current} />
+      <Thread key={current.id} current={current} />
       <SourcePanel />
     </div>
   )
@@ -46,9 +46,7 @@ function Thread({ current }: { current: Conversation }) {
           {current.error.value && <p class="problem" role="alert">{current.error.value}</p>}
           {empty && !current.loading.value && !current.error.value && <Greeting />}
           {!empty && <h1 class="hidden">{current.title.value}</h1>}
-          {current.exchanges.value.map((one, i) => (
-            <ExchangeView key={i} exchange={one} again={() => ask(one.question)} />
-          ))}
+          {!empty && <Turns exchanges={current.exchanges.value} again={ask} />}
         </div>
       </div>
       <div class="dock">

@@ -1,30 +1,57 @@
-import { useSignal } from '@preact/signals'
+import { type Found, useFound } from '../../core/found.ts'
 import { call, send } from '../../core/http.ts'
 import { language, number, seconds } from '../../core/i18n.ts'
-import { useRepeated } from '../../core/repeated.ts'
 import { type Column, Table } from '../../shell/table.tsx'
-import { handled, type Handled, samples } from './metrics.ts'
+import { auditLog, dataSources, directory, indexOf, services, workers } from './checks.ts'
+import { handled, type Handled, type Sample, samples } from './metrics.ts'
 import { Parts } from './parts.tsx'
 import { a } from '../words.ts'
 
-interface Health {
-  problems: Record<string, string>
-  models: string[]
-  rows: Handled[]
-  index: number | null
+const OFTEN = 5000 // ms
+const SELDOM = 30_000
+
+/** How each part is, and how long each step takes; in another language it is asked anew. */
+export function Status() {
+  return <State key={language.value} />
 }
 
-/** How each part is, and how long each step takes. */
-export function Status() {
+function State() {
   const words = a().health
-  const health = useSignal<Health | null>(null)
-  const lost = useSignal(false)
-  useRepeated(() => read().then((found) => {
-    health.value = found
-    lost.value = false
-  }, () => (lost.value = true)), 5000)
-  if (lost.value) return <p class="problem" role="alert">{words.unreachable}</p>
-  if (!health.value) return <div class="loading" aria-busy="true" />
+  const metrics = useFound(measured, OFTEN)
+  return (
+    <section class="stack">
+      <p class="note">{words.help}</p>
+      <Parts
+        parts={[
+          [words.services, useFound(services, OFTEN)],
+          [words.indexName, indexOf(metrics)],
+          [words.workers, useFound(workers, SELDOM)],
+          [a().audit, useFound(auditLog, SELDOM)],
+          [a().sources.title, useFound(dataSources, SELDOM)],
+          [a().directory.title, useFound(directory, SELDOM)],
+        ]}
+      />
+      <section>
+        <h2 class="small-head">{words.models}</h2>
+        <Models found={useFound(models, OFTEN)} />
+      </section>
+      <section>
+        <h2 class="small-head">{words.handled}</h2>
+        <Counts found={metrics} />
+      </section>
+    </section>
+  )
+}
+
+function Models({ found }: { found: Found<string[]> }) {
+  if (found && 'failed' in found) return <p class="problem" role="alert">{found.failed}</p>
+  return <p class="tags">{found ? found.is.map((name) => <span key={name} class="tag">{name}</span>) : <Checking />}</p>
+}
+
+function Counts({ found }: { found: Found<Sample[]> }) {
+  if (!found) return <p><Checking /></p>
+  if ('failed' in found) return <p class="problem" role="alert">{found.failed}</p>
+  const words = a().health
   const columns: Column<Handled>[] = [
     { head: words.event, kind: 'title', cell: (row) => row.event },
     { head: words.service, cell: (row) => row.service },
@@ -33,28 +60,16 @@ export function Status() {
     { head: words.median, kind: 'num', cell: (row) => row.median !== null && seconds(row.median, 3) },
     { head: words.p95, kind: 'num', cell: (row) => row.p95 !== null && seconds(row.p95, 3) },
   ]
-  return (
-    <section class="stack">
-      <Parts key={language.value} problems={health.value.problems} index={health.value.index} />
-      <section>
-        <h2 class="small-head">{words.models}</h2>
-        <p class="tags">{health.value.models.map((name) => <span key={name} class="tag">{name}</span>)}</p>
-      </section>
-      <section>
-        <h2 class="small-head">{words.handled}</h2>
-        <p class="note">{words.refresh}</p>
-        <Table columns={columns} rows={health.value.rows} keyed={(row) => `${row.event}/${row.service}`} />
-      </section>
-    </section>
-  )
+  return <Table columns={columns} rows={handled(found.is)} keyed={(row) => `${row.event}/${row.service}`} />
 }
 
-async function read(): Promise<Health> {
-  const ready = await fetch('/readyz')
-  const { problems } = (await ready.json()) as { problems: Record<string, string> }
+const Checking = () => <span class="note" aria-busy="true">{a().health.checking}</span>
+
+async function models(): Promise<string[]> {
   const { data } = await call('GET', '/v1/models')
-  const found = samples(await (await send('GET', '/metrics')).text())
-  const index = found.find((one) => one.name === 'cloister_index_share')?.value ?? null
-  const models = data.map(({ id }) => id).filter((id) => id !== 'cloister' && !id.startsWith('cloister/'))
-  return { problems, models, rows: handled(found), index }
+  return data.map(({ id }) => id).filter((id) => id !== 'cloister' && !id.startsWith('cloister/'))
+}
+
+async function measured(): Promise<Sample[]> {
+  return samples(await (await send('GET', '/metrics')).text())
 }
