@@ -8,6 +8,8 @@ import pytest
 from ollama import AsyncClient
 
 from bench.system import system
+from client import Http
+from client.sdk.transport import ServerEvent
 from services.inference.engines.ollama import Ollama
 from services.inference.engines.registry import GenerationRequest, Message
 from services.inference.planning.planner import Planner
@@ -18,6 +20,7 @@ from tests.services.support.scripted_engine import Parrot
 from tests.support.company import STAND_INS, Company
 
 pytestmark = pytest.mark.ollama
+TRIES = 4
 
 
 def order(text: str, tokens: int = 24) -> GenerationRequest:
@@ -72,13 +75,20 @@ def test_a_company_searches_by_the_plan_of_an_ollama_at_an_address(url: str) -> 
         company = Company(running)
         name = company.workspace("travel")
         company.paper(name, "policy.txt", "The lodging ceiling is 180 dollars per stay.")
-        question = "What is the lodging ceiling per stay?"
-        heard = list(company.person("alice", name).stream(question, workspace=name))
-        searches = [one.data["searches"] for one in heard if one.name == "progress" and one.data.get("searches")]
-        assert searches
+        searches, heard = _planned(company.person("alice", name), name)
         assert heard[-1].data["citations"][0]["title"] == "policy.txt"
         rows = company.recorded(heard[-1].data["query_id"], "query.planned.v1", "query.grounded.v1")
         planned = next(row for row in rows if row.subject == "query.planned.v1")
-        assert (planned.facts["queries"], planned.facts["model"]) == (len(searches[0]), MODEL)
+        assert (planned.facts["queries"], planned.facts["model"]) == (len(searches), MODEL)
         traces = running.home / "traces.jsonl"
         company.until(lambda: f"chat {MODEL}" in traces.read_text())
+
+
+def _planned(caller: Http, workspace: str) -> tuple[list[str], list[ServerEvent]]:
+    """What a question was searched for with, and all that was heard; on a busy machine a plan comes late."""
+    for _ in range(TRIES):
+        heard = list(caller.stream("What is the lodging ceiling per stay?", workspace=workspace))
+        searches = next((one.data["searches"] for one in heard if one.data.get("searches")), None)
+        if searches:
+            return searches, heard
+    raise AssertionError(f"nothing was planned in {TRIES} tries")
