@@ -14,7 +14,7 @@ from services.ingestion.formats.ooxml.excel.columns import column_name
 from services.ingestion.formats.ooxml.relationships import keep_prefixes, tree_of
 from services.ingestion.formats.ooxml.word.wordml import OFF, W
 
-WORDS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
+WORDS = re.compile(r"word/(?:document|header|footer|footnotes|endnotes|comments)\d*\.xml")
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 SLIDE = re.compile(r"ppt/slides/[^/]+\.xml")
 # Without one of these nothing is hidden, and the file is taken as it is.

@@ -5,7 +5,7 @@ from io import BytesIO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from services.ingestion.formats.ooxml.hidden_content import repacked
+from services.ingestion.formats.ooxml.hidden_content import WORDS, repacked
 from services.ingestion.formats.ooxml.relationships import keep_prefixes, relations
 from services.ingestion.formats.ooxml.word.comments import write_comments
 from services.ingestion.formats.ooxml.word.drop_caps import join_drop_caps
@@ -16,7 +16,7 @@ from services.ingestion.formats.ooxml.word.runs import write_text
 
 MAIN = "/officeDocument"
 TEXTS = ("footnotes", "endnotes")
-COMMENTS = "word/comments.xml"  # elsewhere hidden_content.py has not looked for hidden words
+SAYING = (*TEXTS, "comments")
 
 
 def rendered(data: bytes) -> bytes:
@@ -34,12 +34,14 @@ def _rendered(data: bytes) -> bytes:
         if main not in names:
             return data
         about = {kind.rpartition("/")[2]: part for kind, part in relations(box, main).values() if part in names}
+        # Under other names nobody has looked for hidden words.
+        about = {kind: part for kind, part in about.items() if kind not in SAYING or WORDS.fullmatch(part)}
         document = _tree(box.read(main))
         parts = {kind: _tree(box.read(about[kind])) for kind in (*TEXTS, "numbering", "styles") if kind in about}
         texts = {kind: parts[kind] for kind in TEXTS if kind in parts}
         _spell_out(document, texts, Numbering(parts.get("numbering"), parts.get("styles")))
-        if about.get("comments") == COMMENTS:
-            write_comments(document, _tree(box.read(COMMENTS)))
+        if "comments" in about:
+            write_comments(document, _tree(box.read(about["comments"])))
         changed = {main: document} | {about[kind]: root for kind, root in texts.items()}
         return repacked(box, {name: _bytes(root) for name, root in changed.items()})
 
