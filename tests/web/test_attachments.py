@@ -8,18 +8,19 @@ from playwright.sync_api import expect
 
 from tests.support.company import PAPERS, Company, raw
 from tests.support.department import Department
-from tests.web.visitor import PHONE, Visitors, answered
+from tests.web.visitor import PHONE, Visitors, answered, ask
 
 SECRET = "The amber kiln is fired at 1,180 degrees on Fridays."
 QUESTION = "At how many degrees is the amber kiln fired?"
 WORDS = {
     "en": {
         "attach": "Attach files", "remove": "Remove kiln.txt", "attached": "Attached to this conversation",
-        "page": "1 page", "retry": "Attach broken.pdf again",
+        "page": "1 page", "retry": "Attach broken.pdf again", "left": "Your next question goes without this file.",
+        "without": "Asked without broken.pdf: not attached.",
     },
     "zh": {
         "attach": "附上文件", "remove": "移除 kiln.txt", "attached": "附在此对话中", "page": "1 页",
-        "retry": "重新附上 broken.pdf",
+        "retry": "重新附上 broken.pdf", "left": "下一次提问将不使用此文件。", "without": "未能附上的文件：broken.pdf",
     },
 }  # fmt: skip
 # A file's name and its bytes (Base64), as a mouse lets go of it.
@@ -41,9 +42,11 @@ def test_a_file_answers_the_questions_of_its_conversation_and_no_others(
     page.locator(".composer input[type=file]").set_input_files([file("kiln.txt", SECRET), file("broken.pdf", "%PDF-")])
     files = page.locator(".attached li")
     expect(files.filter(has_text="kiln.txt")).to_contain_text(words["page"], timeout=60_000)
-    expect(files.filter(has_text="broken.pdf").get_by_role("alert")).to_be_visible(timeout=60_000)
+    expect(files.filter(has_text="broken.pdf").get_by_role("alert")).to_contain_text(words["left"], timeout=60_000)
     expect(page.get_by_role("button", name=words["retry"])).to_be_visible()
     answered(page, QUESTION)
+    expect(files).to_have_count(1)
+    expect(page.locator(".exchange")).to_contain_text(words["without"])
     expect(page.locator(".answer")).to_contain_text("1,180")
     page.reload()
     expect(files).to_have_count(1)
@@ -65,6 +68,22 @@ def test_a_file_answers_the_questions_of_its_conversation_and_no_others(
     expect(files).to_have_count(0)
     answered(page, QUESTION)
     assert "1,180" not in page.locator(".answer").last.inner_text()
+
+
+def test_a_file_that_cannot_be_attached_can_be_taken_away_and_comes_back_with_a_question_that_was_not_asked(
+    department: Department, visitors: Visitors
+) -> None:
+    page = visitors.open(department.alice)
+    files = page.locator(".attached li")
+    page.locator(".composer input[type=file]").set_input_files([file("broken.pdf", "%PDF-")])
+    expect(files.get_by_role("alert")).to_be_visible(timeout=60_000)
+    page.route("**/api/chat", lambda route: route.abort())
+    ask(page, QUESTION)
+    expect(page.locator(".exchange").get_by_role("alert")).to_be_visible()
+    expect(files).to_contain_text("broken.pdf")
+    page.get_by_role("button", name="Remove broken.pdf").click()
+    expect(files).to_have_count(0)
+    expect(page.locator("#question")).to_have_value(QUESTION)
 
 
 def test_a_pdf_is_attached_by_dropping_it_on_a_phone_s_narrow_box_too(

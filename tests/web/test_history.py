@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from docx import Document
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.support.department import HOTEL, Department
 from tests.web.tongues import speak
@@ -72,3 +72,43 @@ def test_a_question_or_a_document_is_found_by_its_title_while_one_types(
     expect(page.get_by_role("option").first).to_contain_text("差旅报销制度.pdf")
     page.keyboard.press("Enter")
     expect(page.get_by_role("complementary")).to_contain_text("差旅报销制度.pdf")
+
+
+PRESS = """() => { document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
+  { key: 'k', ctrlKey: true, bubbles: true, cancelable: true }))
+  return document.activeElement.getAttribute('role') }"""
+
+
+def test_what_is_typed_or_composed_as_the_finder_opens_is_looked_for(
+    department: Department, visitors: Visitors
+) -> None:
+    page, held = visitors.open(department.alice), list[Route]()
+    page.locator("#question").fill("A draft")
+    assert page.evaluate(PRESS) == "combobox", "the next key is the finder's, before anything else is drawn"
+    page.route("**/api/find?*", lambda route: held.append(route))
+    keys = page.context.new_cdp_session(page)
+    keys.send("Input.imeSetComposition", {"text": "chailv", "selectionStart": 6, "selectionEnd": 6})
+    with page.expect_request(lambda request: "q=%E5%B7%AE%E6%97%85" in request.url and "/api/find" in request.url):
+        keys.send("Input.insertText", {"text": "差旅"})
+    expect(page.get_by_role("combobox")).to_have_value("差旅")
+    page.keyboard.press("Enter")  # before anything is found
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("complementary")).to_contain_text("差旅报销制度.pdf")
+    expect(page.locator("#question")).to_have_value("A draft")
+
+
+def test_the_finder_opens_before_it_is_known_who_is_there_and_keeps_what_is_typed(
+    department: Department, visitors: Visitors
+) -> None:
+    page, held = visitors.open(department.alice), list[Route]()
+    page.locator("#question").wait_for()
+    page.route("**/auth/session", lambda route: held.append(route))
+    with page.expect_request("**/auth/session"):
+        page.reload(wait_until="commit")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("差旅")
+    [session] = held
+    session.continue_()
+    expect(page.get_by_role("option").first).to_contain_text("差旅报销制度.pdf")
+    expect(page.get_by_role("combobox")).to_have_value("差旅")

@@ -1,5 +1,5 @@
 import { useCallback } from 'preact/hooks'
-import { t } from '../core/i18n.ts'
+import { list, t } from '../core/i18n.ts'
 import { Markdown } from '../core/markdown.tsx'
 import { CitationMark, Sources } from './cited.tsx'
 import type { Exchange } from './exchange.ts'
@@ -12,6 +12,7 @@ export function ExchangeView({ exchange, again }: { exchange: Exchange; again: (
   return (
     <article class="exchange">
       <h2 class="question">{exchange.question}</h2>
+      {exchange.without.length > 0 && <p class="note">{t().files.without(list(exchange.without))}</p>}
       <BeforeAnswer exchange={exchange} />
       <AnswerText exchange={exchange} />
       {exchange.unfounded.value.length > 0 && <p class="banner">{t().ask.unfounded(exchange.unfounded.value.join(', '))}</p>}

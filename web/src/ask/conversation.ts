@@ -68,13 +68,18 @@ export class Conversation {
 
   async ask(question: string): Promise<void> {
     const exchange = new Exchange(question)
+    const failed = this.files.leaveOut()
+    exchange.without = failed.map((one) => one.name)
     if (this.draft.value.trim() === question) this.write('')
     if (tab.get('fresh') === this.id) tab.set('fresh', null)
     this.exchanges.value = [...this.exchanges.value, exchange]
     this.title.value ||= question
     await exchange.ask({ conversation: this.id, workspaces: openOf(chosen.value), scenario: scenario.value })
     // What never reached the server is not lost with the page.
-    if (exchange.unsent && !this.draft.value) this.write(question)
+    if (exchange.unsent) {
+      this.files.putBack(failed)
+      if (!this.draft.value) this.write(question)
+    }
     void refresh()
   }
 

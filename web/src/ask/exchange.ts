@@ -26,6 +26,8 @@ export class Exchange {
   readonly model: Signal<string | null | undefined> = signal(undefined)
   /** It was asked, or goes on, while this page is open. */
   live = true
+  /** Files that could not be attached before it was asked. */
+  without: string[] = []
   readonly useful: Signal<boolean | null> = signal(null)
   #place = ''
   #pending = { text: '', reasoning: '' }

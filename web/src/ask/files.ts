@@ -67,6 +67,18 @@ export class Files {
     for (const one of fresh) await one.send(this.#conversation)
   }
 
+  /** What could not be attached goes: a question is asked without it. */
+  leaveOut(): AttachedFile[] {
+    const failed = this.list.value.filter((one) => one.state.value === 'failed')
+    if (failed.length) this.list.value = this.list.value.filter((one) => !failed.includes(one))
+    return failed
+  }
+
+  /** The question was not asked after all. */
+  putBack(failed: AttachedFile[]): void {
+    if (failed.length) this.list.value = [...this.list.value, ...failed]
+  }
+
   retry(one: AttachedFile): Promise<void> {
     return one.send(this.#conversation)
   }

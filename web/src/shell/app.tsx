@@ -13,6 +13,7 @@ import { SourcePage } from '../source/view.tsx'
 import { Account } from './account.tsx'
 import { Blank } from './blank.tsx'
 import { Dialog } from './dialog.tsx'
+import { keepPage } from './dropped.ts'
 import { Finder, finding } from './finder.tsx'
 import { NotOpenPage } from './not_open.tsx'
 import { Icon, type IconName, Mark } from './icons.tsx'
@@ -32,8 +33,16 @@ export function App() {
     void begin()
     return keepPage()
   }, [])
-  if (me.value === undefined) return <Blank />
-  if (me.value === null) return <SignIn />
+  // In one place, whatever is behind it: what is typed into it stays.
+  return (
+    <>
+      {me.value === undefined ? <Blank /> : me.value === null ? <SignIn /> : <Workplace />}
+      {me.value !== null && finding.value && <Finder />}
+    </>
+  )
+}
+
+function Workplace() {
   return (
     <>
       <a class="skip" href="#content" onClick={skip}>{t().shell.skip}</a>
@@ -44,7 +53,6 @@ export function App() {
           <View />
         </div>
       </div>
-      {finding.value && <Finder />}
       {helping.value && <ShortcutHelp />}
       {expired.value && (
         <Dialog title={t().signIn.title} close={() => {}} firm kind="small">
@@ -54,21 +62,6 @@ export function App() {
       )}
     </>
   )
-}
-
-/** A file that is dropped where nothing takes it would be opened by the browser in place of the page. */
-function keepPage(): () => void {
-  const refuse = (event: DragEvent) => {
-    if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
-    event.preventDefault()
-    event.dataTransfer.dropEffect = 'none'
-  }
-  addEventListener('dragover', refuse)
-  addEventListener('drop', refuse)
-  return () => {
-    removeEventListener('dragover', refuse)
-    removeEventListener('drop', refuse)
-  }
 }
 
 function skip(event: MouseEvent): void {

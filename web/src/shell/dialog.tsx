@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { t } from '../core/i18n.ts'
 import { Icon } from './icons.tsx'
 
@@ -15,7 +15,8 @@ interface Asked {
 /** A modal dialog of the browser's own: it keeps the focus inside, and Escape closes it. */
 export function Dialog({ title, children, close, firm, kind = '' }: Asked) {
   const place = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Before the next key: what is typed then is meant for it.
+  useLayoutEffect(() => {
     const before = document.activeElement
     place.current?.showModal()
     return () => (before instanceof HTMLElement ? before.focus() : undefined)

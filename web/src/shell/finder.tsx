@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { call } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import { go } from '../core/route.ts'
+import { me } from '../core/session.ts'
 import { open as openDocument } from '../ask/fresh.tsx'
 import { Dialog } from './dialog.tsx'
 
@@ -23,16 +24,27 @@ interface Hit {
 export function Finder() {
   const text = useSignal('')
   const hits = useSignal<Hit[]>([])
+  /** What the hits are for; what is typed may be newer. */
+  const sought = useSignal<string | null>(null)
+  const chosen = useSignal(false)
   const at = useSignal(0)
   const list = useRef<HTMLUListElement>(null)
   const close = () => (finding.value = false)
+  const choose = (hit: Hit | undefined) => {
+    if (!hit) return
+    close()
+    hit.open()
+  }
   useEffect(() => {
+    if (!me.value) return // it opens before it is known who types
     const called = new AbortController()
     const timer = setTimeout(() => {
       look(text.value.trim(), called.signal).then(
         (found) => {
           hits.value = found
+          sought.value = text.value
           at.value = 0
+          if (chosen.value) choose(found[0])
         },
         () => {
           // Typed on: a newer look is under way.
@@ -43,17 +55,18 @@ export function Finder() {
       clearTimeout(timer)
       called.abort()
     }
-  }, [text.value])
+  }, [text.value, me.value])
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [at.value])
-  const choose = (hit: Hit | undefined) => {
-    if (!hit) return
-    close()
-    hit.open()
+  const type = (typed: string) => {
+    text.value = typed
+    chosen.value = false
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return
+    // Safari says only by 229 that Enter ends an input method's word.
+    if (event.isComposing || event.keyCode === 229) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step) at.value = (at.value + step + hits.value.length) % Math.max(1, hits.value.length)
+    else if (event.key === 'Enter' && sought.value !== text.value) chosen.value = true // the hits are on their way
     else if (event.key === 'Enter') choose(hits.value[at.value])
     else return
     event.preventDefault()
@@ -70,7 +83,7 @@ export function Finder() {
         placeholder={words.placeholder}
         autofocus
         value={text.value}
-        onInput={(event) => (text.value = (event.currentTarget as HTMLInputElement).value)}
+        onInput={(event) => type((event.currentTarget as HTMLInputElement).value)}
         onKeyDown={onKeyDown}
       />
       <ul id="finder-list" role="listbox" aria-label={words.title} ref={list}>

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { t } from '../core/i18n.ts'
+import { now } from '../core/now.ts'
 import { go } from '../core/route.ts'
 import { Dialog } from './dialog.tsx'
 import { finding } from './finder.tsx'
@@ -27,7 +28,7 @@ function press(event: KeyboardEvent): void {
 }
 
 function meant(event: KeyboardEvent): (() => void) | null {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return () => (finding.value = true)
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return () => now(() => (finding.value = true))
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('dialog[open]')) {
     return null
   }

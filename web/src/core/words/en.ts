@@ -92,6 +92,7 @@ export const en = {
     attach: 'Attach files', hint: 'For this conversation only; nobody else sees them.', reading: 'being read …', remove: (name: string) => `Remove ${name}`,
     list: 'Files of this conversation', pages: (n: number) => (n === 1 ? '1 page' : `${n} pages`), attached: 'Attached to this conversation; only you can open it.',
     retry: (name: string) => `Attach ${name} again`, drop: 'Drop to attach to this conversation',
+    leftOut: 'Your next question goes without this file.', without: (names: string) => `Asked without ${names}: not attached.`,
   },
   sharing: {
     share: 'Share', title: 'Share this conversation', with: 'User name of a colleague', add: 'Share',
