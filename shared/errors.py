@@ -1,18 +1,37 @@
 """Expected failures: told to the caller once, never retried."""
 
+from collections.abc import Mapping
+from typing import Any
+
+Values = Mapping[str, str | int]
+
 
 class Refused(Exception):
     """It cannot be done: `error` says what happened and what to do, `reason` is a stable code, `status` is HTTP's.
 
-    `retry_after` is when to try again, in seconds, where another try may bring more.
+    `retry_after` is when to try again, in seconds, where another try may bring more. `values` are what `error` tells of
+    names, numbers and times, for programs that say it in words of their own.
     """
 
-    def __init__(self, reason: str, error: str, status: int = 400, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        error: str,
+        status: int = 400,
+        retry_after: float | None = None,
+        values: Values | None = None,
+    ) -> None:
         super().__init__(error)
         self.reason = reason
         self.error = error
         self.status = status
         self.retry_after = retry_after
+        self.values = dict(values or {})
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """As JSON tells it: `{error, reason}`, and `values` where there are any."""
+        return {"error": self.error, "reason": self.reason} | ({"values": self.values} if self.values else {})
 
 
 class Conflict(Exception):

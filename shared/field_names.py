@@ -1,8 +1,19 @@
-"""Names the field that was meant when one is misspelt."""
+"""Names the field that is wrong, or that was meant when one is misspelt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
+
+PARTS = {"body", "query", "path", "header"}  # of a request, as FastAPI names them
+LIMITS = ("max_length", "min_length", "le", "ge", "lt", "gt")
+
+
+def problem_of(error: Mapping[str, Any]) -> dict[str, str | int]:
+    """A validation error as values of a refusal: the `field`, pydantic's name of the `problem`, and its `limit`."""
+    names = [str(part) for part in error["loc"][:8] if part not in PARTS]
+    found: dict[str, str | int] = {"field": ".".join(names)[:80]} if names else {}
+    limit = next((limit for name in LIMITS if isinstance(limit := error.get("ctx", {}).get(name), int)), None)
+    return found | {"problem": str(error["type"])} | ({} if limit is None else {"limit": limit})
 
 
 def unknown_field(given: Any, known: Iterable[str]) -> str | None:

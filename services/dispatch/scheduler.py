@@ -138,5 +138,6 @@ def failed(query: QueryGrounded, message: Delivery, why: Refused) -> StepFailed:
         error=why.error,
         reason=why.reason,
         status=why.status,
+        values=why.values,
         attempts=message.attempt,
     )

@@ -133,7 +133,7 @@ class Bus:
             refusal = Refusal.model_validate_json(message.data)
             if refusal.status == 503:
                 raise Unavailable(refusal.error, refusal.reason, refusal.retry_after or 2)
-            raise Refused(refusal.reason, refusal.error, refusal.status, refusal.retry_after)
+            raise Refused(refusal.reason, refusal.error, refusal.status, refusal.retry_after, refusal.values)
         return cast(Reply, request.reply.model_validate_json(message.data))
 
     async def _reply(self, request: Request[Any], timeout: float) -> Msg:  # noqa: ASYNC109

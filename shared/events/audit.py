@@ -22,6 +22,7 @@ class StepFailed(Event, subject="failed.{service}"):
     attempts: int = 1
     principal: str = ""
     key: str | None = None
+    values: dict[str, str | int] = Field(default_factory=dict)
 
     def identity(self) -> str | None:
         return f"{self.subject}:{self.service}:{self.event}:{self.about}" if self.about else None

@@ -58,9 +58,13 @@ def requests() -> list[type[Request[Any]]]:
 
 
 class Refusal(Model):
-    """The reply to a request that was refused; `retry_after` seconds from now it may be granted."""
+    """The reply to a request that was refused; `retry_after` seconds from now it may be granted.
+
+    `values` are what `error` tells of names, numbers and times.
+    """
 
     error: str
     reason: str
     status: int
     retry_after: float | None = None
+    values: dict[str, str | int] = {}

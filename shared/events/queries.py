@@ -259,7 +259,7 @@ class Usage(Model):
 
 
 class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="answered.{client}.{query}"):
-    """How the query ended, stored once and signed by who wrote it: an answer, or `error`, `reason` and `status`.
+    """How the query ended, stored once and signed by who wrote it: an answer, or `error`, `reason`, `status`, `values`.
 
     `documents` are all of its prompt and its history; of `summarised` workspaces it quotes nothing.
     `unfounded` are figures of the answer that stand in no passage.
@@ -282,6 +282,7 @@ class QueryAnswered(QueryEvent, subject="answer.{client}.{query}", heard_as="ans
     error: str | None = None
     reason: str | None = None
     status: int = 200
+    values: dict[str, str | int] = Field(default_factory=dict)
     attempt: int = 1
     answered_at: Moment
 

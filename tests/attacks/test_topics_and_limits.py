@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import nats
@@ -83,6 +84,7 @@ def test_the_day_s_questions_are_used_up_and_reading_an_answer_again_costs_none(
     reply = raw(eve, "POST", "/api/chat", json={"question": "Again?"})
     assert (reply.status_code, reply.json()["reason"]) == (429, "daily_limit")
     assert "Ask again from" in reply.json()["error"]
+    assert reply.json()["values"]["questions"] == 1
     assert 0 < int(reply.headers["retry-after"]) <= 86_400
 
 
@@ -93,6 +95,7 @@ def test_out_of_hours_it_says_when_it_opens(cloister: Company) -> None:
     status, refused = asked(eve, "What is the budget of the observatory?")
     assert (status, refused["reason"]) == (429, "closed")
     assert "UTC" in refused["error"]
+    assert datetime.fromisoformat(refused["values"]["again"]) > datetime.now(UTC)
 
 
 async def test_a_business_system_is_counted_on_the_bus_as_well(cloister: Company) -> None:

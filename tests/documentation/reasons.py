@@ -1,6 +1,7 @@
 """Every `reason` that the code can give, found by parsing it: docs/reasons.md must explain each."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,21 @@ def explained() -> set[str]:
     """Codes that docs/reasons.md lists."""
     lines = (ROOT / "docs" / "reasons.md").read_text().splitlines()
     return {line.split("`")[1] for line in lines if line.startswith("| `")}
+
+
+def with_values() -> dict[str, list[str]]:
+    """The values that docs/reasons.md lists by reason."""
+    part = (ROOT / "docs" / "reasons.md").read_text().partition("## Values")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in part.splitlines() if line.startswith("| `")]
+    return {reason.strip(" `"): re.findall(r"`(\w+)`", values) for reason, values in rows}
+
+
+def giving_values() -> set[str]:
+    """Codes that are given with `values`."""
+    paths = [path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))]
+    calls = [node for path in paths for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    given = [node for node in calls if any(word.arg == "values" for word in node.keywords) or len(node.args) == 5]
+    return {code for node in given for code in _called(node)} - {"gave_up"}  # a step that passes on those of a refusal
 
 
 def _codes(tree: ast.Module) -> Iterator[str]:

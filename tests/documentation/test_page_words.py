@@ -35,4 +35,4 @@ def test_each_service_and_check_of_readyz_has_a_name(file: str) -> None:
 def named(file: str, part: str) -> set[str]:
     """The names of the texts of a file, or of one object in it."""
     text = (WORDS / file).read_text(encoding="utf-8")
-    return set(re.findall(r"(\w+): '", text.partition(f" {part}: {{")[2].partition("}")[0] if part else text))
+    return set(re.findall(r"(\w+): ['(]", text.partition(f" {part}: {{")[2].partition("}")[0] if part else text))

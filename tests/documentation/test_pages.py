@@ -55,7 +55,13 @@ def test_no_reason_is_explained_that_is_never_given() -> None:
 
 def test_the_page_has_a_chinese_sentence_for_each_reason_that_it_may_meet() -> None:
     text = (ROOT / "web" / "src" / "core" / "words" / "refusals_zh.ts").read_text(encoding="utf-8")
-    assert reasons.explained() - set(re.findall(r"^  (\w+): '", text, re.MULTILINE)) == ELSEWHERE
+    assert reasons.explained() - set(re.findall(r"^  (\w+): ['(]", text, re.MULTILINE)) == ELSEWHERE
+
+
+def test_the_page_says_the_values_of_each_refusal_that_has_some() -> None:
+    text = (ROOT / "web" / "src" / "core" / "words" / "refusals_zh.ts").read_text(encoding="utf-8")
+    assert set(reasons.with_values()) == set(re.findall(r"^  (\w+): \(", text, re.MULTILINE))
+    assert set(reasons.with_values()) == reasons.giving_values()
 
 
 def test_every_setting_is_listed_and_none_that_does_not_exist() -> None:

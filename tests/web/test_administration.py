@@ -49,8 +49,37 @@ def test_a_wrong_field_is_told_in_words_and_nothing_typed_is_lost(cloister: Comp
     expect(page.get_by_label("User name")).to_have_value("Not A Name")
     speak(page, "zh")
     page.get_by_role("button", name="添加", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("输入有误：")
+    expect(page.get_by_role("alert")).to_have_text("“用户名”有误：请使用小写字母、数字和连字符。")
     expect(page.get_by_label("用户名", exact=True)).to_have_value("Not A Name")
+
+
+REFUSALS: dict[str, tuple[dict[str, str | int], str]] = {
+    "too_many_attempts": ({"seconds": 31}, "31"),
+    "daily_limit": ({"questions": 32, "again": "2030-01-31T08:00:00+00:00"}, "32"),
+    "closed": ({"again": "2030-01-31T08:00:00+00:00"}, "2030"),
+    "workspace_missing": ({"role": "buyer", "workspace": "purchasing"}, "“purchasing”"),
+    "model_not_found": ({"model": "qwen33"}, "“qwen33”"),
+    "parameter_missing": ({"parameter": "Press 4", "name": "machine"}, "“Press 4”"),
+    "source_failed": ({"source": "ERP"}, "“ERP”"),
+    "held": ({"about": "person:bob", "by": "person:ada", "why": "case 7", "since": "2026-11-01"}, "“case 7”"),
+    "internal": ({"number": "b38"}, "b38"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_refusal_is_told_in_the_page_s_words_with_the_server_s_values(
+    cloister: Company, visitors: Visitors, language: str
+) -> None:
+    page = visitors.open(cloister.admin, path="/#/admin/people", language=language)
+    replies = [{"error": "Not so.", "reason": reason, "values": values} for reason, (values, _) in REFUSALS.items()]
+    page.route("**/api/users", lambda route: route.fulfill(status=409, json=replies.pop(0)))
+    page.locator(".adding summary").click()
+    page.locator("input[name=username]").fill("zoe")
+    page.locator("input[name=password]").fill(PASSWORD)
+    for _, shown in REFUSALS.values():
+        page.locator(".adding button").click()
+        expect(page.get_by_role("alert")).to_contain_text(shown)
+        expect(page.get_by_role("alert")).not_to_contain_text("Not so.")
 
 
 def test_a_key_is_shown_once(cloister: Company, visitors: Visitors) -> None:

@@ -18,6 +18,7 @@ from pydantic import (
 from services.auth.credentials.origins import checked
 from shared.errors import Refused
 from shared.events import Action, day_end, one_line
+from shared.field_names import problem_of
 from shared.security.acl import GROUP, HOLDER, REMEDY
 
 M = TypeVar("M", bound=BaseModel)
@@ -123,7 +124,7 @@ def parse(model: type[M], given: dict[str, Any]) -> M:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise Refused("invalid", _words(model, error), 422) from error
+        raise Refused("invalid", _words(model, error), 422, values=problem_of(error.errors()[0])) from error
 
 
 def _words(model: type[BaseModel], error: ValidationError) -> str:

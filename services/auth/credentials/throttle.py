@@ -112,5 +112,6 @@ def network(place: str) -> str:
 
 def _wait(seconds: float) -> None:
     if seconds > 0:
-        words = f"Too many wrong passwords. Try again in {ceil(seconds)} seconds."
-        raise Refused("too_many_attempts", words, 429, retry_after=ceil(seconds))
+        wait = ceil(seconds)
+        words = f"Too many wrong passwords. Try again in {wait} seconds."
+        raise Refused("too_many_attempts", words, 429, retry_after=wait, values={"seconds": wait})

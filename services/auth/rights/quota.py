@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from services.auth.accounts.directory import App, Directory, Person
 from services.auth.rights.limits import Limit
 from services.auth.tables import calls
-from shared.errors import Refused
+from shared.errors import Refused, Values
 from shared.events import Allowance
 from shared.sql.database import Database
 
@@ -56,7 +56,8 @@ class Quota:
         words = (
             f"The {most} questions a day of {limit.holder} are used up. Ask again from {_next_time(again, limit)} on."
         )
-        raise Refused("daily_limit", words, 429, (again - now).total_seconds())
+        values: Values = {"questions": most, "again": again.isoformat()}
+        raise Refused("daily_limit", words, 429, (again - now).total_seconds(), values)
 
 
 def must_be_open(limits: Iterable[Limit], now: datetime) -> None:
@@ -65,7 +66,7 @@ def must_be_open(limits: Iterable[Limit], now: datetime) -> None:
     if closed:
         again, limit = max(closed, key=lambda one: one[0])
         words = f"Questions of {limit.holder} are taken from {_next_time(again, limit)}. Ask again then."
-        raise Refused("closed", words, 429, (again - now).total_seconds())
+        raise Refused("closed", words, 429, (again - now).total_seconds(), {"again": again.isoformat()})
 
 
 def _next_time(again: datetime, limit: Limit) -> str:

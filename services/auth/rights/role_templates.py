@@ -60,7 +60,8 @@ async def apply(
         raise not_found("user")
     for grant in template.grants:
         if grant.workspace not in (EVERYWHERE, *change.directory.workspaces):
-            raise Refused("workspace_missing", MISSING.format(name, grant.workspace), 409)
+            values = {"role": name, "workspace": grant.workspace}
+            raise Refused("workspace_missing", MISSING.format(name, grant.workspace), 409, values=values)
     groups, roles = await _join(change, person, template)
     given = [one for grant in template.grants if (one := await _grant(change, grant))]
     await change.record("role.applied", person.principal.id, role=name, groups=groups, roles=roles, grants=given)

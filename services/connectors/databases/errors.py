@@ -54,4 +54,5 @@ def changed(title: str, detail: str) -> Refused:
 
 def failed(title: str, detail: str) -> Refused:
     """Anything else that the database says."""
-    return Refused("source_failed", f"{title} could not run the query: {detail[:200]}.", 502)
+    words = f"{title} could not run the query: {detail[:200]}."
+    return Refused("source_failed", words, 502, values={"source": title})

@@ -19,7 +19,8 @@ class Unbound(Refused):
     """A parameter that the question does not give."""
 
     def __init__(self, name: str, title: str) -> None:
-        super().__init__("parameter_missing", f"Which {title}? Name it in the question, or give '{name}'.", 422)
+        words = f"Which {title}? Name it in the question, or give '{name}'."
+        super().__init__("parameter_missing", words, 422, values={"parameter": title, "name": name})
 
 
 async def bind(query: NamedQuery, text: str, now: datetime, look: Look) -> dict[str, Bound]:

@@ -80,4 +80,6 @@ async def holds_on(context: GatewayContext, workspaces: Iterable[str]) -> dict[s
 
 def held(hold: HoldState) -> Refused:
     """Why it stays."""
-    return Refused("held", HELD.format(hold.about, hold.reason, hold.by, f"{hold.since:%Y-%m-%d}"), 409)
+    since = f"{hold.since:%Y-%m-%d}"
+    values = {"about": hold.about, "by": hold.by, "why": hold.reason, "since": since}
+    return Refused("held", HELD.format(hold.about, hold.reason, hold.by, since), 409, values=values)

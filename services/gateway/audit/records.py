@@ -98,7 +98,7 @@ async def _followed(context: GatewayContext, caller: Credential, which: dict[str
         try:
             found = await read(context, caller, which)
         except Refused as refused:
-            yield frame("error", {"error": refused.error, "reason": refused.reason})
+            yield frame("error", refused.body)
             return
         for line in found.lines.splitlines():
             record = orjson.loads(line)

@@ -171,6 +171,7 @@ async def give_up(context: GatewayContext, message: Delivery, refused: Refused) 
         error=refused.error,
         reason=refused.reason,
         status=refused.status,
+        values=refused.values,
         attempts=message.attempt,
         principal=f"app:{client}",
         key=_key(message.data),

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from services.gateway.http.responses import json
 from shared.errors import Refused
+from shared.field_names import problem_of
 
 log = logging.getLogger(__name__)
 SECRET = {"password", "api_token", "key", "token"}
@@ -47,7 +48,13 @@ def error_response(request: Request, refused: Refused) -> Response:
     if request.url.path.startswith("/v1"):
         # OpenAI's clients know 422 as a fault of theirs that has no place here: what is wrong with a call is 400.
         return json(openai_error(refused), 400 if refused.status == 422 else refused.status, headers)
-    return json({"error": refused.error, "reason": refused.reason}, refused.status, headers)
+    return json(_body(refused), refused.status, headers)
+
+
+def _body(refused: Refused) -> dict[str, Any]:
+    """With the field of what is invalid, where only the words name it."""
+    named = FIELD.search(refused.error) if refused.reason == "invalid" and not refused.values else None
+    return refused.body | ({"values": {"field": named[1]}} if named else {})
 
 
 def openai_error(refused: Refused) -> dict[str, Any]:
@@ -68,13 +75,15 @@ def invalid(errors: Any) -> Refused:
     name = ".".join(place)[:LONGEST]
     if first["type"] in ("unknown_field", "missing_token"):
         return Refused("invalid", first["msg"][:1000], 422)
+    values = problem_of(first)
     if first["type"] == "missing":
         words = f"The field '{name}' is missing. Add it." if name else "The body is missing. Send JSON."
-        return Refused("invalid", words, 422)
+        return Refused("invalid", words, 422, values=values)
     if not name:
         return Refused("invalid", "The body must be a JSON object, sent with Content-Type: application/json.", 422)
     value = "…" if SECRET & set(place) else SHORT.repr(first.get("input"))[:LONGEST]
-    return Refused("invalid", f"The field '{name}' cannot be {value}: {first['msg'][:1000]}. Correct it.", 422)
+    words = f"The field '{name}' cannot be {value}: {first['msg'][:1000]}. Correct it."
+    return Refused("invalid", words, 422, values=values)
 
 
 async def _refused(request: Request, error: Any) -> Response:
@@ -96,4 +105,4 @@ async def _crashed(request: Request, error: Exception) -> Response:
     number = uuid4().hex[:12]
     log.error("error %s at %s %s", number, request.method, request.url.path, exc_info=error)
     words = f"Something failed inside. Tell your administrator the number {number}."
-    return error_response(request, Refused("internal", words, 500))
+    return error_response(request, Refused("internal", words, 500, values={"number": number}))

@@ -15,10 +15,11 @@ class ResponseModel(BaseModel):
 
 
 class Refusal(ResponseModel):
-    """Why a call failed: what happened and what to do, and a stable code."""
+    """Why a call failed: what happened and what to do, a stable code, and what the words tell of names and numbers."""
 
     error: str
     reason: str
+    values: dict[str, str | int] | None = None
 
 
 class Token(ResponseModel):

@@ -57,17 +57,17 @@ def progress_body(event: QueryStreamed) -> dict[str, Any]:
     return told | ({"searches": event.searches} if event.searches else {})
 
 
-def error_body(answer: QueryAnswered) -> dict[str, str] | None:
+def error_body(answer: QueryAnswered) -> dict[str, Any] | None:
     """Why there is no answer, if there is none."""
-    if refused := refused_by(answer):
-        return {"error": refused.error, "reason": refused.reason}
-    return None
+    refused = refused_by(answer)
+    return refused.body if refused else None
 
 
 def refused_by(answer: QueryAnswered) -> Refused | None:
     """The same as an error."""
     if answer.error is not None:
-        return Refused(answer.reason or "failed", answer.error, answer.status if answer.status >= 400 else 500)
+        status = answer.status if answer.status >= 400 else 500
+        return Refused(answer.reason or "failed", answer.error, status, values=answer.values)
     return Refused("cancelled", CANCELLED, 409) if answer.finish == "cancelled" else None
 
 

@@ -35,7 +35,8 @@ async def target(context: GatewayContext, name: str, workspace: str | None = Non
 
 def unknown(name: str) -> Refused:
     """There is no such model."""
-    return Refused("model_not_found", f"There is no model {name[:80]!r} here. GET /v1/models lists them.", 404)
+    words = f"There is no model {name[:80]!r} here. GET /v1/models lists them."
+    return Refused("model_not_found", words, 404, values={"model": name[:80]})
 
 
 async def worker_models(context: GatewayContext) -> tuple[str, ...]:

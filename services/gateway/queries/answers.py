@@ -70,6 +70,7 @@ def refusal(client: str, query: str, refused: Refused, principal: str = "", key:
         error=refused.error,
         reason=refused.reason,
         status=refused.status,
+        values=refused.values,
         answered_at=datetime.now(UTC),
     )
 

@@ -24,7 +24,7 @@ async def hear(context: GatewayContext, message: Delivery) -> None:
     except ValidationError:
         return
     if failed.client and failed.about:
-        refused = Refused(failed.reason, failed.error, failed.status)
+        refused = Refused(failed.reason, failed.error, failed.status, values=failed.values)
         await refuse(context, failed.client, failed.about, refused, principal=failed.principal, key=failed.key)
 
 

@@ -78,7 +78,11 @@ def responder(edge: Endpoint, service: Service[Any], bus: Bus) -> Handle:
             except Refused as refused:
                 await _report_outdated(edge, bus, message, refused)
                 reply = Refusal(
-                    error=refused.error, reason=refused.reason, status=refused.status, retry_after=refused.retry_after
+                    error=refused.error,
+                    reason=refused.reason,
+                    status=refused.status,
+                    retry_after=refused.retry_after,
+                    values=refused.values,
                 )
             except Exception:  # a handler may raise anything; the caller gets a reply
                 log.exception("%s could not answer %s", bus.service, message.subject)
@@ -140,6 +144,7 @@ async def _give_up(edge: Endpoint, bus: Bus, message: Delivery, error: Exception
             else "Something failed inside, more than once. Ask again later.",
             reason=error.reason if isinstance(error, Refused) else "invalid" if event is None else "gave_up",
             status=error.status if isinstance(error, Refused) else 500,
+            values=error.values if isinstance(error, Refused) else {},
             attempts=message.attempt,
         )
     )

@@ -193,6 +193,7 @@ async def test_daily_questions_are_counted_for_each_and_refused_with_the_time_th
     with pytest.raises(Refused, match="Ask again from") as refused:
         await auth.service.admit(auth.alice, counted=True)
     assert (refused.value.status, refused.value.reason) == (429, "daily_limit")
+    assert refused.value.values["questions"] == 2
     assert 0 < (refused.value.retry_after or 0) <= 86_400
     await auth.service.admit(auth.bob, counted=True)
 

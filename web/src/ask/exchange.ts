@@ -1,5 +1,5 @@
 import { signal, type Signal } from '@preact/signals'
-import { call, Refusal, send, worded } from '../core/http.ts'
+import { call, Refusal, send, type Told, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import type { Body } from '../core/operations.ts'
 import { frames } from '../core/sse.ts'
@@ -146,10 +146,10 @@ export class Exchange {
     else if (name === 'restart') this.#restart()
     else if (name === 'answer') this.#finish(said as Answer)
     else if (name === 'error') {
-      const { reason, error } = said as { reason: string; error: string }
+      const told = said as Told
       this.#settle()
-      this.error.value = Refusal.of(reason, error, 0)
-      this.state.value = reason === 'cancelled' ? 'stopped' : 'failed'
+      this.error.value = Refusal.of(told, 0)
+      this.state.value = told.reason === 'cancelled' ? 'stopped' : 'failed'
     }
   }
 

@@ -1,7 +1,14 @@
 import { t } from './i18n.ts'
 import type { Method, Path, Place, Reply, Sending, Sent } from './operations.ts'
-import { translated } from './refusals.ts'
+import { translated, type Values } from './refusals.ts'
 import { authorization, ended, renewal } from './session.ts'
+
+/** A refusal as the server tells it. */
+export interface Told {
+  reason: string
+  error: string
+  values?: Values
+}
 
 /** Why a call failed, in the words of the server or of this page. */
 export class Refusal extends Error {
@@ -14,8 +21,8 @@ export class Refusal extends Error {
   }
 
   /** The server's refusal in the language of the page. */
-  static of(reason: string, message: string, status: number): Refusal {
-    return new Refusal(reason, translated(t().refusals, reason, message), status)
+  static of({ reason, error, values }: Told, status: number): Refusal {
+    return new Refusal(reason, translated(t().refusals, reason, error, values ?? {}), status)
   }
 }
 
@@ -77,8 +84,8 @@ export function formOf(fields: Record<string, string | Blob | string[]>): FormDa
 
 async function refusalOf(response: Response): Promise<Refusal> {
   try {
-    const { error, reason } = (await response.json()) as { error: string; reason: string }
-    if (typeof error === 'string') return Refusal.of(reason, error, response.status)
+    const told = (await response.json()) as Told
+    if (typeof told.error === 'string') return Refusal.of(told, response.status)
   } catch {
     // No JSON: a proxy speaks, not Cloister.
   }

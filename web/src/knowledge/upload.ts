@@ -1,5 +1,5 @@
 import { batch, signal, type Signal } from '@preact/signals'
-import { address, call, formOf, Refusal, worded } from '../core/http.ts'
+import { address, call, formOf, Refusal, type Told, worded } from '../core/http.ts'
 import { t } from '../core/i18n.ts'
 import type { Form } from '../core/operations.ts'
 import { authorization, ended } from '../core/session.ts'
@@ -81,8 +81,8 @@ export class Upload {
       return
     }
     if (request.status === 401) ended()
-    const { error, reason } = (said ?? {}) as { error?: string; reason?: string }
-    this.#fail(error ? Refusal.of(reason ?? '', error, request.status).message : t().errors.status(request.status))
+    const told = said as Told | null
+    this.#fail(told?.error ? Refusal.of(told, request.status).message : t().errors.status(request.status))
   }
 
   /** Waits again for a connection; a file that cannot be read (a folder, one moved since) does not. */

@@ -1,3 +1,6 @@
+import type { Sentences } from '../refusals.ts'
+import { refusals } from './refusals_en.ts'
+
 /** What the page says in English; `Words` is what every other language says too. */
 export const en = {
   units: {
@@ -20,7 +23,7 @@ export const en = {
     toAsk: 'Go to Ask',
     original: '', // the server's words are English
   },
-  refusals: {} as Record<string, string>, // the server's own sentences are English
+  refusals: refusals as Sentences,
   actions: {
     close: 'Close', cancel: 'Cancel', save: 'Save', retry: 'Try again', remove: 'Delete', rename: 'Rename',
     copy: 'Copy', copied: 'Copied', more: 'More', download: 'Download', back: 'Back', done: 'Done', search: 'Search',

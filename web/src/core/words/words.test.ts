@@ -7,6 +7,7 @@ import { dataZh } from './data_zh.ts'
 import { en } from './en.ts'
 import { evaluationEn } from './evaluation_en.ts'
 import { evaluationZh } from './evaluation_zh.ts'
+import { fields, forms, problems } from './fields_zh.ts'
 import { knowledgeEn } from './knowledge_en.ts'
 import { knowledgeZh } from './knowledge_zh.ts'
 import { zh } from './zh.ts'
@@ -16,17 +17,18 @@ const NAMES = new Set([
   'CSV', 'EML', 'MSG', 'MBOX', 'ZIP', 'Cookie',
 ])
 // What is typed as it stands: commands, settings, files, names of fields and of holders.
-const TYPED = /`[^`]+`|cloister audit verify|--allow-mass-delete|CLOISTER_\w+|[\w/.-]+\.(?:toml|md|db|key)|(?:group|person|role|app):\w+|\/srv\/share/g
+const TYPED = /`[^`]+`|cloister audit verify|--allow-mass-delete|CLOISTER_\w+|[\w/.-]+\.(?:toml|md|db|key)|(?:group|person|role|app):\w+|\/srv\/share|Asia\/Shanghai/g
 const OTHER_WORDS: [RegExp, string][] = [
   [/登陆/, '登录'], [/帐号|账户/, '账号'], [/密匙|秘钥/, '密钥'], [/拒绝名单/, '禁止名单'], [/词语/, '字词'], [/命名查询/, '预设查询'], [/意见/, '反馈'],
   [/起始问题/, '推荐问题'], [/定时任务/, '定时提问'], [/撤回/, '撤下'], [/现行/, '当前'], [/……|\.\.\./, '…'], [/可不填/, '选填'], [/索引入|编入索引/, '建立索引'],
 ]
-const chinese = { zh, adminZh, dataZh, evaluationZh, knowledgeZh }
+const chinese = { zh, adminZh, dataZh, evaluationZh, knowledgeZh, fields, forms, problems }
 const english = { en, adminEn, dataEn, evaluationEn, knowledgeEn }
 
-/** Every text with its place; functions are given sevens. */
+/** Every text with its place; functions are given sevens, a refusal a seven for each value. */
 function texts(words: unknown, place = ''): [string, string][] {
   if (typeof words === 'string') return [[place, words]]
+  if (typeof words === 'function' && place.includes('.refusals.')) return [[place, words(new Proxy({}, { get: () => '7' }))]]
   if (typeof words === 'function') return [[place, filled(words as (...given: unknown[]) => string)]]
   return Object.entries(words as object).flatMap(([name, one]) => texts(one, `${place}.${name}`))
 }
