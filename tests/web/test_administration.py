@@ -56,7 +56,7 @@ def test_a_wrong_field_is_told_in_words_and_nothing_typed_is_lost(cloister: Comp
 REFUSALS: dict[str, tuple[dict[str, str | int], str]] = {
     "too_many_attempts": ({"seconds": 31}, "31"),
     "daily_limit": ({"questions": 32, "again": "2030-01-31T08:00:00+00:00"}, "32"),
-    "closed": ({"again": "2030-01-31T08:00:00+00:00"}, "2030"),
+    "closed": ({"again": "2035-01-31T08:00:00+00:00"}, "2035"),
     "workspace_missing": ({"role": "buyer", "workspace": "purchasing"}, "“purchasing”"),
     "model_not_found": ({"model": "qwen33"}, "“qwen33”"),
     "parameter_missing": ({"parameter": "Press 4", "name": "machine"}, "“Press 4”"),
@@ -72,6 +72,7 @@ def test_a_refusal_is_told_in_the_page_s_words_with_the_server_s_values(
 ) -> None:
     page = visitors.open(cloister.admin, path="/#/admin/people", language=language)
     replies = [{"error": "Not so.", "reason": reason, "values": values} for reason, (values, _) in REFUSALS.items()]
+    expect(page.locator(".rows tbody tr").first).to_be_visible()  # the list was asked for before
     page.route("**/api/users", lambda route: route.fulfill(status=409, json=replies.pop(0)))
     page.locator(".adding summary").click()
     page.locator("input[name=username]").fill("zoe")
