@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.support.browser import Browser
-from tests.support.company import PASSWORD, Company
+from tests.support.company import PASSWORD, Company, raw
 
 COOKIE = "__Host-cloister"
 
@@ -92,6 +92,71 @@ def test_signing_out_everywhere_ends_the_tokens_of_programs_too(cloister: Compan
     assert browser.call("DELETE", "/auth/sessions").json() == {"ended": 1}
     head = {"Authorization": f"Bearer {person.token}"}
     assert httpx.get(f"{cloister.system.base}/api/me", headers=head).status_code == 401
+
+
+def test_an_administrator_sees_somebody_s_sessions_and_ends_one_which_hears_why(cloister: Company, name: str) -> None:
+    first, second = signed_in(cloister, name), signed_in(cloister, name)
+    found = cloister.admin.call("GET", f"/api/users/{name}/sessions")["sessions"]
+    newest = found[0]
+    assert [one["way"] for one in found] == ["password", "password"]
+    assert newest["address"] == "127.0.0.1"
+    assert newest["created_at"] <= newest["seen_at"] < newest["expires_at"]
+    gone = second.session()["session"]["id"]
+    assert gone == newest["id"]
+    done = cloister.admin.end_session(name, gone)
+    assert done == {"username": name, "ended": 1, "company": "none"}
+    refused = second.call("GET", "/api/me")
+    assert (refused.status_code, refused.json()["reason"]) == (401, "session_ended")
+    assert "person:admin" in refused.json()["error"]
+    assert "Sign in again" in refused.json()["error"]
+    assert first.call("GET", "/api/me").status_code == 200
+    told = second.session()
+    assert (told["signed_in"], told["ended"]["reason"]) == (False, "session_ended")
+    assert "ended" not in second.session(), "it is said once"
+    again = raw(cloister.admin, "DELETE", f"/api/users/{name}/sessions/{gone}")
+    assert (again.status_code, again.json()["reason"]) == (404, "not_found")
+    record = cloister.recorded(f"person:{name}", "audit.sessions_ended.v1")[-1]
+    assert (record.principal, record.facts["sessions"]) == ("person:admin", [gone])
+
+
+def test_signing_somebody_out_everywhere_ends_sessions_and_tokens_and_both_hear_why(cloister: Company) -> None:
+    person = cloister.person("everywhere")
+    name = str(person.me()["name"])
+    browser = signed_in(cloister, name)
+    done = cloister.admin.logout(username=name)
+    assert (done["ended"], done["everywhere"]) == (1, True)
+    assert browser.call("GET", "/api/me").json()["reason"] == "session_ended"
+    over = raw(person, "GET", "/api/me")
+    assert (over.status_code, over.json()["reason"]) == (401, "sign_in_over")
+    assert "administrator" in over.json()["error"]
+    signed_in(cloister, name)
+    assert len(cloister.admin.call("GET", f"/api/users/{name}/sessions")["sessions"]) == 1
+
+
+def test_nobody_but_an_administrator_sees_or_ends_somebody_else_s_sessions(cloister: Company, name: str) -> None:
+    browser, other = signed_in(cloister, name), cloister.person("curious", roles=["auditor"])
+    session = browser.session()["session"]["id"]
+    for method, path in (("GET", ""), ("DELETE", f"/{session}")):
+        assert raw(other, method, f"/api/users/{name}/sessions{path}").status_code == 403
+    assert browser.call("GET", f"/api/users/{name}/sessions").json()["sessions"][0]["current"]
+    mine = signed_in(cloister, str(other.me()["name"])).session()["session"]["id"]
+    foreign = browser.call("DELETE", f"/api/users/{name}/sessions/{mine}")
+    assert foreign.status_code == 404, "an id is looked for among the person's own"
+    assert browser.call("GET", "/api/me").status_code == 200
+
+
+def test_what_is_written_for_an_ended_session_stops(cloister: Company, name: str) -> None:
+    workspace = cloister.workspace("ended")
+    cloister.grant(workspace, f"person:{name}", "ask", "read")
+    cloister.paper(workspace, "tank.md", "The oil tank holds 7,400 litres. " * 20)
+    browser = signed_in(cloister, name)
+    question = {"question": "How many litres does the oil tank hold? Tell it dragging.", "workspace": workspace}
+    url, body = f"{browser.base}/api/chat", question | {"stream": True}
+    with httpx.stream("POST", url, json=body, headers=browser.headers, timeout=60) as reply:
+        lines = reply.iter_lines()
+        assert any(line == "event: token" for line in lines)
+        cloister.admin.end_session(name, browser.session()["session"]["id"])
+        assert any('"reason":"revoked"' in line.replace(" ", "") for line in lines)
 
 
 def test_another_person_s_session_and_one_that_is_not_there_look_the_same(cloister: Company, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from client.cli.commands.access import grants, keys, limits, offboarding, roles, topics, workspaces
+from client.cli.commands.access import grants, keys, limits, offboarding, roles, sessions, topics, workspaces
 from client.cli.commands.audit import holds, monthly_report
 from client.cli.commands.documents import browse, ingest, sources
 from client.cli.commands.questions import ask, evaluate, scenarios
@@ -30,6 +30,7 @@ for group in (
     browse.app,
     workspaces.app,
     offboarding.app,
+    sessions.app,
     grants.app,
     roles.app,
     scenarios.app,

@@ -38,8 +38,12 @@ class Http(Documents):
     def logout(self, *, everywhere: bool = False, username: str = "") -> dict[str, Any]:
         """End this token, all of the caller's tokens, or as an administrator all of somebody's."""
         if username:
-            return self.call("POST", f"/api/users/{username}/logout")
+            return self.call("POST", f"/api/users/{quote(username, safe='')}/logout")
         return self.call("POST", "/api/logout", json={"everywhere": everywhere})
+
+    def end_session(self, username: str, session: str) -> dict[str, Any]:
+        """End one of somebody's browser sessions, as an administrator."""
+        return self.call("DELETE", f"/api/users/{quote(username, safe='')}/sessions/{quote(session, safe='')}")
 
     def me(self) -> dict[str, Any]:
         """The caller's name, groups, roles and rights by workspace."""

@@ -19,7 +19,7 @@ from client.sync.source import Source
 from client.sync.state import SyncedFile, SyncState
 from shared.events import DocumentState
 
-FATAL = {"workspace_not_found", "unauthenticated", "forbidden", "unreachable", "starting"}
+FATAL = {"workspace_not_found", "unauthenticated", "sign_in_over", "forbidden", "unreachable", "starting"}
 BATCH = 500  # files handed to the threads at once
 Notify = Callable[..., None]
 RetryLater = Callable[[str], None]

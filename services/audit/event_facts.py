@@ -96,6 +96,8 @@ def _told(body: Body) -> dict[str, Any]:
         "request",
         "owner",
         "before",
+        "sessions",
+        "everywhere",
     )
 
 

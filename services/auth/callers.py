@@ -17,6 +17,7 @@ from shared.errors import Refused
 from shared.events import Action, Credential, Principal
 
 BEHALF = "`on_behalf_of` must be a person's login token, sent by a business system. Sign in again, or leave it out."
+ENDED = "This sign-in was ended: by signing out, a new password, a lock or an administrator. Sign in again."
 ELSEWHERE = "This key may not be used from {0}. Ask an administrator to add the page or network to its origins."
 
 
@@ -145,11 +146,11 @@ class Callers:
 
 
 def _signed_in(directory: Directory, login: Login) -> Person | None:
-    """Whose login token it is, unless its sign-in has ended."""
-    if login.session in directory.ended_sessions:
-        return None
+    """Whose genuine login token it is; `Refused` (401) when its sign-in was ended."""
     person = directory.people.get(login.username)
-    return person if person and person.uid == login.uid else None
+    if person and (login.session in directory.ended_sessions or person.uid != login.uid):
+        raise Refused("sign_in_over", ENDED, 401)
+    return person
 
 
 def key_of(directory: Directory, key: str) -> tuple[App, Secret] | None:

@@ -37,6 +37,8 @@ from shared.events import (
     Remove,
     RenewSignIn,
     RightsRevoked,
+    SessionHolder,
+    SessionsOf,
     SetPassword,
     SignedIn,
     SignedOut,
@@ -189,3 +191,8 @@ async def set_password(request: SetPassword, context: AuthContext) -> PasswordSe
 @service.reply(SignOut)
 async def sign_out(request: SignOut, context: AuthContext) -> SignedOut:
     return await context.own_account.sign_out(request)
+
+
+@service.reply(SessionsOf)
+async def sessions_of(request: SessionsOf, context: AuthContext) -> SessionHolder:
+    return await context.own_account.sessions_of(request)

@@ -38,6 +38,7 @@ from services.gateway.queries import routes as queries
 from services.gateway.queries.deadlines import watch
 from services.gateway.queries.parameters.scenarios import scenarios
 from services.gateway.queries.parameters.topics import classifier
+from services.gateway.sessions import administration as session_administration
 from services.gateway.sessions import company
 from services.gateway.sessions import routes as sessions
 from services.gateway.sessions.sealing import Sealer
@@ -87,6 +88,7 @@ for module in (
     erasure,
     why,
     sessions,
+    session_administration,
     company,
     page,
     pages,

@@ -57,10 +57,3 @@ async def sign_out(body: Where, caller: Caller, context: Context) -> Response:
     """The token of this call counts no more; with `everywhere`, none of the account."""
     done: SignedOut = await context.bus.request(SignOut(credential=caller, everywhere=body.everywhere))
     return json({"signed_out": True, "username": done.username, "everywhere": body.everywhere})
-
-
-@routes.post("/users/{name}/logout", response_model=SignedOutBody)
-async def sign_out_somebody(name: Name, caller: Caller, context: Context) -> Response:
-    """Sign somebody out everywhere, by an administrator."""
-    done: SignedOut = await context.bus.request(SignOut(credential=caller, username=name, everywhere=True))
-    return json({"signed_out": True, "username": done.username, "everywhere": True})

@@ -118,6 +118,7 @@ feedback = Table(
     Index("feedback_at", "at"),
 )
 
+# One that somebody else ended is kept until it would have expired, without its tokens: who comes with it hears why.
 browser_sessions = Table(
     "browser_sessions",
     metadata,
@@ -133,6 +134,8 @@ browser_sessions = Table(
     Column("expires_at", Utc, nullable=False, index=True),
     Column("agent", String(200), nullable=False),
     Column("address", String(64), nullable=False),
+    Column("ended_at", Utc),
+    Column("ended_by", String(200), nullable=False, default=""),
 )
 
 # Persons whose traces before `before` were taken away from these tables.

@@ -39,6 +39,7 @@ from shared.events.audit import (
     PersonForgotten,
     ReadingAgreed,
     ReadingRequested,
+    SessionsEnded,
     StepFailed,
 )
 from shared.events.data import (
@@ -162,7 +163,7 @@ from shared.events.requests.documents import (
     Status,
     UploadChange,
 )
-from shared.events.requests.own_account import PasswordSet, SetPassword, SignedOut, SignOut
+from shared.events.requests.own_account import PasswordSet, SessionHolder, SessionsOf, SetPassword, SignedOut, SignOut
 from shared.events.requests.queries import (
     Draft,
     Drafted,
@@ -229,6 +230,7 @@ EVENTS: tuple[type[Event], ...] = (
     AccessChanged, AccessAttempted, AccessDenied, UnknownNameTried, OutdatedCapabilityUsed,
     RightsRevoked, AuditRead, AnomalyDetected, AlertAcknowledged, BanChanged, ReadingRequested,
     ReadingAgreed, HoldChanged, PersonErased, PersonForgotten, ConversationShared,
+    SessionsEnded,
     DocumentUploaded, DocumentChunked, DocumentIndexed, DocumentEmbedded, DocumentRejected, DocumentAmended,
     DocumentAccessChanged, DocumentRemoved, DocumentForgotten, DocumentShown,
     DocumentProgressed,
@@ -422,6 +424,9 @@ __all__ = [
     "Schedules",
     "Search",
     "SearchPlan",
+    "SessionHolder",
+    "SessionsEnded",
+    "SessionsOf",
     "SetPassword",
     "Shown",
     "SignIn",

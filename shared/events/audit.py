@@ -129,6 +129,15 @@ class ConversationShared(Event, subject="audit.shared.v1"):
     act: Literal["share", "revoke"]
 
 
+class SessionsEnded(Event, subject="audit.sessions_ended.v1"):
+    """Sessions of `about` in browsers were ended; `everywhere`: all, and the tokens of a local account."""
+
+    about: str
+    by: str
+    sessions: tuple[str, ...]
+    everywhere: bool
+
+
 class PersonForgotten(Event, subject="audit.forgotten.v1"):
     """The service `owner` took away what it held of an erased person; `counts` say how much of what."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from services.auth import tables
+from services.auth.accounts.commands.users import found
 from services.auth.accounts.directory import Directory, Person
 from services.auth.accounts.repository import AccountChange, Accounts
 from services.auth.admission import Admission
@@ -14,9 +15,9 @@ from services.auth.callers import Caller
 from services.auth.credentials.login import SignIns
 from services.auth.credentials.passwords import Passwords
 from services.auth.credentials.tokens import Login, Tokens
-from services.auth.errors import not_found, require
+from services.auth.errors import require
 from shared.errors import Refused
-from shared.events import PasswordSet, SetPassword, SignedOut, SignOut
+from shared.events import PasswordSet, SessionHolder, SessionsOf, SetPassword, SignedOut, SignOut
 from shared.sql.utc import moment
 
 NOT_A_PERSON = ("forbidden", "This takes a person who is signed in. A key is taken away, and another made.", 403)
@@ -35,14 +36,14 @@ class OwnAccount:
     async def set_password(self, request: SetPassword) -> PasswordSet:
         """One's own with the current one; another's as an administrator. All earlier tokens are over."""
         directory, caller = await self._admission.present(request.credential)
-        person = _whom(directory, caller, request.username)
+        person = _local(_whom(directory, caller, request.username))
         own = person.principal.id == caller.principal.id
         if own:
             await self._sign_ins.person(person.username, request.current, request.source)
         stored = await self._passwords.hash(request.password, (person.username, *person.groups))
         async with self._accounts.changing(caller.principal.id) as change:
             caller = await self._admission.caller(change.directory, request.credential)
-            person = _whom(change.directory, caller, request.username)
+            person = _local(_whom(change.directory, caller, request.username))
             await _end_all(change, person, password=stored)
             await change.record("password.set", person.principal.id)
         renewed = (await self._accounts.current()).people.get(person.username)
@@ -56,14 +57,24 @@ class OwnAccount:
         _, caller = await self._admission.present(request.credential)
         async with self._accounts.changing(caller.principal.id) as change:
             caller = await self._admission.caller(change.directory, request.credential)
-            person = _whom(change.directory, caller, request.username)
+            person = _local(_whom(change.directory, caller, request.username))
             if request.everywhere:
                 await _end_all(change, person)
                 await change.record("signed_out.everywhere", person.principal.id)
-            elif login := self._tokens.login(request.credential.token):
+            elif login := self._login(person, request):
                 await _end(change, login)
                 await change.record("signed_out", person.principal.id)
         return SignedOut(username=person.username)
+
+    async def sessions_of(self, request: SessionsOf) -> SessionHolder:
+        """Whose they are, for who may see and end them."""
+        directory, caller = await self._admission.present(request.credential)
+        person = _whom(directory, caller, request.username)
+        return SessionHolder(principal=person.principal.id, company=bool(person.subject), by=caller.principal.id)
+
+    def _login(self, person: Person, request: SignOut) -> Login | None:
+        login = self._tokens.login(request.token or request.credential.token)
+        return login if login and login.username == person.username else None
 
 
 def _whom(directory: Directory, caller: Caller, username: str) -> Person:
@@ -74,10 +85,11 @@ def _whom(directory: Directory, caller: Caller, username: str) -> Person:
         person = caller.signed_in
     else:
         require(caller)
-        found = directory.people.get(username)
-        if found is None:
-            raise not_found("user")
-        person = found
+        person = found(directory, username)
+    return person
+
+
+def _local(person: Person) -> Person:
     if person.subject:
         reason, words, status = ELSEWHERE
         raise Refused(reason, words.format(person.username), status)

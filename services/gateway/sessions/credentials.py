@@ -14,6 +14,7 @@ from shared.bus import Bus
 from shared.errors import Refused
 from shared.events import RenewSignIn, SignInTokens
 from shared.settings import settings
+from shared.sql.utc import moment
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CSRF_HEADER = "X-CSRF-Token"
@@ -23,9 +24,12 @@ FOREIGN = "Another site sent this request. Open Cloister itself, and do it there
 
 
 async def session_of(request: Request, sessions: BrowserSessions) -> BrowserSession | None:
-    """The living session whose cookie came along, if any."""
+    """The living session whose cookie came along, if any; `Refused` (401) when somebody else ended it."""
     cookie = given(request, SESSION)
-    return await sessions.find(cookie) if cookie else None
+    found = await sessions.find(cookie) if cookie else None
+    if found and found.ended_by:
+        raise ended_by(found)
+    return found
 
 
 def guard(request: Request, session: BrowserSession) -> None:
@@ -64,6 +68,8 @@ class SessionTokens:
             newer = await self._sessions.find(cookie)
             if newer is None:
                 raise ended()
+            if newer.ended_by:
+                raise ended_by(newer)
             return str(newer.tokens["access"]) if _fresh(newer) else await self._renewed(newer)
 
     async def _renewed(self, session: BrowserSession) -> str:
@@ -90,6 +96,13 @@ def kept(found: SignInTokens) -> dict[str, str | int]:
 
 def ended() -> Refused:
     return Refused("sign_in_over", "Your sign-in has ended. Sign in again.", 401)
+
+
+def ended_by(session: BrowserSession) -> Refused:
+    """By whom and when, for whoever comes with it."""
+    who = "You" if session.ended_by == session.principal else f"An administrator ({session.ended_by})"
+    when = f"{moment(session.ended_at):%Y-%m-%d %H:%M} UTC"
+    return Refused("session_ended", f"{who} ended this session on {when}. Sign in again.", 401)
 
 
 def _fresh(session: BrowserSession) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,8 @@ from services.gateway.tables import browser_sessions as table
 from shared.sql.database import Database
 from shared.sql.utc import epoch, moment
 
-TIMES = "created_at", "seen_at", "expires_at"
+TIMES = "created_at", "seen_at", "expires_at", "ended_at"
+ALIVE = table.c.ended_by == ""
 SEEN_SECONDS = 60  # `seen_at` is no finer than this, so that a page that asks often writes seldom
 
 
@@ -33,6 +35,8 @@ class BrowserSession:
     expires_at: int
     agent: str
     address: str
+    ended_at: int | None = None
+    ended_by: str = ""
 
 
 class BrowserSessions:
@@ -73,13 +77,13 @@ class BrowserSessions:
         return cookie, made
 
     async def find(self, cookie: str) -> BrowserSession | None:
-        """The living session of a cookie."""
+        """The session of a cookie until it expires, also one that somebody `ended_by`, without its tokens."""
         async with self._database.reading() as connection:
             row = (await connection.execute(select(table).where(table.c.digest == digest(cookie)))).first()
         found = self._session(row) if row else None
         if found is None or found.expires_at <= time.time():
             return None
-        if found.seen_at < time.time() - SEEN_SECONDS:
+        if not found.ended_by and found.seen_at < time.time() - SEEN_SECONDS:
             await self._change(found.id, seen_at=datetime.now(UTC))
         return found
 
@@ -90,7 +94,7 @@ class BrowserSessions:
 
     async def of(self, principal: str) -> list[BrowserSession]:
         """A person's living sessions, newest first."""
-        mine = select(table).where(table.c.principal == principal, table.c.expires_at > datetime.now(UTC))
+        mine = select(table).where(table.c.principal == principal, table.c.expires_at > datetime.now(UTC), ALIVE)
         async with self._database.reading() as connection:
             rows = (await connection.execute(mine.order_by(table.c.created_at.desc()))).all()
         return [found for row in rows if (found := self._session(row))]
@@ -101,7 +105,13 @@ class BrowserSessions:
         async with self._database.transaction() as connection:
             rows = (await connection.execute(select(table).where(*fits))).all()
             await connection.execute(delete(table).where(*fits))
-        return [found for row in rows if (found := self._session(row))]
+        return [found for row in rows if not row.ended_by and (found := self._session(row))]
+
+    async def end_by(self, by: str, ids: Collection[str]) -> None:
+        """Over, by somebody who is named to whoever comes with them."""
+        ended = {"ended_at": datetime.now(UTC), "ended_by": by, "sealed": ""}
+        async with self._database.transaction() as connection:
+            await connection.execute(update(table).where(table.c.id.in_(ids), ALIVE).values(ended))
 
     async def _change(self, session: str, **values: Any) -> None:
         async with self._database.transaction() as connection:
@@ -114,7 +124,7 @@ class BrowserSessions:
 
     def _session(self, row: Row[Any]) -> BrowserSession | None:
         """Nothing when the key is another one by now: then the session is over."""
-        tokens = self.sealer.unseal(row.sealed)
+        tokens = {} if row.ended_by else self.sealer.unseal(row.sealed)
         if tokens is None:
             return None
         columns = {name: row._mapping[name] for name in BrowserSession.__dataclass_fields__ if name != "tokens"}

@@ -38,8 +38,17 @@ async def sign_in(body: Login, request: Request, context: Context) -> Response:
 
 @routes.get("/session")
 async def session(request: Request, context: Context) -> Response:
-    """Who is signed in here, the `csrf` for changes and when it ends; else how one may sign in."""
-    found = await session_of(request, context.sessions)
+    """Who is signed in here, the `csrf` for changes and when it ends; else how one may sign in.
+
+    `ended` says once who ended the session that this browser had.
+    """
+    try:
+        found = await session_of(request, context.sessions)
+    except Refused as refused:
+        why = {"ended": {"error": refused.error, "reason": refused.reason}}
+        reply = json({"signed_in": False} | why | await _ways(context))
+        drop(reply, SESSION)
+        return reply
     if found is None:
         return json({"signed_in": False} | await _ways(context))
     try:
@@ -60,7 +69,7 @@ async def sign_out(request: Request, context: Context) -> Response:
     """End this session, and the sign-in at Keycloak that it is of."""
     found = await _mine(request, context)
     await context.sessions.end(id=found.id)
-    reply = json({"signed_out": True, "company": await _end(context, found)})
+    reply = json({"signed_out": True, "company": await end_sign_in(context, found)})
     drop(reply, SESSION)
     return reply
 
@@ -79,7 +88,7 @@ async def sign_out_everywhere(request: Request, context: Context) -> Response:
     over = await context.sessions.end(principal=mine.principal)
     if mine.way == "password":  # also those that were signed in without a browser
         await context.bus.request(SignOut(credential=Credential(token=mine.tokens["access"]), everywhere=True))
-    await asyncio.gather(*(_end(context, each) for each in over))
+    await asyncio.gather(*(end_sign_in(context, each) for each in over))
     reply = json({"ended": len(over)})
     drop(reply, SESSION)
     return reply
@@ -92,7 +101,7 @@ async def end_one(id: str, request: Request, context: Context) -> Response:
     over = await context.sessions.end(id=id, principal=mine.principal)
     if not over:
         raise Refused("not_found", GONE, 404)
-    await _end(context, over[0])
+    await end_sign_in(context, over[0])
     reply = json({"ended": 1})
     if id == mine.id:
         drop(reply, SESSION)
@@ -128,7 +137,7 @@ def _listed(each: BrowserSession, mine: BrowserSession) -> dict[str, Any]:
     return {name: getattr(each, name) for name in names} | {"current": each.id == mine.id}
 
 
-async def _end(context: GatewayContext, session: BrowserSession) -> str:
+async def end_sign_in(context: GatewayContext, session: BrowserSession) -> str:
     """Its token ends, too. Of Keycloak: `ended`, or `unreachable`, and then it ends there by itself; else `none`."""
     company = session.way == "company"
     try:

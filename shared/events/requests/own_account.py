@@ -31,8 +31,24 @@ class SignedOut(Model):
 
 
 class SignOut(Request[SignedOut], subject="auth.sign_out.v1"):
-    """The token alone, or `everywhere`; somebody else, everywhere, as an administrator."""
+    """The token alone, or `everywhere`; somebody else's `token`, or everywhere, as an administrator."""
 
     credential: Credential
     username: str = ""
     everywhere: bool = False
+    token: str = Field(default="", repr=False)
+
+
+class SessionHolder(Model):
+    """Whose sessions: `principal`, who signs in with the company's account or a local one. `by` is who asks."""
+
+    principal: str
+    company: bool
+    by: str
+
+
+class SessionsOf(Request[SessionHolder], subject="auth.sessions_of.v1"):
+    """May the caller see and end the sessions of `username`? Administrators may, and everybody their own."""
+
+    credential: Credential
+    username: str

@@ -148,7 +148,7 @@ async def test_tokens_from_before_a_lock_stay_refused_after_the_unlock(
     assert await refusal(auth.service.admit(auth.alice)) == (401, "unauthenticated")
     assert await refusal(auth.service.sign_in("alice", "alice has a long password")) == (401, "unauthenticated")
     await auth.service.perform(auth.admin, "unlock", "alice")
-    assert await refusal(auth.service.admit(auth.alice)) == (401, "unauthenticated")
+    assert await refusal(auth.service.admit(auth.alice)) == (401, "sign_in_over")
     anew = await auth.service.sign_in("alice", "alice has a long password")
     assert (await auth.service.admit(anew)).workspaces == ("finance",)
 

@@ -19,7 +19,7 @@ from shared.events import DocumentState, Received
 
 UPLOAD_ATTEMPTS = 8
 # They would fail for every other file, too.
-FATAL = ("unreachable", "unauthenticated", "workspace_not_found", "not_granted")
+FATAL = ("unreachable", "unauthenticated", "sign_in_over", "workspace_not_found", "not_granted")
 FIELDS = {"document_id", "revision", "status", "pages", "chunks", "vectors"}
 RESULTS = {"new": "new", "revision": "new revision", "unchanged": "unchanged"}
 

@@ -13,6 +13,7 @@ export const refusals = {
   unknown_account: '公司账号有效，但本系统没有这个账号。请联系管理员。',
   issuer_unavailable: '公司的登录服务暂时连不上。请稍后再试。',
   sign_in_over: '本浏览器的登录已结束。请重新登录。',
+  session_ended: '管理员结束了这个会话。请重新登录；如有疑问，请联系管理员。',
   csrf: '页面已过期。请刷新后再试。',
   no_company_sign_in: '这里只有本地账号。请用用户名和密码登录。',
   too_many_attempts: ({ seconds }) => `密码错误次数过多。请${seconds ? `在 ${seconds} 秒后` : '稍后'}再试。`,
