@@ -71,7 +71,7 @@ export async function sendTo(method: Method, where: string, sent: Parts = {}, ag
   if (response.ok) return response
   const refusal = await refusalOf(response)
   if (refusal.status === 401 && again && (await renewal.value?.())) return sendTo(method, where, sent, false)
-  if (refusal.status === 401 && where !== '/auth/login') ended()
+  if (refusal.status === 401 && where !== '/auth/login') ended(refusal.reason, refusal.message)
   throw refusal
 }
 

@@ -1,4 +1,6 @@
 import { computed, signal } from '@preact/signals'
+import { t } from './i18n.ts'
+import { translated } from './refusals.ts'
 import { tab } from './storage.ts'
 import type { Me, SessionState, Workspace } from './types.ts'
 
@@ -6,6 +8,8 @@ import type { Me, SessionState, Workspace } from './types.ts'
 export const me = signal<Me | null | undefined>(undefined)
 /** The session ended while the page was open: sign in over it, nothing is lost. */
 export const expired = signal(false)
+/** Why it ended, when somebody else ended it. */
+export const endedBy = signal<string | null>(null)
 /** Why it is not known yet who is signed in. */
 export const unreached = signal<string | null>(null)
 /** How one may sign in: a local account's password, the company's own sign-in. */
@@ -26,7 +30,9 @@ export const authorization = (method: string): Record<string, string> =>
 /** How another token is had when one has ended; null where a person signs in again. */
 export const renewal = signal<(() => Promise<boolean>) | null>(null)
 
-export function ended(): void {
+/** `reason` and `words` are the server's. */
+export function ended(reason = '', words = ''): void {
+  if (reason === 'session_ended') endedBy.value = words
   if (me.value) expired.value = true
   else me.value = null
 }
@@ -35,13 +41,15 @@ export function ended(): void {
 export function welcome(found: SessionState): void {
   ways.value = found.ways
   csrf = found.session?.csrf ?? ''
-  if (!found.signed_in || !found.me) return ended()
+  const why = found.ended
+  if (!found.signed_in || !found.me) return ended(why?.reason, why ? translated(t().refusals, why.reason, why.error) : '')
   const other = me.value && me.value.id !== found.me.id
   // What one person typed in this tab is not for the next.
   if (tab.get('person') !== found.me.id) tab.clear()
   tab.set('person', found.me.id)
   me.value = found.me
   expired.value = false
+  endedBy.value = null
   if (other) location.reload()
 }
 

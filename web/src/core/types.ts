@@ -5,6 +5,7 @@ type Schemas = components['schemas']
 
 export type Me = Schemas['Me']
 export type Session = Schemas['SignedIn']
+export type UserSession = Schemas['UserSession']
 export type SessionState = Schemas['SessionState']
 export type Workspace = Schemas['WorkspaceBody']
 /** Places that the page itself opens say nothing of their use. */

@@ -8,7 +8,7 @@ import { offered } from '../data/offered.ts'
 import { begin, embedded, renewed } from '../embed/handover.ts'
 import { later } from '../core/lazy.tsx'
 import { go, link, route } from '../core/route.ts'
-import { expired, isAuditor, managed, me, renewal, writable } from '../core/session.ts'
+import { endedBy, expired, isAuditor, managed, me, renewal, writable } from '../core/session.ts'
 import { SourcePage } from '../source/view.tsx'
 import { Account } from './account.tsx'
 import { Blank } from './blank.tsx'
@@ -56,7 +56,7 @@ function Workplace() {
       {helping.value && <ShortcutHelp />}
       {expired.value && (
         <Dialog title={t().signIn.title} close={() => {}} firm kind="small">
-          <p>{t().signIn.expired}</p>
+          <p>{endedBy.value ?? t().signIn.expired}</p>
           <SignInForm />
         </Dialog>
       )}

@@ -44,7 +44,7 @@ export function Sessions({ close }: { close: () => void }) {
 }
 
 /** The name of a browser and its system, as far as it tells them. */
-function browser(agent: string): string {
+export function browser(agent: string): string {
   const name = /Edg|Firefox|Chrome|Safari/.exec(agent)?.[0]?.replace('Edg', 'Edge') ?? '?'
   const system = /Windows|Mac OS|Android|iPhone|iPad|Linux/.exec(agent)?.[0] ?? ''
   return [name, system].filter(Boolean).join(' · ')

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { address, call, Refusal, worded } from '../core/http.ts'
 import { choose, language, t } from '../core/i18n.ts'
-import { ways, welcome } from '../core/session.ts'
+import { endedBy, ways, welcome } from '../core/session.ts'
 import { Mark } from './icons.tsx'
 
 export async function signIn(username: string, password: string): Promise<void> {
@@ -69,6 +69,7 @@ export function SignIn() {
         <Mark />
         <h1>Cloister</h1>
         <p class="motto">{words.motto}</p>
+        {endedBy.value && <p class="problem" role="alert">{endedBy.value}</p>}
         {refused && <p class="problem" role="alert">{words.failed(refused)}</p>}
         <SignInForm />
         <footer>

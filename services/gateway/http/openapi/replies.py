@@ -132,6 +132,13 @@ class SessionInfo(Open):
     expires_at: float
 
 
+class EndedWhy(Open):
+    """Why the session that this browser had is over, when somebody else ended it."""
+
+    error: str
+    reason: str
+
+
 class SessionState(Open):
     """Who is signed in here, or how one may sign in."""
 
@@ -140,6 +147,7 @@ class SessionState(Open):
     session: SessionInfo | None = None
     me: Me | None = None
     issuer: str | None = None
+    ended: EndedWhy | None = None
 
 
 class SignedIn(Open):

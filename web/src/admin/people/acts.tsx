@@ -8,9 +8,10 @@ import { fieldsOf } from '../../core/resource.ts'
 import { a } from '../words.ts'
 import { Offboard } from './offboard.tsx'
 import { RoleBoxes } from './people.tsx'
+import { PersonSessions } from './sessions.tsx'
 
 export interface Act {
-  kind: 'template' | 'change' | 'password' | 'logout' | 'lock' | 'unlock' | 'offboard' | 'remove'
+  kind: 'template' | 'change' | 'password' | 'sessions' | 'logout' | 'lock' | 'unlock' | 'offboard' | 'remove'
   user: User
 }
 
@@ -23,7 +24,7 @@ interface Asked {
 type Fields = ReturnType<typeof fieldsOf>
 
 /** Which call an act is. */
-const CALLS: Record<Exclude<Act['kind'], 'offboard'>, (name: string, fields: Fields) => Promise<unknown>> = {
+const CALLS: Record<Exclude<Act['kind'], 'offboard' | 'sessions'>, (name: string, fields: Fields) => Promise<unknown>> = {
   template: (name, { text }) => call('POST', '/api/roles/{name}/apply', { path: { name: text('template') }, json: { to: name } }),
   change: (name, { list, all }) => call('PATCH', '/api/users/{name}', { path: { name }, json: { groups: list('groups'), roles: all('roles') } }),
   password: (name, { text }) => call('POST', '/api/users/{name}/password', { path: { name }, json: { password: text('password') } }),
@@ -39,6 +40,7 @@ export function ActDialog({ act, close, changed }: Asked) {
   const words = a().user
   const error = useSignal<string | null>(null)
   if (kind === 'offboard') return <Offboard name={user.username} close={() => { void changed(); close() }} />
+  if (kind === 'sessions') return <PersonSessions name={user.username} close={close} />
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     try {

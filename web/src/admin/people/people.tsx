@@ -13,7 +13,7 @@ import { type Act, ActDialog } from './acts.tsx'
 import { CompanyDirectory } from './directory.tsx'
 
 export const ROLES = ['member', 'manager', 'reviewer', 'auditor', 'admin'] as const
-const ACTS = ['template', 'change', 'password', 'logout'] as const
+const ACTS = ['template', 'change', 'password', 'sessions', 'logout'] as const
 
 /** Accounts with their groups, roles, and what those let them do. */
 export function People() {

@@ -8,7 +8,7 @@ export const adminEn = {
     left: (name: string, grants: string, keys: string, documents: string) => `${name} is locked. Grants: ${grants}. Keys: ${keys}. Documents uploaded: ${documents}.`,
     leaverHelp: 'Locked at once; sessions and keys end within a second. What they own is listed, and handed over to a successor. They can be unlocked later; what was handed over stays with the successor.',
     acts: 'What can be done', actsOf: (name: string) => `Actions for ${name}`, locked: 'locked', template: 'Role',
-    act: { template: 'Give a role', change: 'Change groups and roles', password: 'New password', logout: 'Sign out everywhere', lock: 'Lock', unlock: 'Unlock', offboard: 'Off-board', remove: 'Remove' },
+    act: { template: 'Give a role', change: 'Change groups and roles', password: 'New password', sessions: 'Sessions', logout: 'Sign out everywhere', lock: 'Lock', unlock: 'Unlock', offboard: 'Off-board', remove: 'Remove' },
     asks: {
       lock: (name: string) => `Lock ${name}? Sessions, tokens and keys end within a second, and what is being written for them too. They can be unlocked.`,
       unlock: (name: string) => `Let ${name} sign in again?`,
@@ -17,6 +17,13 @@ export const adminEn = {
       template: (name: string) => `${name} gets the groups, roles and grants of a template; what they have stays.`,
     },
     find: 'Name, group or role', rights: 'Rights', may: (workspace: string, actions: string) => `${workspace}: ${actions}`,
+  },
+  session: {
+    title: 'Sessions', browser: 'Browser', way: 'Signed in with', ways: { password: 'a password', company: 'the company’s account' }, address: 'Address',
+    since: 'Since', seen: 'Last seen', until: 'Until', here: 'this browser', end: 'End the session',
+    confirm: (name: string, browser: string, here: boolean) => `End the session of ${name} in ${browser}? ${here ? 'It is this browser: you will be signed out.' : 'On the next click they read that an administrator ended it.'} They may sign in again.`,
+    none: (name: string) => `${name} is signed in in no browser. Programs that use a token are not listed; “Sign out everywhere” ends them, too.`,
+    unreachable: 'The company’s sign-in service could not be told. The session is over here; there it goes on until it ends by itself.',
   },
   actions: { ask: 'ask', read: 'read', write: 'write', manage: 'manage', summarise: 'summarise' },
   group: {

@@ -9,7 +9,7 @@ export const adminZh: AdminWords = {
     left: (name, grants, keys, documents) => `${name} 已锁定。授权 ${grants} 项，密钥 ${keys} 个，上传文档 ${documents} 份。`,
     leaverHelp: '账号立即锁定，会话和密钥在一秒内失效。其名下的内容会列出，并移交给接任者。之后可以解锁；已移交的内容归接任者所有。',
     acts: '可用操作', actsOf: (name) => `对 ${name} 的操作`, locked: '已锁定', template: '角色',
-    act: { template: '赋予角色', change: '更改组和角色', password: '新密码', logout: '在所有地方退出登录', lock: '锁定', unlock: '解锁', offboard: '办理离职', remove: '移除' },
+    act: { template: '赋予角色', change: '更改组和角色', password: '新密码', sessions: '会话', logout: '在所有地方退出登录', lock: '锁定', unlock: '解锁', offboard: '办理离职', remove: '移除' },
     asks: {
       lock: (name) => `锁定 ${name}？其会话、令牌和密钥在一秒内失效，正在生成的回答也会停止。之后可以解锁。`,
       unlock: (name) => `允许 ${name} 重新登录？`,
@@ -18,6 +18,13 @@ export const adminZh: AdminWords = {
       template: (name) => `${name} 将获得模板中的组、角色和授权；已有的保持不变。`,
     },
     find: '用户名、组或角色', rights: '权限', may: (workspace, actions) => `${workspace}：${actions}`,
+  },
+  session: {
+    title: '会话', browser: '浏览器', way: '登录方式', ways: { password: '密码', company: '公司账号' }, address: '地址',
+    since: '登录于', seen: '最近使用', until: '有效至', here: '当前浏览器', end: '结束会话',
+    confirm: (name, browser, here) => `结束 ${name} 在 ${browser} 中的会话？${here ? '这是当前浏览器：您将退出登录。' : '对方下一次操作时会看到会话已由管理员结束。'}之后可以再次登录。`,
+    none: (name) => `${name} 没有在任何浏览器中登录。使用令牌的程序不在此列；“在所有地方退出登录”会一并结束它们。`,
+    unreachable: '无法通知公司的登录服务。会话在这里已结束；在公司那边会持续到自行失效。',
   },
   actions: { ask: '提问', read: '阅读', write: '写入', manage: '管理', summarise: '汇总' },
   group: {
