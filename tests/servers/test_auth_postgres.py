@@ -12,7 +12,8 @@ from shared.events import Credential
 from shared.settings import Settings
 from shared.sql.database import Database
 from tests.servers.postgres import postgres
-from tests.services.auth.running import auth_service, seeded
+from tests.services.auth.running import auth_service
+from tests.services.auth.seeding import seeded
 
 __all__ = ["postgres"]
 pytestmark = pytest.mark.postgres

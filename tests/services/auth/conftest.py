@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.auth.running import SeededAuth, seeded
+from tests.services.auth.seeding import SeededAuth, seeded
 
 
 @pytest.fixture

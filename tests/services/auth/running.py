@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import func, select
 
 from infra.nats.keys import create_keys
 from services.auth.accounts.bootstrap import make_admin
@@ -52,6 +53,11 @@ class AuthService:
     callout: Callout
     tokens: Tokens
     bus: "PublishedEvents"
+
+    async def waiting(self) -> int:
+        """How many events have not left yet."""
+        async with self.accounts.database.reading() as connection:
+            return int((await connection.execute(select(func.count()).select_from(outbox))).scalar_one())
 
     async def sign_in(self, username: str = "admin", password: str = PASSWORD) -> Credential:
         signed = await self.sign_ins.sign_in(SignIn(username=username, password=password))
@@ -126,30 +132,6 @@ async def auth_service(
     with suppress(asyncio.CancelledError):
         await relaying
     await database.close()
-
-
-@dataclass
-class SeededAuth:
-    """Two workspaces, two departments, one system."""
-
-    service: AuthService
-    admin: Credential
-    alice: Credential
-    bob: Credential
-    erp: Credential
-
-
-@asynccontextmanager
-async def seeded(home: Path, *, database_url: str = "") -> AsyncIterator[SeededAuth]:
-    async with auth_service(home, database_url=database_url) as here:
-        admin = await here.sign_in()
-        for name in ("finance", "legal"):
-            await here.make(admin, "workspace", name=name)
-            await here.make(admin, "grant", workspace=name, to=f"group:{name}", actions=["ask", "read"])
-        alice = await here.person(admin, "alice", groups=["finance"], roles=["auditor"])
-        bob = await here.person(admin, "bob", groups=["legal"])
-        erp = await here.make(admin, "key", name="erp", workspaces=["finance"], bus=True)
-        yield SeededAuth(here, admin, alice, bob, Credential(token=erp["key"]))
 
 
 async def refused(call: Awaitable[Any]) -> Refused:

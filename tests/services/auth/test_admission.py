@@ -6,7 +6,8 @@ import pytest
 
 from services.auth.accounts.repository import Accounts
 from shared.events import Credential
-from tests.services.auth.running import SeededAuth, refused
+from tests.services.auth.running import refused
+from tests.services.auth.seeding import SeededAuth
 
 
 async def test_a_group_s_grant_lets_its_members_ask(auth: SeededAuth) -> None:

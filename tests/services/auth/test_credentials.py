@@ -8,7 +8,8 @@ from joserfc.jwk import OKPKey
 
 from shared.events import Credential
 from shared.security.capability import private_key
-from tests.services.auth.running import SeededAuth, refused
+from tests.services.auth.running import refused
+from tests.services.auth.seeding import SeededAuth
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "ck_nonsense", "ck_", "é" * 40])

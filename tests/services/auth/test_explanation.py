@@ -8,7 +8,7 @@ import pytest
 from services.auth.accounts.explanation import AccessExplainer
 from shared.errors import Refused
 from shared.events import Credential, Explain, Explained, Recognise
-from tests.services.auth.running import SeededAuth, seeded
+from tests.services.auth.seeding import SeededAuth, seeded
 
 
 async def explained(auth: SeededAuth, by: Credential, who: str | None = None, workspace: str = "finance") -> Explained:

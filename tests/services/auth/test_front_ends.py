@@ -12,7 +12,8 @@ from services.auth.rights.quota import Quota
 from shared.errors import Refused
 from shared.events import Admit, Admitted, Credential
 from shared.security.keyring import SigningKey
-from tests.services.auth.running import QUERY, SeededAuth
+from tests.services.auth.running import QUERY
+from tests.services.auth.seeding import SeededAuth
 
 
 class Portal:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from services.auth.tables import own_keys
 from shared.errors import Refused
 from shared.events import Credential, RightsRevoked, SetPassword, SignOut
-from tests.services.auth.running import SeededAuth
+from tests.services.auth.seeding import SeededAuth
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from services.auth.rights.limits import Limit
 from services.auth.tables import keys
 from shared.errors import Refused
 from shared.events import Credential, Event, Explain, RightsRevoked
-from tests.services.auth.running import SeededAuth
+from tests.services.auth.seeding import SeededAuth
 
 
 async def grant(auth: SeededAuth, workspace: str, to: str, *actions: str, deny: bool = False) -> str:
