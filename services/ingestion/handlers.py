@@ -97,7 +97,7 @@ async def run(bus: Bus) -> AsyncIterator[IngestionContext]:
     async with Database.opened("ingestion", here) as database:
         outbox, orphans = Outbox(database, outgoing, bus), OrphanCollector(database, bus, own.orphan_seconds)
         rights = Rights(Keyring(here.keys_dir / "auth.pub"))
-        beside = background(outbox.relay(), sweeping(database, bus), orphans.sweeping())
+        beside = background(outbox.relay(), sweeping(database, bus, own.orphan_seconds), orphans.sweeping())
         async with beside, following(bus, rights.revocations):
             yield IngestionContext(
                 database,

@@ -110,5 +110,4 @@ async def agreed(plant: Plant) -> None:
     assert rows(home, "retrieval", "SELECT count(*) FROM chunks") == [(sum(told.values()),)]
     plant.company.until(lambda: points(home) == told, 30)
     system = plant.company.system
-    # Bytes that were let go are taken away each minute.
     await asyncio.to_thread(plant.company.until, lambda: not asyncio.run(orphans(system)), 90)

@@ -71,11 +71,11 @@ async def _close(connection: AsyncConnection) -> bool:
     return bool((await connection.scalars(closing)).all())
 
 
-async def sweeping(database: Database, objects: Objects) -> None:
-    """For ever."""
+async def sweeping(database: Database, objects: Objects, seconds: float) -> None:
+    """For ever, each minute, or sooner when less than that may go by in `seconds`."""
     while True:
         try:
             await sweep(database, objects)
-        except Exception:  # the loop must not end; it tries again in a minute
-            log.exception("discarded objects could not be taken away; tried again in a minute")
-        await asyncio.sleep(SWEEP_SECONDS)
+        except Exception:  # the loop must not end; it tries again later
+            log.exception("discarded objects could not be taken away; tried again later")
+        await asyncio.sleep(min(SWEEP_SECONDS, seconds))
