@@ -7,13 +7,14 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from services.ingestion.formats.ooxml import charts, smartart
+from services.ingestion.formats.ooxml.powerpoint.comments import authors, comments
 from services.ingestion.formats.ooxml.relationships import id_of, relations, said, tree_of
 
 MAIN = "ppt/presentation.xml"
 
 
 class Slide(NamedTuple):
-    """The file that holds it, its place from 1, words of diagrams and charts, notes, whether the show skips it."""
+    """The file that holds it, its place from 1, words of diagrams and charts, notes and comments, if it is skipped."""
 
     part: str
     place: int
@@ -27,12 +28,16 @@ def slides(data: bytes) -> list[Slide]:
     with zipfile.ZipFile(BytesIO(data)) as box:
         targets = relations(box, MAIN)
         ids = [id_of(slide) for slide in tree_of(box, MAIN).iterfind("{*}sldIdLst/{*}sldId")]
-        parts = [targets[id][1] for id in ids if id in targets]
+        parts, people = [targets[id][1] for id in ids if id in targets], authors(box)
         found = [
-            Slide(part, place, _drawn(box, part), _notes(box, part), _left_out(box, part))
+            Slide(part, place, _drawn(box, part), _written(box, part, people), _left_out(box, part))
             for place, part in enumerate(parts, 1)
         ]
     return sorted(found, key=lambda slide: _number(slide.part))
+
+
+def _written(box: zipfile.ZipFile, slide: str, people: dict[str, str]) -> str:
+    return "\n\n".join(filter(None, (_notes(box, slide), comments(box, slide, people))))
 
 
 def _drawn(box: zipfile.ZipFile, slide: str) -> str:

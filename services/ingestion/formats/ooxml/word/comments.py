@@ -2,11 +2,9 @@
 
 from xml.etree.ElementTree import Element
 
+from services.ingestion.formats.ooxml.remarks import QUOTED, remark
 from services.ingestion.formats.ooxml.word.runs import write_text
 from services.ingestion.formats.ooxml.word.wordml import W, parents, run, said, val
-from shared.language import chinese
-
-QUOTED = 60  # characters of the words that a comment is about
 
 
 def write_comments(document: Element, comments: Element) -> None:
@@ -41,17 +39,7 @@ def _anchors(document: Element, given: dict[str, Element]) -> dict[str, str]:
 
 
 def _below(comment: Element, anchor: str) -> Element:
-    text = " ".join(filter(None, (said(paragraph).strip() for paragraph in comment.iter(f"{W}p"))))
-    author, quote = val(comment, "author").strip(), _quoted(anchor)
-    if chinese(text):
-        told = f"[批注{' ' if author else ''}{author}{f'，针对“{quote}”' if quote else ''}：{text}]"
-    else:
-        told = f"[Comment{' by ' if author else ''}{author}{f' on “{quote}”' if quote else ''}: {text}]"
+    text = " ".join(said(paragraph) for paragraph in comment.iter(f"{W}p"))
     found = Element(f"{W}p")
-    found.append(run(told))
+    found.append(run(remark(val(comment, "author"), text, anchor)))
     return found
-
-
-def _quoted(anchor: str) -> str:
-    text = " ".join(anchor.split())
-    return text if len(text) <= QUOTED else f"{text[:QUOTED].rstrip()}…"
