@@ -20,7 +20,8 @@ WORDS = {
     },
     "zh": {
         "attach": "附上文件", "remove": "移除 kiln.txt", "attached": "附在此对话中", "page": "1 页",
-        "retry": "重新附上 broken.pdf", "left": "下一次提问将不使用此文件。", "without": "未能附上的文件：broken.pdf",
+        "retry": "重新附上 broken.pdf", "left": "下一次提问将不使用此文件。",
+        "without": "未能附上 broken.pdf，此次提问未使用。",
     },
 }  # fmt: skip
 # A file's name and its bytes (Base64), as a mouse lets go of it.

@@ -42,12 +42,12 @@ def places(running: System) -> list[tuple[str, str, str]]:
     company = Company(running)
     alice = staffed(company, filled(company)).alice
     conversation = "0123456789abcdef"
-    alice.call("POST", "/api/chat", json={"question": HOTEL, "conversation": conversation})
+    query = alice.call("POST", "/api/chat", json={"question": HOTEL, "conversation": conversation})["query_id"]
     document = company.admin.call("GET", "/api/documents")["documents"][0]["document_id"]
     asker, keeper = cookie(running, alice.me()["name"], PASSWORD), cookie(running, "admin", ADMIN_PASSWORD)
     asked = {"ask": "ask", "answer": f"ask/{conversation}", "source": f"source/{document}/1/1"}
     kept = {view: view for view in ADMIN_VIEWS}
-    kept |= {"knowledge/document": f"knowledge/document/{document}", "admin/audit/journey": f"admin/audit/{document}"}
+    kept |= {"knowledge/document": f"knowledge/document/{document}", "admin/audit/journey": f"admin/audit/{query}"}
     return [
         ("sign-in", "", ""),
         *((name, f"#/{place}", asker) for name, place in asked.items()),

@@ -29,7 +29,7 @@ function Line({ one, files }: { one: AttachedFile; files: Files }) {
         onClick={() => void files.remove(one)}>
         <Icon name="close" />
       </button>
-      {one.problem.value && <span class="problem" role="alert">{one.problem.value}{state === 'failed' && ` ${words.leftOut}`}</span>}
+      {one.problem.value && <span class="problem" role="alert">{one.problem.value}{state === 'failed' && <><br />{words.leftOut}</>}</span>}
     </li>
   )
 }

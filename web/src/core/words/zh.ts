@@ -93,7 +93,7 @@ export const zh: Words = {
     attach: '附上文件', hint: '仅用于此对话，其他人看不到。', reading: '正在读取…', remove: (name) => `移除 ${name}`,
     list: '此对话的文件', pages: (n) => `${n} 页`, attached: '附在此对话中，只有您能打开。',
     retry: (name) => `重新附上 ${name}`, drop: '松开即可附到此对话',
-    leftOut: '下一次提问将不使用此文件。', without: (names) => `此次提问未使用未能附上的文件：${names}`,
+    leftOut: '下一次提问将不使用此文件。', without: (names) => `未能附上 ${names}，此次提问未使用。`,
   },
   sharing: {
     share: '分享', title: '分享此对话', with: '同事的用户名', add: '分享',
