@@ -6,7 +6,7 @@ from typing import Any
 
 from services.gateway.http.openapi import document
 
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "head", "post", "put", "patch", "delete")
 TITLES = {"openai": "OpenAI API", "people": "Users, workspaces, grants and keys"}
 FIELDS = "| field | type | | meaning |\n| --- | --- | --- | --- |"
 Schema = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Serves bytes with Range, ETag, If-None-Match and If-Range."""
+"""Serves bytes with Range, ETag, If-None-Match and If-Range, and answers HEAD for them."""
 
 import re
 
@@ -11,10 +11,8 @@ UNSATISFIABLE = "The range {0!r} lies outside of the {1} bytes there are. Ask fo
 
 def sent(request: Request, data: bytes, tag: str, headers: dict[str, str]) -> Response:
     """All of the bytes, or the one part that is asked for; `tag` names them, and never others."""
-    mark = f'"{tag}"'
-    headers = headers | {"ETag": mark, "Accept-Ranges": "bytes"}
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if known & {mark, "*"}:
+    mark, headers = _named(tag, headers)
+    if _is_known(request, mark):
         return Response(status_code=304, headers=headers)
     part = _part(request, mark, len(data))
     if part is None:
@@ -23,6 +21,24 @@ def sent(request: Request, data: bytes, tag: str, headers: dict[str, str]) -> Re
         return _unsatisfiable(request, len(data))
     headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
     return Response(data[part.start : part.stop], 206, headers, "application/octet-stream")
+
+
+def outlined(request: Request, size: int, tag: str, headers: dict[str, str]) -> Response:
+    """To HEAD: what `sent` says of so many bytes, without them. HEAD has no ranges, by RFC 9110."""
+    mark, headers = _named(tag, headers)
+    if _is_known(request, mark):
+        return Response(status_code=304, headers=headers)
+    return Response(headers=headers | {"Content-Length": str(size)}, media_type="application/octet-stream")
+
+
+def _named(tag: str, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+    mark = f'"{tag}"'
+    return mark, headers | {"ETag": mark, "Accept-Ranges": "bytes"}
+
+
+def _is_known(request: Request, mark: str) -> bool:
+    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    return bool(known & {mark, "*"})
 
 
 def _part(request: Request, mark: str, size: int) -> range | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from services.gateway.admission import Caller, admit
 from services.gateway.audit.disclosures import show_document
 from services.gateway.context import Context, GatewayContext
-from services.gateway.documents.content import sent
+from services.gateway.documents.content import outlined, sent
 from services.gateway.documents.quote_locator import place_of
 from services.gateway.documents.response_models import OneRevision, PageText, RevisionList
 from services.gateway.documents.uploads import attachment
@@ -43,17 +43,22 @@ async def one(document: Id, number: Number, caller: Caller, context: Context) ->
     return json(about | revision_body(history.revisions[0]))
 
 
+@routes.head("/{number}/content")
 @routes.get("/{number}/content")
 async def content(document: Id, number: Number, request: Request, caller: Caller, context: Context) -> Response:
-    """The bytes as they were uploaded; `Cloister-Superseded` names the newest revision when this one is older."""
+    """The bytes as they were uploaded; `Cloister-Superseded` names the newest revision when this one is older.
+
+    `HEAD` tells their size and `ETag`.
+    """
     query, admitted = await admit(context, caller, "read")
     history = await _history(context, query, admitted, document, number)
     revision = history.revisions[0]
-    kept = _kept(revision, revision.object)
-    await show_document(context, admitted.principal, document, number, "content")
-    data = await context.bus.get_object(kept)
+    kept, tag = _kept(revision, revision.object), f"{history.document_id}-{revision.revision}"
     headers = attachment(revision.title or history.title) | _marked(history.newest, revision.superseded)
-    return sent(request, data, f"{history.document_id}-{revision.revision}", headers)
+    if request.method == "HEAD":
+        return outlined(request, revision.size, tag, headers)
+    await show_document(context, admitted.principal, document, number, "content")
+    return sent(request, await context.bus.get_object(kept), tag, headers)
 
 
 @routes.get("/{number}/pages/{page}", response_model=PageText)

@@ -13,7 +13,7 @@ from services.gateway.audit.disclosures import show_document
 from services.gateway.audit.holds import held, holds_on
 from services.gateway.context import Context
 from services.gateway.documents.acl import listed, relist, warnings
-from services.gateway.documents.content import sent
+from services.gateway.documents.content import outlined, sent
 from services.gateway.documents.response_models import Document, Documents, UploadedDocument
 from services.gateway.documents.states import changed, described, received, state_body
 from services.gateway.documents.uploads import (
@@ -136,16 +136,19 @@ async def one(document: Id, caller: Caller, context: Context) -> Response:
     return json(state_body(await described(context, *await admit(context, caller, "read"), document)))
 
 
+@routes.head("/documents/{document}/content")
 @routes.get("/documents/{document}/content")
 async def content(document: Id, request: Request, caller: Caller, context: Context) -> Response:
-    """The bytes as they were uploaded, for saving; a part of them with `Range`."""
+    """The bytes as they were uploaded, for saving; a part of them with `Range`. `HEAD` tells their size and `ETag`."""
     query, admitted = await admit(context, caller, "read")
     state = await described(context, query, admitted, document)
     if not state.object:
         raise Refused(*KEPT_OUT)
+    tag, headers = f"{state.document_id}-{state.revision}", attachment(state.title)
+    if request.method == "HEAD":
+        return outlined(request, state.size, tag, headers)
     await show_document(context, admitted.principal, state.document_id, state.revision, "content")
-    data = await context.bus.get_object(state.object)
-    return sent(request, data, f"{state.document_id}-{state.revision}", attachment(state.title))
+    return sent(request, await context.bus.get_object(state.object), tag, headers)
 
 
 @routes.patch("/documents/{document}", response_model=Document)

@@ -14,6 +14,7 @@ from shared.events import (
     DescribeRemoval,
     DescribeRevisions,
     DocumentHistory,
+    DocumentShown,
     DocumentState,
     Removal,
     Retry,
@@ -27,7 +28,7 @@ PAGES = pack([(1, "一"), (3, "费用为\n五百元。 Trains before planes.")])
 
 
 def revision(number: int, **more: Any) -> Revision:
-    about = {"title": "报告.pdf", "size": 5, "sha256": "0", "by": "person:alice", "at": NOW, "status": "indexed"}
+    about = {"title": "报告.pdf", "size": 3, "sha256": "0", "by": "person:alice", "at": NOW, "status": "indexed"}
     return Revision.model_validate(about | {"revision": number, "pages": 3, "object": "o", "text": "t"} | more)
 
 
@@ -159,3 +160,24 @@ async def test_bytes_that_are_known_are_not_sent_again_and_parts_of_others_are_s
     assert (beyond.status_code, beyond.json()["reason"]) == (416, "range_not_satisfiable")
     assert beyond.headers["Content-Range"] == "bytes */3"
     assert (await app.http.get(path, headers=AUTH | {"Range": "bytes=2-1"})).status_code == 200, "it is no range"
+
+
+async def test_head_tells_what_get_would_without_the_bytes_and_is_no_reading(app: Any) -> None:
+    path = "/api/documents/d1/revisions/2/content"
+    told = await app.http.head(path, headers=AUTH | {"Range": "bytes=1-1"})
+    assert (told.status_code, told.content, told.headers["Content-Length"]) == (200, b"", "3")
+    assert not [event for event in app.bus.published if isinstance(event, DocumentShown)]
+    whole = await app.http.get(path, headers=AUTH)
+    for name in (
+        "ETag",
+        "Accept-Ranges",
+        "Content-Length",
+        "Content-Type",
+        "Content-Disposition",
+        "Cloister-Superseded",
+    ):
+        assert told.headers[name] == whole.headers[name], name
+    known = await app.http.head(path, headers=AUTH | {"If-None-Match": told.headers["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    assert (await app.http.head(path.replace("2", "1"), headers=AUTH)).status_code == 410
+    assert (await app.http.head(path)).status_code == 401

@@ -18,7 +18,7 @@ from services.gateway.http.openapi.replies import REPLIES, OpenAIRefusal
 from services.gateway.http.response_models import Refusal
 
 Schema = dict[str, Any]
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "head", "post", "put", "patch", "delete")
 REFS = "#/components/schemas/{model}"
 ABOUT = """Ask a company's own documents and databases, and manage them. Get a token from `POST /api/login`, or use an
 API key, and send it as `Authorization: Bearer`. Every error is `{"error": what happened and what to do, "reason": a
@@ -151,6 +151,9 @@ def _reply(replies: Schema) -> Schema:
 
 def _special(name: str, replies: Schema) -> None:
     """What is no JSON: streams, files and redirections."""
+    if name.startswith("HEAD "):
+        del _reply(replies)["content"]
+        return
     content = _reply(replies).setdefault("content", {})
     text: Schema = {"schema": {"type": "string"}}
     if name in STREAMED:
@@ -180,7 +183,7 @@ def _statuses(name: str, operation: Schema) -> Iterator[int]:
         yield 413
     if method != "GET" or "/revisions" in path or path.endswith("/content"):
         yield from (409, 410) if "/documents" in path else (409,)
-    if path.endswith("/content"):
+    if path.endswith("/content") and method != "HEAD":
         yield 416
     if path.startswith(("/api/chat", "/api/search", "/api/data", "/v1/")):
         yield from (499, 502, 504)
