@@ -7,7 +7,7 @@ import type { ConversationItem } from '../core/types.ts'
 import { Exchange } from './exchange.ts'
 import { Files } from './files.ts'
 
-export const hex = (bytes: number): string =>
+const hex = (bytes: number): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Which workspaces to ask; empty: all that are open. */

@@ -1,5 +1,5 @@
 /** One server-sent event. `id` is where a lost reader goes on. */
-export interface Frame {
+interface Frame {
   name: string
   id: string
   data: string

@@ -1,7 +1,7 @@
 const LONGEST = 200
 const ASKED = 100 // items of one drop
 
-export interface Picked {
+interface Picked {
   file: File
   title: string
 }

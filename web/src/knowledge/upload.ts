@@ -7,7 +7,7 @@ import type { DocumentBody } from '../core/types.ts'
 import { rejection } from './status.tsx'
 import { k } from './words.ts'
 
-export type Stage = 'waiting' | 'sending' | 'failed' | 'stopped' | DocumentBody['status']
+type Stage = 'waiting' | 'sending' | 'failed' | 'stopped' | DocumentBody['status']
 
 let made = 0
 

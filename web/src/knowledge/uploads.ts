@@ -8,7 +8,7 @@ const AT_ONCE = 3
 const PAUSE = 3000 // ms until a lost connection is tried again
 const OPEN = new Set(['received', 'parsing', 'indexing'])
 
-export interface Tally {
+interface Tally {
   settled: number
   failed: Upload[]
   bad: Upload[]

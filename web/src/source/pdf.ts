@@ -4,7 +4,7 @@ import { send } from '../core/http.ts'
 import { scriptUrl } from '../core/trusted.ts'
 import { rangesOf } from './quote.ts'
 
-export interface Wanted {
+interface Wanted {
   document: string
   revision: number
   page: number

@@ -12,7 +12,7 @@ export function folded(text: string): { text: string; places: number[] } {
   return { text: found, places }
 }
 
-export interface Span {
+interface Span {
   node: number
   from: number
   to: number

@@ -12,7 +12,7 @@ import { a } from '../words.ts'
 import { type Act, ActDialog } from './acts.tsx'
 import { CompanyDirectory } from './directory.tsx'
 
-export const ROLES = ['member', 'manager', 'reviewer', 'auditor', 'admin'] as const
+const ROLES = ['member', 'manager', 'reviewer', 'auditor', 'admin'] as const
 const ACTS = ['template', 'change', 'password', 'sessions', 'logout'] as const
 
 /** Accounts with their groups, roles, and what those let them do. */

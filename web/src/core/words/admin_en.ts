@@ -32,7 +32,7 @@ export const adminEn = {
     rolesHelp: 'A template is given to a person under People. The file CLOISTER_AUTH_ROLE_TEMPLATES changes them.', none: 'No groups yet. Name one at a person, or in a right.',
   },
   grant: {
-    workspace: 'Workspace', to: 'Who', actions: 'May', add: 'Give a right', toHint: 'group:finance, person:alice, role:manager, app:crm',
+    workspace: 'Workspace', to: 'Who', add: 'Give a right', toHint: 'group:finance, person:alice, role:manager, app:crm',
     confirm: (to: string, workspace: string) => `Take the rights of ${to} in ${workspace} away? It takes effect at once; they can be given again.`,
     newWorkspace: 'New workspace', name: 'Name', title: 'Title', nobody: 'Nobody may anything here yet. Give somebody a right above.',
     deny: 'Keep out instead', denied: 'kept out of',
@@ -87,14 +87,14 @@ export const adminEn = {
   limits: 'Limits and topics', limit: {
     none: 'No limits: everybody may ask as much as they like, at any time.',
     add: 'Set a limit', to: 'Who', daily: 'Questions a day', opens: 'Opens', closes: 'Closes', days: 'Days', zone: 'Time zone',
-    help: 'How many questions a day, and when, for a person, group, role or key.', any: 'any', perDay: (n: string) => `${n} a day`,
+    help: 'How many questions a day, and when, for a person, group, role or key.', perDay: (n: string) => `${n} a day`,
     confirm: (to: string) => `Take the limit of ${to} away? It can be set again.`,
     week: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
   },
   log: {
     help: 'Every event, stored before anyone sees what it led to. It holds ids and digests, no content.',
     about: 'Question or document', principal: 'Person or system', kind: 'Kind', since: 'From', until: 'To', follow: 'Follow', following: 'Following',
-    anyKind: 'Any kind', at: 'Time', event: 'Event', who: 'Who', where: 'From service', journey: 'Journey', back: 'All records',
+    anyKind: 'Any kind', at: 'Time', event: 'Event', who: 'Who', journey: 'Journey', back: 'All records',
     number: 'No.', began: 'Began', lasted: 'Lasted', older: 'Older', newer: 'Newer', none: 'No record fits. Clear a filter, or take a longer time.', trace: 'Trace',
     facts: {
       lane: 'lane', department: 'department', workspaces: 'workspaces', model: 'model', finish: 'ended', reason: 'reason', status: 'status', pool: 'pool', rows: 'rows',

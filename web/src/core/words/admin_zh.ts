@@ -33,7 +33,7 @@ export const adminZh: AdminWords = {
     rolesHelp: '在“人员”中把模板赋予某人。模板由文件 CLOISTER_AUTH_ROLE_TEMPLATES 定义。', none: '还没有组。请在人员或授权中写入一个组名。',
   },
   grant: {
-    workspace: '工作区', to: '对象', actions: '可以', add: '授予权限', toHint: 'group:finance、person:alice、role:manager、app:crm',
+    workspace: '工作区', to: '对象', add: '授予权限', toHint: 'group:finance、person:alice、role:manager、app:crm',
     confirm: (to, workspace) => `取消 ${to} 在 ${workspace} 中的权限？立即生效，之后可以重新授予。`,
     newWorkspace: '新建工作区', name: '名称', title: '标题', nobody: '还没有人拥有此工作区的权限。请在上方授予权限。',
     deny: '改为禁止', denied: '已禁止',
@@ -96,14 +96,14 @@ export const adminZh: AdminWords = {
   limits: '限额与主题', limit: {
     none: '没有限额：所有人都可以随时提问，次数不限。',
     add: '设置限额', to: '对象', daily: '每天提问数', opens: '开始', closes: '结束', days: '星期', zone: '时区',
-    help: '某个人员、组、角色或密钥每天可以提多少问题，以及可用的时间。', any: '不限', perDay: (n) => `每天 ${n} 次`,
+    help: '某个人员、组、角色或密钥每天可以提多少问题，以及可用的时间。', perDay: (n) => `每天 ${n} 次`,
     confirm: (to) => `取消 ${to} 的限额？之后可以重新设置。`,
     week: { mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' },
   },
   log: {
     help: '每个事件都先写入日志，其结果才会显示给任何人。日志只含编号和摘要，不含正文。',
     about: '问题或文档', principal: '人员或系统', kind: '类别', since: '从', until: '到', follow: '实时跟踪', following: '正在跟踪',
-    anyKind: '全部类别', at: '时间', event: '事件', who: '人员或系统', where: '来自服务', journey: '处理过程', back: '全部记录',
+    anyKind: '全部类别', at: '时间', event: '事件', who: '人员或系统', journey: '处理过程', back: '全部记录',
     number: '序号', began: '开始', lasted: '用时', older: '较早', newer: '较新', none: '没有符合条件的记录。请清除部分筛选条件，或扩大时间范围。', trace: '追踪编号',
     facts: {
       lane: '通道', department: '部门', workspaces: '工作区', model: '模型', finish: '结束方式', reason: '原因', status: '状态', pool: '资源池', rows: '行数',

@@ -1,7 +1,7 @@
 /** What the Business data views say in English. */
 export const dataEn = {
   title: 'Business data', queries: 'Named queries', schedules: 'Schedules', find: 'Find a query', none: 'No query fits.', choose: 'Choose a query on the left.',
-  examples: 'As a question', run: 'Run', running: 'Running …', parameters: 'Parameters', noParameters: 'It needs nothing.',
+  examples: 'As a question', run: 'Run', running: 'Running …', noParameters: 'It needs nothing.',
   period: 'Such as: this month, last quarter, 2026-01-01 to 2026-04-01', periods: ['this month', 'last month', 'this quarter', 'last quarter', 'this year', 'last year'],
   fallback: (value: string) => `Empty: ${value}`, between: (least: string, most: string) => `${least} to ${most}`, rows: 'Result', empty: 'It gave no row.',
   schedule: {

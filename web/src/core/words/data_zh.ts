@@ -2,7 +2,7 @@ import type { DataWords } from './data_en.ts'
 
 export const dataZh: DataWords = {
   title: '业务数据', queries: '预设查询', schedules: '定时提问', find: '查找查询', none: '没有匹配的查询。', choose: '请在左侧选择一个查询。',
-  examples: '也可以这样问', run: '运行', running: '正在运行…', parameters: '参数', noParameters: '不需要参数。',
+  examples: '也可以这样问', run: '运行', running: '正在运行…', noParameters: '不需要参数。',
   period: '例如：本月、上季度、2026-01-01 至 2026-04-01', periods: ['本月', '上月', '本季度', '上季度', '今年', '去年'],
   fallback: (value) => `留空则为 ${value}`, between: (least, most) => `${least} 至 ${most}`, rows: '结果', empty: '没有数据行。',
   schedule: {

@@ -25,8 +25,7 @@ export const en = {
   },
   refusals: refusals as Sentences,
   actions: {
-    close: 'Close', cancel: 'Cancel', save: 'Save', retry: 'Try again', remove: 'Delete', rename: 'Rename',
-    copy: 'Copy', copied: 'Copied', more: 'More', download: 'Download', back: 'Back', done: 'Done', search: 'Search',
+    close: 'Close', cancel: 'Cancel', save: 'Save', retry: 'Try again', remove: 'Delete', copied: 'Copied',
     loadMore: 'Show more',
   },
   shell: {
@@ -82,14 +81,14 @@ export const en = {
   },
   finder: {
     title: 'Find', placeholder: 'A title, a heading, words of a question …', questions: 'Questions', documents: 'Documents', headings: 'Headings',
-    none: 'Nothing is called that.', ask: (text: string) => `Ask: ${text}`,
+    none: 'Nothing is called that.',
   },
   history: {
     title: 'Earlier questions', search: 'Search your questions', empty: 'Your questions will appear here.',
     none: 'Nothing found.', pinned: 'Pinned', today: 'Today', week: 'Last seven days', earlier: 'Earlier',
     pin: 'Pin', unpin: 'Unpin', rename: 'Rename', newTitle: 'New title', remove: 'Delete', actions: (title: string) => `Actions for “${title}”`,
     confirm: (title: string) => `Delete “${title}” with all its answers? This cannot be undone.`,
-    export: 'Export', asMarkdown: 'Export as Markdown', asWord: 'Export as Word', asPdf: 'Print or save as PDF', failed: 'The list could not be loaded.',
+    asMarkdown: 'Export as Markdown', asWord: 'Export as Word', asPdf: 'Print or save as PDF', failed: 'The list could not be loaded.',
   },
   files: {
     attach: 'Attach files', hint: 'For this conversation only; nobody else sees them.', reading: 'being read …', remove: (name: string) => `Remove ${name}`,
@@ -105,11 +104,11 @@ export const en = {
     withheld: 'This answer was made from something that is not open to you.', leave: 'Remove from my list', own: 'Ask a question of your own',
   },
   source: {
-    title: 'Source', loading: 'Opening the document …', page: (n: number, all: number | null) => (all ? `Page ${n} of ${all}` : `Page ${n}`),
+    loading: 'Opening the document …', page: (n: number, all: number | null) => (all ? `Page ${n} of ${all}` : `Page ${n}`),
     previous: 'Previous page', next: 'Next page', revision: (n: number) => `Revision ${n}`,
     superseded: (newest: number) => `This is an older revision; revision ${newest} is current.`,
     openNewest: 'Open the current one',
-    quote: 'Quoted passage', notFound: 'The quoted words were not found on this page, so nothing is marked.',
+    notFound: 'The quoted words were not found on this page, so nothing is marked.',
     found: 'The quoted passage is marked.', download: 'Download',
     rows: (n: string) => (n === '1' ? '1 row' : `${n} rows`), moreRows: 'the source has more', csv: 'Save as CSV',
     readAt: (source: string, when: string) => `Read from ${source}, ${when}`, statement: 'The query as it ran',

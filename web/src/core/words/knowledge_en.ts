@@ -27,10 +27,10 @@ export const knowledgeEn = {
     allow: 'Only these', deny: 'Not these', allowHint: 'Empty: all who may read the workspace. One name a line, such as group:finance or person:bob.',
     byRights: 'By the rights of the workspace, these may read it; the lists above narrow that. Choose one to see why:',
     keptOut: 'Kept out of the workspace:',
-    denyHint: 'Wins over everything else.', whyFor: 'Person, group or key', check: 'Check', whyHint: 'person:bob',
+    denyHint: 'Wins over everything else.', whyFor: 'Person, group or key', whyHint: 'person:bob',
   },
   test: {
-    question: 'Question', run: 'Search', legs: { fused: 'Together', dense: 'Meaning', bm25: 'Words' }, rank: 'Rank', score: 'Score',
+    question: 'Question', run: 'Search', legs: { fused: 'Together', dense: 'Meaning', bm25: 'Words' },
     help: 'What a question finds, without a model: the rank and score of each passage in the search by meaning, by words, and in both together.',
     none: 'Nothing comes near enough to be found. By meaning and by words alone there may still be passages below.',
     answerable: (n: string) => `${n} passages come near enough to be found.`, notFound: '–',
@@ -46,7 +46,7 @@ export const knowledgeEn = {
     confirm: (folder: string) => `Take ${folder} off the list? Its documents stay, and a watcher that still runs reports it again.`,
     seen: (when: string, who: string) => `last report ${when}, by ${who}`, forget: (folder: string) => `Delete ${folder} from the list`,
   },
-  feedback: { help: 'What people thought of answers from the workspaces that you manage. Not who they were.', useful: 'useful', wrong: 'wrong', none: 'No opinions yet. They appear when people mark answers as useful or wrong.', all: 'All', comment: 'Comment' },
+  feedback: { help: 'What people thought of answers from the workspaces that you manage. Not who they were.', useful: 'useful', wrong: 'wrong', none: 'No opinions yet. They appear when people mark answers as useful or wrong.', all: 'All' },
 }
 
 export type KnowledgeWords = typeof knowledgeEn

@@ -28,10 +28,10 @@ export const knowledgeZh: KnowledgeWords = {
     allow: '允许名单', deny: '禁止名单', allowHint: '留空表示工作区的所有读者。每行一个名称，如 group:finance 或 person:bob。',
     byRights: '按工作区的权限，以下对象可以阅读；上面的名单会进一步限制。选择一个查看原因：',
     keptOut: '被禁止进入工作区：',
-    denyHint: '优先于其他一切规则。', whyFor: '人员、组或密钥', check: '查看', whyHint: 'person:bob',
+    denyHint: '优先于其他一切规则。', whyFor: '人员、组或密钥', whyHint: 'person:bob',
   },
   test: {
-    question: '问题', run: '检索', legs: { fused: '综合', dense: '语义', bm25: '字词' }, rank: '名次', score: '得分',
+    question: '问题', run: '检索', legs: { fused: '综合', dense: '语义', bm25: '字词' },
     help: '不使用语言模型，查看一个问题能检索到什么：每个段落在语义检索、字词检索和综合检索中的名次与得分。',
     none: '没有足够接近的段落。单独按语义或按字词仍可能找到一些，列在下面。',
     answerable: (n) => `有 ${n} 个段落足够接近，可以检索到。`, notFound: '–',
@@ -47,5 +47,5 @@ export const knowledgeZh: KnowledgeWords = {
     seen: (when, who) => `${who} 最近一次报告：${when}`, forget: (folder) => `将 ${folder} 从列表中删除`,
     confirm: (folder) => `把 ${folder} 从列表中移除？其中的文档会保留；仍在运行的同步程序会再次报告它。`,
   },
-  feedback: { help: '对您所管理的工作区中各个回答的反馈，不显示反馈人。', useful: '有用', wrong: '有误', none: '还没有反馈。有人把回答标为有用或有误后，会显示在这里。', all: '全部', comment: '评论' },
+  feedback: { help: '对您所管理的工作区中各个回答的反馈，不显示反馈人。', useful: '有用', wrong: '有误', none: '还没有反馈。有人把回答标为有用或有误后，会显示在这里。', all: '全部' },
 }

@@ -24,8 +24,7 @@ export const zh: Words = {
   },
   refusals,
   actions: {
-    close: '关闭', cancel: '取消', save: '保存', retry: '重试', remove: '删除', rename: '重命名',
-    copy: '复制', copied: '已复制', more: '更多', download: '下载', back: '返回', done: '完成', search: '搜索',
+    close: '关闭', cancel: '取消', save: '保存', retry: '重试', remove: '删除', copied: '已复制',
     loadMore: '显示更多',
   },
   shell: {
@@ -80,14 +79,14 @@ export const zh: Words = {
   },
   finder: {
     title: '查找', placeholder: '文档标题、章节，或提问中的字词…', questions: '提问', documents: '文档', headings: '章节',
-    none: '没有匹配的结果。', ask: (text) => `提问：${text}`,
+    none: '没有匹配的结果。',
   },
   history: {
     title: '历史提问', search: '搜索您的提问', empty: '您的提问会出现在这里。',
     none: '没有找到。', pinned: '已置顶', today: '今天', week: '最近七天', earlier: '更早',
     pin: '置顶', unpin: '取消置顶', rename: '重命名', newTitle: '新标题', remove: '删除', actions: (title) => `“${title}”的操作`,
     confirm: (title) => `删除“${title}”及其全部回答？此操作无法撤销。`,
-    export: '导出', asMarkdown: '导出为 Markdown', asWord: '导出为 Word', asPdf: '打印或存为 PDF', failed: '列表加载失败。',
+    asMarkdown: '导出为 Markdown', asWord: '导出为 Word', asPdf: '打印或存为 PDF', failed: '列表加载失败。',
   },
   files: {
     attach: '附上文件', hint: '仅用于此对话，其他人看不到。', reading: '正在读取…', remove: (name) => `移除 ${name}`,
@@ -103,11 +102,11 @@ export const zh: Words = {
     withheld: '这个回答引用了不向您开放的内容。', leave: '从我的列表中移除', own: '自己提问',
   },
   source: {
-    title: '来源', loading: '正在打开文档…', page: (n, all) => (all ? `第 ${n} 页，共 ${all} 页` : `第 ${n} 页`),
+    loading: '正在打开文档…', page: (n, all) => (all ? `第 ${n} 页，共 ${all} 页` : `第 ${n} 页`),
     previous: '上一页', next: '下一页', revision: (n) => `第 ${n} 版`,
     superseded: (newest) => `这是旧版本；当前版本是第 ${newest} 版。`,
     openNewest: '打开当前版本',
-    quote: '引用段落', notFound: '本页没有找到引用的文字，因此没有标记。',
+    notFound: '本页没有找到引用的文字，因此没有标记。',
     found: '引用段落已标出。', download: '下载',
     rows: (n) => `${n} 行`, moreRows: '数据源中还有更多', csv: '存为 CSV',
     readAt: (source, when) => `${when} 读取自“${source}”`, statement: '实际执行的查询',
