@@ -16,7 +16,7 @@ from services.gateway.http.openapi import document
 
 WEB = Path(__file__).parents[2] / "web"
 SOURCES = [path for path in sorted((WEB / "src").rglob("*.ts*")) if not path.name.endswith((".test.ts", ".d.ts"))]
-CALLS = {"fetch(": {"http.ts", "status.tsx"}, "XMLHttpRequest()": {"upload.ts"}, "sendTo(": {"http.ts", "resource.ts"}}
+CALLS = {"fetch(": {"http.ts", "checks.ts"}, "XMLHttpRequest()": {"upload.ts"}, "sendTo(": {"http.ts", "resource.ts"}}
 NO_CALLS = ("EventSource", "sendBeacon", "WebSocket")
 
 

@@ -1,7 +1,7 @@
 """GET /api/reports/monthly: what a month was, from the audit log and from opinions; for administrators and auditors."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel
@@ -17,6 +17,28 @@ Month = Annotated[str, Query(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026
 Lang = Annotated[str | None, Query(pattern="^(en|zh)", max_length=20)]
 
 
+class Outcomes(BaseModel):
+    """How many questions ended how."""
+
+    answered: int
+    not_found: int
+    refused: int
+
+
+class ResponseSeconds(BaseModel):
+    """Of answers; null without one."""
+
+    p50: float | None
+    p95: float | None
+
+
+class OpinionCounts(BaseModel):
+    """What people thought of answers."""
+
+    useful: int
+    useless: int
+
+
 class MonthCounts(BaseModel):
     """Counts by name; seconds, hours, and money in the currency of the setting."""
 
@@ -24,14 +46,14 @@ class MonthCounts(BaseModel):
     people: int
     departments: dict[str, int]
     days: dict[str, int]
-    outcomes: dict[Literal["answered", "not_found", "refused"], int]
-    response_seconds: dict[Literal["p50", "p95"], float | None]
+    outcomes: Outcomes
+    response_seconds: ResponseSeconds
     hours_saved: float
     gpu_seconds: dict[str, float]
     costs: dict[str, float]
     workspaces: dict[str, int]
     documents: dict[str, int]
-    opinions: dict[Literal["useful", "useless"], int]
+    opinions: OpinionCounts
 
 
 class Report(BaseModel):

@@ -4,7 +4,6 @@ import type { components } from './api.d.ts'
 type Schemas = components['schemas']
 
 export type Me = Schemas['Me']
-export type Session = Schemas['SignedIn']
 export type UserSession = Schemas['UserSession']
 export type SessionState = Schemas['SessionState']
 export type Workspace = Schemas['WorkspaceBody']

@@ -6,20 +6,7 @@ import type { Report } from '../../core/types.ts'
 import { a } from '../words.ts'
 import { Card, Columns, Shares } from './figures.tsx'
 
-interface Figures {
-  questions: number
-  people: number
-  departments: Record<string, number>
-  days: Record<string, number>
-  outcomes: Record<'answered' | 'not_found' | 'refused', number>
-  response_seconds: { p50: number | null; p95: number | null }
-  hours_saved: number
-  gpu_seconds: Record<string, number>
-  costs: Record<string, number>
-  workspaces: Record<string, number>
-  opinions: { useful: number; useless: number }
-}
-
+type Figures = Report['figures']
 const SHOWN = 12 // months to choose from
 
 /** What a month was: counts alone, beside the month before. */
@@ -51,8 +38,7 @@ export function Usage() {
 
 function Month({ report }: { report: Report }) {
   const words = a().usage
-  const now = report.figures as unknown as Figures
-  const before = report.before as unknown as Figures
+  const { figures: now, before } = report
   const { seconds, hours, percent } = t().units
   const plain = (value: string) => value
   const cards: [string, number | null, number | null, (value: string) => string][] = [
