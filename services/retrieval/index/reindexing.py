@@ -82,9 +82,7 @@ class Reindexing:
 @asynccontextmanager
 async def opened(database: Database, own: RetrievalSettings, here: Settings) -> AsyncIterator[IndexSet]:
     """The library; in the background its index is filled when it holds less than the rows say, or is another one."""
-    _, embedding_index = await asyncio.gather(
-        asyncio.to_thread(bm25.load, here.home / "cache"), open_current(own, here, VERSION)
-    )
+    _, embedding_index = await asyncio.gather(asyncio.to_thread(bm25.load), open_current(own, here, VERSION))
     chunks, indexes = ChunkRepository(database), IndexRepository(database)
     index_set = await _index_set(chunks, indexes, embedding_index, own, here)
     renewing = None

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import chain
-from pathlib import Path
 
 import jieba
 from opencc import OpenCC
@@ -78,13 +77,21 @@ def _written(plain: str) -> Iterator[str]:
     return chain.from_iterable(_kept(piece) if piece < FIRST else _split(piece) for piece in PIECES.findall(plain))
 
 
-def load(folder: Path | None = None) -> None:
-    """Read the dictionaries now (about a second; less with the cache in `folder`) instead of at the first text."""
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        jieba.dt.tmp_dir = str(folder)
+def load() -> None:
+    """Read the dictionaries now (half a second) instead of at the first text."""
     jieba.setLogLevel("WARNING")
+    if not jieba.dt.initialized:
+        jieba.dt.FREQ, jieba.dt.total = _counted()
+        jieba.dt.initialized = True
     terms("準備 readiness")
+
+
+def _counted() -> tuple[dict[str, int], int]:
+    """Each word of jieba's dictionary, and each beginning of one (0). Its own reader and its cache take .2 s longer."""
+    columns = jieba.dt.get_dict_file().read().decode().split()
+    words, counts = columns[::3], [int(count) for count in columns[1::3]]
+    beginnings = dict.fromkeys((word[:end] for word in words for end in range(1, len(word))), 0)
+    return beginnings | dict(zip(words, counts, strict=True)), sum(counts)
 
 
 def folded(text: str) -> str:
