@@ -19,6 +19,7 @@ from services.retrieval.query.understanding import WAITING, QuestionAnalyzer
 from services.retrieval.search.hybrid_search import HybridSearch
 from services.retrieval.search.places import find_places
 from services.retrieval.search.reranker_backends import open_reranking
+from services.retrieval.search.under_way import SearchesUnderWay
 from services.retrieval.settings import RetrievalSettings
 from shared.errors import Unavailable
 from shared.events import Embedded, Place
@@ -44,6 +45,7 @@ class RetrievalContext:
         self._words: asyncio.Task[None] | None = None
         self.planner = Planner(own.planner, own.planner_seconds)
         self._understanding, self._embedding = QuestionAnalyzer(), FairTurns(1, WAITING)
+        self.under_way = SearchesUnderWay()
         self._reranking = open_reranking(own, own.models or settings.home / "models")
 
     @cached_property

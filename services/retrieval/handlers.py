@@ -155,7 +155,12 @@ def _progress(query: QueryRouted, stage: Stage, searches: tuple[str, ...] = ()) 
 @service.publishes(QuerySearched)
 async def find(request: Search, context: RetrievalContext, bus: Bus) -> Found:
     """Nobody sees what has no record: it is kept before this replies."""
-    right, search = _right(request, context), await context.search()
+    right = _right(request, context)
+    return await context.under_way.once(request, _found(request, right, context, bus))
+
+
+async def _found(request: Search, right: Right, context: RetrievalContext, bus: Bus) -> Found:
+    search = await context.search()
     limit = min(max(request.limit, 1), 100)
     least = answerability.SEARCH if request.leg == "fused" else 0.0
     async with until(request.expires_at):

@@ -105,6 +105,20 @@ async def conversation(http: httpx.AsyncClient) -> dict[str, Any]:
             await asyncio.sleep(0.1)
 
 
+async def test_a_search_whose_service_is_killed_meanwhile_is_answered_when_it_runs_again(plant: Plant) -> None:
+    async with plant.person() as http:
+        plant.kill("retrieval", signal.SIGSTOP)
+        searching = asyncio.create_task(
+            http.post("/api/search", json={"question": "How much oil?", "workspace": plant.workspace})
+        )
+        await asyncio.wait([searching], timeout=0.5)  # it has the search, and does not answer
+        plant.kill("retrieval")
+        reply = await searching
+    # A machine with much to do starts it too late for this search, and the caller hears that.
+    assert reply.status_code in (200, 503), reply.text
+    assert reply.elapsed.total_seconds() < 20  # 30 when it was not sent once more
+
+
 async def test_a_restarted_bus_loses_nothing_and_all_goes_on(plant: Plant) -> None:
     async with plant.line() as line:
         asked, document = await on_the_way(plant, line, 200)

@@ -64,17 +64,23 @@ async def searched(context: GatewayContext, caller: Credential, wanted: Searched
 
 
 async def _found(context: GatewayContext, asked: Search) -> Found:
-    """`Unavailable` (503) soon where the service is stopped; where it is only busy, the search goes on."""
-    searching = asyncio.ensure_future(context.bus.request(asked, timeout=SECONDS + 2))
+    """`Unavailable` (503) soon where the service is stopped; where it is only busy, the search goes on.
+
+    One that was killed meanwhile answers as soon as it runs again, and knows nothing of the search. It is sent once
+    more: the service does not do twice what it is doing.
+    """
+    there = FindPlaces(query=asked.query, capability=asked.capability, text="", limit=1)
+    pause, sent = SILENT, [asyncio.ensure_future(context.bus.request(asked, timeout=SECONDS + 2))]
     try:
-        await asyncio.wait([searching], timeout=SILENT)
-        if not searching.done():
-            there = FindPlaces(query=asked.query, capability=asked.capability, text="", limit=1)
+        while not (await asyncio.wait(sent, timeout=pause, return_when=asyncio.FIRST_COMPLETED))[0]:
             await context.bus.request(there, timeout=ALIVE)
-        return await searching
+            sent.append(asyncio.ensure_future(context.bus.request(asked, timeout=SECONDS + 2)))
+            pause *= 2
+        return await next(one for one in sent if one.done())
     finally:
-        searching.cancel()
-        await asyncio.gather(searching, return_exceptions=True)
+        for one in sent:
+            one.cancel()
+        await asyncio.gather(*sent, return_exceptions=True)
 
 
 @routes.get("/find", response_model=PlaceList)

@@ -97,6 +97,23 @@ async def test_a_search_ends_soon_where_the_service_is_stopped_and_goes_on_where
     assert (busy.status_code, busy.json()) == (200, {"passages": [], "absent": []})
 
 
+async def test_a_search_that_its_service_lost_when_it_was_killed_is_sent_once_more(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.gateway.http.search.SILENT", 0.05)
+    asked: list[str] = []
+
+    async def lost(wanted: Search) -> Found:
+        asked.append(wanted.query)
+        if len(asked) == 1:
+            await asyncio.Event().wait()
+        return Found(passages=())
+
+    app.bus.replies |= {Search: lost, FindPlaces: lambda _: Places(places=())}
+    reply = await app.http.post("/api/search", json={"question": "margin"}, headers=AUTH)
+    assert (reply.status_code, len(asked), len(set(asked))) == (200, 2, 1)
+
+
 async def test_a_query_shows_its_place_then_its_answer_to_its_asker_alone(app: Any) -> None:
     asked = question("a" * 32)
     app.context.waiting.open(PendingQuery(asked.query, "person:alice"))

@@ -1,0 +1,26 @@
+"""Searches that are under way: one that is sent once more, since its reply may be lost, is not done twice."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from shared.events import Found, Search
+
+
+class SearchesUnderWay:
+    """Those of this process."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[tuple[object, ...], asyncio.Task[Found]] = {}
+
+    async def once(self, request: Search, work: Coroutine[Any, Any, Found]) -> Found:
+        """What the first one of the same finds, in place of `work`."""
+        key = (request.query, request.question, request.leg, request.limit)
+        if key in self._tasks:
+            work.close()
+            return await asyncio.shield(self._tasks[key])
+        task = self._tasks[key] = asyncio.create_task(work)
+        try:
+            return await task
+        finally:
+            del self._tasks[key]
