@@ -9,11 +9,11 @@ from typing import TypeVar
 from client.sdk.documents import SETTLED
 from client.sdk.errors import Refused
 from client.sdk.http import Http
+from client.sdk.patience import AWAY
 from client.sync.files.stable_read import FileCopy
 from shared.events import DocumentState
 
 T = TypeVar("T")
-AWAY = ("unreachable", "starting")
 LONGEST_PAUSE = 30.0
 COMPARE_ALL_BELOW = 2000  # documents; listing them takes ten calls
 SETTLE_SECONDS = 600.0  # then the next scan checks the file again

@@ -4,13 +4,16 @@ import asyncio
 import signal
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from nats.aio.msg import Msg
+from typer.testing import CliRunner
 
 from client import Bus
+from client.cli.main import app
 from shared.events import QueryAnswered, WorkerSeen
 from tests.servers.plant import SLOWLY, Plant, plant
 
@@ -117,6 +120,31 @@ async def test_a_search_whose_service_is_killed_meanwhile_is_answered_when_it_ru
     # A machine with much to do starts it too late for this search, and the caller hears that.
     assert reply.status_code in (200, 503), reply.text
     assert reply.elapsed.total_seconds() < 20  # 30 when it was not sent once more
+
+
+async def test_a_gateway_killed_while_a_folder_is_sent_loses_no_file(plant: Plant, tmp_path: Path) -> None:
+    for n in range(12):
+        (tmp_path / f"gate-{n}.txt").write_text(f"Gate {n} is opened at {n} o'clock.")
+    workspace, system = plant.company.workspace("sent"), plant.company.system
+    sent = asyncio.create_task(
+        asyncio.to_thread(
+            CliRunner().invoke,
+            app,
+            ["ingest", str(tmp_path), "-w", workspace, "--url", system.base, "--token", system.token, "--json"],
+        )
+    )
+
+    def under_way() -> bool:
+        found = plant.company.admin.call("GET", f"/api/documents?workspace={workspace}")
+        return 0 < found["total"] < 12
+
+    await asyncio.to_thread(plant.company.until, under_way)
+    plant.kill("gateway")
+    result = await sent
+    assert result.exit_code == 0, result.output
+    found = plant.company.admin.call("GET", f"/api/documents?workspace={workspace}")
+    assert [one["status"] for one in found["documents"]] == ["indexed"] * 12
+    assert {one["revision"] for one in found["documents"]} == {1}
 
 
 async def test_a_restarted_bus_loses_nothing_and_all_goes_on(plant: Plant) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from client.cli.framework import CommandContext
 from client.sdk.errors import Refused
 from client.sdk.http import Http
+from client.sdk.patience import through_restarts
 from client.sync.files.safe_open import FileIdentity, open_inside
 from client.sync.files.scanner import FileFilter, scan
 from shared.events import DocumentState, Received
@@ -67,7 +69,8 @@ def upload_all(
     place = {str(file.path): at for at, file in enumerate(files)}
     with Progress(*columns, console=ctx.err, transient=True) as bar, ThreadPoolExecutor(in_flight) as pool:
         task = bar.add_task("reading", total=len(files))
-        sent = [pool.submit(_upload_one, http, file, workspace, wait) for file in files]
+        reached = Event()
+        sent = [pool.submit(_upload_one, http, file, workspace, wait, reached) for file in files]
         try:
             for done in as_completed(sent):
                 row = done.result()
@@ -77,11 +80,14 @@ def upload_all(
             pool.shutdown(cancel_futures=True)  # after ^C, or when all the others would fail as this one did
 
 
-def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool) -> dict[str, Any]:
+def _upload_one(http: Http, file: FileToUpload, workspace: str, wait: bool, reached: Event) -> dict[str, Any]:
+    """What Cloister had while it was killed is the same revision when it is sent again."""
     about = {"path": str(file.path), "file": file.title}
     try:
-        sent = _upload_with_retries(http, file, workspace)
-        state = _settled(http, sent) if wait else sent
+        # Where nobody answered yet, the address may be wrong.
+        sent = through_restarts(lambda: _upload_with_retries(http, file, workspace), while_away=reached.is_set)
+        reached.set()
+        state = through_restarts(lambda: _settled(http, sent)) if wait else sent
     except Refused as refused:
         if refused.reason in FATAL:
             raise
