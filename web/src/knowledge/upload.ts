@@ -80,8 +80,8 @@ export class Upload {
       this.told(said as DocumentBody)
       return
     }
-    if (request.status === 401) ended()
     const told = said as Told | null
+    if (request.status === 401) ended(told?.reason, told?.error && Refusal.of(told, 401).message)
     this.#fail(told?.error ? Refusal.of(told, request.status).message : t().errors.status(request.status))
   }
 
