@@ -34,6 +34,7 @@ def main() -> int:
         from shared.http.serving import serve
 
         found = [import_module(f"services.{name}").service for name in ALL if name in names]
+        gc.freeze()
         gc.enable()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(found, settings()))
