@@ -49,8 +49,10 @@ def _body(route: Schema, schemas: Schema) -> Iterator[str]:
     for kind, content in route.get("requestBody", {}).get("content", {}).items():
         body = _resolved(content["schema"], schemas)
         place = "form" if kind.startswith("multipart") else "body"
-        for name, schema in body.get("properties", {}).items():
-            yield _field(name, schema, place, name in body.get("required", []), schemas)
+        forms = [_resolved(one, schemas) for one in body.get("anyOf", [body])]
+        fields = {name: schema for form in reversed(forms) for name, schema in form.get("properties", {}).items()}
+        for name, schema in fields.items():
+            yield _field(name, schema, place, all(name in form.get("required", []) for form in forms), schemas)
 
 
 def _field(name: str, schema: Schema, place: str, required: bool, schemas: Schema) -> str:

@@ -54,7 +54,7 @@ export class Resource<P extends Path<'GET'>> {
 }
 
 /** A form's fields: text without spaces around it, checked boxes as lists. */
-export function fieldsOf(event: SubmitEvent): { text: (name: string) => string; list: (name: string) => string[]; all: (name: string) => string[]; form: HTMLFormElement } {
+export function fieldsOf(event: SubmitEvent): { text: (name: string) => string; list: (name: string) => string[]; all: <T extends string>(name: string) => T[]; form: HTMLFormElement } {
   const form = event.currentTarget as HTMLFormElement
   const data = new FormData(form)
   const text = (name: string) => String(data.get(name) ?? '').trim()
@@ -62,6 +62,6 @@ export function fieldsOf(event: SubmitEvent): { text: (name: string) => string; 
     form,
     text,
     list: (name) => text(name).split(/[,，\n]/).map((one) => one.trim()).filter(Boolean),
-    all: (name) => data.getAll(name).map(String),
+    all: <T extends string>(name: string) => data.getAll(name).map((one) => String(one) as T),
   }
 }

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from services.gateway.http.openapi.bodies import BODIES, schema_of
 from services.gateway.http.openapi.examples import Examples
 from services.gateway.http.openapi.fields import describe_fields
 from services.gateway.http.openapi.replies import REPLIES, OpenAIRefusal
@@ -84,7 +85,9 @@ def _completed(found: Schema) -> Schema:
     models: set[type[BaseModel]] = {*REPLIES.values(), Refusal, OpenAIRefusal}
     wanted = sorted(models, key=lambda model: model.__name__)
     _, shapes = models_json_schema([(model, "serialization") for model in wanted], ref_template=REFS)
-    schemas = found["components"]["schemas"] = shapes["$defs"] | found["components"]["schemas"]
+    taken = [model for models in BODIES.values() for model in models]
+    _, bodies = models_json_schema([(model, "validation") for model in taken], ref_template=REFS)
+    schemas = found["components"]["schemas"] = shapes["$defs"] | bodies["$defs"] | found["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     found["components"] |= {"securitySchemes": SCHEMES, "responses": dict(_failures())}
@@ -110,6 +113,8 @@ def _complete(name: str, operation: Schema) -> None:
     operation["operationId"] = row.id or operation["operationId"]
     words = str(operation.get("description") or operation["summary"])
     operation["summary"] = row.summary or re.split(r"[.;:,] ?|`", words)[0]
+    if models := BODIES.get(name):
+        operation["requestBody"]["content"]["application/json"]["schema"] = schema_of(models, REFS)
     if row.body:
         operation["requestBody"]["content"]["application/json"]["example"] = row.body
     operation["security"] = [{scheme: []} for scheme in _schemes(name)]

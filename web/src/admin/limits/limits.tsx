@@ -52,10 +52,11 @@ function AddLimit({ limits }: { limits: Resource<'/api/limits'> }) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const { form, text, all } = fieldsOf(event)
-    const fields: Record<string, unknown> = { to: text('to'), days: all('days'), zone: text('zone') }
-    if (text('daily')) fields['daily'] = Number(text('daily'))
-    for (const name of ['opens', 'closes']) if (text(name)) fields[name] = text(name)
-    if (await limits.make(fields)) form.reset()
+    const made = await limits.make({
+      to: text('to'), daily: text('daily') ? Number(text('daily')) : null,
+      opens: text('opens') || null, closes: text('closes') || null, days: all('days'), zone: text('zone'),
+    })
+    if (made) form.reset()
   }
   return (
     <form class="facts adding padded" onSubmit={submit}>

@@ -67,8 +67,7 @@ function AddKey({ keys, made }: { keys: Resource<'/api/keys'>; made: (one: Made)
     event.preventDefault()
     const { form, text, all } = fieldsOf(event)
     if (!all('workspaces').length) return void (keys.error.value = words.pick)
-    const expires = text('expires') ? { expires: text('expires') } : {}
-    const found = await keys.make({ name: text('name'), workspaces: all('workspaces'), bus: all('bus').length > 0, ...expires })
+    const found = await keys.make({ name: text('name'), workspaces: all('workspaces'), bus: all('bus').length > 0, expires: text('expires') || null })
     if (!found) return
     form.reset()
     made(found)
