@@ -11,6 +11,7 @@ MODULES = (
     "following",
     "journey",
     "page",
+    "tasks",
     "watch",
     "embedding",
     "bundled",
