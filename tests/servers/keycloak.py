@@ -17,11 +17,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from client.sdk.transport import authorities
 from infra.keycloak.realm import realm
 from infra.keycloak.server import command, environment, put_realm, ready
 from infra.nats.server import free_port
 
 PASSWORD = "a password for Keycloak"
+TRUST = authorities(False)  # each client would read it anew, in 20 ms
 PUBLIC_URL = "http://127.0.0.1:1"
 PEOPLE = (
     {"username": "alice", "groups": ["finance"]},
@@ -48,9 +50,11 @@ class Keycloak:
     def admin(self) -> httpx.Client:
         """The realm's administration, with the right to do anything."""
         form = {"grant_type": "password", "client_id": "admin-cli", "username": "root", "password": PASSWORD}
-        token = httpx.post(f"{self.url}/realms/master/protocol/openid-connect/token", data=form, timeout=30).json()
+        token = httpx.post(
+            f"{self.url}/realms/master/protocol/openid-connect/token", data=form, timeout=30, verify=TRUST
+        ).json()
         head = {"Authorization": f"Bearer {token['access_token']}"}
-        return httpx.Client(base_url=f"{self.url}/admin/realms/{self.name}", headers=head, timeout=30)
+        return httpx.Client(base_url=f"{self.url}/admin/realms/{self.name}", headers=head, timeout=30, verify=TRUST)
 
     def service_token(self, client: str = "erp", secret: str = ERP_SECRET) -> dict[str, Any]:
         """A business system's own token."""
@@ -62,7 +66,7 @@ class Keycloak:
         challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {"client_id": client, "response_type": "code", "redirect_uri": back, "scope": "openid", "state": "s"}
         asked |= {"code_challenge": challenge, "code_challenge_method": "S256"}
-        with httpx.Client(timeout=30) as browser:
+        with httpx.Client(timeout=30, verify=TRUST) as browser:
             page = browser.get(f"{self.issuer}/protocol/openid-connect/auth", params=asked)
             where = fill(browser, page, username, password)
         form = {"grant_type": "authorization_code", "code": where["code"], "redirect_uri": back}
@@ -70,7 +74,7 @@ class Keycloak:
 
     def _token(self, form: dict[str, str], client: str, secret: str) -> dict[str, Any]:
         head = form | {"client_id": client, "client_secret": secret}
-        reply = httpx.post(f"{self.issuer}/protocol/openid-connect/token", data=head, timeout=30)
+        reply = httpx.post(f"{self.issuer}/protocol/openid-connect/token", data=head, timeout=30, verify=TRUST)
         found: dict[str, Any] = reply.raise_for_status().json()
         return found
 

@@ -9,7 +9,7 @@ import httpx
 
 from bench.system import free_port, system
 from client import Refused
-from tests.servers.keycloak import Keycloak, new_realm, settings_of
+from tests.servers.keycloak import TRUST, Keycloak, new_realm, settings_of
 from tests.support.company import STAND_INS, Company
 from tests.support.tcp_relay import Relay
 
@@ -24,12 +24,14 @@ class Place:
 
     def me(self, token: str) -> dict[str, Any]:
         head = {"Authorization": f"Bearer {token}"}
-        found: dict[str, Any] = httpx.get(f"{self.company.system.base}/api/me", headers=head, timeout=30).json()
+        found: dict[str, Any] = httpx.get(
+            f"{self.company.system.base}/api/me", headers=head, timeout=30, verify=TRUST
+        ).json()
         return found
 
     def issuer(self) -> str:
         """What /readyz says of the issuer; it is ready all the same."""
-        reply = httpx.get(f"{self.company.system.base}/readyz", timeout=30)
+        reply = httpx.get(f"{self.company.system.base}/readyz", timeout=30, verify=TRUST)
         assert reply.status_code == 200
         return str(reply.json()["problems"].get("auth.issuer", ""))
 
