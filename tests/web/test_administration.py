@@ -155,6 +155,20 @@ def test_topics_of_a_group_are_set_and_taken_away(cloister: Company, visitors: V
     expect(line).to_have_count(0)
 
 
+def test_a_limit_is_set_and_taken_away(cloister: Company, visitors: Visitors) -> None:
+    page = visitors.open(cloister.admin, path="/#/admin/limits")
+    form = page.locator("form").filter(has=page.locator("input[name=daily]"))
+    form.locator("input[name=to]").fill("group:night-shift")
+    form.locator("input[name=opens]").fill("22:00")
+    form.locator("input[name=zone]").fill("Asia/Shanghai")
+    form.get_by_role("button").click()
+    line = page.locator(".grants li").filter(has_text="group:night-shift")
+    expect(line).to_contain_text("22:00–24:00 Asia/Shanghai")
+    line.get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(line).to_have_count(0)
+
+
 def test_people_see_only_what_they_may_use(department: Department, visitors: Visitors) -> None:
     page = visitors.open(department.alice, path="/#/admin/people")
     expect(page.get_by_text("It is for administrators.")).to_be_visible()
