@@ -13,21 +13,23 @@ from tests.web.visitor import ask, visit
 OBSERVE = """window.long ??= (new PerformanceObserver((list) => {
   long.push(...list.getEntries().map((one) => Math.round(one.duration))) }).observe({ type: 'longtask' }), [])
 long.length = 0"""
-# Of each frame once turns are drawn: how many, whether the end of the newest is seen, and where it stands. A reader who
-# goes `away` does so as soon as they see the end.
+# Of each frame once turns are drawn: how many, and whether the end of the newest is seen. As soon as it is, the reader
+# goes `away` from it, as a wheel does between two frames; from then on `top` is where the newest turn begins.
 WATCH = """(away) => { window.opening = []
-  let read = null
+  let seen = false, gone = false
   const look = () => {
     const turns = document.querySelector('.turns'), drawn = [...document.querySelectorAll('.exchange')]
     const foot = turns?.getBoundingClientRect().bottom, ended = drawn.at(-1)?.getBoundingClientRect().bottom <= foot
-    if (ended && !read) { read = drawn.at(-1); turns.scrollTop -= away }
-    else if (drawn.length) opening.push({ drawn: drawn.length, ended, top: read?.getBoundingClientRect().top ?? null })
+    const top = gone ? drawn.at(-1).getBoundingClientRect().top : null
+    if (drawn.length) opening.push({ drawn: drawn.length, ended, top })
+    if (ended && !seen) { seen = true; setTimeout(() => { turns.scrollTop -= away; gone = true }) }
     if (opening.at(-1)?.drawn !== 100) requestAnimationFrame(look)
   }
   requestAnimationFrame(look) }"""
 PARAGRAPH = "The limit for a hotel is **180 US dollars** a night in Europe [1].\n\n- one\n- two\n\n"
 TABLE = "| a | b |\n| - | - |\n| 1 | 2 |\n\n"
 DOCUMENTS = 5000
+ROUNDING = 2  # px: a place to scroll to is a whole number
 
 
 def observe(page: Page) -> None:
@@ -48,6 +50,13 @@ def open_a_hundred_turns(page: Page, away: int = 0) -> list[dict[str, Any]]:
     expect(page.locator(".exchange")).to_have_count(100, timeout=30_000)
     page.wait_for_function("opening.at(-1)?.drawn === 100")
     return list(page.evaluate("opening"))
+
+
+def moved(frames: list[dict[str, Any]]) -> float:
+    """How far the newest turn moved, in px, while the reader was there."""
+    places = [one["top"] for one in frames if one["top"] is not None]
+    assert len(places) > 5, frames
+    return float(max(places) - min(places))
 
 
 def stream_below_a_hundred_turns(page: Page) -> list[int]:
