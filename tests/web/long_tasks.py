@@ -26,6 +26,9 @@ WATCH = """(away) => { window.opening = []
     if (opening.at(-1)?.drawn !== 100) requestAnimationFrame(look)
   }
   requestAnimationFrame(look) }"""
+OPENED = """() => new Promise((told) => {
+  const look = () => (opening.at(-1)?.drawn === 100 ? told(opening) : requestAnimationFrame(look))
+  look() })"""
 PARAGRAPH = "The limit for a hotel is **180 US dollars** a night in Europe [1].\n\n- one\n- two\n\n"
 TABLE = "| a | b |\n| - | - |\n| 1 | 2 |\n\n"
 DOCUMENTS = 5000
@@ -48,8 +51,7 @@ def open_a_hundred_turns(page: Page, away: int = 0) -> list[dict[str, Any]]:
     page.evaluate(WATCH, away)
     page.goto("/#/ask/speed-1")
     expect(page.locator(".exchange")).to_have_count(100, timeout=30_000)
-    page.wait_for_function("opening.at(-1)?.drawn === 100")
-    return list(page.evaluate("opening"))
+    return list(page.evaluate(OPENED))
 
 
 def moved(frames: list[dict[str, Any]]) -> float:
