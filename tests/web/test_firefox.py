@@ -9,7 +9,6 @@ from bench.system import PASSWORD as ADMIN_PASSWORD
 from tests.support.company import PASSWORD, Company
 from tests.support.department import HOTEL, MEALS, Department
 from tests.web.inspection import too_wide
-from tests.web.long_tasks import ROUNDING, moved, open_a_hundred_turns
 from tests.web.test_quality import ADMIN_VIEWS
 from tests.web.visitor import COUNT_CALLS, ask, visit
 
@@ -34,7 +33,6 @@ def test_an_answer_and_its_passage_in_firefox(firefox: Browser, department: Depa
     page.locator(".exchange").nth(1).locator(".sources button").first.click(timeout=20_000)
     page.locator(".pdf canvas").wait_for(timeout=30_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 1440
-    assert moved(open_a_hundred_turns(page, away=300)) < ROUNDING
     context.close()
 
 
