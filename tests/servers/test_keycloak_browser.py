@@ -88,6 +88,20 @@ def test_signing_out_ends_the_sign_in_at_keycloak_and_its_access_token(company: 
     assert sessions(realm, "bob") == before
 
 
+def test_an_administrator_ends_one_s_session_here_and_at_keycloak(company: Company, realm: Keycloak) -> None:
+    before = sessions(realm, "bob")
+    browser = signed_in(company, "bob")
+    session = browser.session()["session"]["id"]
+    found = company.admin.call("GET", "/api/users/bob/sessions")["sessions"]
+    assert {one["id"]: one["way"] for one in found}[session] == "company"
+    assert company.admin.end_session("bob", session) == {"username": "bob", "ended": 1, "company": "ended"}
+    assert browser.call("GET", "/api/me").json()["reason"] == "session_ended"
+    assert sessions(realm, "bob") == before
+    other = signed_in(company, "bob")
+    assert company.admin.logout(username="bob")["company"] == "ended"
+    assert other.call("GET", "/api/me").json()["reason"] == "session_ended"
+
+
 def test_a_sign_out_at_keycloak_reaches_the_browser_s_session(company: Company, realm: Keycloak) -> None:
     browser, bystander = signed_in(company, "bob"), signed_in(company, "alice")
     with realm.admin() as keycloak:

@@ -101,11 +101,12 @@ class BrowserSessions:
 
     async def end(self, **which: str) -> list[BrowserSession]:
         """Those that have all these (`id`, `principal`, `issuer_session`) are over; what they were."""
-        fits = [table.c[name] == value for name, value in which.items()]
+        # One that somebody else ended stays: its browser is still to hear why.
+        fits = [ALIVE, *(table.c[name] == value for name, value in which.items())]
         async with self._database.transaction() as connection:
             rows = (await connection.execute(select(table).where(*fits))).all()
             await connection.execute(delete(table).where(*fits))
-        return [found for row in rows if not row.ended_by and (found := self._session(row))]
+        return [found for row in rows if (found := self._session(row))]
 
     async def end_by(self, by: str, ids: Collection[str]) -> None:
         """Over, by somebody who is named to whoever comes with them."""
