@@ -150,14 +150,8 @@ def _account(email: str) -> dict[str, str]:
 
 
 def _conversation(question: str) -> dict[str, Any]:
-    message: dict[str, Any] = {
-        "id": "1",
-        "parentId": None,
-        "childrenIds": [],
-        "role": "user",
-        "content": question,
-        "timestamp": 1,
-    }
+    message: dict[str, Any] = {"id": "1", "parentId": None, "childrenIds": [], "timestamp": 1}
+    message |= {"role": "user", "content": question}
     return {"title": question, "models": ["reader"], "messages": [message],
             "history": {"messages": {"1": message}, "currentId": "1"}}  # fmt: skip
 
