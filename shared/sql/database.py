@@ -13,7 +13,6 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.settings import Settings
-from shared.sql.sqlite import opened
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
@@ -80,8 +79,7 @@ def _engine(owner: str, settings: Settings, **how: Any) -> AsyncEngine:
         options = {"server_settings": {"search_path": owner}}
         return create_async_engine(settings.database_url, pool_pre_ping=True, connect_args=options, **how)
     settings.home.mkdir(parents=True, exist_ok=True)
-    url, connect = f"sqlite+aiosqlite:///{settings.home / owner}.db", {"async_creator_fn": opened}
-    engine = create_async_engine(url, connect_args=connect, **how)
+    engine = create_async_engine(f"sqlite+aiosqlite:///{settings.home / owner}.db", **how)
     event.listen(engine.sync_engine, "connect", _durable)
     if not how:
         event.listen(engine.sync_engine, "begin", _begin)
