@@ -71,15 +71,17 @@ async def mine(context: GatewayContext, caller: Credential, query: str) -> Pendi
 
 
 async def _mine(context: GatewayContext, query: str, bound: str, admitted: Admitted) -> PendingQuery:
-    if context.waiting.find(query) is None:
-        await adopt(context, await context.pending.find(admitted.principal.id, query))
+    who = admitted.principal.id
     call = context.waiting.find(query)
+    # A query that never was is looked for in the tables and on the bus: a stranger's takes as long.
+    if call is None or call.principal != who:
+        await adopt(context, await context.pending.find(who, query))
+        call = context.waiting.find(query)
     if call is None:
         call = await _stored(context, query, admitted)
-    elif call.principal != admitted.principal.id:
-        # A query that never was is looked for on the bus: a stranger's takes as long.
+    elif call.principal != who:
         await recall(context, "gateway", NEVER)
-    if call.principal != admitted.principal.id:
+    if call.principal != who:
         raise gone()
     if call.answer and not await readable(context, call.answer, bound, admitted):
         raise gone()
