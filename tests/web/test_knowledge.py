@@ -93,7 +93,7 @@ def test_a_file_that_failed_is_sent_again_and_one_that_waits_is_stopped(cloister
     files = page.locator("input[type=file]:not([webkitdirectory])")
     files.set_input_files({"name": "big.txt", "mimeType": "text/plain", "buffer": "保修期为一年。".encode()})
     line = page.locator(".uploads li")
-    expect(line).to_contain_text("The file is too big.")
+    expect(line).to_contain_text("It is too big. Send less, or split it.")
     line.get_by_role("button", name="Retry").click()
     expect(line).to_contain_text("in use", timeout=60_000)
 
