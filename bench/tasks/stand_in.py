@@ -64,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         prompt = "\n\n".join(_text(message["content"]) for message in body["messages"])
         said = answer(prompt, self.fact)
         if body.get("stream"):
-            with suppress(BrokenPipeError):  # whoever asked may have lost the right to the answer
+            with suppress(ConnectionError):  # whoever asked may have lost the right to the answer
                 self._stream(said)
             return None
         message = {"role": "assistant", "content": said}

@@ -27,7 +27,11 @@ FORMS: dict[str, list[str]] = {"phone": [], "desk": ["--preset=desktop"]}
 def main(wanted: list[str]) -> int:
     """A line for each view and form, of those that are named or of all; 1 when a score is too low."""
     with system(each=False, **STAND_INS) as running:
-        views = [view for view in places(running) if not wanted or view[0] in wanted]
+        known = places(running)
+        if unknown := set(wanted) - {name for name, _, _ in known}:
+            print(f"There is no view {', '.join(sorted(unknown))}. Name one of:", *(name for name, _, _ in known))
+            return 2
+        views = [view for view in known if not wanted or view[0] in wanted]
         low = [
             name
             for name, place, who in views
