@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 interface Asked {
   label: string
@@ -16,7 +16,8 @@ export function Menu({ label, face, children, kind = 'quiet round', align = 'end
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  // It opens where the browser puts it, and is seen once it has its place.
+  useLayoutEffect(() => {
     if (open && button.current && panel.current) put(panel.current, button.current, align, up)
   }, [open])
   return (
@@ -28,7 +29,7 @@ export function Menu({ label, face, children, kind = 'quiet round', align = 'end
         ref={panel}
         id={id}
         popover="auto"
-        class="menu"
+        class={open ? 'menu' : 'menu unplaced'}
         role="group"
         aria-label={label}
         onToggle={(event) => setOpen((event as unknown as ToggleEvent).newState === 'open')}
