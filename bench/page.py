@@ -14,6 +14,7 @@ from tests.support.company import STAND_INS, Company
 from tests.support.department import filled, staffed
 from tests.web.conftest import ARGS, CHROMIUM
 from tests.web.long_tasks import (
+    FIRST_PAINT,
     long_tasks,
     observe,
     open_a_hundred_turns,
@@ -24,7 +25,6 @@ from tests.web.visitor import Visitors, drop, visit
 
 FILES, PATIENCE = 1000, 900.0  # seconds
 THINGS = ("pump", "kiln", "valve", "泵", "窑炉", "阀门")
-FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 TEXT = "{thing} {n}\n\nThe interval of maintenance is {days} days. 每{days}天维护一次。\n"
 # A page that only takes the drop: what Chromium itself needs, for it asks another process for the type of each file.
 BARE = """<!doctype html><title>bare</title><div class="documents" style="height: 600px"></div><script>

@@ -33,6 +33,10 @@ PARAGRAPH = "The limit for a hotel is **180 US dollars** a night in Europe [1].\
 TABLE = "| a | b |\n| - | - |\n| 1 | 2 |\n\n"
 DOCUMENTS = 5000
 ROUNDING = 2  # px: a place to scroll to is a whole number
+# A heading is in the document a moment before it is painted.
+FIRST_PAINT = """new Promise((told) => new PerformanceObserver((list) => {
+  for (const paint of list.getEntriesByName('first-contentful-paint')) told(paint.startTime)
+}).observe({ type: 'paint', buffered: true }))"""
 
 
 def observe(page: Page) -> None:
