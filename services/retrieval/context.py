@@ -19,8 +19,8 @@ from services.retrieval.query.understanding import WAITING, QuestionAnalyzer
 from services.retrieval.search.hybrid_search import HybridSearch
 from services.retrieval.search.places import find_places
 from services.retrieval.search.reranker_backends import open_reranking
-from services.retrieval.search.under_way import SearchesUnderWay
 from services.retrieval.settings import RetrievalSettings
+from services.retrieval.under_way import SearchesUnderWay
 from shared.errors import Unavailable
 from shared.events import Embedded, Place
 from shared.fairness import FairTurns

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.retrieval.search.under_way import SearchesUnderWay
+from services.retrieval.under_way import SearchesUnderWay
 from shared.events import Found, Search
 
+UNTIL = datetime.now(UTC)
 
-def wanted(question: str = "How much?") -> Search:
-    return Search(query="q1", capability="c", question=question, limit=5, expires_at=datetime.now(UTC))
+
+def wanted(question: str = "How much?", capability: str = "c") -> Search:
+    return Search(query="q1", capability=capability, question=question, limit=5, expires_at=UNTIL)
 
 
 async def test_the_same_search_is_done_once_and_another_one_beside_it() -> None:
@@ -23,11 +25,13 @@ async def test_the_same_search_is_done_once_and_another_one_beside_it() -> None:
 
     both = [asyncio.create_task(searches.once(wanted(), work(name))) for name in ("first", "second")]
     other = asyncio.create_task(searches.once(wanted("How little?"), work("other")))
+    theirs = asyncio.create_task(searches.once(wanted(capability="d"), work("theirs")))
     await asyncio.sleep(0)
     end.set()
-    assert [found.absent for found in await asyncio.gather(*both, other)] == [("first",), ("first",), ("other",)]
+    heard = [found.absent for found in await asyncio.gather(*both, other, theirs)]
+    assert heard == [("first",), ("first",), ("other",), ("theirs",)]
     assert (await searches.once(wanted(), work("later"))).absent == ("later",)
-    assert done == ["first", "other", "later"]
+    assert done == ["first", "other", "theirs", "later"]
 
 
 async def test_both_hear_that_it_failed_and_the_next_one_is_tried() -> None:

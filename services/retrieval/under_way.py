@@ -11,16 +11,15 @@ class SearchesUnderWay:
     """Those of this process."""
 
     def __init__(self) -> None:
-        self._tasks: dict[tuple[object, ...], asyncio.Task[Found]] = {}
+        self._tasks: dict[Search, asyncio.Task[Found]] = {}
 
     async def once(self, request: Search, work: Coroutine[Any, Any, Found]) -> Found:
-        """What the first one of the same finds, in place of `work`."""
-        key = (request.query, request.question, request.leg, request.limit)
-        if key in self._tasks:
+        """What the first one of the same, with the same capability, finds in place of `work`."""
+        if request in self._tasks:
             work.close()
-            return await asyncio.shield(self._tasks[key])
-        task = self._tasks[key] = asyncio.create_task(work)
+            return await asyncio.shield(self._tasks[request])
+        task = self._tasks[request] = asyncio.create_task(work)
         try:
             return await task
         finally:
-            del self._tasks[key]
+            del self._tasks[request]
